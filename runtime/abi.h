@@ -1,0 +1,131 @@
+/// The only meeting place of generated code and the runtime.
+///
+/// A compiled program is one object that exports
+///   bdc_descriptor, bdc_descriptor_size   the JSON text described below
+///   bdc_derive(ctx)                       fills ctx->scalars from defaults and what was set
+///   bdc_init(ctx, thread)                 initial values of the arrays of the thread's share of every space
+///   bdc_edges_<k>(ctx, source, first, count, values)              values (weights, delays) of edges first, first + 1, … of one row
+///   bdc_run(ctx, thread, first_step, steps) -> status             the whole time loop
+///   bdc_probe_<k>(ctx, elements, count, step, out)                a recorded expression for some elements
+/// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> build graphs -> init -> run, run, …
+/// All threads call `init` and `run` with the same arguments; they meet at the barrier inside `run` once per step.
+/// Generated code never allocates, locks, or touches a string. All numbers are in the coherent units (ms, mV, pA, nS, …).
+///
+/// Descriptor (JSON object; every index is a position in the named table):
+///   abi          number, BDC_ABI_VERSION             hash       structure hash (16 hex digits)
+///   name         experiment, network                  precision  "f64" | "f32" (the type `real` of arrays)
+///   width        vector width of the generated code
+///   scalars      [{name, unit, settable, whole?}]     f64 table; [0] is `dt` (ms). `unit` is the user's unit for display,
+///                                                      `factor` coherent -> that unit (value_in_unit = coherent * factor + offset)
+///                whole: the value must be a whole number (to rounding error), else the run is refused
+///   duration, discard    scalar index (ms)
+///   spaces       [{name, size: scalar}]
+///   arrays       [{name, space, unit, factor, offset, kind, type, rows}]
+///                kind: hidden | param | short_term | trace | delay | work; type: real | f64 | i32 | u8
+///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
+///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
+///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k)
+///                source_range / target_range: [first scalar, last scalar] when only a slice of a population takes part
+///                key: decimal 64-bit name hash for the random streams
+///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real"} per edge
+///                delay: null (common or none) | {function: k} per edge, in whole steps
+///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
+///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
+///                  every: scalar (ms), unit, factor, offset, name}]
+///   summaries    [{text, function, arguments: [{queue|array|space|scalar…}], unit, factor}]
+///   plots        [{text, function, arguments, options}]
+///   checks       [array…]  arrays searched for NaN and infinity between chunks
+#ifndef BDC_RUNTIME_ABI_H
+#define BDC_RUNTIME_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BDC_ABI_VERSION 1u
+
+/// Edges in compressed rows, cut into blocks of targets so that a block's target state stays in cache. Inside a block, rows
+/// are in source order and a row's targets ascend; a block belongs to one thread. Nothing a program computes depends on the cut.
+typedef struct bdc_graph {
+  int64_t sources, targets, edges;
+  int32_t blocks;
+  int32_t reserved;
+  const int32_t *thread_block;  ///< [threads + 1] first block of each thread
+  const int64_t *block_base;    ///< [blocks + 1] first edge of each block
+  const uint32_t *offset;       ///< [blocks][sources + 1] first edge of each row, relative to block_base
+  const uint32_t *target;       ///< [edges] target element
+  const void *weight;           ///< [edges] real, or null where homogeneous
+  const int32_t *delay;         ///< [edges] whole steps, or null
+  const int64_t *in_offset;     ///< [targets + 1] rows of the transpose (only graphs with "transpose": true)
+  const uint32_t *in_source;    ///< [edges] source element, ascending per target
+  const uint32_t *in_edge;      ///< [edges] position of that edge in `target`/`weight`/`delay`
+} bdc_graph;
+
+/// Spike lists of one space. The list of step s is slot s mod depth; thread t writes its elements, ascending, from
+/// position bounds[space][t], so the segments in thread order are the whole list in ascending order.
+typedef struct bdc_queue {
+  int64_t capacity;  ///< elements of the space (stride of a slot)
+  int32_t depth;
+  int32_t space;
+  uint32_t *list;  ///< [depth][capacity]
+  int32_t *count;  ///< [depth][threads]
+} bdc_queue;
+
+/// One recording. The code samples after every step s (counted from 1) with s % interval == 0 and s > discard.
+/// Per thread: its own selected elements, in ascending order. `flush` is called when a thread's buffer is full.
+typedef struct bdc_probe {
+  int32_t kind;              ///< 0 array, 1 expression, 2 spikes
+  int32_t type;              ///< 0 f32, 1 f64, 2 i32, 3 u8 (element type of `source` and of the buffer)
+  int64_t interval, first;   ///< steps; samples at steps s >= first with (s % interval) == 0
+  const void *source;        ///< kind 0: the array
+  void *function;            ///< kind 1: bdc_probe_<k>
+  int32_t queue;             ///< kind 2: queue index
+  int32_t reserved;
+  struct bdc_probe_share {
+    const uint32_t *elements;  ///< selected elements of this thread
+    int64_t count;             ///< kind 0, 1: their number; kind 2: 0 = all elements, else those with select[e] != 0
+    const uint8_t *select;     ///< kind 2: per element of the space, or null for all
+    void *buffer;              ///< kind 0, 1: [capacity][count] values; kind 2: [capacity] pairs (int64 step, int64 element)
+    int64_t capacity, used;    ///< in samples (kind 0, 1) or spikes (kind 2)
+  } *share;                    ///< [threads]
+} bdc_probe;
+
+enum { BDC_OK = 0, BDC_STOPPED = 1, BDC_FAULT = 2 };
+
+typedef struct bdc_ctx {
+  uint32_t abi_version, size;  ///< BDC_ABI_VERSION, sizeof(bdc_ctx)
+  double *scalars;
+  const uint8_t *is_set;       ///< per scalar: keep the value that is there
+  void **arrays;               ///< aligned to 64 bytes, rows padded to a multiple of 64 bytes and zero-filled
+  const int64_t *stride;       ///< per array: elements from one row to the next
+  const bdc_graph *graphs;
+  const bdc_queue *queues;
+  bdc_probe *probes;
+  int32_t probe_count, threads;
+  const int64_t *bounds;       ///< [spaces][threads + 1] first element of each thread; multiples of 16 except the last
+  const int64_t *sizes;        ///< per space: elements
+  uint64_t seed;
+  void (*wait)(struct bdc_ctx *, int32_t thread);                 ///< barrier; never called with one thread
+  void (*flush)(struct bdc_ctx *, int32_t probe, int32_t thread); ///< empties the share's buffer
+  void *host;                  ///< the runtime's own
+} bdc_ctx;
+
+typedef void (*bdc_derive_fn)(bdc_ctx *);
+typedef void (*bdc_init_fn)(bdc_ctx *, int32_t thread);
+typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int64_t steps);
+/// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
+/// any time. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.
+typedef void (*bdc_edges_fn)(bdc_ctx *, int64_t source, int64_t first, int64_t count, void *values);
+typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count, int64_t step, void *out);
+
+#ifdef __cplusplus
+}
+static_assert(sizeof(bdc_graph) == 104, "abi");
+static_assert(sizeof(bdc_queue) == 32, "abi");
+static_assert(sizeof(bdc_probe) == 56, "abi");
+static_assert(sizeof(bdc_ctx) == 120, "abi");
+#endif
+#endif
