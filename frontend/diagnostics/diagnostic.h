@@ -1,0 +1,91 @@
+#pragma once
+
+#include "frontend/diagnostics/source.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bdc::diag {
+
+enum class Severity : uint8_t { Error, Warning };
+
+/// Every kind of diagnostic, from kinds.def.
+enum class Kind : uint16_t {
+#define BDC_DIAGNOSTIC(NAME, ID, SEVERITY, DESCRIPTION) NAME,
+#include "frontend/diagnostics/kinds.def"
+};
+
+struct KindInfo {
+  std::string_view id;
+  Severity severity;
+  std::string_view description;
+};
+
+const KindInfo &info(Kind kind);
+size_t kindCount();
+
+/// A further place that a diagnostic speaks of.
+struct Label {
+  Range range;
+  std::string text;
+};
+
+/// One mistake: the narrowest wrong place (`range`, drawn with ^), what is there (`label`), the places it
+/// disagrees with (`labels`, drawn with ~), notes, and a way out.
+struct Diagnostic {
+  Kind kind;
+  Severity severity;
+  Range range;
+  std::string message;
+  std::string label;
+  std::vector<Label> labels;
+  std::vector<std::string> notes;
+  std::string help;
+
+  Diagnostic &withLabel(std::string text);
+  Diagnostic &also(Range where, std::string text);
+  Diagnostic &withNote(std::string text);
+  Diagnostic &withHelp(std::string text);
+};
+
+/// Collects the diagnostics of a compilation.
+///
+///     engine.report(Kind::UnitMismatch, addend, "units do not agree in the derivative of v")
+///         .withLabel("I is in pA (current)")
+///         .also(left, "`v_rest - v` is in mV (voltage)")
+///         .withHelp("a current becomes a voltage through a resistance: …");
+class Engine {
+public:
+  /// The reference is valid until the next report.
+  Diagnostic &report(Kind kind, Range range, std::string message);
+
+  size_t errorCount() const { return errors; }
+  bool hasErrors() const { return errors > 0; }
+
+  /// Sorted by place; of several errors at one place only the first that was reported. Warnings are kept
+  /// beside an error, but not twice at one place with one kind. Diagnostics without a place come first.
+  std::vector<Diagnostic> sorted() const;
+
+private:
+  std::vector<Diagnostic> all;
+  size_t errors = 0;
+};
+
+/// One diagnostic as language.md shows it; ends with a newline.
+std::string render(const Diagnostic &diagnostic, const Sources &sources);
+/// All diagnostics of the engine, sorted.
+std::string render(const Engine &engine, const Sources &sources);
+
+/// A JSON array of objects (kind, severity, message, file, line, column, end_line, end_column, label,
+/// labels, notes, help), for machines. Lines and columns count from 1.
+std::string renderJson(const Engine &engine, const Sources &sources);
+
+/// The candidate nearest to a misspelt name by Damerau–Levenshtein distance, upper and lower case counting
+/// as half a step; empty where none is near enough to be meant.
+std::string_view didYouMean(std::string_view name, const std::vector<std::string_view> &candidates);
+
+/// "did you mean `x`?", or an empty text.
+std::string didYouMeanHelp(std::string_view name, const std::vector<std::string_view> &candidates);
+
+} // namespace bdc::diag

@@ -1,0 +1,421 @@
+#pragma once
+
+#include "frontend/diagnostics/source.h"
+
+#include <cassert>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The syntax tree: what was written, with its place, and nothing that would have to be looked up. Names
+/// and units are views into the text of the file, which the `diag::Sources` keeps alive.
+namespace bdc::syntax {
+
+using diag::Range;
+
+struct Name {
+  std::string_view text;
+  Range range;
+
+  explicit operator bool() const { return !text.empty(); }
+};
+
+/// A unit as written (`mS/cm^2`, `/s^(1/2)`, `%`), without the blanks around it.
+struct UnitText {
+  std::string_view text;
+  Range range;
+
+  explicit operator bool() const { return !text.empty(); }
+};
+
+// -------------------------------------------------------------------------------------------- expressions
+
+enum class ExprKind : uint8_t { Number, String, Name, Member, Index, Call, Unary, Binary, If, List, Every, Error };
+
+struct Expr {
+  const ExprKind kind;
+  Range range;
+
+  explicit Expr(ExprKind kind) : kind(kind) {}
+  virtual ~Expr() = default;
+};
+using ExprPtr = std::unique_ptr<Expr>;
+
+/// A node of a kind, or null: `if (auto *call = dynAs<CallExpr>(expr))`. Takes pointers, smart or not.
+template <typename T, typename P>
+const T *dynAs(const P &node) {
+  return node && node->kind == T::Kind ? static_cast<const T *>(&*node) : nullptr;
+}
+/// A node that is known to be of a kind.
+template <typename T, typename N>
+const T &as(const N &node) {
+  assert(node.kind == T::Kind);
+  return static_cast<const T &>(node);
+}
+
+template <ExprKind K>
+struct ExprOf : Expr {
+  static constexpr ExprKind Kind = K;
+  ExprOf() : Expr(K) {}
+};
+
+/// `5`, `5 ms`, `0.02 /s^(1/2)`.
+struct NumberExpr : ExprOf<ExprKind::Number> {
+  double value = 0;
+  std::string_view text; ///< the digits as written, without the unit
+  UnitText unit;         ///< empty for a bare number
+};
+
+/// `"connectome.h5"`: the text between the quotes.
+struct StringExpr : ExprOf<ExprKind::String> {
+  std::string_view text;
+};
+
+struct NameExpr : ExprOf<ExprKind::Name> {
+  Name name;
+};
+
+/// `E.v`, `target.v`.
+struct MemberExpr : ExprOf<ExprKind::Member> {
+  ExprPtr base;
+  Name member;
+};
+
+/// What stands between `[` and `]`: one index (`index`), or a slice of Python (`start:stop:step`, each may
+/// be absent). `SC except "lV1"` has both `index` and `except`.
+struct Subscript {
+  bool isSlice = false;
+  ExprPtr index;
+  ExprPtr start, stop, step;
+  ExprPtr except;
+  Range range;
+};
+
+/// `E.v[0:10]`, `x[t - d]`, `cells[0]`.
+struct IndexExpr : ExprOf<ExprKind::Index> {
+  ExprPtr base;
+  std::vector<Subscript> subscripts;
+};
+
+/// An argument of a call, or an option of a statement (`dt = 0.1 ms`); `name` is empty for one by position.
+struct Argument {
+  Name name;
+  ExprPtr value;
+  Range range;
+};
+
+/// `exp(x)`, `random(p = 0.1)`, `cells.v(soma)`, `normal(-0.02, 0.01) Hz`.
+struct CallExpr : ExprOf<ExprKind::Call> {
+  ExprPtr callee; ///< a NameExpr or a MemberExpr
+  std::vector<Argument> arguments;
+  UnitText unit; ///< after the closing bracket: the unit of all its bare numbers; only distributions may have one
+};
+
+enum class UnaryOp : uint8_t { Negate, Not };
+
+struct UnaryExpr : ExprOf<ExprKind::Unary> {
+  UnaryOp op = UnaryOp::Negate;
+  ExprPtr operand;
+};
+
+/// `Against` is a plot's `y against x`.
+enum class BinaryOp : uint8_t { Add, Sub, Mul, Div, Pow, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Or, Against };
+
+struct BinaryExpr : ExprOf<ExprKind::Binary> {
+  BinaryOp op = BinaryOp::Add;
+  ExprPtr left, right;
+  Range opRange;
+};
+
+/// `if condition then yes else no`.
+struct IfExpr : ExprOf<ExprKind::If> {
+  ExprPtr condition, yes, no;
+};
+
+/// `[0, 3] Hz`: a range, or a list of values.
+struct ListExpr : ExprOf<ExprKind::List> {
+  std::vector<ExprPtr> items;
+  UnitText unit; ///< the unit of all its bare numbers
+};
+
+/// `area.x every 700 ms`, inside a call.
+struct EveryExpr : ExprOf<ExprKind::Every> {
+  ExprPtr value, interval;
+};
+
+/// Stands where an expression was expected and none could be read; it has been reported.
+struct ErrorExpr : ExprOf<ExprKind::Error> {};
+
+// --------------------------------------------------------------------------------------------- statements
+
+enum class StmtKind : uint8_t {
+  // in models, and `param` in networks and experiments too
+  Variable, Definition, Derivative, On, Current, Step,
+  // inside `on … { }`
+  Update, Emit, Hold,
+  // in networks
+  Population, Project, Start,
+  // in experiments
+  Simulate, Drive, Record, Summarise, Plot, Let,
+  // anywhere
+  Unsupported
+};
+
+struct Stmt {
+  const StmtKind kind;
+  Range range;
+  std::string doc; ///< its documentation comment, without the slashes; lines end with \n
+
+  explicit Stmt(StmtKind kind) : kind(kind) {}
+  virtual ~Stmt() = default;
+};
+using StmtPtr = std::unique_ptr<Stmt>;
+
+template <StmtKind K>
+struct StmtOf : Stmt {
+  static constexpr StmtKind Kind = K;
+  StmtOf() : Stmt(K) {}
+};
+
+enum class Role : uint8_t { Param, State, Input, Output, Source };
+/// On which side of a projection a state of a `plasticity` lives; `Own` everywhere else.
+enum class Side : uint8_t { Own, Pre, Post };
+
+/// `param tau : ms = 5`, `state pre x = 0`, `state m = steady`, `input I : pA`, `output g = decay - rise`,
+/// `output expr` (no name), `source z`. A list (`param a = 1, b = 2`) makes one node for each.
+struct VariableStmt : StmtOf<StmtKind::Variable> {
+  Role role = Role::Param;
+  Side side = Side::Own;
+  Name name; ///< empty for `output expr`
+  UnitText unit;
+  ExprPtr value;          ///< null where none is given, and where `steady`
+  bool drawn = false;     ///< `~` instead of `=`
+  bool steady = false;    ///< `state m = steady`
+  bool trainable = false; ///< `param w = 1, trainable`
+};
+
+/// `name = expr` in a model: recomputed each step.
+struct DefinitionStmt : StmtOf<StmtKind::Definition> {
+  Name name;
+  ExprPtr value;
+};
+
+/// `x' = expr`.
+struct DerivativeStmt : StmtOf<StmtKind::Derivative> {
+  Name name; ///< without the prime
+  ExprPtr value;
+};
+
+/// `Spike` is `on spike { }` of a synapse; `PreSpike` and `PostSpike` are those of a plasticity.
+enum class Trigger : uint8_t { Condition, Spike, PreSpike, PostSpike };
+
+/// `on v > v_th { … }`, `on spike { … }`, `on pre spike { … }`.
+struct OnStmt : StmtOf<StmtKind::On> {
+  Trigger trigger = Trigger::Condition;
+  ExprPtr condition; ///< for Trigger::Condition
+  Range head;        ///< of what stands between `on` and `{`
+  std::vector<StmtPtr> body;
+};
+
+enum class UpdateOp : uint8_t { Set, Add, Sub, Mul, Div };
+
+/// `v = v_r`, `w += b` inside `on`.
+struct UpdateStmt : StmtOf<StmtKind::Update> {
+  Name name;
+  UpdateOp op = UpdateOp::Set;
+  Range opRange;
+  ExprPtr value;
+};
+
+/// `emit spike`.
+struct EmitStmt : StmtOf<StmtKind::Emit> {
+  Name event;
+};
+
+/// `hold v for t_ref`.
+struct HoldStmt : StmtOf<StmtKind::Hold> {
+  std::vector<Name> names;
+  ExprPtr duration;
+};
+
+/// `current expr`: what a mechanism adds to the membrane.
+struct CurrentStmt : StmtOf<StmtKind::Current> {
+  ExprPtr value;
+};
+
+/// `step 1 ms`: an observer's own step.
+struct StepStmt : StmtOf<StmtKind::Step> {
+  ExprPtr value;
+};
+
+/// `tau = 20 ms`, `a ~ normal(-0.02, 0.01) Hz`; a word alone (`trainable`) has no value.
+struct Setting {
+  Name name;
+  bool drawn = false;
+  ExprPtr value;
+  Range range;
+};
+
+/// A model with its parameters set: `Exponential { tau = 5 ms }`.
+struct ModelUse {
+  Name model;
+  std::vector<Setting> settings;
+  Range range;
+
+  explicit operator bool() const { return bool(model); }
+};
+
+/// `population E = LIF[0.8 * N] { tau = 20 ms }`, `population I = LIF[0.2 * N] like E`.
+struct PopulationStmt : StmtOf<StmtKind::Population> {
+  Name name;
+  ModelUse use;
+  ExprPtr size;
+  Name like; ///< empty where none
+};
+
+/// A value that is given (`=` or nothing) or drawn (`~`).
+struct Value {
+  bool drawn = false;
+  ExprPtr expr;
+  Range range; ///< of the whole clause, with its word
+
+  explicit operator bool() const { return bool(expr); }
+};
+
+/// `project E -> E, I { connect … synapse … weight … delay … effect … plasticity … }`.
+struct ProjectStmt : StmtOf<StmtKind::Project> {
+  Name label; ///< `plastic` in `project plastic: A -> B`; empty where none
+  std::vector<ExprPtr> sources, targets;
+  ExprPtr connect; ///< a name (`all`) or a call; null where missing (then reported)
+  ModelUse synapse, effect, plasticity;
+  Value weight, delay;
+  Range head; ///< from `project` to the last target
+};
+
+/// `start E.v, I.v ~ normal(-55 mV, 2 mV)`. A list of several makes one node for each.
+struct StartStmt : StmtOf<StmtKind::Start> {
+  std::vector<ExprPtr> places;
+  bool drawn = false;
+  ExprPtr value;
+};
+
+/// `simulate COBA for 1 s, dt = 0.1 ms, method = heun, discard 20 s`.
+struct SimulateStmt : StmtOf<StmtKind::Simulate> {
+  Name network;
+  ExprPtr duration;
+  std::vector<Argument> options; ///< all with names
+  ExprPtr discard;
+};
+
+/// `drive E.I, I.I = 20 mV`, `drive adex.I = 1 nA from 100 ms to 400 ms`.
+struct DriveStmt : StmtOf<StmtKind::Drive> {
+  std::vector<ExprPtr> places;
+  bool drawn = false;
+  ExprPtr value;
+  ExprPtr from, to; ///< either may be null
+};
+
+/// `record E.v[0:10], spikes(I) every 1 ms`.
+struct RecordStmt : StmtOf<StmtKind::Record> {
+  std::vector<ExprPtr> items;
+  ExprPtr every; ///< null where none
+};
+
+/// `summarise rate(E), fc = correlation(bold)`.
+struct SummariseStmt : StmtOf<StmtKind::Summarise> {
+  std::vector<Argument> items;
+};
+
+/// `plot raster(E, I), fc against target`.
+struct PlotStmt : StmtOf<StmtKind::Plot> {
+  std::vector<ExprPtr> items;
+};
+
+/// `let fc = correlation(area.x every 700 ms)`.
+struct LetStmt : StmtOf<StmtKind::Let> {
+  Name name;
+  ExprPtr value;
+};
+
+/// A statement that the language has and this grammar does not go into (`connectome`, `couple`, `sweep`, …).
+struct UnsupportedStmt : StmtOf<StmtKind::Unsupported> {
+  Name keyword;
+};
+
+// ------------------------------------------------------------------------------------------- declarations
+
+enum class DeclKind : uint8_t { Import, Function, Model, Network, Experiment, Unsupported };
+
+struct Decl {
+  const DeclKind kind;
+  Range range;
+  std::string doc;
+  Name name; ///< of what is defined; empty for an import
+
+  explicit Decl(DeclKind kind) : kind(kind) {}
+  virtual ~Decl() = default;
+};
+using DeclPtr = std::unique_ptr<Decl>;
+
+template <DeclKind K>
+struct DeclOf : Decl {
+  static constexpr DeclKind Kind = K;
+  DeclOf() : Decl(K) {}
+};
+
+/// `neurons.LIF`.
+struct ImportPath {
+  std::vector<Name> segments;
+  Range range;
+
+  const Name &last() const { return segments.back(); }
+};
+
+/// `import masses.Hopf, neurons.LIF`. Every path has at least one segment.
+struct ImportDecl : DeclOf<DeclKind::Import> {
+  std::vector<ImportPath> paths;
+};
+
+/// `function logistic(x) = 1 / (1 + exp(-x))`.
+struct FunctionDecl : DeclOf<DeclKind::Function> {
+  std::vector<Name> parameters;
+  ExprPtr body;
+};
+
+enum class ModelKind : uint8_t { Neuron, Synapse, Effect, Plasticity, Mass, Mechanism, Noise, Observer };
+
+/// The word that begins a definition of this kind: `neuron`.
+std::string_view word(ModelKind kind);
+
+/// A dynamical definition.
+struct ModelDecl : DeclOf<DeclKind::Model> {
+  ModelKind model = ModelKind::Neuron;
+  Range keyword;
+  std::vector<StmtPtr> body;
+};
+
+struct NetworkDecl : DeclOf<DeclKind::Network> {
+  std::vector<StmtPtr> body;
+};
+
+struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
+  std::vector<StmtPtr> body;
+};
+
+/// A definition that the language has and this grammar does not go into (`cell`, `layer`).
+struct UnsupportedDecl : DeclOf<DeclKind::Unsupported> {
+  Name keyword;
+};
+
+/// One file.
+struct File {
+  diag::SourceId source = 0;
+  std::vector<DeclPtr> declarations;
+};
+
+std::string_view symbol(BinaryOp op);
+std::string_view symbol(UpdateOp op);
+
+} // namespace bdc::syntax
