@@ -1,0 +1,53 @@
+// Exact fractions with small terms: exponents of units.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <numeric>
+
+namespace bdc::units {
+
+/// A reduced fraction with a positive denominator.
+class Rational {
+public:
+  constexpr Rational() = default;
+  constexpr Rational(int64_t numerator) : num(numerator) {}
+  constexpr Rational(int64_t numerator, int64_t denominator) : num(numerator), den(denominator) { reduce(); }
+
+  constexpr int64_t numerator() const { return num; }
+  constexpr int64_t denominator() const { return den; }
+  constexpr bool isZero() const { return num == 0; }
+  constexpr bool isInteger() const { return den == 1; }
+  constexpr double toDouble() const { return double(num) / double(den); }
+  /// The largest integer that is not above this.
+  constexpr int64_t floor() const { return num >= 0 ? num / den : -((-num + den - 1) / den); }
+
+  friend constexpr Rational operator+(Rational a, Rational b) { return {a.num * b.den + b.num * a.den, a.den * b.den}; }
+  friend constexpr Rational operator-(Rational a, Rational b) { return {a.num * b.den - b.num * a.den, a.den * b.den}; }
+  friend constexpr Rational operator*(Rational a, Rational b) { return {a.num * b.num, a.den * b.den}; }
+  /// The divisor must not be zero.
+  friend constexpr Rational operator/(Rational a, Rational b) { return {a.num * b.den, a.den * b.num}; }
+  constexpr Rational operator-() const { return {-num, den}; }
+  constexpr Rational &operator+=(Rational b) { return *this = *this + b; }
+  constexpr Rational &operator-=(Rational b) { return *this = *this - b; }
+
+  friend constexpr bool operator==(Rational a, Rational b) { return a.num == b.num && a.den == b.den; }
+  friend constexpr std::strong_ordering operator<=>(Rational a, Rational b) { return a.num * b.den <=> b.num * a.den; }
+
+private:
+  constexpr void reduce() {
+    if (den < 0) {
+      num = -num;
+      den = -den;
+    }
+    if (int64_t g = std::gcd(num, den); g > 1) {
+      num /= g;
+      den /= g;
+    }
+  }
+
+  int64_t num = 0;
+  int64_t den = 1;
+};
+
+} // namespace bdc::units
