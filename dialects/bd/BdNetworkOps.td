@@ -1,0 +1,96 @@
+//===- BdNetworkOps.td - networks and experiments ----------------------------===//
+#ifndef BDC_BD_NETWORK_OPS
+#define BDC_BD_NETWORK_OPS
+
+include "bd/BdModelOps.td"
+
+def NetworkOp : Bd_Declaration<"network", [SymbolTable, NoTerminator, SingleBlock]> {
+  let summary = "Populations and how they project onto each other";
+  let arguments = (ins SymbolNameAttr:$sym_name);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+}
+
+def PopulationOp : Bd_Declaration<"population", [NoTerminator]> {
+  let summary = "Elements of one model";
+  let description = [{
+    `bd.population @E of @LIF size { … yield } with { bd.bind @tau { … } }`. `method` overrides the experiment's integrator.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, OptionalAttr<StrAttr>:$method);
+  let regions = (region SizedRegion<1>:$size, MaxSizedRegion<1>:$bindings);
+  let assemblyFormat = "$sym_name `of` $model `size` $size (`with` $bindings^)? attr-dict";
+}
+
+def BindOp : Bd_Op<"bind"> {
+  let summary = "Gives a param of the used model its value (per element where random)";
+  let description = "`role` tells which model of a projection is meant: synapse or effect.";
+  let arguments = (ins FlatSymbolRefAttr:$param, OptionalAttr<StrAttr>:$role, UnitAttr:$per_element, StrAttr:$path);
+  let regions = (region SizedRegion<1>:$value);
+  let assemblyFormat = "($role^)? (`per_element` $per_element^)? $param `as` $path $value attr-dict";
+}
+
+def StartOp : Bd_Op<"start"> {
+  let summary = "The initial value of a state of a population";
+  let arguments = (ins FlatSymbolRefAttr:$population, FlatSymbolRefAttr:$state);
+  let regions = (region SizedRegion<1>:$value);
+  let assemblyFormat = "$population `state` $state $value attr-dict";
+}
+
+def ProjectOp : Bd_Declaration<"project", [NoTerminator]> {
+  let summary = "Events from one population to one other";
+  let description = [{
+    One op per pair of source and target; those of one statement share `statement`, the name under which its parameters are set.
+    `rule`: one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree; `rule_arguments` yields its numbers (p or k).
+    Slices: `source_slice`/`target_slice` yield first, last (exclusive) and stride.
+    Without `synapse` the event adds its weight to the state named by `input`.
+    The target's input that the effect is added to is `input`. Regions `weight` and `delay` yield one value, per edge where random.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$statement, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target,
+                       FlatSymbolRefAttr:$input, StrAttr:$rule, UnitAttr:$forbid_self, OptionalAttr<FlatSymbolRefAttr>:$synapse,
+                       OptionalAttr<FlatSymbolRefAttr>:$effect, UnitAttr:$weight_per_edge, UnitAttr:$delay_per_edge);
+  let regions = (region MaxSizedRegion<1>:$rule_arguments, MaxSizedRegion<1>:$source_slice, MaxSizedRegion<1>:$target_slice,
+                        MaxSizedRegion<1>:$weight, MaxSizedRegion<1>:$delay, MaxSizedRegion<1>:$bindings);
+  let assemblyFormat = [{
+    $sym_name `of` $statement `from` $source (`slice` $source_slice^)? `to` $target `input` $input (`slice` $target_slice^)?
+    `connect` $rule (`(` $rule_arguments^ `)`)? (`no_self` $forbid_self^)?
+    (`synapse` $synapse^)? (`effect` $effect^)?
+    (`weight` $weight^)? (`delay` $delay^)?
+    (`with` $bindings^)? attr-dict
+  }];
+}
+
+def ExperimentOp : Bd_Declaration<"experiment", [NoTerminator, SingleBlock]> {
+  let summary = "One simulation: duration, step, drives, recordings, summaries, plots";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$method);
+  let regions = (region SizedRegion<1>:$duration, SizedRegion<1>:$step, MaxSizedRegion<1>:$discard, SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `of` $network `method` $method `for` $duration `step` $step (`discard` $discard^)? $body attr-dict";
+}
+
+def DriveOp : Bd_Op<"drive"> {
+  let summary = "Adds a value to an input of a population (or of a slice), always or within a window of time";
+  let arguments = (ins FlatSymbolRefAttr:$population, FlatSymbolRefAttr:$input, UnitAttr:$per_element);
+  let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$from, MaxSizedRegion<1>:$to, MaxSizedRegion<1>:$slice);
+  let assemblyFormat = [{
+    $population `input` $input (`slice` $slice^)? `=` (`per_element` $per_element^)? $value (`from` $from^)? (`to` $to^)? attr-dict
+  }];
+}
+
+def RecordOp : Bd_Op<"record"> {
+  let summary = "Records spikes (no value region) or an expression of the states of one population";
+  let description = "The value region reads states, lets and params of the population with bd.get.";
+  let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, OptionalAttr<TypeAttr>:$type);
+  let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);
+  let assemblyFormat = "$text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict";
+}
+
+def RequestOp : Bd_Op<"request"> {
+  let summary = "A summary or a plot: a function of recorded quantities";
+  let description = [{
+    `what` is "summary" or "plot"; `function` its name; `arguments` an array of dictionaries, one each for what it is applied to:
+    {population, quantity ("spikes" or the state), slice = [first, last, stride]} or {option, value, unit}. Numbers are coherent values.
+  }];
+  let arguments = (ins StrAttr:$what, StrAttr:$function, StrAttr:$text, ArrayAttr:$arguments);
+  let assemblyFormat = "$what $function $text $arguments attr-dict";
+}
+
+#endif

@@ -1,0 +1,4 @@
+//===- BdOps.td - the bd dialect ---------------------------------------------===//
+include "bd/BdScalarOps.td"
+include "bd/BdModelOps.td"
+include "bd/BdNetworkOps.td"

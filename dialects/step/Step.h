@@ -1,0 +1,13 @@
+/// The step dialect: one step of the whole simulation. See StepDeclarations.td and StepLoopOps.td.
+#ifndef BDC_DIALECTS_STEP_STEP_H
+#define BDC_DIALECTS_STEP_STEP_H
+
+#include "dialects/bd/Bd.h"
+
+#include "dialects/step/StepDialect.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialects/step/StepTypes.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/step/StepOps.h.inc"
+
+#endif

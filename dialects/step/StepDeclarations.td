@@ -1,0 +1,103 @@
+//===- StepDeclarations.td - what a program consists of ------------------------===//
+#ifndef BDC_STEP_DECLARATIONS
+#define BDC_STEP_DECLARATIONS
+
+include "step/StepBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def ProgramOp : Step_Op<"program", [Symbol, SymbolTable, IsolatedFromAbove, NoTerminator, SingleBlock]> {
+  let summary = "A whole simulation: declarations and one loop";
+  let description = [{
+    Names of scalars, arrays, … are those the user knows (`@"E.tau"`, `@"E.v"`). Inside any region `step.read @name` reads a scalar.
+    Attributes: `network` (its name), `duration`, `discard` (scalar symbols).
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$network, OptionalAttr<FlatSymbolRefAttr>:$duration,
+                       OptionalAttr<FlatSymbolRefAttr>:$discard);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name (`of` $network^)? (`for` $duration^)? (`discard` $discard^)? attr-dict-with-keyword $body";
+}
+
+class Step_Declaration<string mn, list<Trait> traits = []> : Step_Op<mn, !listconcat([Symbol], traits)>;
+
+def ScalarOp : Step_Declaration<"scalar"> {
+  let summary = "A number known before the first step: a parameter, or derived from others";
+  let description = [{
+    `step.scalar settable @"E.tau" : !bd.q<"ms"> { … bd.yield }`. All scalars in order are the function `derive`; a region reads only scalars
+    before it. A settable one keeps what was set from outside. `whole`: the run is refused unless its value is a whole number.
+    `shown` is the unit for display where it is not that of the type.
+    The scalar `@dt` is the step size and comes first.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$settable, UnitAttr:$whole, OptionalAttr<StrAttr>:$shown);
+  let regions = (region MaxSizedRegion<1>:$value);
+  let assemblyFormat = "(`settable` $settable^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict";
+}
+
+def SpaceOp : Step_Declaration<"space"> {
+  let summary = "An index space of run-time size";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size);
+  let assemblyFormat = "$sym_name `size` $size attr-dict";
+}
+
+def StateOp : Step_Declaration<"state"> {
+  let summary = "An array that lives from step to step";
+  let description = [{
+    `step.state @"E.v" : !step.array<!bd.q<"mV">, @E> hidden init { … bd.yield }`: the region gives the initial value of one element
+    (scalars, bd.index, bd.random, and per-element states declared before, through `step.element`). Without a region it starts at zero.
+    `rows`: a scalar; the array then is a ring of that many rows (past values, pending events by due step).
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Bd_StateKindAttr:$kind, OptionalAttr<StrAttr>:$shown,
+                       OptionalAttr<FlatSymbolRefAttr>:$rows);
+  let regions = (region MaxSizedRegion<1>:$initial);
+  let assemblyFormat = "$sym_name `:` $type $kind (`rows` $rows^)? (`init` $initial^)? attr-dict";
+}
+
+def GraphOp : Step_Declaration<"graph"> {
+  let summary = "Edges from a space to a space";
+  let description = [{
+    `rule` and `arguments` (scalars) say how it is drawn: one_to_one, all_to_all, random (p), fixed_in_degree (k), fixed_out_degree (k).
+    `key` names the random stream. Slices: scalars first, last, stride. `weight`: a scalar (homogeneous), or a region (per edge; `weight_type`).
+    `delay`: a scalar in whole steps (common to all), or a region that yields a time (per edge, rounded to whole steps).
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, StrAttr:$rule,
+                       DefaultValuedAttr<FlatSymbolRefArrayAttr, "{}">:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$source_slice, OptionalAttr<FlatSymbolRefArrayAttr>:$target_slice,
+                       OptionalAttr<FlatSymbolRefAttr>:$weight, OptionalAttr<TypeAttr>:$weight_type,
+                       OptionalAttr<FlatSymbolRefAttr>:$delay, OptionalAttr<FlatSymbolRefAttr>:$max_delay, UnitAttr:$transpose);
+  let regions = (region MaxSizedRegion<1>:$edge_weight, MaxSizedRegion<1>:$edge_delay);
+  let assemblyFormat = [{
+    $sym_name `from` $source `to` $target `connect` $rule `(` $arguments `)` `key` $key (`no_self` $forbid_self^)?
+    (`source_slice` $source_slice^)? (`target_slice` $target_slice^)? (`weight` $weight^)? (`weights` $weight_type^ $edge_weight)?
+    (`delay` $delay^)? (`max_delay` $max_delay^)? (`delays` $edge_delay^)? (`transpose` $transpose^)? attr-dict
+  }];
+}
+
+def QueueOp : Step_Declaration<"queue"> {
+  let summary = "The spike lists of a space for the last steps";
+  let description = "`depth` is a scalar: how many steps a list is kept (longest common delay of its readers + 2); absent: 2.";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$depth);
+  let assemblyFormat = "$sym_name `on` $space (`depth` $depth^)? attr-dict";
+}
+
+def RecordOp : Step_Op<"record"> {
+  let summary = "A recording: spikes of a queue, or an expression of arrays";
+  let description = [{
+    Without a region: the spikes of `source` (a queue), or the array `source` itself. With a region: a function of one element
+    (`step.element @array`, `step.read`). `slice`: scalars first, last, stride. `every`: a scalar time.
+  }];
+  let arguments = (ins StrAttr:$text, StrAttr:$name, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$source,
+                       OptionalAttr<TypeAttr>:$type, OptionalAttr<StrAttr>:$shown, OptionalAttr<FlatSymbolRefArrayAttr>:$slice,
+                       OptionalAttr<FlatSymbolRefAttr>:$every);
+  let regions = (region MaxSizedRegion<1>:$value);
+  let assemblyFormat = [{
+    $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict
+  }];
+}
+
+def RequestOp : Step_Op<"request"> {
+  let summary = "A summary or plot, carried to the descriptor";
+  let arguments = (ins StrAttr:$what, StrAttr:$function, StrAttr:$text, ArrayAttr:$arguments);
+  let assemblyFormat = "$what $function $text $arguments attr-dict";
+}
+
+#endif

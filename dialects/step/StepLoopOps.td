@@ -1,0 +1,154 @@
+//===- StepLoopOps.td - what happens in a step ------------------------------------===//
+#ifndef BDC_STEP_LOOP_OPS
+#define BDC_STEP_LOOP_OPS
+
+include "step/StepBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def LoopOp : Step_Op<"loop", [SingleBlock]> {
+  let summary = "The time loop; its block is one step";
+  let description = [{
+    `step.loop [@"E.v", @"E.g"] { ^bb0(%v: !step.array<…>, %g: …): … step.next %v1, %g1 }`: block arguments are the listed states at the
+    beginning of the step, the terminator's operands their values at its end. `reverse` runs the steps backwards (adjoints).
+  }];
+  let arguments = (ins FlatSymbolRefArrayAttr:$states, UnitAttr:$reverse);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "(`reverse` $reverse^)? $states $body attr-dict";
+  let hasVerifier = 1;
+}
+
+def NextOp : Step_Op<"next", [Pure, Terminator, HasParent<"LoopOp">]> {
+  let summary = "The states at the end of the step";
+  let arguments = (ins Variadic<Step_Array>:$states);
+  let assemblyFormat = "($states^ `:` type($states))? attr-dict";
+}
+
+def ReadOp : Step_Op<"read", [Pure]> {
+  let summary = "Reads a scalar of the program";
+  let arguments = (ins FlatSymbolRefAttr:$scalar);
+  let results = (outs Bd_Quantity:$result);
+  let assemblyFormat = "$scalar attr-dict `:` type($result)";
+}
+
+def ElementOp : Step_Op<"element", [Pure]> {
+  let summary = "This element's value of a state (in `init`, `record` and edge regions)";
+  let arguments = (ins FlatSymbolRefAttr:$state);
+  let results = (outs AnyScalar:$result);
+  let assemblyFormat = "$state attr-dict `:` type($result)";
+}
+
+def MapOp : Step_Op<"map", [SingleBlock]> {
+  let summary = "A scalar region applied to every element of a space";
+  let description = [{
+    `%v1, %s = step.map @E (%v, %g : …) { ^bb0(%a: !bd.q<"mV">, %b: …): … bd.yield %x, %y : … } -> …`. The region may read scalars, the time,
+    the index and random values; everything else comes through operands. Elements are independent.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$space, Variadic<Step_Array>:$inputs);
+  let results = (outs Variadic<Step_Array>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$space (`(` $inputs^ `:` type($inputs) `)`)? $body attr-dict (`->` type($outputs)^)?";
+  let hasVerifier = 1;
+}
+
+def OdeOp : Step_Op<"ode", [SingleBlock, AttrSizedOperandSegments]> {
+  let summary = "Advances the states of a space by one step of an integrator";
+  let description = [{
+    `%v1, %g1 = step.ode "rk4" @E [%v, %g : …] (%I : …) { ^bb0(%v, %g, %I): … bd.yield %dv, %dg }`: the region gives the derivatives (in the
+    order of the states) from the states and from values held over the step. `step-integrate` turns it into a map.
+  }];
+  let arguments = (ins StrAttr:$method, FlatSymbolRefAttr:$space, Variadic<Step_Array>:$states, Variadic<Step_Array>:$held);
+  let results = (outs Variadic<Step_Array>:$next);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $method $space `[` $states `:` type($states) `]` (`(` $held^ `:` type($held) `)`)? $body attr-dict `->` type($next)
+  }];
+  let hasVerifier = 1;
+}
+
+def DeliverOp : Step_Op<"deliver", [SingleBlock]> {
+  let summary = "Applies the events that are due to the states of their targets";
+  let description = [{
+    `%g1 = step.deliver @"E.spikes" through @graph (%g : …) { ^bb0(%a: q, %w: q): … bd.yield %b }`: for every due event and every edge of its
+    source, in canonical source order per target. Due now are the events emitted one step and the graph's delay ago. The last region argument is
+    the weight of the edge. With per-edge delays (`slots`) the operand is a ring (a state with rows): the value is added into the row of the step
+    in which it is due, and the region must yield its argument plus something that depends on the weight alone.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$queue, FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$states, UnitAttr:$slots);
+  let results = (outs Variadic<Step_Array>:$next);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "(`slots` $slots^)? $queue `through` $graph `(` $states `:` type($states) `)` $body attr-dict `->` type($next)";
+  let hasVerifier = 1;
+}
+
+def TakeOp : Step_Op<"take"> {
+  let summary = "Takes the row of a ring that is due now, and clears it";
+  let description = "For rings filled by `step.deliver slots`: the row of the current step; the second result is the ring without it.";
+  let arguments = (ins Step_Array:$ring);
+  let results = (outs Step_Array:$due, Step_Array:$rest);
+  let assemblyFormat = "$ring attr-dict `:` type($ring) `->` type($due) `,` type($rest)";
+}
+
+def EmitOp : Step_Op<"emit"> {
+  let summary = "Lists the elements whose mask is set: the events of this step";
+  let arguments = (ins Step_Array:$mask, FlatSymbolRefAttr:$queue);
+  let assemblyFormat = "$mask `to` $queue attr-dict `:` type($mask)";
+}
+
+def PushOp : Step_Op<"push"> {
+  let summary = "Writes this step's values into a ring of past values";
+  let description = "Row (step mod rows) of the ring; the result is the ring with it.";
+  let arguments = (ins Step_Array:$ring, Step_Array:$value);
+  let results = (outs Step_Array:$next);
+  let assemblyFormat = "$value `into` $ring attr-dict `:` type($value) `,` type($ring) `->` type($next)";
+}
+
+def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
+  let summary = "A sum over the incoming edges of every target, in source order";
+  let description = [{
+    `%c = step.contract @graph (past %ring : …) (%target… : …) { ^bb0(%w: q, %x: q, %t: q): … bd.yield %term }`: the region gives one edge's term from
+    its weight, the source's values (rings are read the edge's delay ago: row of step − 1 − delay; plain arrays now) and the target's values.
+    `transposed` sums over outgoing edges instead (adjoints).
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed);
+  let results = (outs Step_Array:$sum);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`transposed` $transposed^)? $graph `sources` `(` $sources `:` type($sources) `)` (`targets` `(` $targets^ `:` type($targets) `)`)?
+    $body attr-dict `->` type($sum)
+  }];
+  let hasVerifier = 1;
+}
+
+def ReduceOp : Step_Op<"reduce"> {
+  let summary = "Sum of an array, by fixed blocks and a fixed tree, as an array with one element";
+  let arguments = (ins Step_Array:$input);
+  let results = (outs Step_Array:$sum);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($sum)";
+}
+
+def SaveOp : Step_Op<"save"> {
+  let summary = "Keeps this step's value of an array in a store (a state with a row per step)";
+  let arguments = (ins Step_Array:$value, FlatSymbolRefAttr:$store);
+  let assemblyFormat = "$value `in` $store attr-dict `:` type($value)";
+}
+
+def RestoreOp : Step_Op<"restore"> {
+  let summary = "The value that was saved in this step";
+  let arguments = (ins FlatSymbolRefAttr:$store);
+  let results = (outs Step_Array:$value);
+  let assemblyFormat = "$store attr-dict `:` type($value)";
+}
+
+def PhaseOp : Step_Op<"phase", [SingleBlock, NoTerminator]> {
+  let summary = "Work over one index space between two barriers";
+  let description = [{
+    Made by `step-schedule`: operations of the loop over one space, with the states they read and write. `barrier` phases begin only when all
+    threads have finished the phases before.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$space, FlatSymbolRefArrayAttr:$reads, FlatSymbolRefArrayAttr:$writes, UnitAttr:$barrier);
+  let results = (outs Variadic<Step_Array>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "(`barrier` $barrier^)? $space `reads` $reads `writes` $writes $body attr-dict (`->` type($outputs)^)?";
+}
+
+#endif

@@ -1,0 +1,118 @@
+// What the operations of step must satisfy: regions fit their operands, spaces agree.
+#include "dialects/step/Step.h"
+
+using namespace mlir;
+
+namespace bdc::step {
+
+static ArrayType array(Value value) { return cast<ArrayType>(value.getType()); }
+
+/// True when a region value of type `scalar` stands for an element of `type`: equal, or quantities of one dimension.
+static bool fits(Type scalar, Type element) {
+  if (scalar == element)
+    return true;
+  auto a = dyn_cast<bd::QuantityType>(scalar), b = dyn_cast<bd::QuantityType>(element);
+  return a && b && a.getDimension() == b.getDimension();
+}
+
+static LogicalResult checkArguments(Operation *op, Block &block, ArrayRef<Type> expected) {
+  if (block.getNumArguments() != expected.size())
+    return op->emitOpError() << "region takes " << block.getNumArguments() << " arguments, expected " << expected.size();
+  for (auto [argument, type] : llvm::zip(block.getArguments(), expected))
+    if (!fits(argument.getType(), type))
+      return op->emitOpError() << "region argument " << argument.getArgNumber() << " is " << argument.getType() << ", expected " << type;
+  return success();
+}
+
+static LogicalResult checkYield(Operation *op, Block &block, ArrayRef<Type> expected) {
+  auto yield = dyn_cast<bd::YieldOp>(block.getTerminator());
+  if (!yield)
+    return op->emitOpError() << "region ends in bd.yield";
+  if (yield.getValues().size() != expected.size())
+    return op->emitOpError() << "region yields " << yield.getValues().size() << " values, expected " << expected.size();
+  for (auto [value, type] : llvm::zip(yield.getValues(), expected))
+    if (!fits(value.getType(), type))
+      return op->emitOpError() << "region yields " << value.getType() << ", expected " << type;
+  return success();
+}
+
+static LogicalResult checkSpace(Operation *op, ValueRange values, FlatSymbolRefAttr space) {
+  for (Value value : values)
+    if (array(value).getSpace() != space)
+      return op->emitOpError() << "works on " << space << " but " << value.getType() << " lives on another space";
+  return success();
+}
+
+template <typename Range> static SmallVector<Type> elements(Range values) {
+  SmallVector<Type> types;
+  for (Value value : values)
+    types.push_back(array(value).getElement());
+  return types;
+}
+
+LogicalResult LoopOp::verify() {
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getStates().size())
+    return emitOpError() << "lists " << getStates().size() << " states but its block takes " << block.getNumArguments();
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  for (auto [name, argument] : llvm::zip(getStates().getAsRange<FlatSymbolRefAttr>(), block.getArguments())) {
+    auto state = program ? program.lookupSymbol<StateOp>(name) : StateOp();
+    if (!state)
+      return emitOpError() << name << " is not a state of the program";
+    if (state.getType() != argument.getType())
+      return emitOpError() << name << " is " << state.getType() << " but its block argument is " << argument.getType();
+  }
+  auto next = dyn_cast<NextOp>(block.getTerminator());
+  if (!next || next.getStates().getTypes() != block.getArgumentTypes())
+    return emitOpError() << "ends in step.next with the types of its states";
+  return success();
+}
+
+LogicalResult MapOp::verify() {
+  if (failed(checkSpace(*this, getInputs(), getSpaceAttr())) || failed(checkSpace(*this, getOutputs(), getSpaceAttr())))
+    return failure();
+  if (failed(checkArguments(*this, getBody().front(), elements(getInputs()))))
+    return failure();
+  return checkYield(*this, getBody().front(), elements(getOutputs()));
+}
+
+LogicalResult OdeOp::verify() {
+  SmallVector<Value> inputs(getStates());
+  llvm::append_range(inputs, getHeld());
+  if (failed(checkSpace(*this, inputs, getSpaceAttr())))
+    return failure();
+  if (getStates().getTypes() != getNext().getTypes())
+    return emitOpError() << "hands out the types of its states";
+  if (failed(checkArguments(*this, getBody().front(), elements(ValueRange(inputs)))))
+    return failure();
+  auto yield = dyn_cast<bd::YieldOp>(getBody().front().getTerminator());
+  if (!yield || yield.getValues().size() != getStates().size())
+    return emitOpError() << "region yields one derivative per state";
+  for (auto [rate, state] : llvm::zip(yield.getValues(), getStates())) {
+    auto rateType = dyn_cast<bd::QuantityType>(rate.getType()), stateType = dyn_cast<bd::QuantityType>(array(state).getElement());
+    if (!rateType || !stateType || rateType.getDimension() != stateType.getDimension() / units::dim::time)
+      return emitOpError() << "a state " << array(state).getElement() << " has the derivative " << rate.getType();
+  }
+  return success();
+}
+
+LogicalResult DeliverOp::verify() {
+  if (getStates().getTypes() != getNext().getTypes())
+    return emitOpError() << "hands out the types of its states";
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  auto graph = program ? program.lookupSymbol<GraphOp>(getGraph()) : GraphOp();
+  if (!graph)
+    return emitOpError() << getGraphAttr() << " is not a graph of the program";
+  if (!program.lookupSymbol<QueueOp>(getQueue()))
+    return emitOpError() << getQueueAttr() << " is not a queue of the program";
+  if (failed(checkSpace(*this, getStates(), graph.getTargetAttr())))
+    return failure();
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getStates().size() + 1)
+    return emitOpError() << "region takes the states of a target and the weight";
+  return checkYield(*this, block, elements(getStates()));
+}
+
+LogicalResult ContractOp::verify() { return checkYield(*this, getBody().front(), {array(getSum()).getElement()}); }
+
+} // namespace bdc::step
