@@ -37,6 +37,17 @@ def ElementOp : Step_Op<"element", [Pure]> {
   let assemblyFormat = "$state attr-dict `:` type($result)";
 }
 
+def HoldStepsOp : Step_Op<"hold_steps", [Pure]> {
+  let summary = "The counter that holds a state for a time";
+  let description = [{
+    round(duration / dt) + 1. A counter above 1 means held, 1 means released in this step (a condition then counts as not having held
+    before), 0 free; it counts down once per step.
+  }];
+  let arguments = (ins Bd_Quantity:$duration);
+  let results = (outs I32:$count);
+  let assemblyFormat = "$duration attr-dict `:` type($duration)";
+}
+
 def MapOp : Step_Op<"map", [SingleBlock]> {
   let summary = "A scalar region applied to every element of a space";
   let description = [{
