@@ -1,0 +1,80 @@
+// Checked expressions: every name resolved, every unit known, every number in the coherent system.
+#pragma once
+
+#include "dialects/units/unit.h"
+#include "frontend/diagnostics/source.h"
+
+#include <string>
+#include <vector>
+
+namespace bdc::rules {
+
+using diag::Range;
+
+enum class Op : uint8_t {
+  // leaves
+  Number,   ///< `value`, coherent
+  Variable, ///< a param, state, let or input of the model that the expression belongs to: `index` into Model::variables
+  Target,   ///< in an effect: a variable of the target's model, by `name`; see `Projection::target`
+  Received, ///< in an effect: the synapse's output called `name`
+  Weight,   ///< in a synapse's `on spike`: the weight of the event
+  Scalar,   ///< outside models: `index` into Program::scalars
+  Element,  ///< in recordings and summaries: a variable of the recorded population's model: `index` into its Model::variables
+  Time,     ///< `t`
+  Step,     ///< `dt`
+  // arithmetic; Add, Sub, Less … have operands of one dimension
+  Negate, Add, Sub, Mul, Div,
+  Power, ///< one operand to the constant `power`
+  Call,  ///< `function` of one or two operands
+  // conditions (`isCondition`)
+  Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Or, Not,
+  Select, ///< condition, value where it holds, value where not
+  Random, ///< a draw from `distribution`
+};
+
+/// The functions of one or two operands. `clip` has become Min of Max.
+enum class Function : uint8_t {
+  Exp, Expm1, Exprel, Log, Log1p, Log2, Log10, Sqrt, Sin, Cos, Tan, Asin, Acos, Atan, Atan2, Sinh, Cosh, Tanh,
+  Sigmoid, Abs, Sign, Min, Max, Floor, Ceil, Round, Mod, Pow, Erf,
+};
+
+/// uniform(low, high), normal(mean, sd), lognormal(mu, sigma of the logarithm), gamma(shape, scale),
+/// exponential(mean), poisson(mean), bernoulli(p).
+enum class Distribution : uint8_t { Uniform, Normal, LogNormal, Gamma, Exponential, Poisson, Bernoulli };
+
+std::string_view name(Function function);
+std::string_view name(Distribution distribution);
+
+/// One node. Nodes belong to their Program and never move; user functions have been inlined, so a node that an
+/// argument became may have several users (a graph without cycles).
+struct Expr {
+  Op op = Op::Number;
+  Function function = Function::Exp;
+  Distribution distribution = Distribution::Normal;
+  bool isCondition = false;
+  double value = 0;
+  int index = -1;
+  units::Rational power;
+  std::string name;
+  std::vector<const Expr *> operands;
+  units::Dimension dimension; ///< none for conditions
+  std::string unit;           ///< for display, as the user wrote it where written: "mV", "/ms", "1"
+  Range range;
+};
+
+/// The value of an expression without names and draws; NaN where it has one.
+double evaluate(const Expr &expr);
+/// Whether any node of the expression satisfies the predicate.
+template <typename Predicate>
+bool anyNode(const Expr *expr, const Predicate &predicate) {
+  if (!expr)
+    return false;
+  if (predicate(*expr))
+    return true;
+  for (const Expr *operand : expr->operands)
+    if (anyNode(operand, predicate))
+      return true;
+  return false;
+}
+
+} // namespace bdc::rules

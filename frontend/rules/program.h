@@ -1,0 +1,218 @@
+// The checked program of one experiment: the only thing that translation and `bdc check` look at.
+//
+// Everything is resolved: names are indices, units are dimensions, numbers are coherent (ms, mV, pA, nS, pF, GOhm,
+// um, amol, K), defaults and settings are merged. Models are instances: a definition with its units resolved for its
+// uses, so a polymorphic `Exponential` may appear once per unit of its `g`; equal instances are one Model.
+#pragma once
+
+#include "frontend/rules/expr.h"
+#include "frontend/syntax/ast.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace bdc::rules {
+
+enum class VariableRole : uint8_t {
+  Param,  ///< `value` is the default, null where every use must set it; a use's value is in its Bindings
+  State,  ///< `value` is the initial value (over params; a `steady` one has been solved), null means 0
+  Input,  ///< the sum of what drives it
+  Let,    ///< `value` over anything of the model; in an order in which each comes after what it reads
+  Output, ///< `value`; a synapse's output has a name, an effect's has none
+};
+
+struct Variable {
+  VariableRole role = VariableRole::Param;
+  std::string name;
+  std::string doc;
+  units::Dimension dimension;
+  std::string unit; ///< for display
+  const Expr *value = nullptr;
+  bool drawn = false;              ///< `param a ~ normal(…)`: per element
+  const Expr *derivative = nullptr; ///< of a State; null: constant between events
+  bool constant = false;           ///< a Param, or a Let that depends on nothing but params and constants
+  Range range;                     ///< of the name in its declaration
+};
+
+enum class ActionKind : uint8_t { Emit, Set, Hold };
+
+/// One action of an `on`. They happen in order; each sees what the ones before have set.
+struct Action {
+  ActionKind kind = ActionKind::Emit;
+  int variable = -1;              ///< Set, Hold: the state, index into Model::variables
+  const Expr *value = nullptr;    ///< Set: the new value (`w += b` reads `w + b`); Hold: for how long
+  const Expr *increment = nullptr; ///< Set written with += or -=: what is added; else null
+  Range range;
+};
+
+/// `on C { … }` of a neuron (`condition`), or `on spike { … }` of a synapse (no condition).
+struct Handler {
+  const Expr *condition = nullptr;
+  std::vector<Action> actions;
+  Range range;
+};
+
+struct Model {
+  syntax::ModelKind kind = syntax::ModelKind::Neuron;
+  std::string name;       ///< unique in the program: "Exponential", "Exponential_2"
+  std::string definition; ///< as defined: "Exponential"
+  std::string doc;
+  std::vector<Variable> variables; ///< params, inputs, states in the order written; lets in order of use; outputs
+  std::vector<Handler> handlers;
+  units::Dimension weight; ///< synapses: the dimension of an event's weight
+  std::string weightUnit;
+  Range range; ///< of the name in its definition
+
+  const Variable *find(std::string_view name) const;
+  int indexOf(std::string_view name) const; ///< -1 where there is none
+};
+
+/// A run-time number: whatever `--set` may name, and what such numbers' defaults refer to. In an order in which each
+/// default reads only earlier scalars (Op::Scalar) and constants.
+struct Scalar {
+  std::string path; ///< "N", "E.tau", "E.size", "E_to_I.weight", "E_to_I.p", "dt", "duration", "discard"
+  std::string doc;
+  units::Dimension dimension;
+  std::string unit;              ///< for display
+  const Expr *value = nullptr;   ///< the default; of an affine unit in kelvin like everything else
+  bool whole = false;            ///< must be a whole number when the program runs, to rounding error
+  Range range;
+};
+
+/// The value of something at network level: a run-time scalar, or drawn once per element or edge.
+struct Value {
+  int scalar = -1;             ///< index into Program::scalars, or -1 where drawn
+  const Expr *drawn = nullptr; ///< over scalars and Op::Random; null where not drawn
+
+  bool isDrawn() const { return drawn != nullptr; }
+  explicit operator bool() const { return scalar >= 0 || drawn; }
+};
+
+/// The value of one param in one use of a model. There is one for every param, in the order of Model::variables.
+struct Binding {
+  int param = -1; ///< index into Model::variables
+  Value value;
+  std::string path; ///< "E.tau": also the name of the stream of a drawn one
+};
+
+struct ModelUse {
+  int model = -1; ///< index into Program::models
+  std::vector<Binding> bindings;
+
+  explicit operator bool() const { return model >= 0; }
+};
+
+struct Population {
+  std::string name;
+  std::string doc;
+  ModelUse use;
+  int size = -1;      ///< index into Program::scalars
+  std::string method; ///< an integrator of its own, or empty
+  Range range;
+};
+
+/// Python's slice over the elements of a population: absent bounds are null, negative ones count from the end.
+/// `x[3]` is `single`, with its index in `start`. The expressions are over scalars and are whole at run time.
+struct Slice {
+  bool all = true;
+  bool single = false;
+  const Expr *start = nullptr, *stop = nullptr, *step = nullptr;
+};
+
+enum class ConnectRule : uint8_t { OneToOne, AllToAll, Random, FixedInDegree, FixedOutDegree };
+
+/// One pair of source and target population. The pairs of one statement share its scalars.
+struct Projection {
+  std::string name;      ///< unique among projections: "E_to_I", or "E_to_E_I__E_I" where a statement has several pairs
+  std::string statement; ///< "E_to_E_I", or the label given
+  int source = -1, target = -1; ///< populations
+  Slice sourceSlice, targetSlice;
+  int input = -1; ///< variable of the target's model: an Input, or the State that events are added to (no synapse)
+  ConnectRule rule = ConnectRule::AllToAll;
+  int argument = -1;       ///< scalar of p (Random) or of the degree
+  bool allowSelf = true;   ///< whether an element may connect to itself, where source and target are one population
+  ModelUse synapse, effect; ///< both or none
+  Value weight;             ///< empty where the synapse does not read one
+  Value delay;              ///< empty: none
+  Range range;              ///< of the head of the statement
+};
+
+/// `start E.v ~ normal(…)`; the later of two for one state counts.
+struct Start {
+  int population = -1, state = -1;
+  const Expr *value = nullptr; ///< over scalars, and Op::Random where `drawn`
+  bool drawn = false;
+  Range range;
+};
+
+struct Drive {
+  int population = -1, input = -1;
+  Slice slice;
+  const Expr *value = nullptr;            ///< over scalars, t and dt
+  const Expr *from = nullptr, *to = nullptr; ///< over scalars; null: from the beginning, to the end
+  Range range;
+};
+
+/// The elements and the quantity of a recording, a summary or a plot.
+struct Quantity {
+  int population = -1;
+  Slice slice;
+  const Expr *value = nullptr; ///< over Op::Element and scalars; null: spikes
+  std::string text;            ///< as written: "E.v[0:10]", "spikes(E)"
+};
+
+struct Record {
+  Quantity what;
+  const Expr *every = nullptr; ///< over scalars; null: each step (spikes: always null)
+  Range range;
+};
+
+struct Option {
+  std::string name;
+  const Expr *value = nullptr; ///< over scalars
+};
+
+enum class RequestKind : uint8_t { Summary, Plot };
+
+/// `summarise cv_isi(E)` or `plot rate(E, I, bin = 5 ms)`. Functions of summaries: rate, cv_isi, count (of spikes);
+/// mean, std, min, max (of a value, over elements and time). Of plots: raster, rate, traces.
+struct Request {
+  RequestKind kind = RequestKind::Summary;
+  std::string function;
+  std::string text; ///< as written, or the name given: the key in the summary
+  std::vector<Quantity> quantities;
+  std::vector<int> records; ///< for each quantity the index of a Record that holds it, or -1
+  std::vector<Option> options;
+  Range range;
+};
+
+struct Experiment {
+  std::string name;
+  std::string doc;
+  int duration = -1, step = -1; ///< scalars "duration" and "dt"
+  int discard = -1;             ///< scalar, or -1
+  std::string method;           ///< integrator: exponential_euler (also where none is given), euler, midpoint, heun, rk4
+  Range methodRange;
+  std::vector<Drive> drives;
+  std::vector<Record> records;
+  std::vector<Request> requests;
+};
+
+struct Program {
+  std::string network;
+  std::string doc;
+  std::vector<Scalar> scalars;
+  std::vector<Model> models;
+  std::vector<Population> populations;
+  std::vector<Projection> projections;
+  std::vector<Start> starts;
+  Experiment experiment;
+  std::deque<Expr> nodes; ///< owns every expression above
+
+  Program() = default;
+  Program(const Program &) = delete;
+  Program(Program &&) = default;
+};
+
+} // namespace bdc::rules
