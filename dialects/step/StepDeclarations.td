@@ -60,7 +60,7 @@ def GraphOp : Step_Declaration<"graph"> {
     `delay`: a scalar in whole steps (common to all), or a region that yields a time (per edge, rounded to whole steps).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, StrAttr:$rule,
-                       DefaultValuedAttr<FlatSymbolRefArrayAttr, "{}">:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
+                       FlatSymbolRefArrayAttr:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$source_slice, OptionalAttr<FlatSymbolRefArrayAttr>:$target_slice,
                        OptionalAttr<FlatSymbolRefAttr>:$weight, OptionalAttr<TypeAttr>:$weight_type,
                        OptionalAttr<FlatSymbolRefAttr>:$delay, OptionalAttr<FlatSymbolRefAttr>:$max_delay, UnitAttr:$transpose);
