@@ -36,10 +36,14 @@ def ModelOp : Bd_Declaration<"model", [SymbolTable, IsolatedFromAbove, NoTermina
 
 def ParamOp : Bd_Declaration<"param"> {
   let summary = "A constant of a run (per element where a random value or a function of `bd.index` is given)";
-  let description = "The region is its default; without one, every use must bind it.";
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$per_element, OptionalAttr<StrAttr>:$doc);
+  let description = [{
+    The region is its default; without one, every use must bind it. In a network, params are all numbers that may be set from outside, under
+    the names used there (`@"E.tau"`, `@"E.size"`, `@dt`, `@duration`), each reading (`bd.read`) only those before it. `whole`: must be a whole
+    number when the program runs.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$per_element, UnitAttr:$whole, OptionalAttr<StrAttr>:$doc);
   let regions = (region MaxSizedRegion<1>:$value);
-  let assemblyFormat = "(`per_element` $per_element^)? $sym_name `:` $type ($value^)? attr-dict";
+  let assemblyFormat = "(`per_element` $per_element^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict";
 }
 
 def InputOp : Bd_Declaration<"input"> {
@@ -98,6 +102,11 @@ def SetOp : Bd_Op<"set"> {
   let arguments = (ins FlatSymbolRefAttr:$state, Bd_Quantity:$value);
   let assemblyFormat = "$state `,` $value attr-dict `:` type($value)";
 }
+def IncrementOp : Bd_Op<"increment"> {
+  let summary = "Adds to a state: `state += value`";
+  let arguments = (ins FlatSymbolRefAttr:$state, Bd_Quantity:$value);
+  let assemblyFormat = "$state `by` $value attr-dict `:` type($value)";
+}
 def HoldOp : Bd_Op<"hold"> {
   let summary = "Keeps a state constant for a time";
   let arguments = (ins FlatSymbolRefAttr:$state, Bd_Quantity:$duration);
@@ -106,7 +115,13 @@ def HoldOp : Bd_Op<"hold"> {
 }
 
 def GetOp : Bd_Op<"get", [MemoryEffects<[MemRead]>]> {
-  let summary = "Reads a param, state, let or input of this model, or a param of the network";
+  let summary = "Reads a param, state, let or input of this model (in a recording: of the population's model)";
+  let arguments = (ins FlatSymbolRefAttr:$name);
+  let results = (outs Bd_Quantity:$result);
+  let assemblyFormat = "$name attr-dict `:` type($result)";
+}
+def ReadOp : Bd_Op<"read", [Pure]> {
+  let summary = "Reads a param of the network";
   let arguments = (ins FlatSymbolRefAttr:$name);
   let results = (outs Bd_Quantity:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";

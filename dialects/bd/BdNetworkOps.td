@@ -14,7 +14,7 @@ def NetworkOp : Bd_Declaration<"network", [SymbolTable, NoTerminator, SingleBloc
 def PopulationOp : Bd_Declaration<"population", [NoTerminator]> {
   let summary = "Elements of one model";
   let description = [{
-    `bd.population @E of @LIF size { … yield } with { bd.bind @tau { … } }`. `method` overrides the experiment's integrator.
+    `bd.population @E of @LIF size { … yield } with { bd.bind @tau as "E.tau" { … } }`; what is bound reads params of the network (`bd.read`). `method` overrides the experiment's integrator.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, OptionalAttr<StrAttr>:$method);
   let regions = (region SizedRegion<1>:$size, MaxSizedRegion<1>:$bindings);
@@ -77,7 +77,7 @@ def DriveOp : Bd_Op<"drive"> {
 
 def RecordOp : Bd_Op<"record"> {
   let summary = "Records spikes (no value region) or an expression of the states of one population";
-  let description = "The value region reads states, lets and params of the population with bd.get.";
+  let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read.";
   let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, OptionalAttr<TypeAttr>:$type);
   let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);
   let assemblyFormat = "$text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict";
@@ -87,7 +87,8 @@ def RequestOp : Bd_Op<"request"> {
   let summary = "A summary or a plot: a function of recorded quantities";
   let description = [{
     `what` is "summary" or "plot"; `function` its name; `arguments` an array of dictionaries, one each for what it is applied to:
-    {population, quantity ("spikes" or the state), slice = [first, last, stride]} or {option, value, unit}. Numbers are coherent values.
+    {population, record = number of the bd.record of this experiment that holds it, or -1, text} or {option, value, unit}. Option values are
+    numbers in `unit`.
   }];
   let arguments = (ins StrAttr:$what, StrAttr:$function, StrAttr:$text, ArrayAttr:$arguments);
   let assemblyFormat = "$what $function $text $arguments attr-dict";
