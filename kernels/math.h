@@ -1,0 +1,7 @@
+/// Every special function of the kernels. `bdc::kernels::exp(v)` takes float, double and their ext_vectors of 2, 4, 8, 16.
+#pragma once
+
+#include "math/basic.h"
+#include "math/exp.h"
+#include "math/log.h"
+#include "math/trig.h"

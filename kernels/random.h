@@ -1,0 +1,111 @@
+/// Random numbers as pure functions of (key, element, step, draw). Lane i belongs to element `base + i`.
+///
+/// One draw is one Philox block. Uniform numbers take its first words; a normal number takes all four (two in f32) through the
+/// transform of Box and Muller (1958), cosine branch, with the logarithm and cosine of this folder.
+#pragma once
+
+#include "math/basic.h"
+#include "math/log.h"
+#include "math/trig.h"
+#include "philox.h"
+
+namespace bdc::kernels {
+
+namespace detail {
+/// A 32-bit word in a 64-bit lane as a double.
+template <class V> BDC_KERNEL V wordToDouble(UintOf<V> w) {
+  return bits<V>(w | UintOf<V>(0x4330000000000000)) - splat<V>(0x1p52);
+}
+
+/// Words of elements base, base + 1, … as lanes of V's size: 64 bits for f64.
+template <class V> struct LaneWords {
+  UintOf<V> w[4];
+};
+
+template <class V> BDC_KERNEL LaneWords<V> laneWords(u64 key, u64 base, u64 step, u32 draw) {
+  constexpr int n = width<V>;
+  if constexpr (sizeof(Element<V>) == 8) {
+    auto words = drawWords(key, UintOf<V>(base) + laneIndex<UintOf<V>>(), step, draw);
+    return {{words.w[0], words.w[1], words.w[2], words.w[3]}};
+  } else if constexpr (n == 1) {
+    auto words = drawWords(key, base, step, draw);
+    return {{u32(words.w[0]), u32(words.w[1]), u32(words.w[2]), u32(words.w[3])}};
+  } else {
+    // Even and odd elements apart in 64-bit lanes, where Philox works, then woven together.
+    using U = Vec<u64, n / 2>;
+    U even = U(base) + laneIndex<U>() * U(2);
+    auto a = drawWords(key, even, step, draw), b = drawWords(key, U(even + U(1)), step, draw);
+    LaneWords<V> out;
+    for (int i = 0; i < 4; ++i)
+      out.w[i] = bits<UintOf<V>>(U(a.w[i] | b.w[i] << 32));
+    return out;
+  }
+}
+
+/// [0, 1) with 53 (24) bits, from words i and i + 1 (word i).
+template <class V> BDC_KERNEL V unit(const LaneWords<V> &r, int i) {
+  if constexpr (sizeof(Element<V>) == 8)
+    return fma(wordToDouble<V>(r.w[i]), splat<V>(0x1p-32), wordToDouble<V>(r.w[i + 1] >> 11) * splat<V>(0x1p-53));
+  else
+    return convert<V>(bits<IntOf<V>>(r.w[i] >> 8)) * splat<V>(0x1p-24f);
+}
+
+/// (0, 1]: where a logarithm follows. In f32 all 32 bits of the word count, so that the tail reaches beyond 6 sigma.
+template <class V> BDC_KERNEL V positiveUnit(const LaneWords<V> &r, int i) {
+  if constexpr (sizeof(Element<V>) == 8) {
+    return splat<V>(1) - unit(r, i);
+  } else {
+    V high = convert<V>(bits<IntOf<V>>(r.w[i] >> 16)), low = convert<V>(bits<IntOf<V>>(r.w[i] & UintOf<V>(0xffff)));
+    return fma(high, splat<V>(0x1p-16f), fma(low, splat<V>(0x1p-32f), splat<V>(0x1p-33f)));
+  }
+}
+
+/// cos(2 pi u) for u in [0, 1).
+template <class V> BDC_KERNEL V cosTurn(V u) {
+  V shifted = fma(u, splat<V>(4), splat<V>(Fmt<V>::shifter));
+  V r = fma(u, splat<V>(4), splat<V>(Fmt<V>::shifter) - shifted) * splat<V>(TrigConst<Element<V>>::p1);
+  auto quadrant = bits<UintOf<V>>(shifted);
+  V zero = splat<V>(0);
+  V y = select((quadrant & UintOf<V>(1)) != UintOf<V>(0), sinPoly(r, zero), cosPoly(r, zero));
+  return flipSign(y, UintOf<V>(quadrant + UintOf<V>(1)), 1);
+}
+
+/// log of a number in (0, 1] that is not subnormal.
+template <class V> BDC_KERNEL V logUnit(V u) {
+  using C = LogConst<Element<V>>;
+  auto p = splitNormal(u);
+  return fma(p.exponent, splat<V>(C::ln2Hi), p.f - logDeficit(p.f, p.exponent * splat<V>(C::ln2Lo)));
+}
+
+template <class V> BDC_KERNEL V normalFrom(const LaneWords<V> &r) {
+  V radius = sqrt(splat<V>(-2) * logUnit(positiveUnit(r, 0)));
+  return radius * cosTurn(unit(r, sizeof(Element<V>) == 8 ? 2 : 1));
+}
+} // namespace detail
+
+/// Uniform in [0, 1).
+template <class V> BDC_KERNEL V uniform(u64 key, u64 base, u64 step, u32 draw) {
+  return detail::unit(detail::laneWords<V>(key, base, step, draw), 0);
+}
+
+/// Standard normal.
+template <class V> BDC_KERNEL V normal(u64 key, u64 base, u64 step, u32 draw) {
+  return detail::normalFrom(detail::laneWords<V>(key, base, step, draw));
+}
+
+/// Exponential with mean 1.
+template <class V> BDC_KERNEL V exponential(u64 key, u64 base, u64 step, u32 draw) {
+  return splat<V>(0) - detail::logUnit(detail::positiveUnit(detail::laneWords<V>(key, base, step, draw), 0));
+}
+
+/// exp of a standard normal; scale and shift the exponent through `mu` and `sigma`.
+template <class V> BDC_KERNEL V lognormal(u64 key, u64 base, u64 step, u32 draw, V mu, V sigma) {
+  return exp(fma(sigma, normal<V>(key, base, step, draw), mu));
+}
+
+/// 1 with probability p, else 0.
+template <class V> BDC_KERNEL V bernoulli(u64 key, u64 base, u64 step, u32 draw, V p) {
+  return select(uniform<V>(key, base, step, draw) < p, splat<V>(1), splat<V>(0));
+}
+
+} // namespace bdc::kernels
