@@ -77,17 +77,17 @@ def DriveOp : Bd_Op<"drive"> {
 
 def RecordOp : Bd_Op<"record"> {
   let summary = "Records spikes (no value region) or an expression of the states of one population";
-  let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read.";
-  let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, OptionalAttr<TypeAttr>:$type);
+  let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file. A slice yields first, last (exclusive), stride.";
+  let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, UnitAttr:$unsaved, OptionalAttr<TypeAttr>:$type);
   let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);
-  let assemblyFormat = "$text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict";
+  let assemblyFormat = "(`unsaved` $unsaved^)? $text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict";
 }
 
 def RequestOp : Bd_Op<"request"> {
   let summary = "A summary or a plot: a function of recorded quantities";
   let description = [{
     `what` is "summary" or "plot"; `function` its name; `arguments` an array of dictionaries, one each for what it is applied to:
-    {population, record = number of the bd.record of this experiment that holds it, or -1, text} or {option, value, unit}. Option values are
+    {record = number of the bd.record of this experiment that holds it, text} or {option, value, unit}. Option values are
     numbers in `unit`.
   }];
   let arguments = (ins StrAttr:$what, StrAttr:$function, StrAttr:$text, ArrayAttr:$arguments);

@@ -83,14 +83,15 @@ def RecordOp : Step_Op<"record"> {
   let summary = "A recording: spikes of a queue, or an expression of arrays";
   let description = [{
     Without a region: the spikes of `source` (a queue), or the array `source` itself. With a region: a function of one element
-    (`step.element @array`, `step.read`). `slice`: scalars first, last, stride. `every`: a scalar time.
+    (`step.element @array`, `step.read`). `slice`: scalars first, last, stride. `every`: a scalar time. `unsaved`: for summaries and plots only.
+    Requests name records by their number.
   }];
-  let arguments = (ins StrAttr:$text, StrAttr:$name, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$source,
+  let arguments = (ins StrAttr:$text, StrAttr:$name, UnitAttr:$unsaved, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$source,
                        OptionalAttr<TypeAttr>:$type, OptionalAttr<StrAttr>:$shown, OptionalAttr<FlatSymbolRefArrayAttr>:$slice,
                        OptionalAttr<FlatSymbolRefAttr>:$every);
   let regions = (region MaxSizedRegion<1>:$value);
   let assemblyFormat = [{
-    $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict
+    (`unsaved` $unsaved^)? $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict
   }];
 }
 
