@@ -2,14 +2,23 @@
 
 add_compile_options(-Wall -Wextra -Wno-unused-parameter)
 
-# LLVM and MLIR: the two shared libraries or archives alone, never a mix.
+# LLVM and MLIR: the two shared libraries or archives alone, never a mix. Debian's targets of the archives ask for the shared
+# LLVM, so the archives are named by one linker script; the linker takes from them what a program uses.
 if(BDC_STATIC_LLVM)
-  set(BDC_LLVM_LINK_SHARED OFF)
+  file(GLOB archives ${LLVM_LIBRARY_DIR}/libMLIR*.a ${LLVM_LIBRARY_DIR}/libLLVM*.a)
+  if(NOT archives)
+    message(FATAL_ERROR "BDC_STATIC_LLVM: no archives in ${LLVM_LIBRARY_DIR}")
+  endif()
+  list(JOIN archives "\n" archives)
+  set(BDC_LLVM_LIBRARIES ${CMAKE_BINARY_DIR}/llvm-archives.ld)
+  file(CONFIGURE OUTPUT ${BDC_LLVM_LIBRARIES} CONTENT "INPUT(\n${archives}\n)\n")
+  list(APPEND BDC_LLVM_LIBRARIES zstd z dl m rt pthread)
 else()
-  set(BDC_LLVM_LINK_SHARED ON)
+  set(BDC_LLVM_LIBRARIES MLIR LLVM)
 endif()
 
-file(WRITE ${CMAKE_BINARY_DIR}/mlir_pch_anchor.cpp "")
+# A library without sources of its own still needs one, and so does the precompiled header.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/mlir_pch_anchor.cpp CONTENT "")
 
 # Drops sources that do not exist yet.
 function(bdc_existing out)
@@ -41,12 +50,9 @@ target_include_directories(bdc_mlir_flags SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} 
 target_compile_options(bdc_mlir_flags INTERFACE -fno-exceptions)
 separate_arguments(BDC_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(bdc_mlir_flags INTERFACE ${BDC_LLVM_DEFINITIONS})
-if(BDC_LLVM_LINK_SHARED)
-  target_link_libraries(bdc_mlir_flags INTERFACE MLIR LLVM)
-endif()
+target_link_libraries(bdc_mlir_flags INTERFACE ${BDC_LLVM_LIBRARIES})
 
 # One precompiled header for all MLIR translation units: the headers cost 10 s each otherwise.
-file(WRITE ${CMAKE_BINARY_DIR}/mlir_pch_anchor.cpp "")
 add_library(bdc_mlir_pch OBJECT ${CMAKE_BINARY_DIR}/mlir_pch_anchor.cpp)
 target_link_libraries(bdc_mlir_pch PRIVATE bdc_mlir_flags fmt::fmt)
 target_compile_options(bdc_mlir_pch PRIVATE -Xclang -fno-pch-timestamp)
