@@ -61,10 +61,10 @@ struct ExprOf : Expr {
   ExprOf() : Expr(K) {}
 };
 
-/// `5`, `5 ms`, `0.02 /s^(1/2)`.
+/// `5`, `5 ms`, `-60 mV` (a sign right before the digits belongs to the number), `0.02 /s^(1/2)`.
 struct NumberExpr : ExprOf<ExprKind::Number> {
   double value = 0;
-  std::string_view text; ///< the digits as written, without the unit
+  std::string_view text; ///< sign and digits as written, without the unit
   UnitText unit;         ///< empty for a bare number
 };
 
@@ -272,7 +272,8 @@ struct PopulationStmt : StmtOf<StmtKind::Population> {
   Name name;
   ModelUse use;
   ExprPtr size;
-  Name like; ///< empty where none
+  Name like;    ///< empty where none
+  ExprPtr at;   ///< `at SC["lV1"]`; null where none
 };
 
 /// A value that is given (`=` or nothing) or drawn (`~`).

@@ -13,7 +13,7 @@ File parse(const diag::Sources &sources, diag::SourceId source, diag::Engine &en
 ExprPtr parseExpressionText(const diag::Sources &sources, diag::SourceId source, diag::Engine &engine);
 
 /// The tree as an indented, bracketed text that changes only when the tree does.
-std::string dumpTree(const File &file, const diag::Sources &sources);
+std::string dumpTree(const File &file);
 std::string dumpTree(const Expr &expr);
 
 } // namespace bdc::syntax

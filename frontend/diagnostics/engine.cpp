@@ -1,0 +1,74 @@
+#include "frontend/diagnostics/diagnostic.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <tuple>
+
+namespace bdc::diag {
+
+namespace {
+constexpr std::array kinds = {
+#define BDC_DIAGNOSTIC(NAME, ID, SEVERITY, DESCRIPTION) KindInfo{ID, Severity::SEVERITY, DESCRIPTION},
+#include "frontend/diagnostics/kinds.def"
+};
+
+/// Places in the order of the texts, those without a place first.
+auto placeOf(const Diagnostic &diagnostic) {
+  const Range &range = diagnostic.range;
+  return std::tuple(range.valid() ? int64_t(range.source) : int64_t(-1), range.begin);
+}
+} // namespace
+
+const KindInfo &info(Kind kind) { return kinds[static_cast<size_t>(kind)]; }
+size_t kindCount() { return kinds.size(); }
+
+Diagnostic &Diagnostic::withLabel(std::string text) {
+  label = std::move(text);
+  return *this;
+}
+
+Diagnostic &Diagnostic::also(Range where, std::string text) {
+  if (where.valid())
+    labels.push_back({where, std::move(text)});
+  return *this;
+}
+
+Diagnostic &Diagnostic::withNote(std::string text) {
+  notes.push_back(std::move(text));
+  return *this;
+}
+
+Diagnostic &Diagnostic::withHelp(std::string text) {
+  help = std::move(text);
+  return *this;
+}
+
+Diagnostic &Engine::report(Kind kind, Range range, std::string message) {
+  Severity severity = info(kind).severity;
+  errors += severity == Severity::Error;
+  all.push_back({kind, severity, range, std::move(message), {}, {}, {}, {}});
+  return all.back();
+}
+
+std::vector<Diagnostic> Engine::sorted() const {
+  std::vector<size_t> order(all.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return std::tuple(placeOf(all[a]), a) < std::tuple(placeOf(all[b]), b);
+  });
+  std::vector<Diagnostic> kept;
+  for (size_t index : order) {
+    const Diagnostic &next = all[index];
+    bool repeated = std::any_of(kept.rbegin(), kept.rend(), [&](const Diagnostic &earlier) {
+      if (!next.range.valid() || placeOf(earlier) != placeOf(next) || earlier.severity != next.severity)
+        return false;
+      return next.severity == Severity::Error || earlier.kind == next.kind;
+    });
+    if (!repeated)
+      kept.push_back(next);
+  }
+  return kept;
+}
+
+} // namespace bdc::diag

@@ -1,0 +1,147 @@
+#pragma once
+
+#include "frontend/syntax/lexer.h"
+#include "frontend/syntax/parser.h"
+#include "frontend/syntax/words.h"
+
+#include <fmt/format.h>
+#include <functional>
+
+namespace bdc::syntax {
+
+/// Recursive descent with recovery by statements: the first mistake of a statement is reported, what is left of
+/// the statement is passed over in silence (`panicking`), and reading goes on with the next one.
+///
+/// Rules of the grammar are methods named for what they read. They return what they could read, and never null
+/// where an expression is asked for.
+class Parser {
+public:
+  Parser(const Tokens &tokens, diag::SourceId source, diag::Engine &engine)
+      : tokens(tokens.tokens), docs(tokens.docs), docUsed(tokens.docs.size()), source(source), engine(engine) {}
+
+  File parseFile();
+  ExprPtr parseOnlyExpression();
+
+private:
+  // parser_base.cpp: tokens
+  const Token &peek(size_t ahead = 0) const;
+  bool at(TokenKind kind) const { return peek().kind == kind; }
+  bool atWord(std::string_view word) const { return at(TokenKind::Word) && peek().text == word; }
+  bool atEndOfStatement() const;
+  const Token &take();
+  bool accept(TokenKind kind);
+  bool acceptWord(std::string_view word);
+  /// Range from a token's begin to the end of the last token taken.
+  Range since(Range begin) const;
+  std::string takeDoc();
+
+  // parser_base.cpp: mistakes
+  /// Reports at a place, unless the statement has had its mistake already.
+  diag::Diagnostic &fail(diag::Kind kind, Range where, std::string message);
+  diag::Diagnostic &failHere(diag::Kind kind, std::string message);
+  /// "expected WHAT, found …".
+  diag::Diagnostic &failExpected(diag::Kind kind, std::string_view what);
+  bool expect(TokenKind kind, std::string_view what);
+  bool expectWord(std::string_view word, std::string_view what);
+  Name expectName(std::string_view what);
+  std::string found() const;
+  /// "expected `)`", with the place of the bracket it belongs to.
+  bool expectClosing(TokenKind closing, Range opening);
+
+  // parser_base.cpp: recovery and blocks
+  void skipStatement();
+  void endStatement(std::string_view statement);
+  void skipSeparators();
+  /// `{ … }`: calls `statement` for each; it has to take at least one token or report.
+  void parseBlock(std::string_view owner, Place place, const std::function<void()> &statement);
+  bool atLostDefinition(Place place) const;
+  void unknownStatement(Place place);
+  std::optional<std::string> statementHint(Place place) const;
+  void reportStrayDocs();
+
+  // parse_expr.cpp
+  ExprPtr parseExpr();
+  ExprPtr parseIf();
+  ExprPtr parseBinary(unsigned level);
+  ExprPtr parseNot();
+  ExprPtr parseComparison();
+  ExprPtr parseUnary();
+  ExprPtr parsePower();
+  ExprPtr parsePostfix();
+  ExprPtr parsePrimary();
+  bool atNegativeNumber() const;
+  ExprPtr parseNumber();
+  ExprPtr parseNameExpr();
+  ExprPtr parseParen();
+  ExprPtr parseList();
+  std::vector<ExprPtr> parseExprList();
+  ExprPtr parseCall(ExprPtr callee);
+  ExprPtr parseIndex(ExprPtr base);
+  Subscript parseSubscript();
+  Argument parseArgument(bool &named);
+  ExprPtr errorExpr(Range where) const;
+  ExprPtr missingExpr(std::string_view what);
+  bool atOperand() const;
+  std::vector<ExprPtr> parsePlaces();
+  Value parseValueClause(Range word);
+  ModelUse parseModelUse(std::string_view what);
+  std::vector<Setting> parseSettings(std::string_view owner);
+  bool tooDeep(unsigned levels, unsigned limit);
+
+  // parse_file.cpp
+  void parseDeclaration(File &file);
+  DeclPtr parseImport();
+  DeclPtr parseFunction();
+  DeclPtr parseNetwork();
+  DeclPtr parseExperiment();
+  DeclPtr parseUnsupportedDecl();
+
+  // parse_model.cpp
+  using Body = std::vector<StmtPtr>;
+  DeclPtr parseModel();
+  void parseModelStatement(Body &body);
+  void parseVariables(Body &body, Role role);
+  StmtPtr parseVariable(Role role, Range begin);
+  StmtPtr parseDefinition();
+  StmtPtr parseOn();
+  void parseOnStatement(Body &body);
+  StmtPtr parseHold();
+  bool atNameBeingDefined() const;
+
+  // parse_network.cpp
+  void parseNetworkStatement(Body &body);
+  StmtPtr parsePopulation();
+  StmtPtr parseProject();
+  void parseProjectHead(ProjectStmt &project);
+  void parseClause(ProjectStmt &project);
+  void parseStart(Body &body);
+  StmtPtr parseUnsupported();
+
+  // parse_experiment.cpp
+  void parseExperimentStatement(Body &body);
+  StmtPtr parseSimulate();
+  StmtPtr parseDrive();
+  StmtPtr parseRecord();
+  StmtPtr parseSummarise();
+  StmtPtr parsePlot();
+  StmtPtr parseLet();
+
+  template <typename T>
+  StmtPtr finish(std::unique_ptr<T> statement, Range begin) {
+    statement->range = since(begin);
+    return statement;
+  }
+
+  const std::vector<Token> &tokens;
+  const std::vector<Doc> &docs;
+  std::vector<bool> docUsed;
+  diag::SourceId source;
+  diag::Engine &engine;
+  diag::Diagnostic silenced{}; ///< takes what is not reported
+  size_t next = 0;
+  unsigned depth = 0;     ///< how deep the calls that read an expression are nested
+  unsigned height = 0;    ///< of the tree of the expression read last: later passes recurse into it
+  bool panicking = false; ///< the statement has had its mistake
+};
+
+} // namespace bdc::syntax

@@ -1,0 +1,124 @@
+#include "frontend/syntax/words.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bdc::syntax {
+
+namespace {
+
+struct Word {
+  std::string_view text;
+  unsigned places;
+  unsigned readOver = 0; ///< those of the places where the statement is not gone into
+};
+
+constexpr Word statements[] = {
+    {"import", InFile},
+    {"function", InFile},
+    {"neuron", InFile},
+    {"synapse", InFile | InProject},
+    {"effect", InFile | InProject},
+    {"plasticity", InFile | InProject},
+    {"mass", InFile},
+    {"mechanism", InFile},
+    {"noise", InFile},
+    {"observer", InFile},
+    {"network", InFile},
+    {"experiment", InFile},
+    {"cell", InFile, InFile},
+    {"layer", InFile | InNetwork, InFile | InNetwork},
+    {"param", InModel | InNetwork},
+    {"state", InModel},
+    {"input", InModel | InNetwork, InNetwork},
+    {"output", InModel},
+    {"source", InModel},
+    {"on", InModel},
+    {"current", InModel},
+    {"step", InModel},
+    {"emit", InOn},
+    {"hold", InOn},
+    {"population", InNetwork},
+    {"project", InNetwork},
+    {"start", InNetwork},
+    {"connectome", InNetwork, InNetwork},
+    {"nodes", InNetwork, InNetwork},
+    {"couple", InNetwork, InNetwork},
+    {"disturb", InNetwork, InNetwork},
+    {"observe", InNetwork, InNetwork},
+    {"connect", InProject},
+    {"weight", InProject},
+    {"delay", InProject},
+    {"simulate", InExperiment},
+    {"drive", InExperiment},
+    {"record", InExperiment},
+    {"summarise", InExperiment},
+    {"plot", InExperiment},
+    {"let", InExperiment},
+    {"minimise", InExperiment, InExperiment},
+    {"maximise", InExperiment, InExperiment},
+    {"fit", InExperiment, InExperiment},
+    {"sweep", InExperiment, InExperiment},
+    {"train", InExperiment, InExperiment},
+    {"gradient", InExperiment, InExperiment},
+    {"validate", InExperiment, InExperiment},
+    {"phase_plane", InExperiment, InExperiment},
+    {"continue", InExperiment, InExperiment},
+};
+
+constexpr std::array<std::string_view, 6> operators = {"and", "or", "not", "if", "then", "else"};
+constexpr std::array<std::string_view, 14> clauses = {"for",  "from", "to",   "every", "by",      "against", "like",
+                                                      "with", "over", "each", "in",    "discard", "except",  "at"};
+constexpr std::array<std::string_view, 7> distributions = {"normal",      "uniform", "lognormal", "gamma",
+                                                           "exponential", "poisson", "bernoulli"};
+
+template <typename Words>
+bool contains(const Words &words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+const Word *find(std::string_view text) {
+  auto at = std::find_if(std::begin(statements), std::end(statements), [&](const Word &w) { return w.text == text; });
+  return at == std::end(statements) ? nullptr : at;
+}
+
+} // namespace
+
+unsigned placesOf(std::string_view word) {
+  const Word *found = find(word);
+  return found ? found->places : 0;
+}
+
+std::vector<std::string_view> wordsOf(Place place) {
+  std::vector<std::string_view> result;
+  for (const Word &word : statements)
+    if (word.places & place)
+      result.push_back(word.text);
+  return result;
+}
+
+std::string_view describe(Place place) {
+  switch (place) {
+  case InFile: return "the file, outside all definitions";
+  case InModel: return "the definition of a model";
+  case InOn: return "`on … { }`";
+  case InNetwork: return "a network";
+  case InProject: return "`project … { }`";
+  case InExperiment: return "an experiment";
+  }
+  return "";
+}
+
+bool isReadOver(std::string_view word, Place place) {
+  const Word *found = find(word);
+  return found && (found->readOver & place);
+}
+
+bool isOperatorWord(std::string_view word) { return contains(operators, word); }
+bool isClauseWord(std::string_view word) { return contains(clauses, word); }
+bool isDistribution(std::string_view word) { return contains(distributions, word); }
+bool isLanguageWord(std::string_view word) {
+  return isOperatorWord(word) || isClauseWord(word) || placesOf(word) != 0;
+}
+
+} // namespace bdc::syntax
