@@ -1,0 +1,147 @@
+/// Embedding bdc in a C++ program: compile a model, set its parameters, run it, read its states.
+///
+///   auto program = bdc::compileFile("coba.bd");
+///   if (!program) { std::puts(program.error().text().c_str()); return 1; }
+///   auto simulation = program->simulate({.seed = 7, .threads = 2});
+///   (*simulation)->set("N", "10000");
+///   (*simulation)->runFor(100);                                 // milliseconds
+///   for (double v : (*simulation)->state("E.v")->as<double>()) …  // no copy
+///
+/// Nothing declared here throws, prints, ends the process or keeps state outside its objects; several programs and simulations
+/// live side by side, and different objects may be used from different threads. A Program is what a text means and its machine
+/// code; it does not change. A Simulation is one run of it: parameters, memory, time.
+#pragma once
+
+#include "runtime/simulate/simulation.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bdc {
+
+/// Where something stands in a text: lines and columns from 1, columns in characters; all 0 where there is no place.
+struct Place {
+  std::string file;
+  uint32_t line = 0, column = 0, endLine = 0, endColumn = 0;
+};
+
+/// One mistake or warning in a model.
+struct Diagnostic {
+  bool isError = true;
+  std::string kind; ///< its name for machines: "unit-mismatch"
+  std::string message, help;
+  Place place;
+  std::string text; ///< as `bdc check` shows it, with the line of the model
+};
+
+struct Error : runtime::Error {
+  std::vector<Diagnostic> diagnostics; ///< what is wrong with the model; empty where it is not the model
+  /// Everything a person needs: the diagnostics as `bdc check` shows them, or the message and the way out.
+  std::string text() const;
+
+  Error() = default;
+  Error(runtime::Error error) : runtime::Error(std::move(error)) {}
+};
+
+template <class T> using Result = runtime::Result<T, Error>;
+using Status = runtime::StatusOf<Error>;
+
+enum class Precision : uint8_t { f64, f32 };
+
+struct CompileOptions {
+  std::string experiment;                ///< empty: the file's first
+  Precision precision = Precision::f64;
+  int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
+  bool cache = true;                     ///< keep machine code for the next process
+  std::string cacheFolder;               ///< empty: $BDC_CACHE_DIR, $XDG_CACHE_HOME/bdc or ~/.cache/bdc
+};
+
+/// A number that a run may be given, as `--set` names it.
+struct Parameter {
+  std::string name, unit, doc; ///< unit: empty for a pure number
+  double value = 0;            ///< of the program as written, in `unit`
+  bool settable = true;
+  bool whole = false;          ///< must be a whole number
+};
+
+/// Something that has one value per element of a population or connection.
+struct State {
+  std::string name, unit;
+};
+
+using RunOptions = runtime::Options;
+using Results = runtime::Results;
+using StateView = runtime::ArrayView;
+using RunState = runtime::RunState;
+
+/// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.
+class Simulation {
+public:
+  ~Simulation();
+  Simulation(const Simulation &) = delete;
+  Simulation &operator=(const Simulation &) = delete;
+
+  /// `set("E.tau", "10 ms")`: a value as one writes it in a model, with its unit.
+  Status set(std::string_view name, std::string_view text);
+  /// `set("E.tau", 10)`: a number in the parameter's own unit.
+  Status set(std::string_view name, double value);
+  /// The value that a run would have now, in the parameter's own unit.
+  Result<double> get(std::string_view name);
+
+  /// What the run will take.
+  Result<runtime::MemoryPlan> plan();
+  /// Builds the network; `run…` does it where it has not happened. Called again, it starts over at time 0.
+  Status prepare();
+  Result<RunState> run();                       ///< the rest of the experiment's duration
+  Result<RunState> runFor(double milliseconds); ///< bits do not depend on how a duration is cut
+  Result<RunState> step(int64_t steps = 1);
+  /// Completes the files and the summaries.
+  Status finish();
+
+  double milliseconds() const; ///< simulated so far
+  /// One state of all its elements, in coherent units (its `display` converts); readable and writable between runs. An error
+  /// names the states there are.
+  Result<StateView> state(std::string_view name) const;
+  /// What was recorded, where RunOptions::keepRecordings asked for it.
+  const std::vector<runtime::Recording> &recordings() const;
+  const Results &results() const;
+
+private:
+  friend class Program;
+  struct Body;
+  explicit Simulation(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body;
+};
+
+/// A compiled experiment. Copies share the code.
+class Program {
+public:
+  const std::string &experiment() const;
+  std::vector<std::string> experiments() const; ///< of the file
+  std::vector<Parameter> parameters() const;
+  std::vector<State> states() const;
+  const std::vector<Diagnostic> &warnings() const;
+  double compileSeconds() const;
+  bool fromCache() const;
+
+  Result<std::unique_ptr<Simulation>> simulate(RunOptions options = {}) const;
+
+private:
+  friend Result<Program> compileFile(const std::string &, const CompileOptions &);
+  friend Result<Program> compileText(std::string, std::string, const CompileOptions &);
+  struct Body;
+  explicit Program(std::shared_ptr<Body> body) : body(std::move(body)) {}
+  std::shared_ptr<Body> body;
+};
+
+/// Checks and compiles one experiment of a file, or of a text (`name` stands for the file's name; imports of files are looked
+/// for beside it).
+Result<Program> compileFile(const std::string &path, const CompileOptions &options = {});
+Result<Program> compileText(std::string text, std::string name, const CompileOptions &options = {});
+
+std::string_view version();
+
+} // namespace bdc

@@ -1,0 +1,1 @@
+#include "dialects/bd/Bd.h"

@@ -1,0 +1,43 @@
+// The sub-commands of bdc, one file each. A command returns the program's exit status.
+#pragma once
+
+#include "frontend/diagnostics/diagnostic.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bdc::tool {
+
+/// Exit statuses, documented in docs/start.md.
+enum Exit { ok = 0, wrongInput = 1, wrongUsage = 2, runFailed = 3, interrupted = 130 };
+
+struct CheckArguments {
+  std::vector<std::string> files;
+  bool json = false;
+};
+int check(const CheckArguments &arguments);
+
+struct EmitArguments {
+  std::string file, stage, experiment, output;
+  std::string precision = "f64", method, chip = "sm_80";
+  int width = 0;
+};
+/// The names that `--stage` takes, in the order of the pipeline.
+const std::vector<std::string> &stages();
+int emit(const EmitArguments &arguments);
+
+struct RunArguments {
+  std::string file, experiment;
+  std::vector<std::string> sets; ///< "name=value"
+  std::string output, report;    ///< empty: the experiment's file name with .h5 and .html
+  std::string precision = "f64";
+  uint64_t seed = 1;
+  int threads = 1, width = 0;
+  double maxMemoryGiB = 0;
+  bool noOutput = false, quiet = false, json = false, noCache = false;
+  std::string command; ///< the whole command line, for the output's header
+};
+int run(const RunArguments &arguments);
+
+} // namespace bdc::tool

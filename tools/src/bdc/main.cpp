@@ -1,0 +1,91 @@
+// bdc: the command line. Options are read here, everything else happens in the sub-commands' own files.
+#include "tools/src/bdc/commands.h"
+#include "tools/src/bdc/terminal.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+using namespace bdc::tool;
+
+namespace {
+
+std::string commandLine(int argc, char **argv) {
+  std::string line = "bdc";
+  for (int i = 1; i < argc; ++i)
+    line += fmt::format(" {}", argv[i]);
+  return line;
+}
+
+void addCheck(CLI::App &app, CheckArguments &arguments) {
+  CLI::App *command = app.add_subcommand("check", "Read models and say what is wrong with them");
+  command->add_option("files", arguments.files, "Model files")->required()->type_name("FILE");
+  command->add_flag("--json", arguments.json, "Diagnostics as one JSON array on standard output");
+}
+
+void addEmit(CLI::App &app, EmitArguments &arguments) {
+  CLI::App *command = app.add_subcommand("emit", "Print a stage of the compilation");
+  command->add_option("file", arguments.file, "Model file")->required()->type_name("FILE");
+  command->add_option("--stage", arguments.stage, fmt::format("One of {}", fmt::join(stages(), ", ")))
+      ->required()->check(CLI::IsMember(stages()))->type_name("STAGE");
+  command->add_option("--experiment", arguments.experiment, "Which experiment (the first)")->type_name("NAME");
+  command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
+  command->add_option("--width", arguments.width, "Numbers per vector (what the processor likes)")
+      ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
+  command->add_option("--chip", arguments.chip, "GPU for --stage=ptx (sm_80)")->type_name("CHIP");
+  command->add_option("-o", arguments.output, "Write to a file")->type_name("FILE");
+}
+
+void addRun(CLI::App &app, RunArguments &arguments) {
+  CLI::App *command = app.add_subcommand("run", "Run an experiment");
+  command->add_option("file", arguments.file, "Model file")->required()->type_name("FILE");
+  command->add_option("--experiment", arguments.experiment, "Which experiment (the first)")->type_name("NAME");
+  command->add_option("--set", arguments.sets, "Set a parameter, a size, dt or duration: --set N=40000 --set E.tau=\"10 ms\"")
+      ->type_name("NAME=VALUE")->allow_extra_args(false);
+  command->add_option("--seed", arguments.seed, "Of the random numbers (1)")->type_name("N");
+  command->add_option("--threads", arguments.threads, "Threads of the time loop (1)")->check(CLI::Range(1, 1024))->type_name("N");
+  command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
+  command->add_option("--width", arguments.width, "Numbers per vector (what the processor likes)")
+      ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
+  command->add_option("-o,--output", arguments.output, "Recordings (FILE's name with .h5, in this folder)")->type_name("OUT.h5");
+  command->add_option("--report", arguments.report, "Report (FILE's name with .html, in this folder)")->type_name("OUT.html");
+  command->add_flag("--no-output", arguments.noOutput, "Write neither recordings nor a report");
+  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse to take more (what is free)")->check(CLI::PositiveNumber)
+      ->type_name("GiB");
+  command->add_flag("--quiet", arguments.quiet, "Print nothing but errors");
+  command->add_flag("--json", arguments.json, "The summary as one JSON object on standard output, and nothing else");
+  command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it");
+}
+
+/// CLI11's messages, with this program's exit status. Help and version end well.
+int usage(const CLI::App &app, const CLI::ParseError &error) {
+  if (error.get_exit_code() == 0)
+    return app.exit(error);
+  printError(error.what(), "bdc --help says what there is");
+  return Exit::wrongUsage;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  CLI::App app("bdc compiles and runs models of brain dynamics.");
+  app.set_version_flag("--version", "bdc " BDC_VERSION);
+  app.set_help_all_flag("--help-all", "Help for all commands");
+  app.require_subcommand(1);
+  CheckArguments checkArguments;
+  EmitArguments emitArguments;
+  RunArguments runArguments;
+  addRun(app, runArguments);
+  addCheck(app, checkArguments);
+  addEmit(app, emitArguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return usage(app, error);
+  }
+  if (app.got_subcommand("check"))
+    return check(checkArguments);
+  if (app.got_subcommand("emit"))
+    return emit(emitArguments);
+  runArguments.command = commandLine(argc, argv);
+  return run(runArguments);
+}
