@@ -1,0 +1,131 @@
+/// Everything about a projection that is known before an edge is drawn: is it possible, how many edges, which blocks.
+#include "runtime/connect/build.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bdc::runtime {
+namespace {
+
+/// Fewer edges than this per row and block, and finding the rows costs more than the cache saves.
+constexpr int64_t edgesPerSegment = 16;
+/// Row offsets are 32 bits wide and relative to their block: leave room for the spread of a random network.
+constexpr int64_t edgesPerBlock = int64_t(1) << 31;
+/// Blocks begin at multiples of this many targets, as the threads' shares do.
+constexpr int64_t blockAlignment = 16;
+
+int64_t selfPairs(const Connection &c) {
+  if (!c.skipsSelf())
+    return 0;
+  return std::max<int64_t>(0, std::min(c.sourceLast, c.targetLast) - std::max(c.sourceFirst, c.targetFirst));
+}
+
+Status checkSlice(const Connection &c, const char *side, int64_t first, int64_t last, int64_t size) {
+  if (first < 0 || last > size || first > last)
+    return inputError(fmt::format("{}: the slice [{}:{}] of the {} does not lie within its {} elements", c.name, first, last,
+                                  side, size));
+  if (size > std::numeric_limits<int32_t>::max())
+    return inputError(fmt::format("{}: the {} has {} elements, the most is {}", c.name, side, size,
+                                  std::numeric_limits<int32_t>::max()));
+  return {};
+}
+
+} // namespace
+
+Status checkConnection(const Connection &c) {
+  if (Status s = checkSlice(c, "source", c.sourceFirst, c.sourceLast, c.sources); !s)
+    return s;
+  if (Status s = checkSlice(c, "target", c.targetFirst, c.targetLast, c.targets); !s)
+    return s;
+  const int64_t self = c.skipsSelf() ? 1 : 0;
+  switch (c.rule) {
+  case Rule::one_to_one:
+    if (c.sourceCount() != c.targetCount())
+      return inputError(fmt::format("{}: one-to-one needs equal numbers of elements, here {} sources and {} targets", c.name,
+                                    c.sourceCount(), c.targetCount()));
+    break;
+  case Rule::all_to_all:
+    break;
+  case Rule::random:
+    if (!(c.probability >= 0 && c.probability <= 1))
+      return inputError(fmt::format("{}: the connection probability is {:g}, outside [0, 1]", c.name, c.probability),
+                        "is the degree larger than the number of elements?");
+    break;
+  case Rule::fixed_in_degree:
+    if (c.degree < 0 || (c.targetCount() > 0 && c.degree > c.sourceCount() - self))
+      return inputError(fmt::format("{}: an in-degree of {} does not fit {} sources", c.name, c.degree, c.sourceCount()),
+                        "every source projects to a target at most once");
+    break;
+  case Rule::fixed_out_degree:
+    if (c.degree < 0 || (c.sourceCount() > 0 && c.degree > c.targetCount() - self))
+      return inputError(fmt::format("{}: an out-degree of {} does not fit {} targets", c.name, c.degree, c.targetCount()),
+                        "every source projects to a target at most once");
+    break;
+  }
+  return {};
+}
+
+int64_t expectedEdges(const Connection &c) {
+  const int64_t pairs = c.sourceCount() * c.targetCount() - selfPairs(c);
+  switch (c.rule) {
+  case Rule::one_to_one:
+    return c.sourceCount();
+  case Rule::all_to_all:
+    return pairs;
+  case Rule::random: {
+    const double mean = static_cast<double>(pairs) * c.probability;
+    const double most = mean + 5 * std::sqrt(mean * (1 - c.probability)) + 16;
+    return std::min(pairs, static_cast<int64_t>(most));
+  }
+  case Rule::fixed_in_degree:
+    return c.targetCount() * c.degree;
+  case Rule::fixed_out_degree:
+    return c.sourceCount() * c.degree;
+  }
+  return 0;
+}
+
+Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_t bytesPerTarget, int64_t cacheBytes) {
+  const int threads = static_cast<int>(bounds.size()) - 1;
+  const int64_t edges = expectedEdges(c);
+  const int64_t fitting = (c.targets * bytesPerTarget + cacheBytes / 2 - 1) / std::max<int64_t>(1, cacheBytes / 2);
+  const int64_t useful = edges / std::max<int64_t>(1, c.sourceCount() * edgesPerSegment);
+  const int64_t needed = (edges + edgesPerBlock - 1) / edgesPerBlock;
+  const int64_t wanted = std::max(std::min(fitting, useful), needed);
+  const int64_t perThread = std::max<int64_t>(1, (wanted + threads - 1) / threads);
+
+  Blocks blocks;
+  for (int t = 0; t < threads; ++t) {
+    blocks.threadBlock.push_back(static_cast<int32_t>(blocks.first.size()));
+    const int64_t begin = bounds[t], size = bounds[t + 1] - begin;
+    const int64_t step =
+        std::max(blockAlignment, (size + perThread * blockAlignment - 1) / (perThread * blockAlignment) * blockAlignment);
+    blocks.first.push_back(begin);
+    for (int64_t at = begin + step; at < bounds[t + 1]; at += step)
+      blocks.first.push_back(at);
+  }
+  blocks.threadBlock.push_back(static_cast<int32_t>(blocks.first.size()));
+  blocks.first.push_back(bounds[threads]);
+  return blocks;
+}
+
+GraphBytes graphBytes(const Connection &c, const EdgeValues &values, int32_t blocks, bool transpose) {
+  const int64_t edges = expectedEdges(c);
+  GraphBytes bytes;
+  bytes.kept = int64_t(blocks) * (c.sources + 1) * 4 + int64_t(blocks + 1) * 8 + edges * 4;
+  if (values.weight)
+    bytes.kept += edges * sizeOf(values.weightType);
+  if (values.delay)
+    bytes.kept += edges * 4;
+  if (transpose)
+    bytes.kept += (c.targets + 1) * 8 + edges * 8;
+  // The rows as drawn, before they are cut into blocks; weights and delays do not exist yet.
+  const int64_t later = (values.weight ? edges * sizeOf(values.weightType) : 0) + (values.delay ? edges * 4 : 0);
+  bytes.transient = std::max<int64_t>(0, edges * 4 - later);
+  return bytes;
+}
+
+} // namespace bdc::runtime

@@ -1,0 +1,65 @@
+/// Builds the edges of one projection as the compressed rows of abi.h.
+#pragma once
+
+#include "runtime/abi.h"
+#include "runtime/descriptor/descriptor.h"
+#include "runtime/memory/arena.h"
+#include "runtime/threads/team.h"
+
+#include <span>
+
+namespace bdc::runtime {
+
+/// One projection with its numbers filled in.
+struct Connection {
+  std::string name; ///< for messages
+  Rule rule = Rule::all_to_all;
+  double probability = 0;           ///< random
+  int64_t degree = 0;               ///< fixed_in_degree, fixed_out_degree
+  bool allowSelf = false;           ///< where source and target are the same space, an element may project to itself
+  bool sameSpace = false;
+  uint64_t key = 0;                 ///< random stream: already mixed with the seed
+  int64_t sources = 0, targets = 0; ///< elements of the whole spaces
+  int64_t sourceFirst = 0, sourceLast = 0, targetFirst = 0, targetLast = 0; ///< the slices that take part
+
+  int64_t sourceCount() const { return sourceLast - sourceFirst; }
+  int64_t targetCount() const { return targetLast - targetFirst; }
+  bool skipsSelf() const { return sameSpace && !allowSelf; }
+};
+
+/// What comes with each edge.
+struct EdgeValues {
+  bdc_edges_fn weight = nullptr, delay = nullptr;
+  Type weightType = Type::f64;
+  int64_t maxDelay = 0; ///< steps
+};
+
+/// How targets are cut into blocks, each owned by one thread.
+struct Blocks {
+  std::vector<int32_t> threadBlock; ///< [threads + 1] first block of each thread
+  std::vector<int64_t> first;       ///< [blocks + 1] first target of each block
+  int32_t count() const { return static_cast<int32_t>(first.size()) - 1; }
+};
+
+/// Refuses what cannot be drawn (a probability outside [0, 1], a degree beyond the population, slices out of range).
+Status checkConnection(const Connection &connection);
+
+/// Number of edges; for `random` an upper bound that is exceeded once in a million networks.
+int64_t expectedEdges(const Connection &connection);
+
+/// Cuts so that `bytesPerTarget` times a block's targets fits half of a second-level cache, unless rows would get shorter
+/// than 16 edges per block on average. `bounds`: first target of each thread, [threads + 1].
+Blocks chooseBlocks(const Connection &connection, std::span<const int64_t> bounds, int64_t bytesPerTarget,
+                    int64_t cacheBytes);
+
+/// Bytes of the finished graph, and the most that building it takes for a moment beyond that.
+struct GraphBytes {
+  int64_t kept = 0, transient = 0;
+};
+GraphBytes graphBytes(const Connection &connection, const EdgeValues &values, int32_t blocks, bool transpose);
+
+/// The edges do not depend on the threads or blocks. `ctx` is handed to the compiled weight and delay functions.
+Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose,
+                             bdc_ctx *ctx, Team &team, Arena &arena);
+
+} // namespace bdc::runtime

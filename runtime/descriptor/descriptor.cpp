@@ -1,0 +1,198 @@
+#include "runtime/descriptor/descriptor.h"
+
+#include "runtime/abi.h"
+#include "runtime/descriptor/reader.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace bdc::runtime {
+namespace {
+
+using detail::BadDescriptor;
+using detail::Json;
+using detail::Reader;
+
+constexpr const char *kindNames[] = {"hidden", "param", "short_term", "trace", "delay", "work"};
+constexpr const char *typeNames[] = {"f32", "f64", "i32", "u8", "real"};
+constexpr const char *ruleNames[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree"};
+constexpr size_t ruleArguments[] = {0, 0, 1, 1, 1};
+constexpr const char *recordNames[] = {"array", "probe", "spikes"};
+
+/// Fills one descriptor, table by table, in the order in which tables refer to each other.
+class Parser {
+public:
+  explicit Parser(const Json &json) : root(json, "descriptor") {}
+
+  Descriptor parse() {
+    header();
+    root.each("scalars", [&](const Reader &r) { scalar(r); });
+    if (out.scalars.empty() || out.scalars[0].name != "dt")
+      root.fail("scalar 0 must be `dt`");
+    const size_t scalars = out.scalars.size();
+    out.duration = root.index("duration", scalars);
+    out.discard = root.optionalIndex("discard", scalars);
+    root.each("spaces", [&](const Reader &r) { out.spaces.push_back({r.text("name"), r.index("size", scalars)}); });
+    root.each("arrays", [&](const Reader &r) { array(r); });
+    root.each("graphs", [&](const Reader &r) { graph(r); });
+    root.each("queues", [&](const Reader &r) {
+      out.queues.push_back({r.text("name"), r.index("space", out.spaces.size()), r.index("depth", scalars)});
+    });
+    root.each("records", [&](const Reader &r) { record(r); });
+    root.each("summaries", [&](const Reader &r) { out.summaries.push_back(query(r)); });
+    root.each("plots", [&](const Reader &r) { out.plots.push_back(query(r)); });
+    out.checks = root.indices("checks", out.arrays.size());
+    for (int check : out.checks)
+      if (const Type type = out.arrays[check].type; type != Type::f32 && type != Type::f64)
+        root.fail(fmt::format("`checks` names `{}`, which has no floating-point numbers", out.arrays[check].name));
+    return std::move(out);
+  }
+
+private:
+  void header() {
+    if (const double version = root.number("abi", 0); version != BDC_ABI_VERSION)
+      root.fail(fmt::format("made for version {} of the contract, this runtime has version {}", version, BDC_ABI_VERSION));
+    out.hash = root.text("hash", "");
+    out.experiment = root.text("experiment", "");
+    out.network = root.text("network", "");
+    out.name = root.text("name", out.experiment);
+    out.real = root.text("precision") == "f32" ? Type::f32 : Type::f64;
+    if (out.real == Type::f64 && root.text("precision") != "f64")
+      root.fail("`precision` must be f64 or f32");
+    out.width = static_cast<int>(root.number("width", 1));
+  }
+
+  Display display(const Reader &r) const {
+    Display d{r.text("unit", ""), r.number("factor", 1), r.number("offset", 0)};
+    if (d.unit == "1")
+      d.unit.clear();
+    return d;
+  }
+
+  void scalar(const Reader &r) {
+    out.scalars.push_back({r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false)});
+  }
+
+  void array(const Reader &r) {
+    Array a{r.text("name"), r.index("space", out.spaces.size()), display(r)};
+    a.kind = static_cast<Kind>(r.oneOf("kind", kindNames));
+    const int type = r.oneOf("type", typeNames);
+    a.type = type == 4 ? out.real : static_cast<Type>(type);
+    a.rows = r.optionalIndex("rows", out.scalars.size());
+    out.arrays.push_back(std::move(a));
+  }
+
+  Range range(const Reader &r, const char *key) const {
+    if (!r.has(key))
+      return {};
+    const std::vector<int> ends = r.indices(key, out.scalars.size());
+    if (ends.size() != 2)
+      r.fail(fmt::format("`{}` must be [first, last]", key));
+    return {ends[0], ends[1]};
+  }
+
+  int function(const Reader &r, const char *key) {
+    if (!r.has(key))
+      return -1;
+    const int k = r.child(key).index("function", 1u << 16);
+    out.edgeFunctions = std::max(out.edgeFunctions, k + 1);
+    return k;
+  }
+
+  void graph(const Reader &r) {
+    Graph g;
+    g.name = r.text("name");
+    g.source = r.index("source", out.spaces.size());
+    g.target = r.index("target", out.spaces.size());
+    g.rule = static_cast<Rule>(r.oneOf("rule", ruleNames));
+    g.arguments = r.indices("arguments", out.scalars.size());
+    if (g.arguments.size() != ruleArguments[static_cast<int>(g.rule)])
+      r.fail(fmt::format("the rule {} takes {} arguments", r.text("rule"), ruleArguments[static_cast<int>(g.rule)]));
+    g.allowSelf = r.flag("allow_self", false);
+    const std::string key = r.text("key", "0");
+    if (auto [end, e] = std::from_chars(key.data(), key.data() + key.size(), g.key);
+        e != std::errc() || end != key.data() + key.size())
+      r.fail("`key` must be a decimal number of 64 bits, as a text");
+    g.sourceRange = range(r, "source_range");
+    g.targetRange = range(r, "target_range");
+    g.weight = function(r, "weight");
+    g.delay = function(r, "delay");
+    g.maxDelay = r.optionalIndex("max_delay", out.scalars.size());
+    g.transpose = r.flag("transpose", false);
+    out.graphs.push_back(std::move(g));
+  }
+
+  Select select(const Reader &r) const {
+    if (!r.has("select"))
+      return {};
+    const Reader s = r.child("select");
+    const size_t scalars = out.scalars.size();
+    return {s.optionalIndex("first", scalars), s.optionalIndex("last", scalars), s.optionalIndex("stride", scalars)};
+  }
+
+  void record(const Reader &r) {
+    Record record;
+    record.text = r.text("text");
+    record.name = r.text("name", record.text);
+    record.kind = static_cast<RecordKind>(r.oneOf("kind", recordNames));
+    if (record.kind == RecordKind::spikes) {
+      record.index = r.index("queue", out.queues.size());
+      record.space = out.queues[record.index].space;
+    } else if (record.kind == RecordKind::array) {
+      record.index = r.index("array", out.arrays.size());
+      record.space = out.arrays[record.index].space;
+    } else {
+      record.index = r.index("probe", 1u << 16);
+      record.space = r.index("space", out.spaces.size());
+      out.probeFunctions = std::max(out.probeFunctions, record.index + 1);
+    }
+    record.select = select(r);
+    record.every = r.optionalIndex("every", out.scalars.size());
+    record.display = display(r);
+    out.records.push_back(std::move(record));
+  }
+
+  Argument argument(const Reader &r) const {
+    using K = Argument::Kind;
+    const std::pair<const char *, std::pair<K, size_t>> tables[] = {{"queue", {K::queue, out.queues.size()}},
+                                                                    {"array", {K::array, out.arrays.size()}},
+                                                                    {"record", {K::record, out.records.size()}},
+                                                                    {"space", {K::space, out.spaces.size()}},
+                                                                    {"scalar", {K::scalar, out.scalars.size()}}};
+    for (const auto &[key, table] : tables)
+      if (r.has(key))
+        return {table.first, r.index(key, table.second), r.text("name", ""), select(r)};
+    r.fail("an argument names a queue, an array, a record, a space or a scalar");
+  }
+
+  Query query(const Reader &r) const {
+    Query q{r.text("text"), r.text("function"), {}, display(r)};
+    r.each("arguments", [&](const Reader &a) { q.arguments.push_back(argument(a)); });
+    if (r.has("options")) {
+      const Reader options = r.child("options");
+      for (const auto &[name, value] : options.json().items())
+        q.arguments.push_back({Argument::Kind::scalar, options.index(name.c_str(), out.scalars.size()), name, {}});
+    }
+    return q;
+  }
+
+  Reader root;
+  Descriptor out;
+};
+
+} // namespace
+
+Result<Descriptor> parseDescriptor(std::string_view text) {
+  const Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded())
+    return internalError("the program's descriptor is not JSON");
+  try {
+    return Parser(json).parse();
+  } catch (const BadDescriptor &bad) {
+    return internalError(bad.what());
+  } catch (const Json::exception &bad) {
+    return internalError(bad.what());
+  }
+}
+
+} // namespace bdc::runtime

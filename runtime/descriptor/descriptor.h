@@ -1,0 +1,130 @@
+/// The tables of a compiled program, read from the JSON text described in abi.h. Every index is a position in the named
+/// table and has been checked; -1 stands for "none".
+#pragma once
+
+#include "runtime/error.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bdc::runtime {
+
+/// Coherent number -> the user's unit: value * factor + offset.
+struct Display {
+  std::string unit; ///< empty for a pure number
+  double factor = 1, offset = 0;
+  double operator()(double coherent) const { return coherent * factor + offset; }
+};
+
+struct Scalar {
+  std::string name;
+  Display display;
+  bool settable = false;
+  bool whole = false; ///< must be a whole number (to rounding error)
+};
+
+struct Space {
+  std::string name;
+  int size = -1; ///< scalar
+};
+
+enum class Kind { hidden, param, short_term, trace, delay, work };
+/// Element types; the numbers of f32 … u8 are those of bdc_probe.
+enum class Type { f32 = 0, f64 = 1, i32 = 2, u8 = 3 };
+inline int sizeOf(Type type) {
+  constexpr int bytes[] = {4, 8, 4, 1};
+  return bytes[static_cast<int>(type)];
+}
+
+struct Array {
+  std::string name;
+  int space = -1;
+  Display display;
+  Kind kind = Kind::hidden;
+  Type type = Type::f64;
+  int rows = -1; ///< scalar, or -1 for one row
+};
+
+enum class Rule { one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree };
+
+/// Elements first, first + 1, … last - 1 of a space; both are scalars. -1: the whole space.
+struct Range {
+  int first = -1, last = -1;
+};
+
+struct Graph {
+  std::string name;
+  int source = -1, target = -1; ///< spaces
+  Rule rule = Rule::all_to_all;
+  std::vector<int> arguments; ///< scalars
+  bool allowSelf = false;
+  uint64_t key = 0;
+  Range sourceRange, targetRange;
+  int weight = -1;   ///< edges function, or -1 where homogeneous
+  int delay = -1;    ///< edges function, or -1
+  int maxDelay = -1; ///< scalar: drawn delays lie in [0, max_delay] steps
+  bool transpose = false;
+};
+
+struct Queue {
+  std::string name;
+  int space = -1;
+  int depth = -1; ///< scalar
+};
+
+struct Select {
+  int first = -1, last = -1, stride = -1; ///< scalars, as in Python's slices; -1: from the start, to the end, 1
+};
+
+enum class RecordKind { array = 0, probe = 1, spikes = 2 }; // numbers of bdc_probe
+
+struct Record {
+  std::string text; ///< as the user wrote it
+  std::string name; ///< of the data set
+  RecordKind kind = RecordKind::array;
+  int index = -1; ///< array, probe function or queue
+  int space = -1;
+  Select select;
+  int every = -1; ///< scalar (ms), or -1: every step
+  Display display;
+};
+
+/// An argument of a summary or a plot.
+struct Argument {
+  enum class Kind { queue, array, record, space, scalar } kind = Kind::scalar;
+  int index = -1;
+  std::string name; ///< of an option such as `bin`; empty for the others
+  Select select;
+};
+
+/// A summary or a plot: a function by name and what it is applied to.
+struct Query {
+  std::string text; ///< as the user wrote it
+  std::string function;
+  std::vector<Argument> arguments;
+  Display display;
+};
+
+struct Descriptor {
+  std::string hash, name, experiment, network;
+  Type real = Type::f64;
+  int width = 1;
+  std::vector<Scalar> scalars; ///< [0] is dt (ms)
+  int duration = -1, discard = -1;
+  std::vector<Space> spaces;
+  std::vector<Array> arrays;
+  std::vector<Graph> graphs;
+  std::vector<Queue> queues;
+  std::vector<Record> records;
+  std::vector<Query> summaries, plots;
+  std::vector<int> checks; ///< arrays searched for NaN and infinity
+  int edgeFunctions = 0;   ///< bdc_edges_0 … are used by the graphs
+  int probeFunctions = 0;  ///< bdc_probe_0 … are used by the records
+};
+
+/// Reads and checks a descriptor: version, types, every index.
+Result<Descriptor> parseDescriptor(std::string_view json);
+
+} // namespace bdc::runtime

@@ -1,0 +1,46 @@
+/// Memory from the system.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace bdc::runtime {
+
+/// Whole pages of zeros that take memory only once touched, in huge pages where the system offers them (a random access then
+/// costs one address translation less). `data` is null where the system refuses.
+struct Pages {
+  void *data = nullptr;
+  size_t bytes = 0;
+};
+Pages mapPages(int64_t bytes);
+void unmapPages(Pages pages);
+
+/// The memory of one simulation: blocks of zeros, aligned to 64 bytes, freed together.
+class Arena {
+public:
+  Arena() = default;
+  ~Arena() { clear(); }
+  Arena(const Arena &) = delete;
+  Arena &operator=(const Arena &) = delete;
+
+  /// Zero-filled memory, or null where the system has none. Large blocks are whole pages.
+  void *take(int64_t bytes);
+
+  template <class T> T *array(int64_t count) { return static_cast<T *>(take(count * int64_t(sizeof(T)))); }
+
+  void clear();
+
+  /// What a block of `bytes` takes.
+  static int64_t rounded(int64_t bytes) { return bytes <= 0 ? 64 : (bytes + 63) / 64 * 64; }
+
+private:
+  struct Block {
+    void *data;
+    size_t bytes;
+    bool mapped;
+  };
+  std::vector<Block> blocks;
+};
+
+} // namespace bdc::runtime

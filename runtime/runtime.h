@@ -1,0 +1,7 @@
+/// Everything a host of compiled programs needs: the compiler's embedding API, and programs compiled ahead of time.
+#pragma once
+
+#include "runtime/abi.h"
+#include "runtime/descriptor/descriptor.h"
+#include "runtime/error.h"
+#include "runtime/simulate/simulation.h"

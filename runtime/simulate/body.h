@@ -1,0 +1,94 @@
+/// The inside of a Simulation. Used within this folder alone; the parts are build.cpp (from parameters to the first step),
+/// loop.cpp (chunks), fault.cpp (where a NaN came from), outputs.cpp (what is recorded, summarised and drawn).
+#pragma once
+
+#include "runtime/connect/build.h"
+#include "runtime/record/recorder.h"
+#include "runtime/simulate/simulation.h"
+#include "runtime/simulate/sizes.h"
+
+#include <chrono>
+
+namespace bdc::runtime {
+
+class OutputFile;
+class MemoryListener;
+class Summariser;
+class PlotCollector;
+
+inline double secondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+struct Simulation::Body {
+  Body(std::shared_ptr<const Program> program, Options options);
+  ~Body();
+
+  // build.cpp
+  Status derive();
+  Result<MemoryPlan> makePlan();
+  Status prepare();
+  Status allocateArrays();
+  Status buildGraphs();
+  Connection connection(const Graph &graph) const;
+  EdgeValues edgeValues(const Graph &graph) const;
+  int64_t bytesPerTarget(const Graph &graph) const;
+  Status checkShape();
+
+  // loop.cpp
+  Result<RunState> advance(int64_t steps);
+  Result<int32_t> runChunk(int64_t first, int64_t steps);
+  void report(int64_t done, int64_t steps, std::chrono::steady_clock::time_point start, bool finished) const;
+
+  // fault.cpp
+  struct Bad {
+    int array = -1;
+    int64_t element = -1;
+    double value = 0;
+  };
+  void saveState();
+  void restoreState();
+  Bad findBad() const;
+  /// The message for a bad number found after steps first + 1 … first + steps.
+  Error explainFault(Bad found, int64_t first, int64_t steps);
+
+  // outputs.cpp
+  Result<Stream> makeStream(const Record &record) const;
+  Status declareOutputs();
+  Status openOutputs();
+  Status flushOutputs(bool force);
+  Status finish();
+
+  std::shared_ptr<const Program> program;
+  Options options;
+  Team team;
+  std::vector<double> scalars;
+  std::vector<uint8_t> isSet;
+  bool derived = false;
+
+  Sizes sizes;
+  bdc_ctx ctx{};
+  Arena arena;
+  std::vector<void *> arrays;
+  std::vector<bdc_graph> graphs;
+  std::vector<bdc_queue> queues;
+  std::vector<int64_t> bounds;
+  std::vector<double> shape; ///< of what is allocated
+  bool prepared = false, finished = false;
+  int64_t step = 0;          ///< steps done
+
+  int64_t nextChunk = 1;     ///< steps, adapted to the time they take
+  std::vector<char> saved;   ///< the state at the start of the chunk, where that is cheap
+  int64_t stateBytes = 0;
+
+  std::unique_ptr<Recorder> recorder;
+  std::vector<int> recordStreams; ///< per record
+  std::vector<Recording> kept;
+  std::shared_ptr<OutputFile> file;
+  std::shared_ptr<Summariser> summariser;
+  std::shared_ptr<PlotCollector> plots;
+  std::chrono::steady_clock::time_point lastFlush;
+  Results results;
+};
+
+} // namespace bdc::runtime

@@ -1,0 +1,231 @@
+/// From parameters to the first step: derive, check, plan, allocate, connect, start values.
+#include "kernels/philox.h"
+#include "runtime/memory/limits.h"
+#include "runtime/simulate/body.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bdc::runtime {
+namespace {
+
+void waitFor(bdc_ctx *ctx, int32_t) { static_cast<Simulation::Body *>(ctx->host)->team.wait(); }
+void flushFor(bdc_ctx *ctx, int32_t probe, int32_t thread) {
+  static_cast<Simulation::Body *>(ctx->host)->recorder->flush(probe, thread);
+}
+
+} // namespace
+
+Simulation::Body::Body(std::shared_ptr<const Program> p, Options o)
+    : program(std::move(p)), options(std::move(o)), team(options.threads) {
+  scalars.assign(program->descriptor.scalars.size(), 0.0);
+  isSet.assign(scalars.size(), 0);
+  const Descriptor &d = program->descriptor;
+  results.experiment = d.experiment.empty() ? d.name : d.experiment;
+  results.network = d.network;
+  results.hash = d.hash;
+  results.precision = d.real == Type::f32 ? "f32" : "f64";
+  results.seed = options.seed;
+  results.threads = options.threads;
+}
+
+Status Simulation::Body::derive() {
+  if (derived)
+    return {};
+  ctx.abi_version = BDC_ABI_VERSION;
+  ctx.size = sizeof(bdc_ctx);
+  ctx.scalars = scalars.data();
+  ctx.is_set = isSet.data();
+  ctx.seed = options.seed;
+  ctx.threads = options.threads;
+  program->derive(&ctx);
+  derived = true;
+  return {};
+}
+
+Connection Simulation::Body::connection(const Graph &g) const {
+  const Descriptor &d = program->descriptor;
+  Connection c;
+  c.name = g.name;
+  c.rule = g.rule;
+  if (g.rule == Rule::random)
+    c.probability = scalars[g.arguments[0]];
+  else if (!g.arguments.empty())
+    c.degree = std::llround(scalars[g.arguments[0]]);
+  c.allowSelf = g.allowSelf;
+  c.sameSpace = g.source == g.target;
+  c.key = kernels::key(options.seed, g.key);
+  c.sources = sizes.spaces[g.source];
+  c.targets = sizes.spaces[g.target];
+  auto end = [&](int scalar, int64_t size, int64_t otherwise) {
+    if (scalar < 0)
+      return otherwise;
+    const int64_t at = std::llround(std::clamp(scalars[scalar], -9e15, 9e15));
+    return at < 0 ? at + size : at;
+  };
+  c.sourceFirst = end(g.sourceRange.first, c.sources, 0);
+  c.sourceLast = end(g.sourceRange.last, c.sources, c.sources);
+  c.targetFirst = end(g.targetRange.first, c.targets, 0);
+  c.targetLast = end(g.targetRange.last, c.targets, c.targets);
+  (void)d;
+  return c;
+}
+
+EdgeValues Simulation::Body::edgeValues(const Graph &g) const {
+  EdgeValues values;
+  values.weightType = program->descriptor.real;
+  if (g.weight >= 0)
+    values.weight = program->edges[g.weight];
+  if (g.delay >= 0)
+    values.delay = program->edges[g.delay];
+  if (g.maxDelay >= 0)
+    values.maxDelay = std::llround(scalars[g.maxDelay]);
+  return values;
+}
+
+/// An event adds to one number of its target, or to one of the slots of a ring.
+int64_t Simulation::Body::bytesPerTarget(const Graph &g) const {
+  const int64_t slots = g.delay >= 0 && g.maxDelay >= 0 ? std::llround(scalars[g.maxDelay]) + 1 : 1;
+  return slots * sizeOf(program->descriptor.real);
+}
+
+Result<MemoryPlan> Simulation::Body::makePlan() {
+  if (Status s = derive(); !s)
+    return s.error();
+  const Descriptor &d = program->descriptor;
+  Result<Sizes> read = readSizes(d, scalars, options.threads);
+  if (!read)
+    return read.error();
+  sizes = std::move(*read);
+  MemoryPlan plan;
+  for (size_t i = 0; i < d.arrays.size(); ++i)
+    plan.add(d.arrays[i].name, Arena::rounded(sizes.stride[i] * sizes.rows[i] * sizeOf(d.arrays[i].type)));
+  for (size_t i = 0; i < d.queues.size(); ++i)
+    plan.add(fmt::format("the spike lists of {}", d.queues[i].name),
+             sizes.depth[i] * (sizes.spaces[d.queues[i].space] + options.threads) * 4);
+  for (const Graph &g : d.graphs) {
+    const Connection c = connection(g);
+    if (Status s = checkConnection(c); !s)
+      return s.error();
+    const Blocks blocks = chooseBlocks(c, sizes.bounds[g.target], bytesPerTarget(g), cacheLevel2());
+    const GraphBytes bytes = graphBytes(c, edgeValues(g), blocks.count(), g.transpose);
+    plan.add(fmt::format("the connections {}", g.name), bytes.kept);
+    plan.transient = std::max(plan.transient, bytes.transient);
+  }
+  if (Status s = declareOutputs(); !s)
+    return s.error();
+  recorder->plan(plan, sizes, options.threads);
+  return plan;
+}
+
+Status Simulation::Body::allocateArrays() {
+  const Descriptor &d = program->descriptor;
+  const Error noMemory{ErrorKind::memory, "the system has no memory left for the states", "fewer elements"};
+  arrays.clear();
+  for (size_t i = 0; i < d.arrays.size(); ++i) {
+    arrays.push_back(arena.take(sizes.stride[i] * sizes.rows[i] * sizeOf(d.arrays[i].type)));
+    if (!arrays.back())
+      return noMemory;
+  }
+  queues.clear();
+  for (size_t i = 0; i < d.queues.size(); ++i) {
+    bdc_queue queue{};
+    queue.space = d.queues[i].space;
+    queue.capacity = sizes.spaces[queue.space];
+    queue.depth = static_cast<int32_t>(sizes.depth[i]);
+    queue.list = arena.array<uint32_t>(queue.capacity * queue.depth);
+    queue.count = arena.array<int32_t>(int64_t(queue.depth) * options.threads);
+    if (!queue.list || !queue.count)
+      return noMemory;
+    queues.push_back(queue);
+  }
+  bounds.clear();
+  for (const std::vector<int64_t> &space : sizes.bounds)
+    bounds.insert(bounds.end(), space.begin(), space.end());
+  ctx.arrays = arrays.data();
+  ctx.stride = sizes.stride.data();
+  ctx.queues = queues.data();
+  ctx.bounds = bounds.data();
+  ctx.sizes = sizes.spaces.data();
+  ctx.host = this;
+  ctx.wait = waitFor;
+  ctx.flush = flushFor;
+  return {};
+}
+
+Status Simulation::Body::buildGraphs() {
+  const Descriptor &d = program->descriptor;
+  graphs.clear();
+  results.edges = 0;
+  for (const Graph &g : d.graphs) {
+    const Connection c = connection(g);
+    const Blocks blocks = chooseBlocks(c, sizes.bounds[g.target], bytesPerTarget(g), cacheLevel2());
+    Result<bdc_graph> graph = buildGraph(c, edgeValues(g), blocks, g.transpose, &ctx, team, arena);
+    if (!graph)
+      return graph.error();
+    graphs.push_back(*graph);
+    results.edges += graph->edges;
+  }
+  ctx.graphs = graphs.data();
+  return {};
+}
+
+Status Simulation::Body::prepare() {
+  const auto start = std::chrono::steady_clock::now();
+  prepared = finished = false;
+  step = 0;
+  nextChunk = 1;
+  recorder.reset();
+  arena.clear();
+  const Result<MemoryPlan> plan = makePlan();
+  if (!plan)
+    return plan.error();
+  const bool limited = options.maxMemory > 0;
+  if (Status s = checkPlan(*plan, limited ? options.maxMemory : availableMemory(), limited); !s)
+    return s;
+  if (Status s = allocateArrays(); !s)
+    return s;
+  if (Status s = buildGraphs(); !s)
+    return s;
+  if (Status s = recorder->allocate(*program, sizes, ctx, arena); !s)
+    return s;
+  ctx.probes = recorder->probes();
+  ctx.probe_count = recorder->size();
+  team.run([&](int thread) { program->init(&ctx, thread); });
+  shape = shapeOf(program->descriptor, scalars);
+  stateBytes = 0;
+  results.planned_bytes = plan->total();
+  results.neurons = 0;
+  for (const Queue &queue : program->descriptor.queues)
+    results.neurons += sizes.spaces[queue.space];
+  results.steps = 0;
+  results.run_s = results.simulated_ms = 0;
+  results.dt_ms = sizes.dt;
+  results.interrupted = false;
+  if (Status s = openOutputs(); !s)
+    return s;
+  results.build_s = secondsSince(start);
+  results.peak_bytes = peakMemory();
+  prepared = true;
+  return {};
+}
+
+Status Simulation::Body::checkShape() {
+  if (finished)
+    return inputError("the run is finished", "prepare again to start over");
+  if (derived)
+    return {};
+  if (Status s = derive(); !s)
+    return s;
+  if (shapeOf(program->descriptor, scalars) != shape)
+    return inputError("a parameter was set that changes dt, a size, a connection or a delay of the network that is running",
+                      "prepare again: the run then starts over");
+  Result<Sizes> read = readSizes(program->descriptor, scalars, options.threads);
+  if (!read)
+    return read.error();
+  sizes.steps = read->steps;
+  return {};
+}
+
+} // namespace bdc::runtime

@@ -1,0 +1,112 @@
+/// The search for NaN and infinity between chunks, and the replay that says when it happened.
+#include "runtime/simulate/body.h"
+#include "runtime/simulate/search.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace bdc::runtime {
+namespace {
+
+/// Copying this much per chunk costs about one percent of it.
+constexpr int64_t cheapBytes = 8 << 20;
+
+struct Piece {
+  void *data;
+  int64_t bytes;
+};
+
+/// Everything that a step changes, apart from recordings.
+std::vector<Piece> statePieces(const Simulation::Body &b) {
+  std::vector<Piece> pieces;
+  const Descriptor &d = b.program->descriptor;
+  for (size_t i = 0; i < b.arrays.size(); ++i)
+    if (d.arrays[i].kind != Kind::param)
+      pieces.push_back({b.arrays[i], b.sizes.stride[i] * b.sizes.rows[i] * sizeOf(d.arrays[i].type)});
+  for (const bdc_queue &queue : b.queues) {
+    pieces.push_back({queue.list, queue.capacity * queue.depth * 4});
+    pieces.push_back({queue.count, int64_t(queue.depth) * b.options.threads * 4});
+  }
+  return pieces;
+}
+
+} // namespace
+
+void Simulation::Body::saveState() {
+  if (stateBytes < 0 || program->descriptor.checks.empty())
+    return;
+  const std::vector<Piece> pieces = statePieces(*this);
+  int64_t bytes = 0;
+  for (const Piece &piece : pieces)
+    bytes += piece.bytes;
+  if (bytes > cheapBytes) {
+    stateBytes = -1;
+    return;
+  }
+  stateBytes = bytes;
+  saved.resize(static_cast<size_t>(bytes));
+  char *to = saved.data();
+  for (const Piece &piece : pieces) {
+    std::memcpy(to, piece.data, static_cast<size_t>(piece.bytes));
+    to += piece.bytes;
+  }
+}
+
+void Simulation::Body::restoreState() {
+  const char *from = saved.data();
+  for (const Piece &piece : statePieces(*this)) {
+    std::memcpy(piece.data, from, static_cast<size_t>(piece.bytes));
+    from += piece.bytes;
+  }
+}
+
+Simulation::Body::Bad Simulation::Body::findBad() const {
+  const Descriptor &d = program->descriptor;
+  for (int index : d.checks) {
+    const int64_t size = sizes.spaces[d.arrays[index].space];
+    for (int64_t row = 0; row < sizes.rows[index]; ++row) {
+      const int64_t at = row * sizes.stride[index];
+      if (d.arrays[index].type == Type::f64) {
+        const double *data = static_cast<const double *>(arrays[index]) + at;
+        if (const int64_t i = findNotFinite(data, size); i >= 0)
+          return {index, i, data[i]};
+      } else {
+        const float *data = static_cast<const float *>(arrays[index]) + at;
+        if (const int64_t i = findNotFinite(data, size); i >= 0)
+          return {index, i, data[i]};
+      }
+    }
+  }
+  return {};
+}
+
+Error Simulation::Body::explainFault(Bad found, int64_t first, int64_t steps) {
+  const Descriptor &d = program->descriptor;
+  std::string when = fmt::format("between {:.10g} ms and {:.10g} ms", static_cast<double>(first) * sizes.dt,
+                                 static_cast<double>(first + steps) * sizes.dt);
+  std::string help = "a smaller dt, or another method, often helps; record this variable to see how it grows";
+  if (stateBytes >= 0) {
+    // The same steps again, one by one and without recording: they are the same to the bit.
+    restoreState();
+    ctx.probe_count = 0;
+    for (int64_t s = first; s < first + steps; ++s) {
+      if (!runChunk(s, 1))
+        break;
+      if (const Bad bad = findBad(); bad.array >= 0) {
+        found = bad;
+        when = fmt::format("at {:.10g} ms (step {})", static_cast<double>(s + 1) * sizes.dt, s + 1);
+        break;
+      }
+    }
+    ctx.probe_count = recorder->size();
+  }
+  const Array &array = d.arrays[found.array];
+  return {ErrorKind::numeric,
+          fmt::format("{}[{}] became {} {}", array.name, found.element,
+                      std::isnan(found.value) ? "NaN (not a number)" : "infinite", when),
+          std::move(help)};
+}
+
+} // namespace bdc::runtime

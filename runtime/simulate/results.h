@@ -1,0 +1,38 @@
+/// What a run leaves behind besides its recordings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bdc::runtime {
+
+struct SummaryValue {
+  std::string name; ///< as written
+  double value = 0; ///< NaN where there was nothing to count
+  std::string unit;
+};
+
+struct Results {
+  std::string experiment, network, hash, precision;
+  uint64_t seed = 0;
+  int threads = 1;
+  int64_t steps = 0;
+  double dt_ms = 0, simulated_ms = 0;
+  double compile_s = 0; ///< filled in by whoever compiled
+  double build_s = 0;   ///< the network: allocation, edges, start values
+  double run_s = 0;     ///< the time loop
+  int64_t planned_bytes = 0, peak_bytes = 0;
+  int64_t neurons = 0, edges = 0; ///< elements of the spaces that emit events; edges of all projections
+  bool interrupted = false;
+  std::vector<SummaryValue> summaries;
+  std::vector<std::string> outputs;  ///< paths
+  std::vector<std::string> warnings;
+
+  double realTimeFactor() const { return simulated_ms > 0 ? run_s * 1000 / simulated_ms : 0; }
+};
+
+/// One JSON object, in one line: the answer of `bdc run --json`. Numbers that are not finite become null.
+std::string toJson(const Results &results);
+
+} // namespace bdc::runtime

@@ -1,0 +1,155 @@
+#include "runtime/simulate/simulation.h"
+
+#include "runtime/memory/limits.h"
+#include "runtime/simulate/body.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bdc::runtime {
+namespace {
+
+/// Number of single-letter edits between two names.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string suggestion(const Descriptor &d, std::string_view name) {
+  std::string best;
+  size_t least = std::max<size_t>(2, name.size() / 3) + 1;
+  for (const Scalar &scalar : d.scalars)
+    if (const size_t edits = distance(name, scalar.name); scalar.settable && edits < least) {
+      least = edits;
+      best = scalar.name;
+    }
+  return best.empty() ? "" : fmt::format("did you mean `{}`?", best);
+}
+
+int findScalar(const Descriptor &d, std::string_view name) {
+  for (size_t i = 0; i < d.scalars.size(); ++i)
+    if (d.scalars[i].name == name)
+      return static_cast<int>(i);
+  return -1;
+}
+
+} // namespace
+
+Status checkProgram(const Program &p) {
+  if (!p.derive || !p.init || !p.run)
+    return internalError("the program lacks bdc_derive, bdc_init or bdc_run");
+  if (static_cast<int>(p.edges.size()) < p.descriptor.edgeFunctions)
+    return internalError("the program lacks a function bdc_edges_<k> that its descriptor names");
+  if (static_cast<int>(p.probes.size()) < p.descriptor.probeFunctions)
+    return internalError("the program lacks a function bdc_probe_<k> that its descriptor names");
+  return {};
+}
+
+Simulation::Simulation(std::unique_ptr<Body> body) : body(std::move(body)) {}
+Simulation::~Simulation() = default;
+
+Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Program> program, Options options) {
+  if (Status s = checkProcessor(); !s)
+    return s.error();
+  if (Status s = checkProgram(*program); !s)
+    return s.error();
+  if (options.threads < 1 || options.threads > 1024)
+    return inputError(fmt::format("{} threads: it must be 1 to 1024", options.threads));
+  return std::unique_ptr<Simulation>(new Simulation(std::make_unique<Body>(std::move(program), std::move(options))));
+}
+
+Status Simulation::set(std::string_view name, double value) {
+  const Descriptor &d = body->program->descriptor;
+  const int index = findScalar(d, name);
+  if (index < 0)
+    return inputError(fmt::format("there is no parameter `{}`", name), suggestion(d, name));
+  if (!d.scalars[index].settable)
+    return inputError(fmt::format("`{}` is computed and cannot be set", name), suggestion(d, name));
+  if (!std::isfinite(value))
+    return inputError(fmt::format("`{}` cannot be {}", name, value));
+  body->scalars[index] = value;
+  body->isSet[index] = 1;
+  body->derived = false;
+  return {};
+}
+
+Result<double> Simulation::get(std::string_view name) {
+  const int index = findScalar(body->program->descriptor, name);
+  if (index < 0)
+    return inputError(fmt::format("there is no parameter `{}`", name), suggestion(body->program->descriptor, name));
+  if (Status s = body->derive(); !s)
+    return s.error();
+  return body->scalars[index];
+}
+
+Result<MemoryPlan> Simulation::plan() { return body->makePlan(); }
+Status Simulation::prepare() { return body->prepare(); }
+Status Simulation::finish() { return body->finish(); }
+
+Result<RunState> Simulation::run() {
+  if (!body->prepared)
+    if (Status s = prepare(); !s)
+      return s.error();
+  if (Status s = body->checkShape(); !s)
+    return s.error();
+  return body->advance(std::max<int64_t>(0, body->sizes.steps - body->step));
+}
+
+Result<RunState> Simulation::runFor(double time_ms) {
+  if (!body->prepared)
+    if (Status s = prepare(); !s)
+      return s.error();
+  const Result<int64_t> steps = wholeSteps(time_ms, body->sizes.dt, "the time to run");
+  if (!steps)
+    return steps.error();
+  return runSteps(*steps);
+}
+
+Result<RunState> Simulation::runSteps(int64_t steps) {
+  if (!body->prepared)
+    if (Status s = prepare(); !s)
+      return s.error();
+  if (Status s = body->checkShape(); !s)
+    return s.error();
+  return body->advance(steps);
+}
+
+int64_t Simulation::step() const { return body->step; }
+double Simulation::time_ms() const { return static_cast<double>(body->step) * body->sizes.dt; }
+const Program &Simulation::program() const { return *body->program; }
+const std::vector<Recording> &Simulation::recordings() const { return body->kept; }
+const Results &Simulation::results() const { return body->results; }
+
+std::optional<ArrayView> Simulation::state(std::string_view name) const {
+  const Descriptor &d = body->program->descriptor;
+  if (!body->prepared)
+    return {};
+  for (size_t i = 0; i < d.arrays.size(); ++i)
+    if (d.arrays[i].name == name)
+      return ArrayView{body->arrays[i],     d.arrays[i].type,       body->sizes.spaces[d.arrays[i].space],
+                       body->sizes.rows[i], body->sizes.stride[i], d.arrays[i].display};
+  return {};
+}
+
+const bdc_graph *Simulation::graph(std::string_view name) const {
+  const Descriptor &d = body->program->descriptor;
+  for (size_t i = 0; i < body->graphs.size(); ++i)
+    if (d.graphs[i].name == name)
+      return &body->graphs[i];
+  return nullptr;
+}
+
+} // namespace bdc::runtime

@@ -1,0 +1,93 @@
+/// A simulation: one compiled program, its parameters, its memory, its time.
+///
+///   auto made = Simulation::create(program, options);       // nothing is allocated yet
+///   (*made)->set("N", 40000);
+///   (*made)->prepare();                                      // derive, check, plan, allocate, build the network, start values
+///   (*made)->run();                                          // the program's duration; or runFor(500.0) twice
+///   (*made)->finish();                                       // closes the output, computes the summaries
+///
+/// No function throws, prints or ends the process; several simulations may live side by side.
+#pragma once
+
+#include "runtime/memory/plan.h"
+#include "runtime/record/recording.h"
+#include "runtime/simulate/options.h"
+#include "runtime/simulate/program.h"
+#include "runtime/simulate/results.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace bdc::runtime {
+
+/// An array of the running program, without a copy. Coherent units; display converts to the user's.
+struct ArrayView {
+  void *data = nullptr;
+  Type type = Type::f64;
+  int64_t size = 0;   ///< elements of one row
+  int64_t rows = 1;
+  int64_t stride = 0; ///< elements from one row to the next
+  Display display;
+
+  /// The first row, or an empty span where the type is another.
+  template <class T> std::span<T> as() const {
+    constexpr Type asked = sizeof(T) == 8 ? Type::f64 : sizeof(T) == 1 ? Type::u8 : T(0.5) > T(0) ? Type::f32 : Type::i32;
+    return type == asked ? std::span<T>(static_cast<T *>(data), static_cast<size_t>(size)) : std::span<T>();
+  }
+};
+
+enum class RunState { done, interrupted };
+
+class Simulation {
+public:
+  static Result<std::unique_ptr<Simulation>> create(std::shared_ptr<const Program> program, Options options);
+  ~Simulation();
+  Simulation(const Simulation &) = delete;
+  Simulation &operator=(const Simulation &) = delete;
+
+  /// Sets a parameter, in coherent units (ms, mV, pA, …). An unknown name is an error with the nearest name as help.
+  /// After `prepare`, what would change the network's shape (sizes, probabilities, delays) is refused at the next run;
+  /// values drawn or computed once (initial states, per-element parameters, weights) keep what they had.
+  Status set(std::string_view name, double value);
+  /// The value of any scalar, derived from what is set so far, in coherent units.
+  Result<double> get(std::string_view name);
+
+  /// The memory plan for the parameters as they are.
+  Result<MemoryPlan> plan();
+
+  /// Everything before the first step. Called again, it starts over at time 0 with the parameters as they are now.
+  Status prepare();
+
+  /// The rest of the program's duration, some milliseconds, or some steps. Prepares where that has not happened.
+  /// Bits do not depend on how a duration is cut into calls.
+  Result<RunState> run();
+  Result<RunState> runFor(double time_ms);
+  Result<RunState> runSteps(int64_t steps);
+
+  /// Completes the output file and the summaries, writes the report. Further runs are refused until the next `prepare`.
+  Status finish();
+
+  int64_t step() const;
+  double time_ms() const;
+  const Program &program() const;
+
+  /// An array by its name, e.g. "E.v". Valid until the next `prepare`; the host may write between runs.
+  std::optional<ArrayView> state(std::string_view name) const;
+  /// The edges of a projection by its name; null where there is none.
+  const bdc_graph *graph(std::string_view name) const;
+  /// What `keepRecordings` kept, in the order of the program's records.
+  const std::vector<Recording> &recordings() const;
+
+  /// Times, sizes, summaries (complete after `finish`).
+  const Results &results() const;
+
+  struct Body; ///< the inside, body.h
+
+private:
+  explicit Simulation(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body;
+};
+
+} // namespace bdc::runtime

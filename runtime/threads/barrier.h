@@ -1,0 +1,35 @@
+/// A barrier for threads that share their cores with others: it spins for a few microseconds, in which most waits end,
+/// and then sleeps in the kernel, so that a thread which waits for one that is not running gives its core away.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace bdc::runtime {
+
+class Barrier {
+public:
+  /// `spins`: rounds of the processor's pause before sleeping.
+  explicit Barrier(int threads, int spins = defaultSpins());
+
+  Barrier(const Barrier &) = delete;
+  Barrier &operator=(const Barrier &) = delete;
+
+  /// Returns when all threads have called it. What a thread wrote before is seen by all after.
+  void wait();
+
+  /// About 20 microseconds.
+  static int defaultSpins();
+
+private:
+  alignas(64) std::atomic<int32_t> missing;
+  alignas(64) std::atomic<uint32_t> round{0};
+  std::atomic<int32_t> sleepers{0};
+  const int32_t threads;
+  const int32_t spins;
+};
+
+/// Cores this process may run on (its affinity mask and its cgroup's quota).
+int availableCores();
+
+} // namespace bdc::runtime

@@ -1,0 +1,46 @@
+/// A fixed team of threads that run the same function side by side. The caller is thread 0.
+#pragma once
+
+#include "runtime/threads/barrier.h"
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace bdc::runtime {
+
+class Team {
+public:
+  explicit Team(int threads);
+  ~Team();
+
+  Team(const Team &) = delete;
+  Team &operator=(const Team &) = delete;
+
+  int size() const { return count; }
+
+  /// Calls work(thread) on every thread of the team and returns when all have ended. `work` must not throw.
+  void run(const std::function<void(int)> &work);
+
+  /// The barrier at which the members meet inside `work`.
+  void wait() { inner.wait(); }
+
+  /// Splits [0, items) into one contiguous part per thread; part `thread` is [first, last).
+  struct Part {
+    int64_t first, last;
+  };
+  static Part part(int64_t items, int thread, int threads) {
+    return {items * thread / threads, items * (thread + 1) / threads};
+  }
+
+private:
+  void serve(int thread);
+
+  const int count;
+  Barrier inner, outer;
+  const std::function<void(int)> *work = nullptr; ///< null: the team ends
+  std::vector<std::thread> workers;
+};
+
+} // namespace bdc::runtime
