@@ -14,4 +14,72 @@ def FoldUnits : Pass<"bd-fold-units", "::mlir::ModuleOp"> {
                     Statistic<"operationsFolded", "operations-folded", "Operations folded away">];
 }
 
+def Integrate : Pass<"step-integrate", "::mlir::ModuleOp"> {
+  let summary = "Replaces each step.ode by the map that does one step of its method";
+  let description = [{
+    Methods: exponential_euler (x + dt·φ(dt·J)·f, with J = ∂f/∂x taken by differentiation), euler, midpoint, heun, rk4. Held operands keep
+    their values over all stages. Factors that depend on parameters and dt alone are kept together, so that `step-derive` can move them out.
+  }];
+  let statistics = [Statistic<"equationsExpanded", "equations-expanded", "Systems of equations expanded">,
+                    Statistic<"statesIntegrated", "states-integrated", "States that they advance">];
+}
+
+//===- From the integrated step form to loops -------------------------------===//
+
+def Derive : Pass<"step-derive", "::mlir::ModuleOp"> {
+  let summary = "Moves what depends on parameters and dt alone out of the loop";
+  let description = [{
+    Expressions over scalars inside the loop's regions become `step.scalar` declarations, evaluated by `derive` whenever a parameter changes:
+    exp(-dt/tau) costs nothing in a step. A division by such an expression becomes a multiplication by its reciprocal, and
+    a * (b * x), with a and b such expressions, becomes (a * b) * x. (These two change rounding, once, in the IR: results stay the same at
+    every width.)
+  }];
+  let statistics = [Statistic<"hoisted", "hoisted", "Expressions that became scalars">,
+                    Statistic<"reciprocals", "reciprocals", "Divisions turned into multiplications">,
+                    Statistic<"regrouped", "regrouped", "Products regrouped around scalars">];
+}
+
+def Schedule : Pass<"step-schedule", "::mlir::ModuleOp"> {
+  let summary = "Groups the operations of a loop into phases over one space each";
+  let description = [{
+    Operations that follow edges or sum over elements get a phase of their own, as early as their operands allow. All others are fused: a
+    phase is one pass over the elements of its space.
+  }];
+  let statistics = [Statistic<"phases", "phases", "Phases made">,
+                    Statistic<"operationsFused", "fused", "Operations that share another's pass over the elements">];
+}
+
+def Allocate : Pass<"step-allocate", "::mlir::ModuleOp"> {
+  let summary = "Gives every value a state to lie in and places barriers";
+  let description = [{
+    A value lies in the state whose next value it is (or is on the way to) where the value before it is not needed any more, so states change
+    in place; else in a new `work` state. A barrier separates phases of which one touches elements of other threads that the other writes.
+  }];
+  let statistics = [Statistic<"workStates", "work-states", "Arrays added for values between phases">,
+                    Statistic<"inPlace", "in-place", "Results that overwrite the value before them">,
+                    Statistic<"barriers", "barriers", "Barriers per step">];
+}
+
+def ToLoops : Pass<"step-to-loops", "::mlir::ModuleOp"> {
+  let summary = "Lowers an allocated step program to vectorised loops: the functions of runtime/abi.h";
+  let description = [{
+    Every phase becomes a function over a thread's share of its space; phases of one form share a function and differ in a pack of pointers
+    and numbers. Values of elements are vectors of `width` numbers; values that are the same for all elements are computed once, in f64, in
+    front of the loop. The descriptor becomes the global `bdc_descriptor`.
+  }];
+  let options = [Option<"precision", "precision", "std::string", "\"f64\"", "Number type of quantities: f32 or f64">,
+                 Option<"width", "width", "unsigned", "4", "Elements per vector: 1, 2, 4, 8 or 16">];
+  let statistics = [Statistic<"phaseFunctions", "phase-functions", "Functions made for phases">,
+                    Statistic<"phasesMerged", "phases-merged", "Phases that use the function of another">];
+}
+
+def FuseMultiplyAdd : Pass<"bdc-fuse-multiply-add", "::mlir::ModuleOp"> {
+  let summary = "Fuses products into sums, by one rule for all widths";
+  let description = [{
+    x * y + z and z + x * y become fma(x, y, z); x * y - z becomes fma(x, y, -z); z - x * y becomes fma(-x, y, z), when the product has no other
+    use. Where both operands of a sum are such products the left one is fused. Nothing later fuses or splits anything.
+  }];
+  let statistics = [Statistic<"fused", "fused", "Products fused">];
+}
+
 #endif

@@ -23,4 +23,9 @@
 #define GET_OP_CLASSES
 #include "dialects/bd/BdOps.h.inc"
 
+namespace bdc::bd {
+/// The dimension of `function` of these quantities, where their dimensions fit it.
+units::Dimension resultDimension(Fn function, mlir::ValueRange operands);
+} // namespace bdc::bd
+
 #endif

@@ -113,8 +113,13 @@ def RandomOp : Bd_Op<"random", [MemoryEffects<[]>]> {
 }
 
 def TimeOp : Bd_ScalarOp<"time"> {
-  let summary = "The time t at the beginning of the step";
-  let assemblyFormat = "attr-dict `:` type($result)";
+  let summary = "The time t";
+  let description = [{
+    The time at the beginning of the step. In the region of a `step.ode` a stage of the integrator replaces it by its own time, unless it is
+    `held`: drives are evaluated at the beginning of the step and held over it.
+  }];
+  let arguments = (ins UnitAttr:$held);
+  let assemblyFormat = "(`held` $held^)? attr-dict `:` type($result)";
 }
 def StepSizeOp : Bd_ScalarOp<"dt"> {
   let summary = "The step size";

@@ -1,12 +1,11 @@
 // What the operations of bd must satisfy: dimensions agree.
-#include "dialects/bd/Bd.h"
+#include "dialects/bd/scalar_builder.h"
 
 using namespace mlir;
 using bdc::units::Dimension;
 
 namespace bdc::bd {
 
-static Dimension dimensionOf(Value value) { return cast<QuantityType>(value.getType()).getDimension(); }
 static StringRef unitOf(Value value) { return cast<QuantityType>(value.getType()).getUnit(); }
 
 /// Complains unless `a` and `b` have one dimension.
@@ -40,29 +39,43 @@ LogicalResult SelectOp::verify() {
   return failed(same(*this, getThen(), getOtherwise())) ? failure() : resultIs(*this, dimensionOf(getThen()));
 }
 
-LogicalResult FnOp::verify() {
-  size_t wanted = 1;
-  bool keeps = false, common = false;
-  switch (getFunction()) {
-  case Fn::Abs: keeps = true; break;
-  case Fn::Min: case Fn::Max: case Fn::Mod: wanted = 2; keeps = common = true; break;
-  case Fn::Atan2: wanted = 2; common = true; break;
-  case Fn::Pow: wanted = 2; break;
-  default: break;
+namespace {
+/// What a function asks of its operands and makes of their dimension.
+struct Signature {
+  size_t operands = 1;
+  bool any = false;    ///< takes any dimension; otherwise pure numbers
+  bool common = false; ///< both operands have one dimension
+  units::Rational power = 0; ///< the result's dimension is the operand's to this power
+};
+} // namespace
+
+static Signature signatureOf(Fn function) {
+  switch (function) {
+  case Fn::Abs: return {1, true, false, 1};
+  case Fn::Sign: return {1, true, false, 0};
+  case Fn::Sqrt: return {1, true, false, {1, 2}};
+  case Fn::Min: case Fn::Max: case Fn::Mod: return {2, true, true, 1};
+  case Fn::Atan2: return {2, true, true, 0};
+  case Fn::Pow: return {2, false, false, 0};
+  default: return {};
   }
-  if (getOperands().size() != wanted)
-    return emitOpError() << "takes " << wanted << " operand(s), not " << getOperands().size();
-  Dimension first = dimensionOf(getOperands()[0]);
-  if (common && failed(same(*this, getOperands()[0], getOperands()[1])))
+}
+
+Dimension resultDimension(Fn function, ValueRange operands) {
+  return dimensionOf(operands[0]).pow(signatureOf(function).power);
+}
+
+LogicalResult FnOp::verify() {
+  Signature signature = signatureOf(getFunction());
+  if (getOperands().size() != signature.operands)
+    return emitOpError() << stringifyFn(getFunction()) << " takes " << signature.operands << " operand(s), not " << getOperands().size();
+  if (signature.common && failed(same(*this, getOperands()[0], getOperands()[1])))
     return failure();
-  if (getFunction() == Fn::Sqrt)
-    return resultIs(*this, first.pow(units::Rational(1, 2)));
-  bool anyDimension = keeps || common || getFunction() == Fn::Sign;
-  if (!anyDimension)
+  if (!signature.any)
     for (Value operand : getOperands())
       if (!dimensionOf(operand).isNone())
         return emitOpError() << stringifyFn(getFunction()) << " takes pure numbers, not \"" << unitOf(operand) << "\"";
-  return resultIs(*this, keeps ? first : Dimension());
+  return resultIs(*this, resultDimension(getFunction(), getOperands()));
 }
 
 LogicalResult RandomOp::verify() {

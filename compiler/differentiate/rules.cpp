@@ -1,0 +1,157 @@
+// The derivative table.
+//
+// A rule never multiplies by a tangent that is zero and never touches the branch of a select that is not taken, so that a NaN or an
+// infinity there stays there. At the kinks of abs, min and max it takes a one-sided derivative.
+#include "compiler/differentiate/rules.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <numbers>
+
+using namespace mlir;
+using namespace bdc::bd;
+using bdc::units::Rational;
+
+namespace bdc::compiler {
+
+namespace {
+
+using Build = ScalarBuilder;
+
+// Arithmetic of tangents, where null is zero.
+Value plus(Build &b, Value x, Value y) { return !x ? y : !y ? x : b.add(x, y); }
+Value minus(Build &b, Value x, Value y) { return !y ? x : !x ? b.neg(y) : b.sub(x, y); }
+Value times(Build &b, Value x, Value dx) { return dx ? b.mul(x, dx) : Value(); }
+Value over(Build &b, Value dx, Value x) { return dx ? b.div(dx, x) : Value(); }
+Value choose(Build &b, Value condition, Value dx, Value dy) {
+  if (!dx && !dy)
+    return Value();
+  auto zero = [&](Value like) { return b.constant(0, dimensionOf(like)); };
+  return b.select(condition, dx ? dx : zero(dy), dy ? dy : zero(dx));
+}
+
+/// f'(x) from x and y = f(x); null where f is flat.
+using Slope = Value (*)(Build &b, Value x, Value y);
+struct Function {
+  Fn function;
+  unsigned cost;
+  Slope slope;
+};
+
+Value square(Build &b, Value x) { return b.mul(x, x); }
+Value inverse(Build &b, Value x) { return b.div(b.constant(1), x); }
+Value oneMinus(Build &b, Value x) { return b.sub(b.constant(1), x); }
+Value onePlus(Build &b, Value x) { return b.add(b.constant(1), x); }
+Value rootOf(Build &b, Value x) { return b.fn(Fn::Sqrt, x); }
+
+const Function functions[] = {
+    {Fn::Exp, 15, [](Build &b, Value x, Value y) { return y; }},
+    {Fn::Expm1, 20, [](Build &b, Value x, Value y) { return onePlus(b, y); }},
+    {Fn::Exprel, 25, [](Build &b, Value x, Value y) { return b.fn(Fn::Dexprel, x); }},
+    {Fn::Log, 20, [](Build &b, Value x, Value y) { return inverse(b, x); }},
+    {Fn::Log1p, 25, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, x)); }},
+    {Fn::Log2, 20, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log2e), x); }},
+    {Fn::Log10, 20, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log10e), x); }},
+    {Fn::Sqrt, 10, [](Build &b, Value x, Value y) { return b.div(b.constant(0.5), y); }},
+    {Fn::Sin, 20, [](Build &b, Value x, Value y) { return b.fn(Fn::Cos, x); }},
+    {Fn::Cos, 20, [](Build &b, Value x, Value y) { return b.neg(b.fn(Fn::Sin, x)); }},
+    {Fn::Tan, 30, [](Build &b, Value x, Value y) { return onePlus(b, square(b, y)); }},
+    {Fn::Asin, 30, [](Build &b, Value x, Value y) { return inverse(b, rootOf(b, oneMinus(b, square(b, x)))); }},
+    {Fn::Acos, 30, [](Build &b, Value x, Value y) { return b.neg(inverse(b, rootOf(b, oneMinus(b, square(b, x))))); }},
+    {Fn::Atan, 30, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, square(b, x))); }},
+    {Fn::Sinh, 25, [](Build &b, Value x, Value y) { return b.fn(Fn::Cosh, x); }},
+    {Fn::Cosh, 25, [](Build &b, Value x, Value y) { return b.fn(Fn::Sinh, x); }},
+    {Fn::Tanh, 25, [](Build &b, Value x, Value y) { return oneMinus(b, square(b, y)); }},
+    {Fn::Sigmoid, 25, [](Build &b, Value x, Value y) { return b.mul(y, oneMinus(b, y)); }},
+    {Fn::Abs, 1, [](Build &b, Value x, Value y) { return b.fn(Fn::Sign, x); }},
+    {Fn::Sign, 2, nullptr},
+    {Fn::Floor, 1, nullptr},
+    {Fn::Ceil, 1, nullptr},
+    {Fn::Round, 1, nullptr},
+    {Fn::Erf, 30,
+     [](Build &b, Value x, Value y) {
+       return b.mul(b.constant(2 * std::numbers::inv_sqrtpi), b.fn(Fn::Exp, b.neg(square(b, x))));
+     }},
+};
+
+/// The tangent of a function of two arguments from theirs.
+using Pair = Value (*)(Build &b, Value x, Value y, Value result, Value dx, Value dy);
+struct PairFunction {
+  Fn function;
+  unsigned cost;
+  Pair tangent;
+};
+
+const PairFunction pairFunctions[] = {
+    {Fn::Min, 1, [](Build &b, Value x, Value y, Value, Value dx, Value dy) { return choose(b, b.compare(Comparison::LT, x, y), dx, dy); }},
+    {Fn::Max, 1, [](Build &b, Value x, Value y, Value, Value dx, Value dy) { return choose(b, b.compare(Comparison::GT, x, y), dx, dy); }},
+    {Fn::Mod, 6, // x − y·floor(x / y)
+     [](Build &b, Value x, Value y, Value, Value dx, Value dy) {
+       return dy ? minus(b, dx, b.mul(b.fn(Fn::Floor, b.div(x, y)), dy)) : dx;
+     }},
+    {Fn::Atan2, 35, // of (x, y): the angle of the point (y, x)
+     [](Build &b, Value x, Value y, Value, Value dx, Value dy) {
+       return b.div(minus(b, times(b, y, dx), times(b, x, dy)), b.add(square(b, x), square(b, y)));
+     }},
+    {Fn::Pow, 45,
+     [](Build &b, Value x, Value y, Value result, Value dx, Value dy) {
+       Value base = dx ? b.mul(b.mul(y, b.fn(Fn::Pow, {x, b.sub(y, b.constant(1))})), dx) : Value();
+       Value exponent = dy ? b.mul(b.mul(result, b.fn(Fn::Log, x)), dy) : Value();
+       return plus(b, base, exponent);
+     }},
+};
+
+template <typename Table> auto *rowOf(const Table &table, Fn function) {
+  auto row = llvm::find_if(table, [&](const auto &row) { return row.function == function; });
+  return row == std::end(table) ? nullptr : &*row;
+}
+
+FailureOr<Value> functionTangent(FnOp op, ArrayRef<Value> d, Build &b) {
+  if (auto *row = rowOf(functions, op.getFunction()))
+    return row->slope ? times(b, row->slope(b, op.getOperands()[0], op.getResult()), d[0]) : Value();
+  if (auto *row = rowOf(pairFunctions, op.getFunction()))
+    return row->tangent(b, op.getOperands()[0], op.getOperands()[1], op.getResult(), d[0], d[1]);
+  return failure(); // dexprel: its own derivative has no stable closed form
+}
+
+/// k·x^(k−1)·dx
+Value powerTangent(PowerOp op, Value dx, Build &b) {
+  Rational k(op.getNumerator(), op.getDenominator());
+  return b.mul(b.mul(b.constant(k.toDouble()), b.power(op.getBase(), k - Rational(1))), dx);
+}
+
+} // namespace
+
+FailureOr<Value> tangentOf(Operation *op, ArrayRef<Value> d, ScalarBuilder &b) {
+  if (llvm::none_of(d, [](Value tangent) { return bool(tangent); }))
+    return Value();
+  return llvm::TypeSwitch<Operation *, FailureOr<Value>>(op)
+      .Case([&](AddOp) { return plus(b, d[0], d[1]); })
+      .Case([&](SubOp) { return minus(b, d[0], d[1]); })
+      .Case([&](MulOp op) { return plus(b, times(b, op.getRhs(), d[0]), times(b, op.getLhs(), d[1])); })
+      .Case([&](DivOp op) { // (dx − (x/y)·dy) / y
+        return over(b, minus(b, d[0], times(b, op.getResult(), d[1])), op.getRhs());
+      })
+      .Case([&](NegOp) { return b.neg(d[0]); })
+      .Case([&](PowerOp op) { return powerTangent(op, d[0], b); })
+      .Case([&](SelectOp op) { return choose(b, op.getCondition(), d[1], d[2]); })
+      .Case([&](FnOp op) { return functionTangent(op, d, b); })
+      .Default([](Operation *) { return failure(); });
+}
+
+unsigned costOf(Operation *op) {
+  return llvm::TypeSwitch<Operation *, unsigned>(op)
+      .Case([](FnOp op) -> unsigned {
+        if (auto *row = rowOf(functions, op.getFunction()))
+          return row->cost;
+        auto *row = rowOf(pairFunctions, op.getFunction());
+        return row ? row->cost : 30;
+      })
+      .Case([](DivOp) { return 8; })
+      .Case([](PowerOp op) -> unsigned { return op.getDenominator() == 1 ? llvm::Log2_64_Ceil(std::abs(int64_t(op.getNumerator())) + 1) : 45; })
+      .Case([](RandomOp) { return 60; })
+      .Case<ConstOp, TimeOp, StepSizeOp, IndexOp, YieldOp>([](auto) { return 0; })
+      .Default([](Operation *) { return 1; });
+}
+
+} // namespace bdc::compiler

@@ -1,0 +1,18 @@
+/// The derivative of every scalar operation: the one table from which all gradients are made.
+#ifndef BDC_COMPILER_DIFFERENTIATE_RULES_H
+#define BDC_COMPILER_DIFFERENTIATE_RULES_H
+
+#include "dialects/bd/scalar_builder.h"
+
+namespace bdc::compiler {
+
+/// The tangent of the result of `op` from the tangents of its operands; null stands for zero, in and out. The tangent of a
+/// value x with respect to p has the unit of x/p. Failure where the operation has no derivative.
+mlir::FailureOr<mlir::Value> tangentOf(mlir::Operation *op, llvm::ArrayRef<mlir::Value> tangents, bd::ScalarBuilder &build);
+
+/// What an operation costs, in floating-point operations of a vector unit (rounded; for decisions and reports).
+unsigned costOf(mlir::Operation *op);
+
+} // namespace bdc::compiler
+
+#endif

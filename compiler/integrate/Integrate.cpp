@@ -1,0 +1,70 @@
+// Replaces every step.ode by the map of its method.
+#include "compiler/integrate/methods.h"
+#include "compiler/passes.h"
+
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/CSE.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+#define GEN_PASS_DEF_INTEGRATE
+#include "compiler/Passes.h.inc"
+
+/// Drops operations of the block whose results nobody uses.
+static void removeDead(RewriterBase &rewriter, Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      rewriter.eraseOp(&op);
+}
+
+/// The map that does one step of `method`; failure after an error.
+static FailureOr<step::MapOp> expand(IRRewriter &rewriter, step::OdeOp ode, Method method) {
+  rewriter.setInsertionPoint(ode);
+  SmallVector<Value> inputs(ode.getStates());
+  llvm::append_range(inputs, ode.getHeld());
+  auto map = step::MapOp::create(rewriter, ode.getLoc(), ode.getNext().getTypes(), ode.getSpaceAttr(), inputs);
+  Block *block = rewriter.createBlock(&map.getBody());
+  for (BlockArgument argument : ode.getBody().getArguments())
+    block->addArgument(argument.getType(), argument.getLoc());
+  unsigned count = ode.getStates().size();
+  Stages stages(rewriter, ode, block->getArguments().take_front(count), block->getArguments().drop_front(count));
+  FailureOr<SmallVector<Value>> next = method(stages);
+  if (failed(next))
+    return failure();
+  stages.build.yield(*next);
+  DominanceInfo dominance;
+  eliminateCommonSubExpressions(rewriter, dominance, map);
+  removeDead(rewriter, *block);
+  rewriter.setInsertionPoint(ode);
+  return map;
+}
+
+namespace {
+struct Integrate : impl::IntegrateBase<Integrate> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    SmallVector<step::OdeOp> odes;
+    getOperation().walk([&](step::OdeOp ode) { odes.push_back(ode); });
+    for (step::OdeOp ode : odes) {
+      Method method = findMethod(ode.getMethod());
+      if (!method) {
+        ode.emitOpError() << "there is no method \"" << ode.getMethod() << "\"; the methods are "
+                          << llvm::join(methodNames(), ", ");
+        return signalPassFailure();
+      }
+      FailureOr<step::MapOp> map = expand(rewriter, ode, method);
+      if (failed(map))
+        return signalPassFailure();
+      ++equationsExpanded;
+      statesIntegrated += ode.getStates().size();
+      rewriter.replaceOp(ode, *map);
+    }
+  }
+};
+} // namespace
+
+} // namespace bdc::compiler

@@ -1,0 +1,60 @@
+// Explicit Runge–Kutta methods, each a table, and the list of all methods.
+#include "compiler/integrate/methods.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+namespace {
+
+/// x + dt·Σ weights·k with k[i] = f(t + parts[i]·dt, x + parts[i]·dt·k[i−1]): stages that use the one before alone.
+struct Tableau {
+  SmallVector<double, 4> parts, weights;
+};
+
+/// x + dt·factor·rate, or x where the factor is zero. dt·factor is a constant of the run.
+Value moved(Stages &stages, Value state, Value rate, double factor) {
+  if (factor == 0)
+    return state;
+  bd::ScalarBuilder &build = stages.build;
+  return build.add(state, stages.scaled(rate, build.mul(build.constant(factor), build.stepSize())));
+}
+
+SmallVector<Value> rungeKutta(Stages &stages, const Tableau &tableau) {
+  SmallVector<Value> next(stages.states), rates;
+  for (auto [part, weight] : llvm::zip_equal(tableau.parts, tableau.weights)) {
+    SmallVector<Value> at(stages.states);
+    for (auto [value, rate] : llvm::zip(at, rates))
+      value = moved(stages, value, rate, part);
+    rates = stages.derivatives(at, part);
+    for (auto [value, rate] : llvm::zip_equal(next, rates))
+      value = moved(stages, value, rate, weight);
+  }
+  return next;
+}
+
+FailureOr<SmallVector<Value>> euler(Stages &stages) { return rungeKutta(stages, {{0}, {1}}); }
+FailureOr<SmallVector<Value>> midpoint(Stages &stages) { return rungeKutta(stages, {{0, 0.5}, {0, 1}}); }
+FailureOr<SmallVector<Value>> heun(Stages &stages) { return rungeKutta(stages, {{0, 1}, {0.5, 0.5}}); }
+FailureOr<SmallVector<Value>> rk4(Stages &stages) {
+  return rungeKutta(stages, {{0, 0.5, 0.5, 1}, {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}});
+}
+
+struct Named {
+  StringRef name;
+  Method method;
+};
+const Named methods[] = {
+    {"exponential_euler", exponentialEuler}, {"euler", euler}, {"midpoint", midpoint}, {"heun", heun}, {"rk4", rk4},
+};
+
+} // namespace
+
+Method findMethod(StringRef name) {
+  auto found = llvm::find_if(methods, [&](const Named &named) { return named.name == name; });
+  return found == std::end(methods) ? nullptr : found->method;
+}
+
+SmallVector<StringRef> methodNames() { return llvm::map_to_vector(methods, [](const Named &named) { return named.name; }); }
+
+} // namespace bdc::compiler
