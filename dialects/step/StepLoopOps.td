@@ -150,16 +150,22 @@ def RestoreOp : Step_Op<"restore"> {
   let assemblyFormat = "$store attr-dict `:` type($value)";
 }
 
-def PhaseOp : Step_Op<"phase", [SingleBlock, NoTerminator]> {
+def PhaseOp : Step_Op<"phase", [SingleBlock]> {
   let summary = "Work over one index space between two barriers";
   let description = [{
-    Made by `step-schedule`: operations of the loop over one space, with the states they read and write. `barrier` phases begin only when all
-    threads have finished the phases before.
+    Made by `step-schedule`: operations of the loop that run together over one space, ended by `bd.yield` of the values that other phases or the
+    next step need. A phase holds either one operation that follows edges or sums (`deliver`, `contract`, `reduce`) or operations on single
+    elements, which become one loop. A `barrier` phase begins only when all threads have finished the phases before (in the step before, too).
+    `step-allocate` adds the state in which each result lies (`slots`) and lists the states that are read and written.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$space, FlatSymbolRefArrayAttr:$reads, FlatSymbolRefArrayAttr:$writes, UnitAttr:$barrier);
+  let arguments = (ins FlatSymbolRefAttr:$space, UnitAttr:$barrier, OptionalAttr<FlatSymbolRefArrayAttr>:$slots,
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$reads, OptionalAttr<FlatSymbolRefArrayAttr>:$writes);
   let results = (outs Variadic<Step_Array>:$outputs);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "(`barrier` $barrier^)? $space `reads` $reads `writes` $writes $body attr-dict (`->` type($outputs)^)?";
+  let assemblyFormat = [{
+    (`barrier` $barrier^)? $space (`reads` $reads^)? (`writes` $writes^)? $body (`slots` $slots^)? attr-dict (`->` type($outputs)^)?
+  }];
+  let hasVerifier = 1;
 }
 
 #endif

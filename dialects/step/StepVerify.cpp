@@ -113,6 +113,15 @@ LogicalResult DeliverOp::verify() {
   return checkYield(*this, block, elements(getStates()));
 }
 
+LogicalResult PhaseOp::verify() {
+  auto yield = dyn_cast<bd::YieldOp>(getBody().front().getTerminator());
+  if (!yield || yield.getValues().getTypes() != getOutputs().getTypes())
+    return emitOpError() << "ends in bd.yield of its results";
+  if (getSlots() && getSlots()->size() != getOutputs().size())
+    return emitOpError() << "names " << getSlots()->size() << " slots for " << getOutputs().size() << " results";
+  return success();
+}
+
 LogicalResult ContractOp::verify() { return checkYield(*this, getBody().front(), {array(getSum()).getElement()}); }
 
 } // namespace bdc::step

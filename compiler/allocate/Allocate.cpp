@@ -1,0 +1,259 @@
+// Gives every value of a loop a state to lie in, in place where nothing is lost, and places the barriers.
+#include "compiler/passes.h"
+#include "dialects/step/Step.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+#define GEN_PASS_DEF_ALLOCATE
+#include "compiler/Passes.h.inc"
+
+namespace {
+
+/// An operation's pair (operand, result) that must share storage, because it changes the operand in place.
+SmallVector<std::pair<Value, Value>> tiedValues(Operation *op) {
+  SmallVector<std::pair<Value, Value>> tied;
+  if (auto deliver = dyn_cast<step::DeliverOp>(op))
+    for (auto [operand, result] : llvm::zip(deliver.getStates(), deliver.getNext()))
+      tied.push_back({operand, result});
+  if (auto take = dyn_cast<step::TakeOp>(op))
+    tied.push_back({take.getRing(), take.getRest()});
+  if (auto push = dyn_cast<step::PushOp>(op))
+    tied.push_back({push.getRing(), push.getNext()});
+  return tied;
+}
+
+/// How a phase touches storage that other threads may touch in the same step.
+struct Access {
+  StringAttr what;
+  bool write, all; ///< all: elements of other threads too
+  bool past;       ///< rows of earlier steps only (rings, queues): a later write of this step's row does not disturb it
+};
+
+struct Allocator {
+  step::LoopOp loop;
+  step::ProgramOp program;
+  llvm::StringMap<step::StateOp> states;
+  DenseMap<Value, StringAttr> slot, preferred;
+  DenseMap<StringAttr, Value> current;
+  unsigned workStates = 0, inPlace = 0, barriers = 0;
+
+  Allocator(step::LoopOp loop) : loop(loop), program(loop->getParentOfType<step::ProgramOp>()) {
+    for (auto state : program.getOps<step::StateOp>())
+      states[state.getSymName()] = state;
+  }
+
+  Block &body() { return loop.getBody().front(); }
+  SmallVector<step::PhaseOp> phases() { return llvm::to_vector(body().getOps<step::PhaseOp>()); }
+  bool isRing(StringAttr name) { return states.lookup(name).getRows().has_value(); }
+
+  /// The value outside of the phase for one inside: the phase's result for what it yields.
+  static Value outer(step::PhaseOp phase, Value value) {
+    auto yield = phase.getBody().front().getTerminator();
+    for (auto [yielded, result] : llvm::zip(yield->getOperands(), phase.getOutputs()))
+      if (yielded == value)
+        return result;
+    return value;
+  }
+
+  void prefer() {
+    auto next = cast<step::NextOp>(body().getTerminator());
+    for (auto [name, final] : llvm::zip(loop.getStates().getAsRange<FlatSymbolRefAttr>(), next.getStates()))
+      if (!isa<BlockArgument>(final))
+        preferred[final] = name.getAttr();
+    for (step::PhaseOp phase : llvm::reverse(phases()))
+      for (Operation &op : llvm::reverse(phase.getBody().front()))
+        for (auto [operand, result] : tiedValues(&op))
+          if (StringAttr name = preferred.lookup(outer(phase, result)))
+            preferred.try_emplace(operand, name);
+  }
+
+  /// True when nothing after `phase` reads `value`. The phase itself may, element by element.
+  bool isDead(Value value, step::PhaseOp phase) {
+    for (Operation *user : value.getUsers()) {
+      Operation *top = body().findAncestorOpInBlock(*user);
+      if (top == phase.getOperation()) {
+        auto contract = dyn_cast<step::ContractOp>(user);
+        if (isa<step::ReduceOp>(user) || (contract && llvm::is_contained(contract.getSources(), value)))
+          return false;
+      } else if (!top->isBeforeInBlock(phase)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  StringAttr makeWork(Value value) {
+    auto type = cast<step::ArrayType>(value.getType());
+    std::string name;
+    do
+      name = "work." + std::to_string(workStates++);
+    while (program.lookupSymbol(name));
+    OpBuilder builder(loop);
+    auto state = step::StateOp::create(builder, loop.getLoc(), name, type, bd::StateKind::Work, StringAttr(), FlatSymbolRefAttr());
+    states[name] = state;
+    return state.getSymNameAttr();
+  }
+
+  void assign() {
+    for (auto [name, value] : llvm::zip(loop.getStates().getAsRange<FlatSymbolRefAttr>(), body().getArguments())) {
+      slot[value] = name.getAttr();
+      current[name.getAttr()] = value;
+    }
+    for (step::PhaseOp phase : phases()) {
+      SmallVector<Attribute> slots;
+      for (Value result : phase.getOutputs()) {
+        StringAttr name = preferred.lookup(result);
+        if (name && (isRing(name) || isDead(current[name], phase)))
+          ++inPlace;
+        else
+          name = makeWork(result);
+        current[name] = result;
+        slot[result] = name;
+        slots.push_back(FlatSymbolRefAttr::get(name));
+      }
+      phase.setSlotsAttr(ArrayAttr::get(loop.getContext(), slots));
+    }
+  }
+
+  /// A phase at the builder's place that copies `value` into the state `name`.
+  Value copy(OpBuilder &builder, Value value, StringAttr name) {
+    auto type = cast<step::ArrayType>(value.getType());
+    Location loc = value.getLoc();
+    auto slots = ArrayAttr::get(loop.getContext(), {FlatSymbolRefAttr::get(name)});
+    auto phase = step::PhaseOp::create(builder, loc, TypeRange(type), type.getSpace(), UnitAttr(), slots, ArrayAttr(), ArrayAttr());
+    auto inner = OpBuilder::atBlockEnd(&phase.getBody().emplaceBlock());
+    auto map = step::MapOp::create(inner, loc, TypeRange(type), type.getSpace(), ValueRange(value));
+    Block &block = map.getBody().emplaceBlock();
+    block.addArgument(type.getElement(), loc);
+    bd::YieldOp::create(inner, loc, map.getResults());
+    inner.setInsertionPointToEnd(&block);
+    bd::YieldOp::create(inner, loc, block.getArguments());
+    slot[phase.getResult(0)] = name;
+    return phase.getResult(0);
+  }
+
+  /// Copies where a value that is changed in place is needed again, or where a state's last value lies elsewhere.
+  LogicalResult repair() {
+    for (step::PhaseOp phase : phases())
+      for (Operation &op : phase.getBody().front())
+        for (auto [operand, result] : tiedValues(&op)) {
+          StringAttr from = slot.lookup(operand), to = slot.lookup(outer(phase, result));
+          if (!from || !to || from == to)
+            continue;
+          if (isRing(from) || isRing(to))
+            return op.emitOpError() << "would need two versions of the ring @" << from.getValue() << " at once";
+          OpBuilder builder(phase);
+          Value copied = copy(builder, operand, to);
+          op.replaceUsesOfWith(operand, copied);
+        }
+    auto next = cast<step::NextOp>(body().getTerminator());
+    for (auto [position, name] : llvm::enumerate(loop.getStates().getAsRange<FlatSymbolRefAttr>())) {
+      Value final = next->getOperand(position);
+      if (slot[final] == name.getAttr())
+        continue;
+      if (isRing(name.getAttr()))
+        return next.emitOpError() << "would need two versions of the ring " << name << " at once";
+      OpBuilder builder(next);
+      next->setOperand(position, copy(builder, final, name.getAttr()));
+    }
+    return success();
+  }
+
+  StringAttr slotInside(step::PhaseOp phase, Value value) { return slot.lookup(outer(phase, value)); }
+
+  SmallVector<Access> accesses(step::PhaseOp phase) {
+    SmallVector<Access> list;
+    auto add = [&](StringAttr what, bool write, bool all, bool past = false) {
+      if (what)
+        list.push_back({what, write, all, past});
+    };
+    for (Operation &op : phase.getBody().front()) {
+      auto contract = dyn_cast<step::ContractOp>(op);
+      for (Value operand : op.getOperands()) {
+        StringAttr name = slotInside(phase, operand);
+        bool all = isa<step::ReduceOp>(op) || (contract && llvm::is_contained(contract.getSources(), operand));
+        add(name, false, all, all && name && isRing(name));
+      }
+      for (Value result : op.getResults())
+        add(slotInside(phase, result), true, false);
+      for (auto [operand, result] : tiedValues(&op))
+        add(slotInside(phase, operand), true, false);
+      if (auto deliver = dyn_cast<step::DeliverOp>(op))
+        add(deliver.getQueueAttr().getAttr(), false, true, true);
+      if (auto emit = dyn_cast<step::EmitOp>(op))
+        add(emit.getQueueAttr().getAttr(), true, false);
+      if (auto save = dyn_cast<step::SaveOp>(op))
+        add(save.getStoreAttr().getAttr(), true, false);
+      if (auto restore = dyn_cast<step::RestoreOp>(op))
+        add(restore.getStoreAttr().getAttr(), false, false);
+    }
+    return list;
+  }
+
+  static bool conflict(ArrayRef<Access> earlier, ArrayRef<Access> later) {
+    for (const Access &a : earlier)
+      for (const Access &b : later)
+        if (a.what == b.what && (a.write || b.write) && (a.all || b.all) && !(a.past && b.write))
+          return true;
+    return false;
+  }
+
+  /// Barriers as late as possible; the step after this one counts as following, so two rounds are looked at.
+  void placeBarriers() {
+    SmallVector<step::PhaseOp> order = phases();
+    SmallVector<SmallVector<Access>> touched;
+    for (step::PhaseOp phase : order)
+      touched.push_back(accesses(phase));
+    size_t n = order.size(), last = 0; // the newest phase (of both rounds) that begins with a barrier
+    for (size_t j = 0; j < 2 * n; ++j) {
+      bool needed = order[j % n].getBarrier();
+      for (size_t i = std::max(last, j >= n ? j - n + 1 : 0); i < j && !needed; ++i)
+        needed = conflict(touched[i % n], touched[j % n]);
+      if (!needed)
+        continue;
+      last = j;
+      barriers += !order[j % n].getBarrier();
+      order[j % n].setBarrier(true);
+    }
+  }
+
+  void listAccesses() {
+    for (step::PhaseOp phase : phases()) {
+      SmallVector<Attribute> reads, writes;
+      for (const Access &a : accesses(phase)) {
+        auto &list = a.write ? writes : reads;
+        Attribute name = FlatSymbolRefAttr::get(a.what);
+        if (!llvm::is_contained(list, name))
+          list.push_back(name);
+      }
+      phase.setReadsAttr(ArrayAttr::get(loop.getContext(), reads));
+      phase.setWritesAttr(ArrayAttr::get(loop.getContext(), writes));
+    }
+  }
+};
+
+struct Allocate : impl::AllocateBase<Allocate> {
+  using AllocateBase::AllocateBase;
+
+  void runOnOperation() override {
+    SmallVector<step::LoopOp> loops;
+    getOperation()->walk([&](step::LoopOp loop) { loops.push_back(loop); });
+    for (step::LoopOp loop : loops) {
+      Allocator allocator(loop);
+      allocator.prefer();
+      allocator.assign();
+      if (failed(allocator.repair()))
+        return signalPassFailure();
+      allocator.placeBarriers();
+      allocator.listAccesses();
+      workStates += allocator.workStates;
+      inPlace += allocator.inPlace;
+      barriers += allocator.barriers;
+    }
+  }
+};
+
+} // namespace
+} // namespace bdc::compiler

@@ -1,0 +1,197 @@
+// Moves what depends on parameters and dt alone out of the loop, into scalars that `derive` evaluates.
+#include "compiler/passes.h"
+#include "dialects/step/Step.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+#define GEN_PASS_DEF_DERIVE
+#include "compiler/Passes.h.inc"
+
+namespace {
+
+bd::QuantityType quantity(const units::Dimension &dimension, MLIRContext *context) {
+  return bd::QuantityType::get(context, units::format(dimension), Type());
+}
+units::Dimension dimensionOf(Value value) { return cast<bd::QuantityType>(value.getType()).getDimension(); }
+
+/// Values of one region that depend on scalars and constants alone.
+class ScalarValues {
+public:
+  bool contains(Value value) const { return known.contains(value); }
+  void consider(Operation *op) {
+    if (isScalar(op))
+      known.insert(op->getResults().begin(), op->getResults().end());
+  }
+
+private:
+  bool isScalar(Operation *op) const {
+    if (isa<step::ReadOp, bd::ConstOp, bd::StepSizeOp, arith::ConstantOp>(op))
+      return true;
+    if (isa<bd::RandomOp, bd::TimeOp, bd::IndexOp, step::ElementOp, step::HoldStepsOp>(op) || op->getNumOperands() == 0 ||
+        op->getNumResults() != 1)
+      return false;
+    if (!isa_and_nonnull<bd::BdDialect, arith::ArithDialect>(op->getDialect()))
+      return false;
+    return llvm::all_of(op->getOperands(), [&](Value operand) { return contains(operand); });
+  }
+  DenseSet<Value> known;
+};
+
+struct Derive : impl::DeriveBase<Derive> {
+  using DeriveBase::DeriveBase;
+
+  void runOnOperation() override {
+    getOperation()->walk([&](step::ProgramOp program) { run(program); });
+  }
+
+private:
+  step::ProgramOp program;
+  llvm::StringMap<std::string> byText; // expression -> scalar
+  unsigned names = 0;
+
+  void run(step::ProgramOp op) {
+    program = op;
+    byText.clear();
+    program.walk([&](step::LoopOp loop) {
+      loop.walk([&](Operation *inner) {
+        if (isa<step::MapOp, step::DeliverOp, step::ContractOp>(inner))
+          region(inner->getRegion(0).front());
+      });
+    });
+  }
+
+  void region(Block &block) {
+    ScalarValues scalars;
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      Operation *now = &op;
+      if (auto div = dyn_cast<bd::DivOp>(op); div && scalars.contains(div.getRhs()) && !scalars.contains(div.getLhs()))
+        now = multiply(div, scalars);
+      if (auto mul = dyn_cast_or_null<bd::MulOp>(now))
+        now = regroup(mul, scalars);
+      if (now)
+        scalars.consider(now);
+    }
+    hoist(block, scalars);
+  }
+
+  /// x / s -> x * (1 / s)
+  Operation *multiply(bd::DivOp div, ScalarValues &scalars) {
+    OpBuilder builder(div);
+    Location loc = div.getLoc();
+    MLIRContext *context = div.getContext();
+    auto one = bd::ConstOp::create(builder, loc, quantity({}, context), builder.getF64FloatAttr(1));
+    Type type = quantity(units::Dimension() / dimensionOf(div.getRhs()), context);
+    auto inverse = bd::DivOp::create(builder, loc, type, one, div.getRhs());
+    auto product = bd::MulOp::create(builder, loc, div.getType(), div.getLhs(), inverse);
+    div.replaceAllUsesWith(product.getResult());
+    div.erase();
+    scalars.consider(one);
+    scalars.consider(inverse);
+    ++reciprocals;
+    return product;
+  }
+
+  /// a * (b * x) -> (a * b) * x where a and b are scalars and the inner product has no other use.
+  Operation *regroup(bd::MulOp mul, ScalarValues &scalars) {
+    bool left = scalars.contains(mul.getLhs());
+    Value outer = left ? mul.getLhs() : mul.getRhs(), rest = left ? mul.getRhs() : mul.getLhs();
+    auto inner = rest.getDefiningOp<bd::MulOp>();
+    if (!scalars.contains(outer) || scalars.contains(rest) || !inner || !inner->hasOneUse())
+      return mul;
+    bool innerLeft = scalars.contains(inner.getLhs());
+    Value factor = innerLeft ? inner.getLhs() : inner.getRhs(), x = innerLeft ? inner.getRhs() : inner.getLhs();
+    if (!scalars.contains(factor))
+      return mul;
+    OpBuilder builder(mul);
+    Type type = quantity(dimensionOf(outer) * dimensionOf(factor), mul.getContext());
+    auto together = bd::MulOp::create(builder, mul.getLoc(), type, outer, factor);
+    auto product = bd::MulOp::create(builder, mul.getLoc(), mul.getType(), together, x);
+    mul.replaceAllUsesWith(product.getResult());
+    mul.erase();
+    inner.erase();
+    scalars.consider(together);
+    ++regrouped;
+    return product;
+  }
+
+  /// The operations that `value` needs, in order.
+  static void slice(Value value, SetVector<Operation *> &ops) {
+    Operation *op = value.getDefiningOp();
+    if (ops.contains(op))
+      return;
+    for (Value operand : op->getOperands())
+      slice(operand, ops);
+    ops.insert(op);
+  }
+
+  /// Scalar quantities that something else than scalars uses become declarations.
+  void hoist(Block &block, ScalarValues &scalars) {
+    SmallVector<Operation *> roots;
+    for (Operation &op : block) {
+      if (op.getNumResults() != 1 || !scalars.contains(op.getResult(0)) || !isa<bd::QuantityType>(op.getResult(0).getType()) ||
+          isa<step::ReadOp, bd::ConstOp, bd::StepSizeOp>(op))
+        continue;
+      if (llvm::any_of(op.getUsers(), [&](Operation *user) {
+            return user->getNumResults() != 1 || !scalars.contains(user->getResult(0)) ||
+                   !isa<bd::QuantityType>(user->getResult(0).getType());
+          }))
+        roots.push_back(&op);
+    }
+    for (Operation *root : roots) {
+      OpBuilder builder(root);
+      auto read = step::ReadOp::create(builder, root->getLoc(), root->getResult(0).getType(), declare(root->getResult(0)));
+      root->getResult(0).replaceAllUsesWith(read.getResult());
+    }
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (op.use_empty() && op.getNumResults() == 1 && scalars.contains(op.getResult(0)))
+        op.erase();
+  }
+
+  /// A text that is equal for equal expressions.
+  static std::string textOf(Value value) {
+    Operation *op = value.getDefiningOp();
+    std::string text = (op->getName().getStringRef() + "{").str();
+    llvm::raw_string_ostream out(text);
+    op->getAttrDictionary().print(out);
+    out << "}:" << value.getType() << "(";
+    for (Value operand : op->getOperands())
+      out << textOf(operand) << ",";
+    out << ")";
+    return text;
+  }
+
+  /// The scalar that holds the expression of `value`.
+  FlatSymbolRefAttr declare(Value value) {
+    std::string &name = byText[textOf(value)];
+    if (name.empty()) {
+      do
+        name = "derived." + std::to_string(names++);
+      while (program.lookupSymbol(name));
+      step::ScalarOp last;
+      for (auto scalar : program.getOps<step::ScalarOp>())
+        last = scalar;
+      OpBuilder builder(program.getContext());
+      if (last)
+        builder.setInsertionPointAfter(last);
+      else
+        builder.setInsertionPointToStart(&program.getBody().front());
+      auto scalar = step::ScalarOp::create(builder, value.getLoc(), name, value.getType(), false, false, StringAttr());
+      Block &block = scalar.getValue().emplaceBlock();
+      builder.setInsertionPointToEnd(&block);
+      SetVector<Operation *> ops;
+      slice(value, ops);
+      IRMapping mapping;
+      for (Operation *op : ops)
+        builder.clone(*op, mapping);
+      bd::YieldOp::create(builder, value.getLoc(), mapping.lookup(value));
+      ++hoisted;
+    }
+    return FlatSymbolRefAttr::get(program.getContext(), name);
+  }
+};
+
+} // namespace
+} // namespace bdc::compiler
