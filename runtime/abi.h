@@ -26,14 +26,21 @@
 ///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k)
 ///                source_range / target_range: [first scalar, last scalar] when only a slice of a population takes part
+///                (elements first … last - 1; negative ones count from the end); self: source == target element of one space
+///                transpose: true where the code reads the rows of the transpose
 ///                key: decimal 64-bit name hash for the random streams
 ///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real"} per edge
-///                delay: null (common or none) | {function: k} per edge, in whole steps
+///                delay: null (common or none) | {function: k} per edge, in whole steps, 0 … max_delay (scalar)
 ///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
 ///                  every: scalar (ms), unit, factor, offset, name}]
-///   summaries    [{text, function, arguments: [{queue|array|space|scalar…}], unit, factor}]
-///   plots        [{text, function, arguments, options}]
+///                select: as Python's slices, absent for all elements; every absent: every step; name: of the data set,
+///                which is the population's for spikes; probe: function index, samples are `real`
+///   summaries    [{text, function, arguments: [argument…], unit, factor}]
+///   plots        [{text, function, arguments: [argument…], options: {name: scalar}}]
+///                argument: {queue: k} | {array: k} | {record: k} | {probe: k, space: k} | {space: k} | {scalar: k}, each with
+///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant
+///                summary functions and plots: see runtime/summarise/summarise.h and runtime/report/plots.h
 ///   checks       [array…]  arrays searched for NaN and infinity between chunks
 #ifndef BDC_RUNTIME_ABI_H
 #define BDC_RUNTIME_ABI_H
@@ -79,7 +86,7 @@ typedef struct bdc_queue {
 typedef struct bdc_probe {
   int32_t kind;              ///< 0 array, 1 expression, 2 spikes
   int32_t type;              ///< 0 f32, 1 f64, 2 i32, 3 u8 (element type of `source` and of the buffer)
-  int64_t interval, first;   ///< steps; samples at steps s >= first with (s % interval) == 0
+  int64_t interval, first;   ///< steps; samples after steps s >= first with (s % interval) == 0; spikes of steps s >= first
   const void *source;        ///< kind 0: the array
   void *function;            ///< kind 1: bdc_probe_<k>
   int32_t queue;             ///< kind 2: queue index
@@ -88,7 +95,7 @@ typedef struct bdc_probe {
     const uint32_t *elements;  ///< selected elements of this thread
     int64_t count;             ///< kind 0, 1: their number; kind 2: 0 = all elements, else those with select[e] != 0
     const uint8_t *select;     ///< kind 2: per element of the space, or null for all
-    void *buffer;              ///< kind 0, 1: [capacity][count] values; kind 2: [capacity] pairs (int64 step, int64 element)
+    void *buffer;              ///< kind 0, 1: [capacity][count] values; kind 2: [capacity] pairs (int64 s, int64 element)
     int64_t capacity, used;    ///< in samples (kind 0, 1) or spikes (kind 2)
   } *share;                    ///< [threads]
 } bdc_probe;
@@ -115,6 +122,8 @@ typedef struct bdc_ctx {
 
 typedef void (*bdc_derive_fn)(bdc_ctx *);
 typedef void (*bdc_init_fn)(bdc_ctx *, int32_t thread);
+/// Advances by `steps` steps; `first_step` have been done before, so the first one goes from first_step * dt and is step
+/// s = first_step + 1 for queues (slot s mod depth) and probes; what happens at its end has the time s * dt.
 typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int64_t steps);
 /// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
 /// any time. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.
