@@ -12,7 +12,7 @@
 /// code; it does not change. A Simulation is one run of it: parameters, memory, time.
 #pragma once
 
-#include "runtime/simulate/simulation.h"
+#include "runtime/runtime.h"
 
 #include <memory>
 #include <optional>
@@ -107,11 +107,13 @@ public:
   Result<StateView> state(std::string_view name) const;
   /// What was recorded, where RunOptions::keepRecordings asked for it.
   const std::vector<runtime::Recording> &recordings() const;
-  const Results &results() const;
+  /// Times, sizes and (after `finish`) summaries.
+  Results results() const;
+
+  struct Body; ///< bdc's own
 
 private:
   friend class Program;
-  struct Body;
   explicit Simulation(std::unique_ptr<Body> body);
   std::unique_ptr<Body> body;
 };
@@ -129,10 +131,11 @@ public:
 
   Result<std::unique_ptr<Simulation>> simulate(RunOptions options = {}) const;
 
+  struct Body; ///< bdc's own
+
 private:
   friend Result<Program> compileFile(const std::string &, const CompileOptions &);
   friend Result<Program> compileText(std::string, std::string, const CompileOptions &);
-  struct Body;
   explicit Program(std::shared_ptr<Body> body) : body(std::move(body)) {}
   std::shared_ptr<Body> body;
 };

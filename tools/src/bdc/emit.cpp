@@ -41,7 +41,7 @@ int emitSyntax(const EmitArguments &arguments) {
     return Exit::wrongInput;
   }
   std::string text = arguments.stage == "tokens" ? syntax::dumpTokens(sources, syntax::lex(sources, *source, engine))
-                                                 : syntax::dumpTree(syntax::parse(sources, *source, engine), sources);
+                                                 : syntax::dumpTree(syntax::parse(sources, *source, engine));
   int status = write(text, arguments);
   printDiagnostics(diag::render(engine, sources), stderr);
   return status == Exit::ok && engine.hasErrors() ? Exit::wrongInput : status;

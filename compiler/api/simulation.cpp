@@ -1,0 +1,122 @@
+// bdc::Simulation: the runtime's, in the user's names and units.
+#include "compiler/api/body.h"
+
+#include <fmt/format.h>
+
+namespace bdc {
+
+namespace {
+
+template <class T> Result<T> lift(runtime::Result<T> result) {
+  if (!result)
+    return Error(std::move(result.error()));
+  return std::move(*result);
+}
+Status lift(runtime::Status status) {
+  if (!status)
+    return Error(std::move(status.error()));
+  return {};
+}
+
+const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view name) {
+  for (const runtime::Scalar &scalar : code.descriptor.scalars)
+    if (scalar.name == name)
+      return &scalar;
+  return nullptr;
+}
+
+} // namespace
+
+Simulation::Simulation(std::unique_ptr<Body> body) : body(std::move(body)) {}
+Simulation::~Simulation() = default;
+
+Status Simulation::set(std::string_view name, std::string_view text) {
+  Program::Body &program = *body->program;
+  diag::Engine engine;
+  std::scoped_lock lock(program.overrides);
+  rules::Overrides overrides =
+      rules::resolveOverrides(*program.program, {{std::string(name), std::string(text)}}, program.sources, engine);
+  if (engine.hasErrors())
+    return errorOf(engine, program.sources);
+  if (overrides.seed)
+    return Error(runtime::inputError("the seed is given when a simulation is made", "use RunOptions::seed"));
+  for (const rules::SetValue &value : overrides.values)
+    if (Status set = lift(body->simulation->set(program.program->scalars[value.scalar].path, value.value)); !set)
+      return set;
+  return {};
+}
+
+Status Simulation::set(std::string_view name, double value) {
+  const runtime::Scalar *scalar = findScalar(*body->program->code, name);
+  // The runtime has the message for an unknown name.
+  double coherent = scalar ? (value - scalar->display.offset) / scalar->display.factor : value;
+  return lift(body->simulation->set(name, coherent));
+}
+
+Result<double> Simulation::get(std::string_view name) {
+  Result<double> value = lift(body->simulation->get(name));
+  const runtime::Scalar *scalar = findScalar(*body->program->code, name);
+  if (value && scalar)
+    return scalar->display(*value);
+  return value;
+}
+
+Result<runtime::MemoryPlan> Simulation::plan() { return lift(body->simulation->plan()); }
+Status Simulation::prepare() { return lift(body->simulation->prepare()); }
+Result<RunState> Simulation::run() { return lift(body->simulation->run()); }
+Result<RunState> Simulation::runFor(double milliseconds) { return lift(body->simulation->runFor(milliseconds)); }
+Result<RunState> Simulation::step(int64_t steps) { return lift(body->simulation->runSteps(steps)); }
+Status Simulation::finish() { return lift(body->simulation->finish()); }
+double Simulation::milliseconds() const { return body->simulation->time_ms(); }
+const std::vector<runtime::Recording> &Simulation::recordings() const { return body->simulation->recordings(); }
+
+Results Simulation::results() const {
+  Results results = body->simulation->results();
+  results.compile_s = body->program->seconds;
+  return results;
+}
+
+Result<StateView> Simulation::state(std::string_view name) const {
+  if (std::optional<StateView> view = body->simulation->state(name))
+    return *view;
+  std::vector<std::string> names;
+  for (const runtime::Array &array : body->program->code->descriptor.arrays)
+    if (array.kind != runtime::Kind::work)
+      names.push_back(array.name);
+  std::vector<std::string_view> candidates(names.begin(), names.end());
+  std::string help = diag::didYouMeanHelp(name, candidates);
+  return Error(runtime::inputError(fmt::format("there is no state `{}` here, or the network has not been built", name),
+                                   help.empty() ? fmt::format("there is {}", fmt::join(names, ", ")) : help));
+}
+
+Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const {
+  if (options.version.empty())
+    options.version = std::string(version());
+  auto made = runtime::Simulation::create(body->code, std::move(options));
+  if (!made)
+    return Error(std::move(made.error()));
+  auto inner = std::make_unique<Simulation::Body>();
+  inner->program = body;
+  inner->simulation = std::move(*made);
+  return std::unique_ptr<Simulation>(new Simulation(std::move(inner)));
+}
+
+std::vector<Parameter> Program::parameters() const {
+  std::vector<Parameter> result;
+  auto simulation = runtime::Simulation::create(body->code, {});
+  for (const runtime::Scalar &scalar : body->code->descriptor.scalars) {
+    if (!scalar.settable)
+      continue;
+    Parameter parameter{scalar.name, scalar.display.unit, "", 0, scalar.settable, scalar.whole};
+    for (const rules::Scalar &written : body->program->scalars)
+      if (written.path == scalar.name)
+        parameter.doc = written.doc;
+    if (simulation)
+      if (auto value = (*simulation)->get(scalar.name))
+        parameter.value = scalar.display(*value);
+    result.push_back(std::move(parameter));
+  }
+  return result;
+}
+
+} // namespace bdc

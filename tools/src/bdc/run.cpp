@@ -1,0 +1,190 @@
+// bdc run: a client of the embedding API that prints.
+#include "compiler/api/bdc.h"
+#include "runtime/memory/plan.h"
+#include "tools/src/bdc/commands.h"
+#include "tools/src/bdc/progress.h"
+#include "tools/src/bdc/terminal.h"
+
+#include <atomic>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace bdc::tool {
+
+namespace {
+
+std::atomic<bool> stop = false;
+
+/// The first Ctrl-C ends the run after the current chunk, the second the program.
+void onInterrupt(int) {
+  stop = true;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+int statusOf(const Error &error) { return error.kind == runtime::ErrorKind::input ? Exit::wrongInput : Exit::runFailed; }
+
+/// Says what went wrong: in words, and with --json as an object too.
+int fail(const std::vector<Error> &errors, const RunArguments &arguments) {
+  nlohmann::ordered_json answer = {{"error", errors.front().message}, {"diagnostics", nlohmann::ordered_json::array()}};
+  for (const Error &error : errors) {
+    printDiagnostics(error.text(), stderr);
+    for (const Diagnostic &diagnostic : error.diagnostics)
+      answer["diagnostics"].push_back({{"kind", diagnostic.kind},
+                                       {"severity", diagnostic.isError ? "error" : "warning"},
+                                       {"message", diagnostic.message},
+                                       {"file", diagnostic.place.file},
+                                       {"line", diagnostic.place.line},
+                                       {"column", diagnostic.place.column},
+                                       {"end_line", diagnostic.place.endLine},
+                                       {"end_column", diagnostic.place.endColumn},
+                                       {"help", diagnostic.help}});
+    if (error.diagnostics.empty())
+      answer["diagnostics"].push_back({{"kind", "run"}, {"severity", "error"}, {"message", error.message}, {"help", error.help}});
+  }
+  if (arguments.json)
+    fmt::print("{}\n", answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return statusOf(errors.front());
+}
+
+/// One `--set`, taken apart.
+struct Setting {
+  std::string name, value;
+};
+
+/// Takes `seed=…` out of the settings: the random streams are made before the parameters.
+std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Setting> &settings, uint64_t &seed) {
+  for (const std::string &text : arguments.sets) {
+    size_t equals = text.find('=');
+    if (equals == text.npos || equals == 0)
+      return runtime::inputError(fmt::format("`--set {}` does not set anything", text), "write --set NAME=VALUE");
+    Setting setting{text.substr(0, equals), text.substr(equals + 1)};
+    if (setting.name != "seed") {
+      settings.push_back(setting);
+      continue;
+    }
+    const char *end = setting.value.data() + setting.value.size();
+    if (auto [rest, error] = std::from_chars(setting.value.data(), end, seed); error != std::errc() || rest != end)
+      return runtime::inputError(fmt::format("the seed `{}` is not a whole number from 0 to 2^64 - 1", setting.value));
+  }
+  return std::nullopt;
+}
+
+/// `models/coba.bd` writes `coba.h5` here; an experiment that is not the file's first adds its name.
+std::string outputName(const RunArguments &arguments, const Program &program, const char *ending) {
+  std::string stem = std::filesystem::path(arguments.file).stem().string();
+  if (program.experiment() != program.experiments().front())
+    stem += "." + program.experiment();
+  return stem + ending;
+}
+
+RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, ProgressLine &progress) {
+  RunOptions options;
+  options.seed = seed;
+  options.threads = arguments.threads;
+  options.maxMemory = static_cast<int64_t>(arguments.maxMemoryGiB * (1 << 30));
+  options.command = arguments.command;
+  options.interrupt = &stop;
+  if (!arguments.noOutput) {
+    options.output = arguments.output.empty() ? outputName(arguments, program, ".h5") : arguments.output;
+    options.report = arguments.report.empty() ? outputName(arguments, program, ".html") : arguments.report;
+  }
+  if (!arguments.quiet && !arguments.json)
+    options.progress = [&progress](const runtime::Progress &state) { progress.show(state); };
+  return options;
+}
+
+/// 1234567 -> "1,234,567"
+std::string grouped(int64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (size_t at = digits.size(); at > 3; at -= 3)
+    digits.insert(at - 3, ",");
+  return digits;
+}
+
+void printSummary(const Results &results, const Program &program) {
+  fmt::print("{} on {}: {} neurons, {} synapses, {} in steps of {}, {}, {} thread{}, seed {}\n", results.experiment, results.network,
+             grouped(results.neurons), grouped(results.edges), durationText(results.simulated_ms * 1e-3),
+             durationText(results.dt_ms * 1e-3), results.precision, results.threads, results.threads == 1 ? "" : "s", results.seed);
+  size_t width = 0;
+  for (const auto &summary : results.summaries)
+    width = std::max(width, summary.name.size());
+  for (const auto &summary : results.summaries)
+    fmt::print("  {:{}}  {:.4g} {}\n", summary.name, width, summary.value, summary.unit);
+  fmt::print("compiled in {}{}, built in {}, ran in {} (real-time factor {:.3g}), memory {} (planned {})\n",
+             durationText(results.compile_s), program.fromCache() ? " (cached)" : "", durationText(results.build_s),
+             durationText(results.run_s), results.realTimeFactor(), runtime::bytesText(results.peak_bytes),
+             runtime::bytesText(results.planned_bytes));
+  if (!results.outputs.empty())
+    fmt::print("wrote {}\n", fmt::join(results.outputs, ", "));
+}
+
+void printWarnings(const Program &program, const Results &results) {
+  for (const Diagnostic &warning : program.warnings())
+    printDiagnostics(warning.text, stderr);
+  for (const std::string &warning : results.warnings)
+    printDiagnostics(fmt::format("bdc: warning: {}\n", warning), stderr);
+}
+
+/// Sets everything, so that all that is wrong is said at once.
+std::vector<Error> setAll(Simulation &simulation, const std::vector<Setting> &settings) {
+  std::vector<Error> errors;
+  for (const Setting &setting : settings)
+    if (Status set = simulation.set(setting.name, setting.value); !set)
+      errors.push_back(set.error());
+  return errors;
+}
+
+} // namespace
+
+int run(const RunArguments &arguments) {
+  uint64_t seed = arguments.seed;
+  std::vector<Setting> settings;
+  if (std::optional<Error> error = readSettings(arguments, settings, seed))
+    return fail({*error}, arguments);
+  CompileOptions compileOptions;
+  compileOptions.experiment = arguments.experiment;
+  compileOptions.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
+  compileOptions.width = arguments.width;
+  compileOptions.cache = !arguments.noCache;
+  Result<Program> program = compileFile(arguments.file, compileOptions);
+  if (!program)
+    return fail({program.error()}, arguments);
+
+  ProgressLine progress;
+  auto made = program->simulate(runOptions(arguments, *program, seed, progress));
+  if (!made)
+    return fail({made.error()}, arguments);
+  Simulation &simulation = **made;
+  if (std::vector<Error> errors = setAll(simulation, settings); !errors.empty())
+    return fail(errors, arguments);
+
+  std::signal(SIGINT, onInterrupt);
+  std::signal(SIGTERM, onInterrupt);
+  Result<RunState> state = simulation.run();
+  // What was simulated before a failure is kept.
+  Status finished = simulation.finish();
+  progress.clear();
+  if (!state)
+    return fail({state.error()}, arguments);
+  if (!finished)
+    return fail({finished.error()}, arguments);
+
+  Results results = simulation.results();
+  printWarnings(*program, results);
+  if (arguments.json)
+    fmt::print("{}\n", runtime::toJson(results));
+  else if (!arguments.quiet)
+    printSummary(results, *program);
+  if (*state == RunState::interrupted) {
+    if (!arguments.quiet && !arguments.json)
+      fmt::print(stderr, "interrupted after {}; everything up to there is saved\n", durationText(results.simulated_ms * 1e-3));
+    return Exit::interrupted;
+  }
+  return Exit::ok;
+}
+
+} // namespace bdc::tool
