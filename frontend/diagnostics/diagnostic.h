@@ -2,6 +2,7 @@
 
 #include "frontend/diagnostics/source.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,9 @@ private:
   std::vector<Diagnostic> all;
   size_t errors = 0;
 };
+
+/// Reads a file; where that fails, reports it (at `where`, if something in a text asked for the file).
+std::optional<SourceId> load(Sources &sources, const std::string &path, Engine &engine, Range where = {});
 
 /// One diagnostic as language.md shows it; ends with a newline.
 std::string render(const Diagnostic &diagnostic, const Sources &sources);

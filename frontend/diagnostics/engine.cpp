@@ -71,4 +71,12 @@ std::vector<Diagnostic> Engine::sorted() const {
   return kept;
 }
 
+std::optional<SourceId> load(Sources &sources, const std::string &path, Engine &engine, Range where) {
+  std::string reason;
+  std::optional<SourceId> id = sources.load(path, reason);
+  if (!id)
+    engine.report(Kind::UnreadableFile, where, "the file `" + path + "` cannot be read: " + reason);
+  return id;
+}
+
 } // namespace bdc::diag

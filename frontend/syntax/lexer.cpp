@@ -190,7 +190,7 @@ void Lexer::endLine() {
   if (next == LineStart::Other)
     goesOn = wantsMore;
   else if (next == LineStart::Assignment) // an option or a named argument where a comma or bracket stands before it
-    goesOn = wantsMore && (lastIs(TokenKind::Comma) || lastIs(TokenKind::LeftParen) || lastIs(TokenKind::LeftBracket));
+    goesOn = wantsMore && (lastIs(TokenKind::Comma) || lastIs(TokenKind::LeftParen));
   if (goesOn && at < text.size())
     return;
   while (!brackets.empty() && brackets.back().kind != TokenKind::LeftBrace)

@@ -52,8 +52,9 @@ std::vector<Setting> Parser::parseSettings(std::string_view owner) {
       take();
   };
   for (skipToNext(); !at(TokenKind::RightBrace); skipToNext()) {
-    if (at(TokenKind::End) || atLostDefinition(InNetwork)) {
+    if (at(TokenKind::End) || atLostSetting()) {
       fail(Kind::UnclosedBracket, opening, fmt::format("the `{{` after {} is never closed", owner)).withHelp("close it with `}`");
+      lost = true;
       return settings;
     }
     Setting setting;

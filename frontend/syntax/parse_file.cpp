@@ -32,8 +32,9 @@ File Parser::parseFile() {
     if (at(TokenKind::End))
       break;
     size_t before = next;
+    lost = false;
     parseDeclaration(file);
-    if (next == before)
+    if (next == before && !lost)
       take();
   }
   reportStrayDocs();

@@ -125,6 +125,9 @@ StmtPtr Parser::parseVariable(Role role, Range begin) {
     } else {
       failExpected(Kind::ExpectedToken, "a unit after the colon, such as `mV`");
     }
+  } else if (!panicking && at(TokenKind::Word)) {
+    failExpected(Kind::ExpectedToken, "`:`, `=` or the end of the line")
+        .withHelp(fmt::format("a unit stands after a colon: `{} : {}`", node->name.text, peek().text));
   }
   if (!panicking && (at(TokenKind::Assign) || at(TokenKind::Tilde))) {
     if (role == Role::Input || role == Role::Source)

@@ -156,6 +156,8 @@ void Parser::skipSeparators() {
 
 /// Holds that a statement ends here; reports and passes over what follows it otherwise.
 void Parser::endStatement(std::string_view statement) {
+  if (lost)
+    return;
   if (!panicking && !atEndOfStatement()) {
     if (at(TokenKind::Unit)) {
       fail(Kind::MisplacedUnit, peek().range, fmt::format("{} cannot stand here", found()))
@@ -174,13 +176,25 @@ void Parser::endStatement(std::string_view statement) {
   panicking = false;
 }
 
-/// A definition inside a block that cannot hold one: the block's brace was never closed.
-bool Parser::atLostDefinition(Place place) const {
-  if (!at(TokenKind::Word) || !(placesOf(peek().text) & InFile) || peek(1).kind != TokenKind::Word)
+/// A statement that can only stand outside the block at hand: the block's brace was never closed.
+bool Parser::atLostStatement(Place place) const {
+  if (!at(TokenKind::Word) || peek(1).kind != TokenKind::Word)
     return false;
-  if (place == InProject && (placesOf(peek().text) & InProject))
+  unsigned places = placesOf(peek().text);
+  if (place == InProject && (places & InProject))
     return false;
-  return peek(2).kind == TokenKind::LeftBrace || (peek().text == "function" && peek(2).kind == TokenKind::LeftParen);
+  if (place == InProject && (places & InNetwork))
+    return true;
+  if (place == InOn && (places & InModel))
+    return true;
+  bool function = peek().text == "function" && peek(2).kind == TokenKind::LeftParen;
+  return (places & InFile) && (peek(2).kind == TokenKind::LeftBrace || function);
+}
+
+/// The same among settings, where a word is followed by a sign and never by an operand.
+bool Parser::atLostSetting() const {
+  bool operand = peek(1).kind == TokenKind::Word || peek(1).kind == TokenKind::Number;
+  return at(TokenKind::Word) && operand && (placesOf(peek().text) & (InFile | InNetwork | InProject));
 }
 
 void Parser::parseBlock(std::string_view owner, Place place, const std::function<void()> &statement) {
@@ -195,22 +209,24 @@ void Parser::parseBlock(std::string_view owner, Place place, const std::function
     }
   }
   panicking = false;
-  while (true) {
-    skipSeparators();
-    if (at(TokenKind::RightBrace))
-      break;
-    if (at(TokenKind::End) || atLostDefinition(place)) {
-      diag::Diagnostic &diagnostic =
-          fail(Kind::UnclosedBracket, opening, fmt::format("the `{{` of {} is never closed", owner));
-      if (!at(TokenKind::End))
-        diagnostic.also(peek().range, "a definition cannot begin inside it");
-      diagnostic.withHelp("close it with `}`");
+  for (skipSeparators(); !at(TokenKind::RightBrace); skipSeparators()) {
+    if (at(TokenKind::End) || atLostStatement(place)) {
+      // One brace too few is one mistake, however many blocks are left by it.
+      if (!lost) {
+        diag::Diagnostic &diagnostic =
+            fail(Kind::UnclosedBracket, opening, fmt::format("the `{{` of {} is never closed", owner));
+        if (!at(TokenKind::End))
+          diagnostic.also(peek().range, "this cannot stand inside it");
+        diagnostic.withHelp("close it with `}`");
+      }
+      lost = true;
       panicking = false;
       return;
     }
+    lost = false;
     size_t before = next;
     statement();
-    if (next == before)
+    if (next == before && !lost)
       take();
   }
   take();
@@ -235,7 +251,7 @@ void Parser::unknownStatement(Place place) {
     if (at(TokenKind::RightParen) || at(TokenKind::RightBracket))
       fail(Kind::UnmatchedBracket, peek().range, fmt::format("no bracket is open that this {} could close", describe(peek().kind)));
     else
-      failExpected(Kind::UnknownStatement, fmt::format("a statement of {}", describe(place)));
+      failExpected(Kind::UnknownStatement, place == InFile ? "a definition" : fmt::format("a statement of {}", describe(place)));
   } else if (unsigned places = placesOf(peek().text)) {
     std::string belongs;
     for (Place other : {InFile, InModel, InOn, InNetwork, InProject, InExperiment})
@@ -245,7 +261,8 @@ void Parser::unknownStatement(Place place) {
         .withHelp(fmt::format("it belongs to {}", belongs));
   } else {
     diag::Diagnostic &diagnostic = fail(Kind::UnknownStatement, peek().range,
-                                        fmt::format("no statement of {} begins with `{}`", describe(place), peek().text));
+                                        place == InFile ? fmt::format("no definition begins with `{}`", peek().text)
+                                                        : fmt::format("no statement of {} begins with `{}`", describe(place), peek().text));
     if (std::optional<std::string> hint = statementHint(place))
       diagnostic.withHelp(*hint);
     else

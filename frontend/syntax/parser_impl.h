@@ -54,7 +54,8 @@ private:
   void skipSeparators();
   /// `{ … }`: calls `statement` for each; it has to take at least one token or report.
   void parseBlock(std::string_view owner, Place place, const std::function<void()> &statement);
-  bool atLostDefinition(Place place) const;
+  bool atLostStatement(Place place) const;
+  bool atLostSetting() const;
   void unknownStatement(Place place);
   std::optional<std::string> statementHint(Place place) const;
   void reportStrayDocs();
@@ -142,6 +143,7 @@ private:
   unsigned depth = 0;     ///< how deep the calls that read an expression are nested
   unsigned height = 0;    ///< of the tree of the expression read last: later passes recurse into it
   bool panicking = false; ///< the statement has had its mistake
+  bool lost = false;      ///< a block was left without its closing brace, which has been reported
 };
 
 } // namespace bdc::syntax

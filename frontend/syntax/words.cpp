@@ -100,7 +100,7 @@ std::vector<std::string_view> wordsOf(Place place) {
 std::string_view describe(Place place) {
   switch (place) {
   case InFile: return "the file, outside all definitions";
-  case InModel: return "the definition of a model";
+  case InModel: return "a model";
   case InOn: return "`on … { }`";
   case InNetwork: return "a network";
   case InProject: return "`project … { }`";

@@ -1,0 +1,124 @@
+#include "frontend/diagnostics/diagnostic.h"
+
+#include <gtest/gtest.h>
+
+using namespace bdc::diag;
+
+namespace {
+
+/// The range of the n-th occurrence of a piece of text.
+Range find(const Sources &sources, SourceId id, std::string_view piece, int n = 1) {
+  size_t at = sources.get(id).text().find(piece);
+  while (--n > 0)
+    at = sources.get(id).text().find(piece, at + 1);
+  return {id, static_cast<uint32_t>(at), static_cast<uint32_t>(at + piece.size())};
+}
+
+} // namespace
+
+/// The picture in the language's description.
+TEST(Render, TwoLabelsOnOneLine) {
+  Sources sources;
+  SourceId id = sources.add("mine.bd", std::string(13, '\n') + "  v' = (v_rest - v + I) / tau\n");
+  Engine engine;
+  engine.report(Kind::ExpectedToken, find(sources, id, "I"), "units do not agree in the derivative of v")
+      .withLabel("I is in pA (current)")
+      .also(find(sources, id, "v_rest - v"), "`v_rest - v` is in mV (voltage)")
+      .withHelp("a current becomes a voltage through a resistance: `R * I` with `param R : Mohm`");
+  EXPECT_EQ(render(engine, sources), R"(mine.bd:14:22: error: units do not agree in the derivative of v
+   14 |   v' = (v_rest - v + I) / tau
+      |         ~~~~~~~~~~   ^ I is in pA (current)
+      |         `v_rest - v` is in mV (voltage)
+  help: a current becomes a voltage through a resistance: `R * I` with `param R : Mohm`
+)");
+}
+
+TEST(Render, LinesInOrderAndAnotherFile) {
+  Sources sources;
+  SourceId mine = sources.add("mine.bd", "first\nsecond\nthird\n");
+  SourceId other = sources.add("other.bd", "\n  there\n");
+  Engine engine;
+  engine.report(Kind::ExpectedToken, find(sources, mine, "second"), "message")
+      .also(find(sources, mine, "third"), "below")
+      .also(find(sources, mine, "first"), "above")
+      .also(find(sources, other, "there"), "elsewhere")
+      .withNote("a note");
+  EXPECT_EQ(render(engine, sources), R"(mine.bd:2:1: error: message
+    1 | first
+      | ~~~~~ above
+    2 | second
+      | ^^^^^^
+    3 | third
+      | ~~~~~ below
+  other.bd:2:3:
+    2 |   there
+      |   ~~~~~ elsewhere
+  note: a note
+)");
+}
+
+TEST(Render, ColumnsAreCharactersAndControlsAreHidden) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", "\xC2\xB5\t\x1B[31mx\r\n");
+  Engine engine;
+  engine.report(Kind::ExpectedToken, find(sources, id, "x"), "message");
+  EXPECT_EQ(render(engine, sources), "a.bd:1:8: error: message\n    1 | \xC2\xB5  [31mx\n      |        ^\n");
+}
+
+TEST(Render, RangesAreCutAtTheEndOfTheirLineAndNeverEmpty) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", "ab\ncd");
+  Engine engine;
+  engine.report(Kind::ExpectedToken, {id, 1, 5}, "long");
+  engine.report(Kind::ExpectedToken, {id, 5, 5}, "at the end");
+  EXPECT_EQ(render(engine, sources), "a.bd:1:2: error: long\n    1 | ab\n      |  ^\n"
+                                     "a.bd:2:3: error: at the end\n    2 | cd\n      |   ^\n");
+}
+
+TEST(Engine, SortsByPlaceAndKeepsTheFirstErrorOfAPlace) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", "one two");
+  Engine engine;
+  engine.report(Kind::ExpectedToken, find(sources, id, "two"), "later");
+  engine.report(Kind::ExpectedName, find(sources, id, "two"), "repeated");
+  engine.report(Kind::StrayDocComment, find(sources, id, "two"), "a warning beside it");
+  engine.report(Kind::ExpectedToken, find(sources, id, "one"), "earlier");
+  engine.report(Kind::UnreadableFile, {}, "nowhere");
+  std::vector<Diagnostic> sorted = engine.sorted();
+  ASSERT_EQ(sorted.size(), 4u);
+  EXPECT_EQ(sorted[0].message, "nowhere");
+  EXPECT_EQ(sorted[1].message, "earlier");
+  EXPECT_EQ(sorted[2].message, "later");
+  EXPECT_EQ(sorted[3].severity, Severity::Warning);
+  EXPECT_EQ(engine.errorCount(), 4u);
+}
+
+TEST(Json, HasPlacesAndSurvivesBrokenText) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", "x = \xFF");
+  Engine engine;
+  engine.report(Kind::InvalidUtf8, {id, 4, 5}, "byte \xFF").also({id, 0, 1}, "here").withHelp("way out");
+  std::string json = renderJson(engine, sources);
+  for (std::string_view part : {R"("kind": "invalid-utf8")", R"("severity": "error")", R"("file": "a.bd")", R"("line": 1)",
+                                R"("column": 5)", R"("end_column": 6)", R"("text": "here")", R"("help": "way out")"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+}
+
+TEST(Suggest, FindsWhatWasMeant) {
+  std::vector<std::string_view> names = {"tau", "tau_w", "v_reset", "v_rest", "E_L", "N", "exponential"};
+  EXPECT_EQ(didYouMean("tua", names), "tau");        // two letters swapped
+  EXPECT_EQ(didYouMean("e_l", names), "E_L");        // the case
+  EXPECT_EQ(didYouMean("n", names), "N");
+  EXPECT_EQ(didYouMean("v_rset", names), "v_reset"); // one letter left out, nearer than v_rest
+  EXPECT_EQ(didYouMean("exponental", names), "exponential");
+  EXPECT_EQ(didYouMean("speed", names), "");
+  EXPECT_EQ(didYouMean("x", names), "");
+  EXPECT_EQ(didYouMeanHelp("tua", names), "did you mean `tau`?");
+}
+
+TEST(Load, AMissingFileIsReported) {
+  Sources sources;
+  Engine engine;
+  EXPECT_FALSE(load(sources, "/nowhere/at/all.bd", engine));
+  EXPECT_EQ(render(engine, sources), "error: the file `/nowhere/at/all.bd` cannot be read: No such file or directory\n");
+}
