@@ -54,6 +54,7 @@ struct Expr {
   bool isCondition = false;
   double value = 0;
   int index = -1;
+  uint32_t id = 0; ///< number of the node in Program::nodes
   units::Rational power;
   std::string name;
   std::vector<const Expr *> operands;

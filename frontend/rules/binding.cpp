@@ -1,0 +1,213 @@
+// The values of the params of one use of a model, slices, and the end of checking a network.
+#include "frontend/rules/network.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+
+int NetworkBuilder::memberOf(int at, const syntax::Name &member, std::initializer_list<VariableRole> roles,
+                             std::string_view what) {
+  const ModelInstance &instance = instanceOf(at);
+  int index = instance.model.indexOf(member.text);
+  if (index >= 0 && std::find(roles.begin(), roles.end(), instance.model.variables[index].role) != roles.end())
+    return index;
+  std::vector<std::string_view> names = instance.names(roles);
+  std::string all;
+  for (std::string_view name : names)
+    all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
+  std::string otherwise = all.empty() ? fmt::format("{} has none", instance.model.definition)
+                                      : fmt::format("{} has {}", instance.model.definition, all);
+  context.reportUnknown(Kind::UnknownMember, member,
+                        fmt::format("`{}` has no {} `{}`", program.populations[at].name, what, member.text), names,
+                        otherwise);
+  return -1;
+}
+
+Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path) {
+  const Variable &variable = instance.model.variables[param];
+  std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
+  Expected expected{instance.terms[param], variable.unit, instance.places[param], what};
+  return value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
+               !instance.broken);
+}
+
+/// The value of a param that the use does not set: that of the population it is like, or the default.
+Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
+                                const std::vector<Binding> &before) {
+  const Variable &variable = instance.model.variables[param];
+  auto bindingOf = [&](const std::vector<Binding> &bindings, int wanted) -> const Binding * {
+    for (const Binding &binding : bindings)
+      if (binding.param == wanted)
+        return &binding;
+    return nullptr;
+  };
+  Range range = spec.use->range;
+  if (const Binding *like = spec.like ? bindingOf(*spec.like, param) : nullptr) {
+    if (like->value.isDrawn() || like->value.scalar < 0)
+      return like->value;
+    const Expr *other = readScalar(like->value.scalar, range);
+    context.solver.unify(instance.terms[param], context.term(*other));
+    return {addScalar(path, variable.doc, instance.terms[param], variable.unit, other, range), nullptr};
+  }
+  if (!variable.value) {
+    if (!instance.broken)
+      context.report(Kind::MissingSetting, range, fmt::format("`{}` of {} has no value", variable.name, instance.model.definition))
+          .also(variable.range, "and no default")
+          .withHelp(fmt::format("`{} {{ {} = … }}`", instance.model.definition, variable.name));
+    return {};
+  }
+  // A default that reads other params reads their values in this use.
+  bool readsDrawn = false;
+  const Expr *value = context.rewrite(variable.value, [&](const Expr &e) -> const Expr * {
+    if (e.op != Op::Variable)
+      return nullptr;
+    const Binding *other = bindingOf(before, e.index);
+    readsDrawn |= other && other->value.isDrawn();
+    return other && other->value.scalar >= 0 ? readScalar(other->value.scalar, e.range) : nullptr;
+  });
+  if (readsDrawn) {
+    context.report(Kind::Unsupported, range,
+                   fmt::format("the default of `{}` depends on a drawn param, which is not possible yet", variable.name))
+        .withHelp(fmt::format("give `{}` a value here", variable.name));
+    return {};
+  }
+  if (variable.drawn)
+    return {-1, value};
+  return {addScalar(path, variable.doc, instance.terms[param], variable.unit, value, range), nullptr};
+}
+
+/// Params in an order in which defaults come after what they read.
+static void visitParam(const Model &model, int param, std::vector<int> &order) {
+  if (std::find(order.begin(), order.end(), param) != order.end())
+    return;
+  anyNode(model.variables[param].value, [&](const Expr &e) {
+    if (e.op == Op::Variable && e.index != param)
+      visitParam(model, e.index, order);
+    return false;
+  });
+  order.push_back(param);
+}
+
+std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec &spec) {
+  const Model &model = instance.model;
+  std::vector<const syntax::Setting *> given(model.variables.size());
+  for (const syntax::Setting &setting : spec.use->settings) {
+    int index = model.indexOf(setting.name.text);
+    bool isParam = index >= 0 && model.variables[index].role == VariableRole::Param;
+    if (!isParam && setting.name.text == "method" && model.kind == syntax::ModelKind::Neuron)
+      continue;
+    if (!isParam) {
+      std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
+                                  ? fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text)
+                                  : "";
+      context.reportUnknown(Kind::UnknownSetting, setting.name,
+                            fmt::format("{} has no param `{}`", model.definition, setting.name.text),
+                            instance.names({VariableRole::Param}), otherwise);
+    } else if (!setting.value)
+      context.report(Kind::MissingSetting, setting.name.range, fmt::format("`{}` needs a value", setting.name.text));
+    else if (given[index])
+      context.report(Kind::DuplicateSetting, setting.name.range, fmt::format("`{}` is set twice", setting.name.text))
+          .also(given[index]->name.range, "first here");
+    else
+      given[index] = &setting;
+  }
+  std::vector<Binding> bindings;
+  if (spec.shared) {
+    bindings = *spec.shared;
+    for (const Binding &binding : bindings) {
+      const Value &value = binding.value;
+      if (value && !instance.broken)
+        context.solver.unify(instance.terms[binding.param],
+                             value.isDrawn() ? context.term(*value.drawn) : scalarTerms[value.scalar]);
+    }
+    return bindings;
+  }
+  std::vector<int> order;
+  for (size_t i = 0; i < model.variables.size(); ++i)
+    if (model.variables[i].role == VariableRole::Param)
+      visitParam(model, int(i), order);
+  for (int param : order) {
+    const std::string &name = model.variables[param].name;
+    bool hidden = std::find(spec.taken.begin(), spec.taken.end(), name) != spec.taken.end();
+    std::string path = hidden ? fmt::format("{}.{}.{}", spec.prefix, spec.qualifier, name) : fmt::format("{}.{}", spec.prefix, name);
+    Value value = given[param] ? setting(instance, param, *given[param], path) : inherited(instance, param, path, spec, bindings);
+    bindings.push_back({param, value, path});
+  }
+  std::sort(bindings.begin(), bindings.end(), [](const Binding &a, const Binding &b) { return a.param < b.param; });
+  return bindings;
+}
+
+Slice NetworkBuilder::slice(const syntax::IndexExpr *expr) {
+  Slice result;
+  if (!expr)
+    return result;
+  if (expr->subscripts.size() != 1 || expr->subscripts[0].except) {
+    context.report(expr->subscripts.empty() ? Kind::MisplacedExpression : Kind::Unsupported, expr->range,
+                   "a population is cut by one slice or index");
+    return result;
+  }
+  const syntax::Subscript &subscript = expr->subscripts[0];
+  auto bound = [&](const syntax::ExprPtr &part) -> const Expr * {
+    if (!part)
+      return nullptr;
+    const Expr *value = ExprChecker(context, *this, "a slice").number(*part);
+    return value && context.expect(*value, {UnitTerm(), "1", {}, "an index"}, "a slice") ? value : nullptr;
+  };
+  result.all = false;
+  result.single = !subscript.isSlice;
+  result.start = bound(subscript.isSlice ? subscript.start : subscript.index);
+  result.stop = bound(subscript.stop);
+  result.step = bound(subscript.step);
+  if (double step = result.step ? evaluate(*result.step) : 1; step <= 0)
+    context.report(Kind::Unsupported, subscript.step->range, "the step of a slice must be at least 1");
+  return result;
+}
+
+// ------------------------------------------------------------------------------------------------------ the end
+
+/// Two instances are one model where all their units agree.
+static std::string signature(const ModelInstance &instance) {
+  std::string result = fmt::format("{}", static_cast<const void *>(instance.decl));
+  for (const Variable &variable : instance.model.variables)
+    result += fmt::format("|{}", units::format(variable.dimension));
+  return result + "|" + units::format(instance.model.weight);
+}
+
+void NetworkBuilder::finish() {
+  context.finish();
+  for (size_t i = 0; i < program.scalars.size(); ++i) {
+    Scalar &scalar = program.scalars[i];
+    scalar.dimension = context.solver.dimension(scalarTerms[i]);
+    if (scalar.unit.empty())
+      scalar.unit = units::format(scalar.dimension);
+  }
+  std::map<std::string, int> known;
+  std::map<std::string, int> names;
+  std::vector<int> modelOf;
+  for (ModelInstance &instance : instances) {
+    finishModel(context, instance);
+    auto [at, isNew] = known.try_emplace(signature(instance), int(program.models.size()));
+    modelOf.push_back(at->second);
+    if (!isNew)
+      continue;
+    if (int count = ++names[instance.model.definition]; count > 1)
+      instance.model.name = fmt::format("{}_{}", instance.model.definition, count);
+    program.models.push_back(std::move(instance.model));
+  }
+  auto renumber = [&](ModelUse &use) {
+    if (use.model >= 0)
+      use.model = modelOf[use.model];
+  };
+  for (Population &population : program.populations)
+    renumber(population.use);
+  for (Projection &projection : program.projections) {
+    renumber(projection.synapse);
+    renumber(projection.effect);
+  }
+}
+
+} // namespace bdc::rules

@@ -1,0 +1,133 @@
+#include "frontend/rules/builtins.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace bdc::rules {
+
+static constexpr BuiltinFunction functionTable[] = {
+    {"exp", Function::Exp, 1, UnitRule::Pure},         {"expm1", Function::Expm1, 1, UnitRule::Pure},
+    {"exprel", Function::Exprel, 1, UnitRule::Pure},   {"log", Function::Log, 1, UnitRule::Pure},
+    {"log1p", Function::Log1p, 1, UnitRule::Pure},     {"log2", Function::Log2, 1, UnitRule::Pure},
+    {"log10", Function::Log10, 1, UnitRule::Pure},     {"sqrt", Function::Sqrt, 1, UnitRule::Root},
+    {"sin", Function::Sin, 1, UnitRule::Pure},         {"cos", Function::Cos, 1, UnitRule::Pure},
+    {"tan", Function::Tan, 1, UnitRule::Pure},         {"asin", Function::Asin, 1, UnitRule::Pure},
+    {"acos", Function::Acos, 1, UnitRule::Pure},       {"atan", Function::Atan, 1, UnitRule::Pure},
+    {"atan2", Function::Atan2, 2, UnitRule::SameToPure}, {"sinh", Function::Sinh, 1, UnitRule::Pure},
+    {"cosh", Function::Cosh, 1, UnitRule::Pure},       {"tanh", Function::Tanh, 1, UnitRule::Pure},
+    {"sigmoid", Function::Sigmoid, 1, UnitRule::Pure}, {"abs", Function::Abs, 1, UnitRule::Same},
+    {"sign", Function::Sign, 1, UnitRule::SameToPure}, {"min", Function::Min, 2, UnitRule::Same, true},
+    {"max", Function::Max, 2, UnitRule::Same, true},   {"floor", Function::Floor, 1, UnitRule::Pure},
+    {"ceil", Function::Ceil, 1, UnitRule::Pure},       {"round", Function::Round, 1, UnitRule::Pure},
+    {"mod", Function::Mod, 2, UnitRule::Same},         {"erf", Function::Erf, 1, UnitRule::Pure},
+};
+
+static constexpr BuiltinDistribution distributionTable[] = {
+    {"uniform", Distribution::Uniform, {"low", "high"}, 2, UnitRule::Same},
+    {"normal", Distribution::Normal, {"mean", "sd"}, 2, UnitRule::Same},
+    {"lognormal", Distribution::LogNormal, {"mu", "sigma"}, 2, UnitRule::Pure},
+    {"gamma", Distribution::Gamma, {"shape", "scale"}, 2, UnitRule::Same, true},
+    {"exponential", Distribution::Exponential, {"mean", ""}, 1, UnitRule::Same},
+    {"poisson", Distribution::Poisson, {"mean", ""}, 1, UnitRule::Pure},
+    {"bernoulli", Distribution::Bernoulli, {"p", ""}, 1, UnitRule::Pure},
+};
+
+// CODATA 2018; exact except where the SI leaves a measured value.
+static constexpr BuiltinConstant constantTable[] = {
+    {"pi", std::numbers::pi, "1"},   {"e", std::numbers::e, "1"},     {"F", 96485.33212, "C/mol"},
+    {"R", 8.31446261815324, "J/mol/K"}, {"k_B", 1.380649e-23, "J/K"}, {"N_A", 6.02214076e23, "/mol"},
+    {"q_e", 1.602176634e-19, "C"},
+};
+
+template <typename T>
+static const T *find(std::span<const T> table, std::string_view name) {
+  for (const T &entry : table)
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
+}
+
+std::span<const BuiltinFunction> builtinFunctions() { return functionTable; }
+std::span<const BuiltinDistribution> builtinDistributions() { return distributionTable; }
+std::span<const BuiltinConstant> builtinConstants() { return constantTable; }
+const BuiltinFunction *findFunction(std::string_view name) { return find(builtinFunctions(), name); }
+const BuiltinDistribution *findDistribution(std::string_view name) { return find(builtinDistributions(), name); }
+const BuiltinConstant *findConstant(std::string_view name) { return find(builtinConstants(), name); }
+
+std::string_view name(Function function) {
+  if (function == Function::Pow)
+    return "pow";
+  for (const BuiltinFunction &entry : functionTable)
+    if (entry.function == function)
+      return entry.name;
+  return "";
+}
+
+std::string_view name(Distribution distribution) {
+  for (const BuiltinDistribution &entry : distributionTable)
+    if (entry.distribution == distribution)
+      return entry.name;
+  return "";
+}
+
+static double call(Function function, double x, double y) {
+  switch (function) {
+  case Function::Exp: return std::exp(x);
+  case Function::Expm1: return std::expm1(x);
+  case Function::Exprel: return x == 0 ? 1 : std::expm1(x) / x;
+  case Function::Log: return std::log(x);
+  case Function::Log1p: return std::log1p(x);
+  case Function::Log2: return std::log2(x);
+  case Function::Log10: return std::log10(x);
+  case Function::Sqrt: return std::sqrt(x);
+  case Function::Sin: return std::sin(x);
+  case Function::Cos: return std::cos(x);
+  case Function::Tan: return std::tan(x);
+  case Function::Asin: return std::asin(x);
+  case Function::Acos: return std::acos(x);
+  case Function::Atan: return std::atan(x);
+  case Function::Atan2: return std::atan2(x, y);
+  case Function::Sinh: return std::sinh(x);
+  case Function::Cosh: return std::cosh(x);
+  case Function::Tanh: return std::tanh(x);
+  case Function::Sigmoid: return 1 / (1 + std::exp(-x));
+  case Function::Abs: return std::fabs(x);
+  case Function::Sign: return double(x > 0) - double(x < 0);
+  case Function::Min: return std::fmin(x, y);
+  case Function::Max: return std::fmax(x, y);
+  case Function::Floor: return std::floor(x);
+  case Function::Ceil: return std::ceil(x);
+  case Function::Round: return std::nearbyint(x);
+  case Function::Mod: return x - y * std::floor(x / y);
+  case Function::Pow: return std::pow(x, y);
+  case Function::Erf: return std::erf(x);
+  }
+  return std::nan("");
+}
+
+double evaluate(const Expr &expr) {
+  auto operand = [&](size_t i) { return i < expr.operands.size() ? evaluate(*expr.operands[i]) : 0.0; };
+  switch (expr.op) {
+  case Op::Number: return expr.value;
+  case Op::Negate: return -operand(0);
+  case Op::Add: return operand(0) + operand(1);
+  case Op::Sub: return operand(0) - operand(1);
+  case Op::Mul: return operand(0) * operand(1);
+  case Op::Div: return operand(0) / operand(1);
+  case Op::Power: return std::pow(operand(0), expr.power.toDouble());
+  case Op::Call: return call(expr.function, operand(0), operand(1));
+  case Op::Less: return operand(0) < operand(1);
+  case Op::LessEqual: return operand(0) <= operand(1);
+  case Op::Greater: return operand(0) > operand(1);
+  case Op::GreaterEqual: return operand(0) >= operand(1);
+  case Op::Equal: return operand(0) == operand(1);
+  case Op::NotEqual: return operand(0) != operand(1);
+  case Op::And: return operand(0) != 0 && operand(1) != 0;
+  case Op::Or: return operand(0) != 0 || operand(1) != 0;
+  case Op::Not: return operand(0) == 0;
+  case Op::Select: return operand(0) != 0 ? operand(1) : operand(2);
+  default: return std::nan("");
+  }
+}
+
+} // namespace bdc::rules

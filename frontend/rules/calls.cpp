@@ -1,0 +1,210 @@
+// Calls: functions of the language, distributions, and functions of the user, which are inlined.
+#include "frontend/rules/expressions.h"
+
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+
+namespace {
+
+/// Inside a user function: its parameters, and no other names but constants.
+class FunctionScope : public Scope {
+public:
+  FunctionScope(const syntax::FunctionDecl &function, std::vector<const Expr *> arguments, const Scope &caller)
+      : function(function), arguments(std::move(arguments)) {
+    allowsTime = caller.allowsTime;
+  }
+
+  Answer name(const syntax::Name &name) override {
+    for (size_t i = 0; i < function.parameters.size(); ++i)
+      if (function.parameters[i].text == name.text)
+        return {true, arguments[i]};
+    return {};
+  }
+  void candidates(std::vector<std::string_view> &names) const override {
+    for (const syntax::Name &parameter : function.parameters)
+      names.push_back(parameter.text);
+  }
+
+private:
+  const syntax::FunctionDecl &function;
+  std::vector<const Expr *> arguments;
+};
+
+} // namespace
+
+const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
+  auto *callee = dynAs<syntax::NameExpr>(expr.callee);
+  if (!callee) {
+    context.report(Kind::UnknownFunction, expr.callee->range,
+                   fmt::format("{} is not a function", context.quote(expr.callee->range)));
+    return nullptr;
+  }
+  std::string_view called = callee->name.text;
+  if (const BuiltinDistribution *distribution = findDistribution(called)) {
+    if (!expr.unit)
+      return draw(expr, *distribution, nullptr);
+    std::optional<units::Unit> unit = context.unit(expr.unit);
+    return unit ? draw(expr, *distribution, &*unit) : nullptr;
+  }
+  for (const syntax::Argument &argument : expr.arguments)
+    if (argument.name) {
+      context.report(Kind::UnknownOption, argument.name.range,
+                     fmt::format("arguments of `{}` have no names", called));
+      return nullptr;
+    }
+  if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
+    if (definition->decl->kind == syntax::DeclKind::Function)
+      return userFunction(expr, *definition);
+  if (called == "clip")
+    return clip(expr);
+  if (const BuiltinFunction *function = findFunction(called))
+    return builtin(expr, *function);
+  std::vector<std::string_view> candidates = scope->file ? scope->file->functions() : std::vector<std::string_view>();
+  for (const BuiltinFunction &function : builtinFunctions())
+    candidates.push_back(function.name);
+  for (const BuiltinDistribution &distribution : builtinDistributions())
+    candidates.push_back(distribution.name);
+  candidates.push_back("clip");
+  bool isValue = scope->name(callee->name).known;
+  context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", called), candidates,
+                        isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "");
+  return nullptr;
+}
+
+bool ExprChecker::countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most) {
+  size_t count = expr.arguments.size();
+  if (count >= least && count <= most)
+    return true;
+  std::string wanted = least == most ? fmt::format("{}", least) : fmt::format("at least {}", least);
+  context.report(Kind::WrongArgumentCount, expr.range,
+                 fmt::format("`{}` takes {} argument{}, not {}", name, wanted, least == 1 && most == 1 ? "" : "s", count));
+  return false;
+}
+
+const Expr *ExprChecker::builtin(const syntax::CallExpr &expr, const BuiltinFunction &function) {
+  if (!countArguments(expr, function.name, function.arity, function.variadic ? 64 : function.arity))
+    return nullptr;
+  std::vector<const Expr *> operands;
+  for (const syntax::Argument &argument : expr.arguments) {
+    operands.push_back(number(*argument.value));
+    if (operands.back() && function.rule == UnitRule::Pure && !pure(*operands.back(), function.name))
+      operands.back() = nullptr;
+  }
+  for (const Expr *operand : operands)
+    if (!operand)
+      return nullptr;
+  if (function.rule == UnitRule::Same && operands.size() > 1) {
+    const Expr *result = operands[0];
+    for (size_t i = 1; i < operands.size() && result; ++i)
+      result = join(Op::Call, expr.range, result, operands[i], function.function);
+    return result;
+  }
+  for (size_t i = 1; i < operands.size(); ++i)
+    if (function.rule == UnitRule::SameToPure && !agree(*operands[0], *operands[i]))
+      return nullptr;
+  UnitTerm term;
+  if (function.rule == UnitRule::Same)
+    term = context.term(*operands[0]);
+  if (function.rule == UnitRule::Root)
+    term = context.term(*operands[0]).pow({1, 2});
+  std::string unit = function.rule == UnitRule::Same ? operands[0]->unit : "";
+  Expr *result = context.node(Op::Call, expr.range, std::move(term), std::move(operands));
+  result->function = function.function;
+  result->unit = std::move(unit);
+  return result;
+}
+
+/// clip(x, low, high) = min(max(x, low), high)
+const Expr *ExprChecker::clip(const syntax::CallExpr &expr) {
+  if (!countArguments(expr, "clip", 3, 3))
+    return nullptr;
+  const Expr *value = number(*expr.arguments[0].value);
+  const Expr *low = number(*expr.arguments[1].value), *high = number(*expr.arguments[2].value);
+  const Expr *raised = join(Op::Call, expr.range, value, low, Function::Max);
+  return join(Op::Call, expr.range, raised, high, Function::Min);
+}
+
+const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution,
+                              const units::Unit *unit) {
+  if (!scope->allowsDraws) {
+    context.report(Kind::MisplacedDraw, expr.range, fmt::format("a random value cannot stand in {}", place))
+        .withHelp("`~` draws: `param a ~ normal(…)`, `start E.v ~ uniform(…)`, `weight ~ …`, `delay ~ …`");
+    return nullptr;
+  }
+  if (!countArguments(expr, distribution.name, distribution.arity, distribution.arity))
+    return nullptr;
+  bool pureOnly = distribution.rule == UnitRule::Pure;
+  if (unit && pureOnly && distribution.distribution != Distribution::LogNormal) {
+    context.report(Kind::MisplacedUnit, expr.unit.range.valid() ? expr.unit.range : expr.range,
+                   fmt::format("what `{}` draws is a pure number", distribution.name));
+    return nullptr;
+  }
+  std::vector<const Expr *> operands;
+  for (size_t i = 0; i < expr.arguments.size(); ++i) {
+    const syntax::Expr &argument = *expr.arguments[i].value;
+    const Expr *operand = number(argument);
+    if (!operand)
+      return nullptr;
+    bool isPure = pureOnly || (i == 0 && distribution.pureFirst);
+    if (isPure && !pure(*operand, fmt::format("the {} of `{}`", distribution.parameters[i], distribution.name)))
+      return nullptr;
+    if (unit && !isPure && isBare(argument)) {
+      // A spread of temperatures is a difference; everything else is a point on the scale.
+      bool spread = distribution.distribution == Distribution::Normal && i == 1;
+      double value = evaluate(*operand);
+      Expr *scaled = context.number(spread ? unit->differenceToCoherent(value) : unit->toCoherent(value),
+                                    unit->dimension, argument.range);
+      scaled->unit = unit->text;
+      operand = scaled;
+    }
+    operands.push_back(operand);
+  }
+  const Expr *last = operands.back();
+  if (!pureOnly && !distribution.pureFirst && operands.size() == 2 && !agree(*operands[0], *operands[1]))
+    return nullptr;
+  Expr *result = context.node(Op::Random, expr.range, pureOnly ? UnitTerm() : context.term(*last), std::move(operands));
+  result->distribution = distribution.distribution;
+  result->unit = pureOnly ? "" : last->unit;
+  if (!unit || !pureOnly)
+    return result;
+  Expr *one = context.number(unit->differenceToCoherent(1), unit->dimension, expr.range);
+  Expr *product = context.node(Op::Mul, expr.range, unit->dimension, {result, one});
+  product->unit = unit->text;
+  return product;
+}
+
+const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Definition &definition) {
+  const auto &function = syntax::as<syntax::FunctionDecl>(*definition.decl);
+  size_t arity = function.parameters.size();
+  if (!countArguments(expr, function.name.text, arity, arity))
+    return nullptr;
+  for (const Context::Frame &frame : context.frames)
+    if (frame.function == &function) {
+      context.frames.clear();
+      context.report(Kind::RecursiveFunction, function.name.range,
+                     fmt::format("`{}` calls itself", function.name.text))
+          .withHelp("functions are put in place of their calls, so they cannot call themselves");
+      return nullptr;
+    }
+  std::vector<const Expr *> arguments;
+  bool complete = true;
+  for (const syntax::Argument &argument : expr.arguments) {
+    arguments.push_back(number(*argument.value));
+    complete &= arguments.back() != nullptr;
+  }
+  if (!complete)
+    return nullptr;
+  FunctionScope inner(function, std::move(arguments), *scope);
+  inner.file = definition.scope;
+  context.frames.push_back({&function, expr.range});
+  ExprChecker body(context, inner, fmt::format("a call of `{}`", function.name.text));
+  const Expr *result = body.number(*function.body);
+  if (!context.frames.empty())
+    context.frames.pop_back();
+  return result;
+}
+
+} // namespace bdc::rules

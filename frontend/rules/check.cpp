@@ -1,0 +1,166 @@
+#include "frontend/rules/check.h"
+
+#include "frontend/rules/experiment.h"
+#include "frontend/syntax/parser.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+
+const Program *Checked::find(std::string_view experiment) const {
+  for (const std::unique_ptr<Program> &program : programs)
+    if (experiment.empty() || program->experiment.name == experiment)
+      return program.get();
+  return nullptr;
+}
+
+namespace {
+
+/// A function on its own: its parameters may be of any unit.
+class FreeParameters : public Scope {
+public:
+  FreeParameters(Context &context, const syntax::FunctionDecl &function) : context(context), function(function) {
+    for (size_t i = 0; i < function.parameters.size(); ++i)
+      terms.push_back(context.solver.fresh());
+    allowsTime = true;
+  }
+  Answer name(const syntax::Name &name) override {
+    for (size_t i = 0; i < terms.size(); ++i)
+      if (function.parameters[i].text == name.text)
+        return {true, context.node(Op::Number, name.range, terms[i])};
+    return {};
+  }
+  void candidates(std::vector<std::string_view> &names) const override {
+    for (const syntax::Name &parameter : function.parameters)
+      names.push_back(parameter.text);
+  }
+
+private:
+  Context &context;
+  const syntax::FunctionDecl &function;
+  std::vector<UnitTerm> terms;
+};
+
+/// The check of one file.
+class Checker {
+public:
+  Checker(diag::Sources &sources, diag::Engine &engine) : sources(sources), engine(engine), definitions(sources, engine) {}
+
+  Checked run(const syntax::File &file) {
+    const FileScope &main = definitions.load(file);
+    for (const FileScope *scope : definitions.userScopes())
+      checkDefinitions(*scope);
+    Checked result;
+    std::vector<const syntax::Decl *> simulated;
+    for (const syntax::DeclPtr &decl : file.declarations)
+      if (auto *experiment = dynAs<syntax::ExperimentDecl>(decl))
+        checkExperiment(main, *experiment, simulated, result);
+    for (const syntax::DeclPtr &decl : file.declarations)
+      if (auto *network = dynAs<syntax::NetworkDecl>(decl))
+        if (std::find(simulated.begin(), simulated.end(), decl.get()) == simulated.end())
+          checkAlone(main, *network);
+    return result;
+  }
+
+private:
+  void checkDefinitions(const FileScope &scope) {
+    for (const syntax::DeclPtr &decl : scope.file->declarations) {
+      Program scratch;
+      Context context(scratch, definitions, sources, engine);
+      if (auto *model = dynAs<syntax::ModelDecl>(decl)) {
+        if (model->model <= syntax::ModelKind::Effect)
+          instantiate(context, {decl.get(), &scope}, true);
+        else
+          engine.report(Kind::Unsupported, model->keyword, fmt::format("a `{}` cannot be simulated yet", syntax::word(model->model)));
+      } else if (auto *function = dynAs<syntax::FunctionDecl>(decl))
+        checkFunction(context, scope, *function);
+      else if (auto *unsupported = dynAs<syntax::UnsupportedDecl>(decl))
+        engine.report(Kind::Unsupported, unsupported->keyword.range, fmt::format("a `{}` cannot be simulated yet", unsupported->keyword.text));
+    }
+  }
+
+  void checkFunction(Context &context, const FileScope &scope, const syntax::FunctionDecl &function) {
+    for (size_t i = 0; i < function.parameters.size(); ++i)
+      for (size_t j = 0; j < i; ++j)
+        if (function.parameters[i].text == function.parameters[j].text)
+          engine.report(Kind::DuplicateName, function.parameters[i].range, fmt::format("`{}` is declared twice", function.parameters[i].text))
+              .also(function.parameters[j].range, "first here");
+    FreeParameters parameters(context, function);
+    parameters.file = &scope;
+    if (function.body)
+      ExprChecker(context, parameters, fmt::format("the function {}", function.name.text)).number(*function.body);
+  }
+
+  void checkAlone(const FileScope &main, const syntax::NetworkDecl &decl) {
+    Program scratch;
+    Context context(scratch, definitions, sources, engine);
+    NetworkBuilder(context, main, decl).run();
+  }
+
+  void checkExperiment(const FileScope &main, const syntax::ExperimentDecl &decl, std::vector<const syntax::Decl *> &simulated, Checked &result) {
+    const syntax::SimulateStmt *simulate = nullptr;
+    bool unsupported = false;
+    for (const syntax::StmtPtr &stmt : decl.body) {
+      if (auto *another = dynAs<syntax::SimulateStmt>(stmt)) {
+        if (simulate)
+          engine.report(Kind::DuplicateClause, another->range, "an experiment simulates one network").also(simulate->range, "first here");
+        else
+          simulate = another;
+      } else if (auto *other = dynAs<syntax::UnsupportedStmt>(stmt)) {
+        unsupported = true;
+        engine.report(Kind::Unsupported, other->keyword.range, fmt::format("`{}` in an experiment is not available yet", other->keyword.text));
+      }
+    }
+    if (!simulate) {
+      if (!unsupported)
+        engine.report(Kind::MissingClause, decl.name.range, fmt::format("experiment `{}` simulates nothing", decl.name.text))
+            .withHelp("`simulate NETWORK for 1 s, dt = 0.1 ms`");
+      return;
+    }
+    const Definition *found = main.find(simulate->network.text);
+    if (!found || found->decl->kind != syntax::DeclKind::Network) {
+      std::vector<std::string_view> names;
+      for (const auto &[name, definition] : main.names)
+        if (definition.decl->kind == syntax::DeclKind::Network)
+          names.push_back(name);
+      engine.report(found ? Kind::WrongKind : Kind::UnknownModel, simulate->network.range,
+                    found ? fmt::format("`{}` is not a network", simulate->network.text) : fmt::format("there is no network `{}`", simulate->network.text))
+          .withHelp(diag::didYouMeanHelp(simulate->network.text, names));
+      return;
+    }
+    simulated.push_back(found->decl);
+    auto program = std::make_unique<Program>();
+    Context context(*program, definitions, sources, engine);
+    NetworkBuilder network(context, *found->scope, syntax::as<syntax::NetworkDecl>(*found->decl));
+    network.run();
+    ExperimentBuilder(context, network, main, decl).run(*simulate);
+    network.finish();
+    result.programs.push_back(std::move(program));
+  }
+
+  diag::Sources &sources;
+  diag::Engine &engine;
+  Definitions definitions;
+};
+
+} // namespace
+
+Checked check(diag::Sources &sources, const syntax::File &file, diag::Engine &engine) {
+  return Checker(sources, engine).run(file);
+}
+
+Checked checkFile(diag::Sources &sources, const std::string &path, diag::Engine &engine) {
+  std::string error;
+  std::optional<diag::SourceId> source = sources.load(path, error);
+  if (!source) {
+    engine.report(Kind::UnreadableFile, {}, error);
+    return {};
+  }
+  syntax::File file = syntax::parse(sources, *source, engine);
+  return check(sources, file, engine);
+}
+
+} // namespace bdc::rules

@@ -1,0 +1,169 @@
+#include "frontend/rules/context.h"
+
+#include <cctype>
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using units::Dimension;
+using units::Rational;
+
+Expr *Context::node(Op op, Range range, UnitTerm term, std::vector<const Expr *> operands) {
+  Expr &expr = program.nodes.emplace_back();
+  expr.op = op;
+  expr.id = uint32_t(program.nodes.size() - 1);
+  expr.range = range;
+  expr.operands = std::move(operands);
+  terms.push_back(std::move(term));
+  return &expr;
+}
+
+Expr *Context::number(double coherent, const Dimension &dimension, Range range) {
+  Expr *expr = node(Op::Number, range, dimension);
+  expr->value = coherent;
+  return expr;
+}
+
+// ------------------------------------------------------------------------------------------- diagnostics
+
+diag::Diagnostic &Context::report(Kind kind, Range range, std::string message) {
+  if (frames.empty())
+    return engine.report(kind, range, std::move(message));
+  diag::Diagnostic &d = engine.report(kind, frames.front().call, std::move(message));
+  d.also(range, fmt::format("inside `{}`", frames.back().function->name.text));
+  return d;
+}
+
+void Context::reportUnknown(Kind kind, const syntax::Name &name, std::string message,
+                            const std::vector<std::string_view> &candidates, std::string otherwise) {
+  std::string help = diag::didYouMeanHelp(name.text, candidates);
+  report(kind, name.range, std::move(message)).withHelp(help.empty() ? std::move(otherwise) : help);
+}
+
+std::string Context::text(Range range) const {
+  if (!range.valid())
+    return "";
+  std::string result;
+  for (char c : sources.slice(range)) {
+    bool blank = std::isspace((unsigned char)c);
+    if (!blank || (!result.empty() && result.back() != ' '))
+      result += blank ? ' ' : c;
+  }
+  return result;
+}
+
+std::string Context::quote(Range range) const {
+  std::string written = text(range);
+  if (written.empty() || written.size() > 44)
+    return "this";
+  bool plainName = true;
+  for (char c : written)
+    plainName &= std::isalnum((unsigned char)c) || c == '_';
+  return plainName ? written : fmt::format("`{}`", written);
+}
+
+std::string Context::describe(const UnitTerm &term, const std::string &unit) const {
+  UnitTerm resolved = solver.resolve(term);
+  if (!resolved.isKnown())
+    return "of a unit that nothing fixes yet";
+  if (resolved.known.isNone())
+    return "a pure number";
+  std::string shown = unit.empty() ? units::format(resolved.known) : unit;
+  std::string kind = units::kindOf(resolved.known);
+  return kind.empty() ? fmt::format("in {}", shown) : fmt::format("in {} ({})", shown, kind);
+}
+
+/// A way to turn what is there into what is wanted: the factor that is missing, by its name in the field.
+std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const std::string &wantedUnit) const {
+  UnitTerm have = solver.resolve(term(expr)), want = solver.resolve(wanted);
+  if (!have.isKnown() || !want.isKnown())
+    return "";
+  std::string written = quote(expr.range);
+  std::string bare = written == "this" ? "…" : text(expr.range);
+  bool simple = expr.operands.empty() || expr.op == Op::Call;
+  std::string operand = simple || bare == "…" ? bare : fmt::format("({})", bare);
+  if (expr.op == Op::Number && have.known.isNone())
+    return fmt::format("give it its unit: `{} {}`", bare, wantedUnit.empty() ? units::usualUnit(want.known) : wantedUnit);
+  Dimension factor = want.known / have.known;
+  std::string from = units::kindOf(have.known), to = units::kindOf(want.known);
+  struct Named {
+    Dimension dimension;
+    const char *name, *symbol;
+    bool divide;
+  };
+  const Named known[] = {{units::dim::resistance, "resistance", "R", false},
+                         {units::dim::conductance, "conductance", "g", false},
+                         {units::dim::capacitance.pow(-1), "capacitance", "C", true},
+                         {units::dim::rate, "time constant", "tau", true},
+                         {units::dim::time, "time", "tau", false},
+                         {units::dim::capacitance, "capacitance", "C", false}};
+  for (const Named &entry : known)
+    if (entry.dimension == factor && !from.empty() && !to.empty()) {
+      Dimension own = entry.divide ? factor.pow(-1) : factor;
+      std::string product = entry.divide ? fmt::format("{} / {}", operand, entry.symbol)
+                                         : fmt::format("{} * {}", entry.symbol, operand);
+      return fmt::format("a {} becomes a {} {} a {}: `{}` with `param {} : {}`", from, to,
+                         entry.divide ? "divided by" : "through", entry.name, product, entry.symbol,
+                         units::usualUnit(own));
+    }
+  std::string multiplier = units::kindOf(factor), divisor = units::kindOf(factor.pow(-1));
+  if (!multiplier.empty() && !factor.isNone() && !want.known.isNone() && !have.known.isNone())
+    return fmt::format("a factor of {} is missing ({})", units::usualUnit(factor), multiplier);
+  if (!divisor.empty())
+    return fmt::format("dividing by a {} (in {}) would make them agree", divisor, units::usualUnit(factor.pow(-1)));
+  return "";
+}
+
+void Context::reportDisagreement(const Expr &left, const Expr &right, const std::string &place) {
+  // A bare number beside a quantity is the likelier mistake of the two.
+  bool leftIsBare = left.op == Op::Number && solver.resolve(term(left)).known.isNone();
+  const Expr &blamed = leftIsBare ? left : right;
+  const Expr &other = leftIsBare ? right : left;
+  std::string help = factorHelp(blamed, term(other), other.unit);
+  std::string blamedText = fmt::format("{} is {}", quote(blamed.range), describe(blamed));
+  std::string otherText = fmt::format("{} is {}", quote(other.range), describe(other));
+  report(Kind::UnitMismatch, blamed.range, fmt::format("units do not agree in {}", place))
+      .withLabel(blamedText)
+      .also(other.range, otherText)
+      .withHelp(help);
+}
+
+bool Context::expect(const Expr &expr, const Expected &expected, const std::string &place) {
+  if (solver.unify(term(expr), expected.term))
+    return true;
+  std::string found = fmt::format("{} is {}", quote(expr.range), describe(expr));
+  std::string wanted = fmt::format("{} is {}", expected.what, describe(expected.term, expected.unit));
+  diag::Diagnostic &d = report(Kind::UnitMismatch, expr.range, fmt::format("units do not agree in {}", place));
+  d.withLabel(std::move(found)).withHelp(factorHelp(expr, expected.term, expected.unit));
+  if (expected.where.valid() && expected.where.source == expr.range.source)
+    d.also(expected.where, std::move(wanted));
+  else
+    d.withNote(std::move(wanted));
+  return false;
+}
+
+std::optional<units::Unit> Context::unit(const syntax::UnitText &text) {
+  units::Parsed parsed = units::parse(text.text);
+  if (parsed)
+    return *parsed;
+  const units::ParseError &error = parsed.error();
+  Range range = text.range;
+  uint32_t begin = std::min(uint32_t(range.begin + error.position), range.end);
+  range = {range.source, begin, std::min(uint32_t(begin + error.length), range.end)};
+  if (range.begin == range.end)
+    range = text.range;
+  diag::Diagnostic &d = report(Kind::UnknownUnit, range, error.message);
+  if (!error.suggestion.empty())
+    d.withHelp(fmt::format("did you mean `{}`?", error.suggestion));
+  return std::nullopt;
+}
+
+void Context::finish() {
+  for (Expr &expr : program.nodes) {
+    expr.dimension = solver.dimension(terms[expr.id]);
+    if (expr.unit.empty())
+      expr.unit = units::format(expr.dimension);
+  }
+}
+
+} // namespace bdc::rules

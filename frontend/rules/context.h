@@ -1,0 +1,100 @@
+// What all rules of one program share: the nodes with their unit terms, the solver, the diagnostics.
+#pragma once
+
+#include "frontend/diagnostics/diagnostic.h"
+#include "frontend/rules/definitions.h"
+#include "frontend/rules/program.h"
+#include "frontend/rules/solver.h"
+
+namespace bdc::rules {
+
+using diag::Kind;
+
+/// What a unit must be and why, for messages: "`v'` is in mV/ms (voltage per time)".
+struct Expected {
+  UnitTerm term;
+  std::string unit; ///< as the user wrote it; empty: canonical text
+  Range where;      ///< of what asks for it, or nowhere
+  std::string what; ///< "v'"
+};
+
+class Context {
+public:
+  Context(Program &program, Definitions &definitions, diag::Sources &sources, diag::Engine &engine)
+      : program(program), definitions(definitions), sources(sources), engine(engine) {}
+
+  Program &program;
+  Definitions &definitions;
+  diag::Sources &sources;
+  diag::Engine &engine;
+  UnitSolver solver;
+
+  // ---- nodes
+  Expr *node(Op op, Range range, UnitTerm term, std::vector<const Expr *> operands = {});
+  Expr *number(double coherent, const units::Dimension &dimension, Range range);
+  const UnitTerm &term(const Expr &expr) const { return terms[expr.id]; }
+  void setTerm(const Expr &expr, UnitTerm term) { terms[expr.id] = std::move(term); }
+  /// A copy of an expression with some nodes replaced: `replace` returns the replacement or null to go into the node.
+  template <typename Replace>
+  const Expr *rewrite(const Expr *expr, const Replace &replace);
+
+  // ---- diagnostics
+  /// Reports at `range`, or, inside an inlined function, at the outermost call.
+  diag::Diagnostic &report(Kind kind, Range range, std::string message);
+  /// An unknown name with the nearest candidate as help.
+  void reportUnknown(Kind kind, const syntax::Name &name, std::string message,
+                     const std::vector<std::string_view> &candidates, std::string otherwise = "");
+  /// Two operands that ought to agree and do not.
+  void reportDisagreement(const Expr &left, const Expr &right, const std::string &place);
+  /// The expression must have the expected unit; reports and returns false where it has not.
+  bool expect(const Expr &expr, const Expected &expected, const std::string &place);
+
+  /// "in mV (voltage)", "a pure number".
+  std::string describe(const UnitTerm &term, const std::string &unit) const;
+  std::string describe(const Expr &expr) const { return describe(term(expr), expr.unit); }
+  /// The source text of an expression in backquotes, a bare name without them; "this" where it is long.
+  std::string quote(Range range) const;
+  std::string text(Range range) const;
+
+  /// A unit as written; a misspelt one is reported.
+  std::optional<units::Unit> unit(const syntax::UnitText &text);
+
+  // ---- calls being inlined, outermost first
+  struct Frame {
+    const syntax::FunctionDecl *function;
+    Range call;
+  };
+  std::vector<Frame> frames;
+
+  /// Writes dimensions and display units into all nodes once every constraint has been seen.
+  void finish();
+
+private:
+  std::string factorHelp(const Expr &expr, const UnitTerm &wanted, const std::string &wantedUnit) const;
+
+  std::vector<UnitTerm> terms; ///< by Expr::id
+};
+
+template <typename Replace>
+const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {
+  if (!expr)
+    return nullptr;
+  if (const Expr *replacement = replace(*expr))
+    return replacement;
+  bool changed = false;
+  std::vector<const Expr *> operands;
+  for (const Expr *operand : expr->operands) {
+    operands.push_back(rewrite(operand, replace));
+    changed |= operands.back() != operand;
+  }
+  if (!changed)
+    return expr;
+  Expr *copy = node(expr->op, expr->range, term(*expr));
+  uint32_t id = copy->id;
+  *copy = *expr;
+  copy->id = id;
+  copy->operands = std::move(operands);
+  return copy;
+}
+
+} // namespace bdc::rules

@@ -1,0 +1,59 @@
+// The definitions that a file can use: its own, and those it imports from the library or from files beside it.
+#pragma once
+
+#include "frontend/diagnostics/diagnostic.h"
+#include "frontend/syntax/ast.h"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace bdc::rules {
+
+struct FileScope;
+
+/// A definition with the scope in which its own names are looked up.
+struct Definition {
+  const syntax::Decl *decl = nullptr;
+  const FileScope *scope = nullptr;
+};
+
+/// The names of one file.
+struct FileScope {
+  std::string path; ///< of the file, or "neurons.bd" in the library
+  bool fromLibrary = false;
+  const syntax::File *file = nullptr;
+  std::map<std::string_view, Definition> names;
+
+  const Definition *find(std::string_view name) const;
+  /// The names of definitions of one kind, as candidates for suggestions.
+  std::vector<std::string_view> models(syntax::ModelKind kind) const;
+  std::vector<std::string_view> functions() const;
+};
+
+/// Reads the imports of a file, and theirs.
+class Definitions {
+public:
+  Definitions(diag::Sources &sources, diag::Engine &engine) : sources(sources), engine(engine) {}
+
+  /// The scope of the main file with everything imported. Imports that cannot be had are reported.
+  const FileScope &load(const syntax::File &file);
+  /// Every scope that came from a file rather than from the library, the main file first.
+  std::vector<const FileScope *> userScopes() const;
+
+private:
+  void declare(FileScope &scope);
+  void import(FileScope &scope, const syntax::ImportPath &path);
+  const FileScope *open(const FileScope &from, const syntax::ImportPath &path);
+  const FileScope *read(const std::string &path, diag::SourceId source, bool fromLibrary);
+
+  diag::Sources &sources;
+  diag::Engine &engine;
+  std::deque<syntax::File> files;
+  std::deque<FileScope> scopes;
+  std::map<std::string, const FileScope *> byPath;
+  std::vector<std::string> loading; ///< paths whose imports are being read, for cycles
+};
+
+} // namespace bdc::rules

@@ -1,0 +1,255 @@
+#include "frontend/rules/experiment.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+
+ExperimentBuilder::ExperimentBuilder(Context &context, NetworkBuilder &network, const FileScope &scope,
+                                     const syntax::ExperimentDecl &decl)
+    : context(context), program(context.program), network(network), decl(decl) {
+  file = &scope;
+  program.experiment.name = std::string(decl.name.text);
+  program.experiment.doc = decl.doc;
+}
+
+void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
+  settings(simulate);
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *param = dynAs<syntax::VariableStmt>(stmt))
+      network.addParam(*param);
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    if (auto *drives = dynAs<syntax::DriveStmt>(stmt))
+      drive(*drives);
+    else if (auto *records = dynAs<syntax::RecordStmt>(stmt))
+      record(*records);
+    else if (stmt->kind == syntax::StmtKind::Let)
+      context.report(Kind::Unsupported, stmt->range, "`let` in an experiment is not available yet");
+    else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
+      context.report(Kind::Unsupported, unsupported->keyword.range,
+                     fmt::format("`{}` in an experiment is not available yet", unsupported->keyword.text));
+  }
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
+      summarise(*summaries);
+    else if (auto *plots = dynAs<syntax::PlotStmt>(stmt))
+      plot(*plots);
+}
+
+// --------------------------------------------------------------------------------------------------- settings
+
+/// A time of the run as a scalar, or -1 where it is in error.
+int ExperimentBuilder::timeSetting(const syntax::Expr &expr, const char *path, const char *doc, bool positive) {
+  std::string place = fmt::format("`{}`", path);
+  const Expr *value = ExprChecker(context, network, place).number(expr);
+  if (!value || !context.expect(*value, {units::dim::time, "ms", {}, path}, place))
+    return -1;
+  if (double known = evaluate(*value); positive ? known <= 0 : known < 0) {
+    context.report(Kind::InvalidTime, expr.range, fmt::format("`{}` must be {}", path, positive ? "longer than nothing" : "0 or later"));
+    return -1;
+  }
+  return network.addScalar(path, doc, units::dim::time, value->unit, value, expr.range);
+}
+
+void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
+  Experiment &experiment = program.experiment;
+  experiment.method = "exponential_euler";
+  experiment.methodRange = stmt.range;
+  if (stmt.duration)
+    experiment.duration = timeSetting(*stmt.duration, "duration", "how long the network is simulated", true);
+  bool hasStep = false;
+  const syntax::Argument *given[2] = {};
+  for (const syntax::Argument &option : stmt.options) {
+    int which = option.name.text == "dt" ? 0 : option.name.text == "method" ? 1 : -1;
+    if (which < 0) {
+      static const std::vector<std::string_view> known = {"dt", "method", "discard"};
+      context.reportUnknown(Kind::UnknownOption, option.name, fmt::format("`simulate` has no option `{}`", option.name.text), known);
+      continue;
+    }
+    if (given[which]) {
+      context.report(Kind::DuplicateSetting, option.name.range, fmt::format("`{}` is given twice", option.name.text))
+          .also(given[which]->name.range, "first here");
+      continue;
+    }
+    given[which] = &option;
+    if (which == 0) {
+      hasStep = true;
+      experiment.step = timeSetting(*option.value, "dt", "the step of the integration", true);
+    } else if (std::optional<std::string> method = network.method(*option.value)) {
+      experiment.method = *method;
+      experiment.methodRange = option.value->range;
+    }
+  }
+  if (stmt.discard)
+    experiment.discard = timeSetting(*stmt.discard, "discard", "what is left out at the beginning", false);
+  if (!hasStep)
+    context.report(Kind::MissingClause, stmt.network.range, "`simulate` needs a step").withHelp("`dt = 0.1 ms` suits most networks of spiking neurons");
+}
+
+// ----------------------------------------------------------------------------------------------------- drives
+
+const Expr *ExperimentBuilder::window(const syntax::ExprPtr &expr, const char *place) {
+  if (!expr)
+    return nullptr;
+  const Expr *value = ExprChecker(context, network, place).number(*expr);
+  return value && context.expect(*value, {units::dim::time, "ms", {}, "a time"}, place) ? value : nullptr;
+}
+
+void ExperimentBuilder::drive(const syntax::DriveStmt &stmt) {
+  const Expr *from = window(stmt.from, "the beginning of a drive"), *to = window(stmt.to, "the end of a drive");
+  if (stmt.drawn) {
+    context.report(Kind::MisplacedDraw, stmt.value ? stmt.value->range : stmt.range, "a drive cannot be drawn")
+        .withHelp("give the population a `param` that is drawn, and let its derivative read it");
+    return;
+  }
+  for (const syntax::ExprPtr &expr : stmt.places) {
+    std::optional<PlaceName> place = placeName(*expr);
+    if (!place || !place->member) {
+      context.report(Kind::MisplacedExpression, expr->range, "`drive` names an input of a population").withHelp("`drive E.I = 20 mV`");
+      continue;
+    }
+    int population = network.population(place->population);
+    int input = population < 0 ? -1 : network.memberOf(population, place->member, {VariableRole::Input}, "input");
+    std::string what = fmt::format("the drive of {}.{}", place->population.text, place->member.text);
+    network.allowsTime = true;
+    const Expr *value = stmt.value ? ExprChecker(context, network, what).number(*stmt.value) : nullptr;
+    network.allowsTime = false;
+    Slice slice = network.slice(place->slice);
+    if (!value || input < 0)
+      continue;
+    ModelInstance &instance = network.instanceOf(population);
+    Expected expected{instance.terms[input], instance.model.variables[input].unit, expr->range, context.text(expr->range)};
+    if (instance.broken || context.expect(*value, expected, what))
+      program.experiment.drives.push_back({population, input, slice, value, from, to, expr->range});
+  }
+}
+
+// --------------------------------------------------------------------------------------------------- quantities
+
+Scope::Answer ExperimentBuilder::name(const syntax::Name &name) { return network.name(name); }
+
+void ExperimentBuilder::candidates(std::vector<std::string_view> &names) const { network.candidates(names); }
+
+Scope::Answer ExperimentBuilder::member(const syntax::MemberExpr &expr) {
+  std::optional<PlaceName> place = placeName(expr);
+  if (!current || !place || !place->member)
+    return network.member(expr);
+  return element(place->population, place->slice, place->member, expr.range);
+}
+
+Scope::Answer ExperimentBuilder::index(const syntax::IndexExpr &expr) {
+  std::optional<PlaceName> place = placeName(expr);
+  if (!current || !place || !place->member)
+    return {};
+  return element(place->population, place->slice, place->member, expr.range);
+}
+
+/// Reads `E.v[0:10]` in a quantity; all reads of one quantity are of the same elements.
+Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member, Range range) {
+  for (const Projection &projection : program.projections)
+    if (projection.statement == name.text) {
+      context.report(Kind::Unsupported, range, "what belongs to a projection cannot be recorded yet");
+      return {true, nullptr};
+    }
+  int population = network.population(name);
+  if (population < 0)
+    return {true, nullptr};
+  if (member.text == "size" && network.instanceOf(population).model.indexOf("size") < 0)
+    return {true, network.readScalar(network.findScalar(fmt::format("{}.size", name.text)), range)};
+  int variable = network.memberOf(population, member, {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state");
+  if (variable < 0)
+    return {true, nullptr};
+  auto written = [&](const syntax::IndexExpr *index) { return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : ""; };
+  if (current->population < 0) {
+    current->population = population;
+    current->slice = network.slice(slice);
+    currentSlice = slice;
+  } else if (current->population != population || written(slice) != written(currentSlice)) {
+    context.report(Kind::MixedElements, range, "one recorded value is made of the same elements of one population")
+        .withLabel(fmt::format("this is of {}{}", name.text, written(slice)))
+        .withNote(fmt::format("what stands before it is of {}{}", program.populations[current->population].name, written(currentSlice)));
+    return {true, nullptr};
+  }
+  const ModelInstance &instance = network.instanceOf(population);
+  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
+  expr->index = variable;
+  expr->unit = instance.model.variables[variable].unit;
+  return {true, expr};
+}
+
+/// The spikes of `E` or `E[0:100]`; nothing where it is in error.
+std::optional<Quantity> ExperimentBuilder::spikes(const syntax::Expr &expr, std::string text) {
+  std::optional<PlaceName> place = placeName(expr);
+  if (!place || place->member) {
+    context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} is not a population", context.quote(expr.range)))
+        .withHelp("`spikes(E)`, `rate(E[0:100])`");
+    return std::nullopt;
+  }
+  int population = network.population(place->population);
+  if (population < 0)
+    return std::nullopt;
+  const ModelInstance &instance = network.instanceOf(population);
+  bool emits = false;
+  for (const Handler &handler : instance.model.handlers)
+    for (const Action &action : handler.actions)
+      emits |= action.kind == ActionKind::Emit;
+  if (!emits && !instance.broken) {
+    context.report(Kind::NoSpikes, expr.range, fmt::format("{} never emits a spike", instance.model.definition))
+        .also(instance.model.range, "no `emit spike` in here");
+    return std::nullopt;
+  }
+  Quantity result;
+  result.population = population;
+  result.slice = network.slice(place->slice);
+  result.text = std::move(text);
+  return result;
+}
+
+std::optional<Quantity> ExperimentBuilder::quantity(const syntax::Expr &expr) {
+  Quantity result;
+  result.text = context.text(expr.range);
+  current = &result;
+  currentSlice = nullptr;
+  size_t errorsBefore = context.engine.errorCount();
+  allowsTime = true;
+  result.value = ExprChecker(context, *this, "a recording").number(expr);
+  current = nullptr;
+  if (!result.value)
+    return std::nullopt;
+  if (result.population < 0) {
+    if (context.engine.errorCount() == errorsBefore)
+      context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} is the same for all elements", context.quote(expr.range)))
+          .withHelp("a recorded value reads a population: `E.v`");
+    return std::nullopt;
+  }
+  return result;
+}
+
+void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
+  const Expr *every = window(stmt.every, "the interval of a recording");
+  if (double known = every ? evaluate(*every) : 1; known <= 0)
+    context.report(Kind::InvalidTime, stmt.every->range, "the interval of a recording must be longer than nothing");
+  for (const syntax::ExprPtr &item : stmt.items) {
+    auto *call = dynAs<syntax::CallExpr>(item);
+    auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
+    if (callee && callee->name.text == "spikes") {
+      if (stmt.every)
+        context.report(Kind::MisplacedExpression, stmt.every->range, "spikes are recorded whenever they happen, not at intervals");
+      for (const syntax::Argument &argument : call->arguments)
+        if (std::optional<Quantity> what = spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range))))
+          program.experiment.records.push_back({std::move(*what), nullptr, item->range});
+      continue;
+    }
+    if (std::optional<PlaceName> place = placeName(*item); place && !place->member && network.findPopulation(place->population.text) >= 0) {
+      context.report(Kind::MisplacedExpression, item->range, fmt::format("what of `{}` is to be recorded?", place->population.text))
+          .withHelp(fmt::format("`spikes({})` or a state, `{}.v`", place->population.text, place->population.text));
+      continue;
+    }
+    if (std::optional<Quantity> what = quantity(*item))
+      program.experiment.records.push_back({std::move(*what), every, item->range});
+  }
+}
+
+} // namespace bdc::rules

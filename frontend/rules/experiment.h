@@ -1,0 +1,42 @@
+// Checking an experiment: what is simulated, driven, recorded, summarised and plotted.
+#pragma once
+
+#include "frontend/rules/network.h"
+
+namespace bdc::rules {
+
+class ExperimentBuilder : public Scope {
+public:
+  ExperimentBuilder(Context &context, NetworkBuilder &network, const FileScope &file, const syntax::ExperimentDecl &decl);
+  void run(const syntax::SimulateStmt &simulate);
+
+  Answer name(const syntax::Name &name) override;
+  Answer member(const syntax::MemberExpr &expr) override;
+  Answer index(const syntax::IndexExpr &expr) override;
+  void candidates(std::vector<std::string_view> &names) const override;
+
+private:
+  void settings(const syntax::SimulateStmt &stmt);
+  int timeSetting(const syntax::Expr &expr, const char *path, const char *doc, bool positive);
+  void drive(const syntax::DriveStmt &stmt);
+  const Expr *window(const syntax::ExprPtr &expr, const char *place);
+  void record(const syntax::RecordStmt &stmt);
+  void summarise(const syntax::SummariseStmt &stmt);
+  void plot(const syntax::PlotStmt &stmt);
+  void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);
+  bool option(Request &request, const syntax::Argument &argument, std::string_view allowed);
+  std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);
+  std::optional<Quantity> quantity(const syntax::Expr &expr);
+  Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
+  int matchingRecord(const Quantity &quantity) const;
+
+  Context &context;
+  Program &program;
+  NetworkBuilder &network;
+  const syntax::ExperimentDecl &decl;
+  Quantity *current = nullptr;                       ///< the quantity whose value is being checked
+  const syntax::IndexExpr *currentSlice = nullptr;   ///< as first written in it
+  bool readsWhole = false;                           ///< it read its population without a slice before
+};
+
+} // namespace bdc::rules

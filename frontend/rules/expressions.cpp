@@ -1,0 +1,343 @@
+#include "frontend/rules/expressions.h"
+
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+using syntax::ExprKind;
+using units::Rational;
+
+// --------------------------------------------------------------------------------------- constants as written
+
+static std::optional<Rational> rationalOf(std::string_view digits) {
+  int64_t number = 0, scale = 1;
+  bool point = false;
+  for (char c : digits) {
+    if (c == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (c < '0' || c > '9' || number > 100'000'000)
+      return std::nullopt;
+    number = number * 10 + (c - '0');
+    scale *= point ? 10 : 1;
+  }
+  return Rational(number, scale);
+}
+
+std::optional<Rational> rationalOf(const syntax::Expr &expr) {
+  if (auto *number = dynAs<syntax::NumberExpr>(&expr))
+    return number->unit ? std::nullopt : rationalOf(number->text);
+  if (auto *unary = dynAs<syntax::UnaryExpr>(&expr)) {
+    std::optional<Rational> operand = rationalOf(*unary->operand);
+    return operand && unary->op == syntax::UnaryOp::Negate ? std::optional(-*operand) : std::nullopt;
+  }
+  auto *binary = dynAs<syntax::BinaryExpr>(&expr);
+  if (!binary)
+    return std::nullopt;
+  std::optional<Rational> left = rationalOf(*binary->left), right = rationalOf(*binary->right);
+  if (!left || !right)
+    return std::nullopt;
+  switch (binary->op) {
+  case syntax::BinaryOp::Add: return *left + *right;
+  case syntax::BinaryOp::Sub: return *left - *right;
+  case syntax::BinaryOp::Mul: return *left * *right;
+  case syntax::BinaryOp::Div: return right->isZero() ? std::nullopt : std::optional(*left / *right);
+  default: return std::nullopt;
+  }
+}
+
+bool isBare(const syntax::Expr &expr) {
+  if (auto *number = dynAs<syntax::NumberExpr>(&expr))
+    return !number->unit;
+  if (auto *unary = dynAs<syntax::UnaryExpr>(&expr))
+    return unary->op == syntax::UnaryOp::Negate && isBare(*unary->operand);
+  if (auto *binary = dynAs<syntax::BinaryExpr>(&expr))
+    return binary->op <= syntax::BinaryOp::Pow && isBare(*binary->left) && isBare(*binary->right);
+  return false;
+}
+
+// ------------------------------------------------------------------------------------------------ entrances
+
+const Expr *ExprChecker::number(const syntax::Expr &expr) {
+  const Expr *result = check(expr);
+  if (!result || !result->isCondition)
+    return result;
+  context.report(Kind::NotANumber, expr.range, fmt::format("a condition stands where {} needs a number", place))
+      .withHelp(fmt::format("`if {} then 1 else 0` is a number", context.text(expr.range)));
+  return nullptr;
+}
+
+const Expr *ExprChecker::condition(const syntax::Expr &expr) {
+  const Expr *result = check(expr);
+  if (!result || result->isCondition)
+    return result;
+  context.report(Kind::NotACondition, expr.range, fmt::format("a number stands where {} needs a condition", place))
+      .withHelp("compare it with something: `x > 0`");
+  return nullptr;
+}
+
+const Expr *ExprChecker::declared(const syntax::Expr &expr, const units::Unit &unit) {
+  if (isBare(expr)) {
+    const Expr *bare = number(expr);
+    if (!bare)
+      return nullptr;
+    Expr *result = context.number(unit.toCoherent(evaluate(*bare)), unit.dimension, expr.range);
+    result->unit = unit.text;
+    return result;
+  }
+  if (auto *call = dynAs<syntax::CallExpr>(&expr))
+    if (auto *callee = dynAs<syntax::NameExpr>(call->callee); callee && !call->unit)
+      if (const BuiltinDistribution *distribution = findDistribution(callee->name.text)) {
+        bool allBare = !call->arguments.empty();
+        for (const syntax::Argument &argument : call->arguments)
+          allBare &= isBare(*argument.value);
+        if (allBare)
+          return draw(*call, *distribution, &unit);
+      }
+  return number(expr);
+}
+
+const Expr *ExprChecker::check(const syntax::Expr &expr) {
+  switch (expr.kind) {
+  case ExprKind::Number: return literal(syntax::as<syntax::NumberExpr>(expr), expr.range, false);
+  case ExprKind::Name: return name(syntax::as<syntax::NameExpr>(expr));
+  case ExprKind::Member: return member(syntax::as<syntax::MemberExpr>(expr));
+  case ExprKind::Call: return call(syntax::as<syntax::CallExpr>(expr));
+  case ExprKind::Unary: return unary(syntax::as<syntax::UnaryExpr>(expr));
+  case ExprKind::Binary: return binary(syntax::as<syntax::BinaryExpr>(expr));
+  case ExprKind::If: return conditional(syntax::as<syntax::IfExpr>(expr));
+  case ExprKind::Error: return nullptr;
+  case ExprKind::String:
+  case ExprKind::Index:
+  case ExprKind::List:
+  case ExprKind::Every: return misplaced(expr);
+  }
+  return nullptr;
+}
+
+const Expr *ExprChecker::misplaced(const syntax::Expr &expr) {
+  if (auto *index = dynAs<syntax::IndexExpr>(&expr)) {
+    if (Scope::Answer answer = scope->index(*index); answer.known)
+      return answer.expr;
+    auto *base = dynAs<syntax::NameExpr>(index->base);
+    if (base && scope->name(base->name).known)
+      context.report(Kind::Unsupported, expr.range,
+                     fmt::format("the past of `{}` cannot be read yet: delays inside equations come later",
+                                 base->name.text));
+    else
+      context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} takes no slice", place))
+          .withHelp("slices choose elements where something is driven, recorded or projected");
+    return nullptr;
+  }
+  const char *what = expr.kind == ExprKind::String ? "a text" : expr.kind == ExprKind::List ? "a list" : "`every`";
+  context.report(Kind::MisplacedExpression, expr.range,
+                 fmt::format("{} stands where {} needs a number", what, place));
+  return nullptr;
+}
+
+// --------------------------------------------------------------------------------------------------- leaves
+
+const Expr *ExprChecker::literal(const syntax::NumberExpr &expr, Range range, bool negative) {
+  double value = negative ? -expr.value : expr.value;
+  if (!expr.unit) {
+    // A bare zero has whatever unit it needs.
+    UnitTerm term = value == 0 ? context.solver.fresh() : UnitTerm();
+    Expr *result = context.node(Op::Number, range, term);
+    result->value = value;
+    return result;
+  }
+  std::optional<units::Unit> unit = context.unit(expr.unit);
+  if (!unit)
+    return nullptr;
+  Expr *result = context.number(unit->toCoherent(value), unit->dimension, range);
+  result->unit = unit->text;
+  return result;
+}
+
+const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
+  const syntax::Name &name = expr.name;
+  if (Scope::Answer answer = scope->name(name); answer.known)
+    return answer.expr;
+  if (name.text == "t" && scope->allowsTime)
+    return context.node(Op::Time, name.range, units::dim::time);
+  if (name.text == "dt")
+    return context.node(Op::Step, name.range, units::dim::time);
+  if (const BuiltinConstant *constant = findConstant(name.text)) {
+    units::Unit unit = units::unit(constant->unit);
+    return context.number(unit.toCoherent(constant->value), unit.dimension, name.range);
+  }
+  if (name.text == "t") {
+    context.report(Kind::UnknownName, name.range, fmt::format("the time `t` has no meaning in {}", place))
+        .withHelp("it runs in derivatives, plain values, conditions and drives");
+    return nullptr;
+  }
+  if (name.text == "white") {
+    context.report(Kind::Unsupported, name.range, "white noise inside a derivative cannot be simulated yet");
+    return nullptr;
+  }
+  std::vector<std::string_view> candidates;
+  scope->candidates(candidates);
+  for (const BuiltinConstant &constant : builtinConstants())
+    if (constant.name.size() > 2)
+      candidates.push_back(constant.name);
+  if (scope->allowsTime)
+    candidates.push_back("t");
+  candidates.push_back("dt");
+  bool isFunction = findFunction(name.text) || findDistribution(name.text);
+  context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no `{}` in {}", name.text, place), candidates,
+                        isFunction ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text) : "");
+  return nullptr;
+}
+
+const Expr *ExprChecker::member(const syntax::MemberExpr &expr) {
+  if (Scope::Answer answer = scope->member(expr); answer.known)
+    return answer.expr;
+  context.report(Kind::UnknownName, expr.range,
+                 fmt::format("{} means nothing in {}", context.quote(expr.range), place));
+  return nullptr;
+}
+
+// ------------------------------------------------------------------------------------------------ operators
+
+bool ExprChecker::agree(const Expr &left, const Expr &right) {
+  if (context.solver.unify(context.term(left), context.term(right)))
+    return true;
+  context.reportDisagreement(left, right, place);
+  return false;
+}
+
+bool ExprChecker::pure(const Expr &expr, std::string_view what) {
+  if (context.solver.unify(context.term(expr), UnitTerm()))
+    return true;
+  context.report(Kind::NotDimensionless, expr.range, fmt::format("{} takes a pure number, in {}", what, place))
+      .withLabel(fmt::format("{} is {}", context.quote(expr.range), context.describe(expr)))
+      .withHelp(fmt::format("divide it by a quantity in {}", units::format(context.solver.dimension(context.term(expr)))));
+  return false;
+}
+
+/// A node of two operands that share a unit, which is also the result's.
+const Expr *ExprChecker::join(Op op, Range range, const Expr *left, const Expr *right, Function function) {
+  if (!left || !right || !agree(*left, *right))
+    return nullptr;
+  Expr *result = context.node(op, range, context.term(*left), {left, right});
+  result->function = function;
+  result->unit = left->unit.empty() ? right->unit : left->unit;
+  return result;
+}
+
+const Expr *ExprChecker::unary(const syntax::UnaryExpr &expr) {
+  if (expr.op == syntax::UnaryOp::Not) {
+    const Expr *operand = condition(*expr.operand);
+    if (!operand)
+      return nullptr;
+    Expr *result = context.node(Op::Not, expr.range, UnitTerm(), {operand});
+    result->isCondition = true;
+    return result;
+  }
+  // The sign of a written number belongs to it: -5 degC is below zero, not minus an absolute temperature.
+  if (auto *number = dynAs<syntax::NumberExpr>(expr.operand))
+    return literal(*number, expr.range, true);
+  const Expr *operand = number(*expr.operand);
+  if (!operand)
+    return nullptr;
+  Expr *result = context.node(Op::Negate, expr.range, context.term(*operand), {operand});
+  result->unit = operand->unit;
+  return result;
+}
+
+static Op opOf(syntax::BinaryOp op) {
+  switch (op) {
+  case syntax::BinaryOp::Add: return Op::Add;
+  case syntax::BinaryOp::Sub: return Op::Sub;
+  case syntax::BinaryOp::Mul: return Op::Mul;
+  case syntax::BinaryOp::Div: return Op::Div;
+  case syntax::BinaryOp::Less: return Op::Less;
+  case syntax::BinaryOp::LessEqual: return Op::LessEqual;
+  case syntax::BinaryOp::Greater: return Op::Greater;
+  case syntax::BinaryOp::GreaterEqual: return Op::GreaterEqual;
+  case syntax::BinaryOp::Equal: return Op::Equal;
+  case syntax::BinaryOp::NotEqual: return Op::NotEqual;
+  case syntax::BinaryOp::And: return Op::And;
+  case syntax::BinaryOp::Or: return Op::Or;
+  default: return Op::Number;
+  }
+}
+
+const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
+  Op op = opOf(expr.op);
+  switch (expr.op) {
+  case syntax::BinaryOp::Pow: return power(expr);
+  case syntax::BinaryOp::Against:
+    context.report(Kind::MisplacedExpression, expr.opRange, "`against` belongs into `plot`");
+    return nullptr;
+  case syntax::BinaryOp::And:
+  case syntax::BinaryOp::Or: {
+    const Expr *left = condition(*expr.left), *right = condition(*expr.right);
+    if (!left || !right)
+      return nullptr;
+    Expr *result = context.node(op, expr.range, UnitTerm(), {left, right});
+    result->isCondition = true;
+    return result;
+  }
+  default: break;
+  }
+  const Expr *left = number(*expr.left), *right = number(*expr.right);
+  if (!left || !right)
+    return nullptr;
+  if (op == Op::Add || op == Op::Sub)
+    return join(op, expr.range, left, right);
+  if (op == Op::Mul || op == Op::Div) {
+    const UnitTerm &a = context.term(*left), &b = context.term(*right);
+    UnitTerm product = op == Op::Mul ? a * b : a / b;
+    Expr *result = context.node(op, expr.range, std::move(product), {left, right});
+    // A factor without unit leaves the user's unit as it is.
+    bool rightIsPure = context.term(*right).isKnown() && context.term(*right).known.isNone();
+    bool leftIsPure = context.term(*left).isKnown() && context.term(*left).known.isNone();
+    result->unit = rightIsPure ? left->unit : leftIsPure && op == Op::Mul ? right->unit : "";
+    return result;
+  }
+  if (!agree(*left, *right))
+    return nullptr;
+  Expr *result = context.node(op, expr.range, UnitTerm(), {left, right});
+  result->isCondition = true;
+  return result;
+}
+
+const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
+  const Expr *base = number(*expr.left);
+  std::optional<Rational> exponent = rationalOf(*expr.right);
+  if (exponent && exponent->denominator() <= 12) {
+    if (!base)
+      return nullptr;
+    Expr *result = context.node(Op::Power, expr.range, context.term(*base).pow(*exponent), {base});
+    result->power = *exponent;
+    return result;
+  }
+  const Expr *variable = number(*expr.right);
+  if (!base || !variable || !pure(*variable, "an exponent"))
+    return nullptr;
+  if (!context.solver.unify(context.term(*base), UnitTerm())) {
+    context.report(Kind::VariableExponent, expr.right->range, fmt::format("the exponent of a quantity with a unit must be a written number, in {}", place))
+        .withLabel(fmt::format("{} is known only when the program runs", context.quote(expr.right->range)))
+        .also(base->range, fmt::format("{} is {}", context.quote(base->range), context.describe(*base)))
+        .withHelp("divide the base by a quantity of its unit first");
+    return nullptr;
+  }
+  Expr *result = context.node(Op::Call, expr.range, UnitTerm(), {base, variable});
+  result->function = Function::Pow;
+  return result;
+}
+
+const Expr *ExprChecker::conditional(const syntax::IfExpr &expr) {
+  const Expr *test = condition(*expr.condition);
+  const Expr *yes = number(*expr.yes), *no = number(*expr.no);
+  if (!test || !yes || !no || !agree(*yes, *no))
+    return nullptr;
+  Expr *result = context.node(Op::Select, expr.range, context.term(*yes), {test, yes, no});
+  result->unit = yes->unit.empty() ? no->unit : yes->unit;
+  return result;
+}
+
+} // namespace bdc::rules

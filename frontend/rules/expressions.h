@@ -1,0 +1,76 @@
+// Checking expressions: syntax in, checked nodes out.
+#pragma once
+
+#include "frontend/rules/builtins.h"
+#include "frontend/rules/context.h"
+
+namespace bdc::rules {
+
+/// What names mean at some place.
+class Scope {
+public:
+  /// A name that is known but in error gives no expression: it has been reported.
+  struct Answer {
+    bool known = false;
+    const Expr *expr = nullptr;
+  };
+
+  virtual ~Scope() = default;
+  virtual Answer name(const syntax::Name &name) = 0;
+  /// `E.tau`, `target.v`.
+  virtual Answer member(const syntax::MemberExpr &) { return {}; }
+  /// `E.v[0:10]`, where slices have a meaning.
+  virtual Answer index(const syntax::IndexExpr &) { return {}; }
+  /// The names that `name` knows, for suggestions.
+  virtual void candidates(std::vector<std::string_view> &names) const = 0;
+
+  const FileScope *file = nullptr; ///< where user functions are looked up
+  bool allowsDraws = false;
+  bool allowsTime = false; ///< `t`
+};
+
+/// One expression tree being checked. A null result stands for "in error, and reported"; nothing that depends on it is
+/// reported again.
+class ExprChecker {
+public:
+  /// `place` completes "units do not agree in …": "the derivative of v".
+  ExprChecker(Context &context, Scope &scope, std::string place)
+      : context(context), scope(&scope), place(std::move(place)) {}
+
+  const Expr *number(const syntax::Expr &expr);
+  const Expr *condition(const syntax::Expr &expr);
+  /// A number with a unit that its declaration gives: a bare number, or a distribution of bare numbers, is in it.
+  const Expr *declared(const syntax::Expr &expr, const units::Unit &unit);
+
+private:
+  const Expr *check(const syntax::Expr &expr);
+  const Expr *literal(const syntax::NumberExpr &expr, Range range, bool negative);
+  const Expr *name(const syntax::NameExpr &expr);
+  const Expr *member(const syntax::MemberExpr &expr);
+  const Expr *unary(const syntax::UnaryExpr &expr);
+  const Expr *binary(const syntax::BinaryExpr &expr);
+  const Expr *power(const syntax::BinaryExpr &expr);
+  const Expr *conditional(const syntax::IfExpr &expr);
+  const Expr *call(const syntax::CallExpr &expr);
+  const Expr *builtin(const syntax::CallExpr &expr, const BuiltinFunction &function);
+  const Expr *clip(const syntax::CallExpr &expr);
+  const Expr *draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution, const units::Unit *unit);
+  const Expr *userFunction(const syntax::CallExpr &expr, const Definition &definition);
+  const Expr *misplaced(const syntax::Expr &expr);
+
+  bool countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most);
+  bool agree(const Expr &left, const Expr &right);
+  bool pure(const Expr &expr, std::string_view what);
+  const Expr *join(Op op, Range range, const Expr *left, const Expr *right, Function function = Function::Min);
+
+  Context &context;
+  Scope *scope;
+  std::string place;
+};
+
+/// A number that is written out: an exact fraction of whole numbers and decimals, without names and units.
+std::optional<units::Rational> rationalOf(const syntax::Expr &expr);
+/// Whether an expression is made of numbers without units alone.
+bool isBare(const syntax::Expr &expr);
+
+} // namespace bdc::rules

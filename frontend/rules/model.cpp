@@ -1,0 +1,291 @@
+#include "frontend/rules/model.h"
+
+#include "frontend/rules/model_builder.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+using syntax::ModelKind;
+
+int ModelInstance::output() const {
+  for (size_t i = 0; i < model.variables.size(); ++i)
+    if (model.variables[i].role == VariableRole::Output)
+      return int(i);
+  return -1;
+}
+
+std::vector<std::string_view> ModelInstance::names(std::initializer_list<VariableRole> roles) const {
+  std::vector<std::string_view> result;
+  for (const Variable &variable : model.variables)
+    if (!variable.name.empty() && std::find(roles.begin(), roles.end(), variable.role) != roles.end())
+      result.push_back(variable.name);
+  return result;
+}
+
+ModelInstance instantiate(Context &context, const Definition &definition, bool warn) {
+  return ModelBuilder(context, definition).run(warn);
+}
+
+void finishModel(const Context &context, ModelInstance &instance) {
+  for (size_t i = 0; i < instance.terms.size(); ++i) {
+    Variable &variable = instance.model.variables[i];
+    variable.dimension = context.solver.dimension(instance.terms[i]);
+    if (variable.unit.empty())
+      variable.unit = units::format(variable.dimension);
+  }
+  instance.model.weight = context.solver.dimension(instance.weight);
+  instance.model.weightUnit = units::format(instance.model.weight);
+}
+
+const Variable *Model::find(std::string_view name) const {
+  int index = indexOf(name);
+  return index < 0 ? nullptr : &variables[index];
+}
+
+int Model::indexOf(std::string_view name) const {
+  for (size_t i = 0; i < variables.size(); ++i)
+    if (variables[i].name == name)
+      return int(i);
+  return -1;
+}
+
+// ------------------------------------------------------------------------------------------------- the builder
+
+ModelBuilder::ModelBuilder(Context &context, const Definition &definition)
+    : context(context), decl(syntax::as<syntax::ModelDecl>(*definition.decl)) {
+  file = definition.scope;
+  firstNode = uint32_t(context.program.nodes.size());
+  instance.decl = &decl;
+  instance.weight = context.solver.fresh();
+  Model &model = instance.model;
+  model.kind = decl.model;
+  model.definition = model.name = std::string(decl.name.text);
+  model.doc = decl.doc;
+  model.range = decl.name.range;
+}
+
+ModelInstance ModelBuilder::run(bool warn) {
+  size_t errorsBefore = context.engine.errorCount();
+  declareAll();
+  int count = int(instance.model.variables.size());
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::Param)
+      checkDefault(i);
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::State)
+      checkInitial(i);
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::Let)
+      checkLet(i);
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::State)
+      checkDerivative(i);
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *on = dynAs<syntax::OnStmt>(stmt))
+      checkHandler(*on);
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::Output)
+      checkOutput(i);
+  for (int i = 0; i < count; ++i)
+    if (entries[i].variable && entries[i].variable->steady)
+      solveSteady(i);
+  checkShape();
+  instance.broken = context.engine.errorCount() > errorsBefore;
+  if (warn && !instance.broken)
+    warnUnused();
+  order();
+  return std::move(instance);
+}
+
+// ------------------------------------------------------------------------------------------------ declarations
+
+void ModelBuilder::declareAll() {
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    if (auto *variable = dynAs<syntax::VariableStmt>(stmt))
+      declare(*variable);
+    else if (auto *let = dynAs<syntax::DefinitionStmt>(stmt)) {
+      int index = add(VariableRole::Let, let->name, *let, let->name.range);
+      if (index >= 0) {
+        entries[index].let = let;
+        entries[index].progress = Progress::Waiting;
+      }
+    } else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
+      context.report(Kind::Unsupported, unsupported->keyword.range,
+                     fmt::format("`{}` cannot be simulated yet", unsupported->keyword.text));
+  }
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    auto *derivative = dynAs<syntax::DerivativeStmt>(stmt);
+    if (!derivative)
+      continue;
+    int index = stateNamed(derivative->name, "has a derivative");
+    if (index < 0)
+      continue;
+    if (entries[index].derivative)
+      context.report(Kind::DuplicateDerivative, derivative->name.range,
+                     fmt::format("the derivative of `{}` is given twice", derivative->name.text))
+          .also(entries[index].derivative->name.range, "first here");
+    else
+      entries[index].derivative = derivative;
+  }
+}
+
+static VariableRole roleOf(syntax::Role role) {
+  switch (role) {
+  case syntax::Role::Param: return VariableRole::Param;
+  case syntax::Role::State: return VariableRole::State;
+  case syntax::Role::Output: return VariableRole::Output;
+  case syntax::Role::Input:
+  case syntax::Role::Source: return VariableRole::Input;
+  }
+  return VariableRole::Param;
+}
+
+bool ModelBuilder::allowedHere(const syntax::VariableStmt &stmt) {
+  bool allowed = stmt.role == syntax::Role::Param;
+  if (decl.model == ModelKind::Neuron)
+    allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Input;
+  if (decl.model == ModelKind::Synapse)
+    allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Output;
+  if (decl.model == ModelKind::Effect)
+    allowed |= stmt.role == syntax::Role::Output;
+  if (allowed && stmt.side == syntax::Side::Own)
+    return true;
+  static constexpr std::string_view words[] = {"param", "state", "input", "output", "source"};
+  std::string what(stmt.side != syntax::Side::Own ? "a state of one side" : fmt::format("`{}`", words[int(stmt.role)]));
+  context.report(Kind::MisplacedDeclaration, stmt.range,
+                 fmt::format("{} has no place in a definition of kind `{}`", what, syntax::word(decl.model)));
+  return false;
+}
+
+void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
+  if (!allowedHere(stmt))
+    return;
+  VariableRole role = roleOf(stmt.role);
+  // `output g` hands on what is called g; `output g = …` and `output …` compute it.
+  syntax::Name name = stmt.name;
+  if (role == VariableRole::Output && !name && decl.model == ModelKind::Synapse)
+    if (auto *bare = dynAs<syntax::NameExpr>(stmt.value))
+      name = bare->name;
+  int index = add(role, name, stmt, name ? name.range : stmt.range);
+  if (index < 0)
+    return;
+  entries[index].variable = &stmt;
+  entries[index].progress = role == VariableRole::Param ? Progress::Waiting : Progress::Done;
+  variable(index).drawn = stmt.drawn;
+  if (!stmt.unit)
+    return;
+  if (std::optional<units::Unit> unit = context.unit(stmt.unit)) {
+    instance.terms[index] = unit->dimension;
+    instance.places[index] = stmt.name.range.merge(stmt.unit.range);
+    variable(index).unit = unit->text;
+    instance.declared[index] = std::move(unit);
+  }
+}
+
+bool ModelBuilder::checkName(const syntax::Name &name) {
+  bool reserved = name.text == "t" || name.text == "dt" || name.text == "white" || name.text == "target" ||
+                  name.text == "spike" || (name.text == "weight" && decl.model == ModelKind::Synapse);
+  if (reserved)
+    context.report(Kind::ReservedName, name.range, fmt::format("`{}` already means something in a {}", name.text,
+                                                               syntax::word(decl.model)))
+        .withHelp("choose another name");
+  return !reserved;
+}
+
+int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax::Stmt &stmt, Range range) {
+  if (name && !checkName(name))
+    return -1;
+  for (size_t i = 0; name && i < entries.size(); ++i) {
+    const Variable &other = variable(int(i));
+    // An output may bear the name of the state that it hands on.
+    if (other.name != name.text || (role == VariableRole::Output) != (other.role == VariableRole::Output))
+      continue;
+    context.report(Kind::DuplicateName, name.range, fmt::format("`{}` is declared twice", name.text))
+        .also(other.range, "first here");
+    return -1;
+  }
+  Variable variable;
+  variable.role = role;
+  variable.name = std::string(name.text);
+  variable.doc = stmt.doc;
+  variable.range = range;
+  instance.model.variables.push_back(std::move(variable));
+  instance.terms.push_back(context.solver.fresh());
+  instance.declared.emplace_back();
+  instance.places.push_back(range);
+  entries.emplace_back();
+  return int(entries.size()) - 1;
+}
+
+// ------------------------------------------------------------------------------------------------ closing checks
+
+void ModelBuilder::checkShape() {
+  Range head = decl.name.range;
+  std::vector<int> outputs;
+  for (size_t i = 0; i < entries.size(); ++i)
+    if (variable(int(i)).role == VariableRole::Output)
+      outputs.push_back(int(i));
+  if (decl.model == ModelKind::Synapse || decl.model == ModelKind::Effect) {
+    if (outputs.empty())
+      context.report(Kind::MissingOutput, head, fmt::format("`{}` has no output", decl.name.text))
+          .withHelp(decl.model == ModelKind::Effect
+                        ? "an effect says what is added to the target's input: `output g * (E_rev - target.v)`"
+                        : "a synapse says what its effect receives: `output g`");
+    for (size_t i = 1; i < outputs.size() && decl.model == ModelKind::Effect; ++i)
+      context.report(Kind::DuplicateName, variable(outputs[i]).range, "an effect has one output")
+          .also(variable(outputs[0]).range, "first here");
+  }
+}
+
+void ModelBuilder::warnUnused() {
+  std::vector<bool> used(entries.size());
+  for (uint32_t i = firstNode; i < context.program.nodes.size(); ++i)
+    if (const Expr &expr = context.program.nodes[i]; expr.op == Op::Variable)
+      used[expr.index] = true;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const Variable &v = variable(int(i));
+    if (used[i] || (v.role != VariableRole::Param && v.role != VariableRole::Input))
+      continue;
+    context.report(Kind::UnusedVariable, v.range,
+                   fmt::format("the {} `{}` is never used", v.role == VariableRole::Param ? "param" : "input", v.name));
+  }
+}
+
+/// Puts lets behind what they read, outputs last, and renumbers the reads.
+void ModelBuilder::order() {
+  std::vector<int> sequence;
+  int count = int(entries.size());
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role != VariableRole::Let && variable(i).role != VariableRole::Output)
+      sequence.push_back(i);
+  sequence.insert(sequence.end(), letOrder.begin(), letOrder.end());
+  for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::Output)
+      sequence.push_back(i);
+  std::vector<int> newIndex(count, -1);
+  ModelInstance old = instance;
+  size_t kept = sequence.size();
+  instance.model.variables.resize(kept);
+  instance.terms.resize(kept);
+  instance.declared.resize(kept);
+  instance.places.resize(kept);
+  for (size_t i = 0; i < kept; ++i) {
+    newIndex[sequence[i]] = int(i);
+    instance.model.variables[i] = old.model.variables[sequence[i]];
+    instance.terms[i] = old.terms[sequence[i]];
+    instance.declared[i] = old.declared[sequence[i]];
+    instance.places[i] = old.places[sequence[i]];
+  }
+  for (Handler &handler : instance.model.handlers)
+    for (Action &action : handler.actions)
+      if (action.variable >= 0)
+        action.variable = newIndex[action.variable];
+  for (uint32_t i = firstNode; i < context.program.nodes.size(); ++i)
+    if (Expr &expr = context.program.nodes[i]; expr.op == Op::Variable)
+      expr.index = newIndex[expr.index];
+}
+
+} // namespace bdc::rules

@@ -1,0 +1,38 @@
+// Checking one definition, and making an instance of it for one use.
+#pragma once
+
+#include "frontend/rules/context.h"
+
+namespace bdc::rules {
+
+/// A definition with fresh unit variables. The network's constraints are put on `terms`; Context::finish then fixes the
+/// dimensions in `model`.
+struct ModelInstance {
+  Model model;
+  std::vector<UnitTerm> terms;                       ///< of model.variables
+  std::vector<std::optional<units::Unit>> declared;  ///< of model.variables: the unit written in the declaration
+  std::vector<Range> places;                         ///< of model.variables: name and unit in the declaration
+  UnitTerm weight;
+  bool readsWeight = false;
+  struct Read {
+    std::string name;
+    UnitTerm term;
+    Range range;
+  };
+  std::vector<Read> received; ///< an effect's reads of the synapse's outputs
+  std::vector<Read> targets;  ///< an effect's reads of its target: `target.v`
+  bool broken = false;        ///< errors in the definition: its units must not be judged again
+  const syntax::ModelDecl *decl = nullptr;
+
+  int output() const; ///< the variable of the (first) output, or -1
+  /// Names of the variables with a role.
+  std::vector<std::string_view> names(std::initializer_list<VariableRole> roles) const;
+};
+
+/// Checks the definition; errors are reported. With `warn`, also what is declared and never used.
+ModelInstance instantiate(Context &context, const Definition &definition, bool warn = false);
+
+/// Fixes the dimensions of an instance once all constraints are known.
+void finishModel(const Context &context, ModelInstance &instance);
+
+} // namespace bdc::rules

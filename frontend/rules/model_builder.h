@@ -1,0 +1,78 @@
+// The state of checking one definition; see model.h.
+#pragma once
+
+#include "frontend/rules/expressions.h"
+#include "frontend/rules/model.h"
+
+namespace bdc::rules {
+
+/// Where in a definition an expression stands: it decides what may be read there.
+enum class Place : uint8_t { Default, Initial, Let, Derivative, Condition, Action, Output };
+
+class ModelBuilder : public Scope {
+public:
+  ModelBuilder(Context &context, const Definition &definition);
+  ModelInstance run(bool warn);
+
+  Answer name(const syntax::Name &name) override;
+  Answer member(const syntax::MemberExpr &expr) override;
+  void candidates(std::vector<std::string_view> &names) const override;
+
+private:
+  enum class Progress : uint8_t { Waiting, Running, Done, Failed };
+
+  struct Entry {
+    const syntax::VariableStmt *variable = nullptr;
+    const syntax::DefinitionStmt *let = nullptr;
+    const syntax::DerivativeStmt *derivative = nullptr;
+    Progress progress = Progress::Done; ///< of a let, or of a param's default
+  };
+
+  // declarations
+  void declareAll();
+  void declare(const syntax::VariableStmt &stmt);
+  int add(VariableRole role, const syntax::Name &name, const syntax::Stmt &stmt, Range range);
+  bool allowedHere(const syntax::VariableStmt &stmt);
+  bool checkName(const syntax::Name &name);
+
+  // values
+  void checkDefault(int index);
+  void checkLet(int index);
+  void checkInitial(int index);
+  void checkDerivative(int index);
+  void checkOutput(int index);
+  const Expr *valueOf(int index, const syntax::Expr &expr, const std::string &place, bool drawn);
+
+  // steady states
+  void solveSteady(int index);
+  const Expr *atStart(const Expr *expr, int self, const Expr *value, Range range);
+  int degree(const Expr &expr, int state) const;
+
+  // events
+  void checkHandler(const syntax::OnStmt &stmt);
+  bool triggerFits(const syntax::OnStmt &stmt);
+  void checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler);
+  void checkHold(const syntax::HoldStmt &stmt, Handler &handler);
+  void checkEmit(const syntax::EmitStmt &stmt, Handler &handler);
+  int stateNamed(const syntax::Name &name, std::string_view verb);
+
+  void checkShape();
+  void warnUnused();
+  void order();
+
+  const Expr *read(int index, Range range);
+  int find(std::string_view name) const;
+  Variable &variable(int index) { return instance.model.variables[index]; }
+  bool isConstant(const Expr &expr) const;
+
+  Context &context;
+  const syntax::ModelDecl &decl;
+  ModelInstance instance;
+  std::vector<Entry> entries;  ///< beside instance.model.variables
+  std::vector<int> letOrder;   ///< lets in the order in which they were completed
+  std::vector<int> solving;    ///< states whose steady value is being solved
+  Place where = Place::Let;
+  uint32_t firstNode = 0;
+};
+
+} // namespace bdc::rules

@@ -1,0 +1,328 @@
+// Values inside a definition: defaults, initial values, plain values, derivatives, outputs, steady states.
+#include "frontend/rules/model_builder.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::ModelKind;
+
+// -------------------------------------------------------------------------------------------------------- names
+
+int ModelBuilder::find(std::string_view name) const {
+  for (size_t i = 0; i < instance.model.variables.size(); ++i)
+    if (const Variable &v = instance.model.variables[i]; v.name == name && v.role != VariableRole::Output)
+      return int(i);
+  return -1;
+}
+
+const Expr *ModelBuilder::read(int index, Range range) {
+  Expr *expr = context.node(Op::Variable, range, instance.terms[index]);
+  expr->index = index;
+  expr->unit = variable(index).unit;
+  return expr;
+}
+
+Scope::Answer ModelBuilder::name(const syntax::Name &name) {
+  int index = find(name.text);
+  if (index >= 0) {
+    VariableRole role = variable(index).role;
+    Place before = where;
+    bool timeBefore = allowsTime, drawsBefore = allowsDraws;
+    if (role == VariableRole::Let)
+      checkLet(index);
+    else if (role == VariableRole::Param && where == Place::Default)
+      checkDefault(index);
+    where = before;
+    allowsTime = timeBefore;
+    allowsDraws = drawsBefore;
+    if (entries[index].progress == Progress::Failed)
+      return {true, nullptr};
+    bool early = where == Place::Default || where == Place::Initial;
+    bool constant = role == VariableRole::Param || (role == VariableRole::Let && variable(index).constant);
+    if (early && !(where == Place::Default ? role == VariableRole::Param : constant)) {
+      context.report(Kind::NotConstant, name.range,
+                     fmt::format("`{}` is not known before the first step", name.text))
+          .also(variable(index).range, "declared here")
+          .withHelp(where == Place::Default ? "the default of a param may read other params"
+                                            : "an initial value may read params, and plain values made of params");
+      return {true, nullptr};
+    }
+    return {true, read(index, name.range)};
+  }
+  if (name.text == "weight" && decl.model == ModelKind::Synapse) {
+    if (where != Place::Action) {
+      context.report(Kind::UnknownName, name.range, "`weight` is known only when an event arrives")
+          .withHelp("read it inside `on spike { … }`");
+      return {true, nullptr};
+    }
+    instance.readsWeight = true;
+    return {true, context.node(Op::Weight, name.range, instance.weight)};
+  }
+  if (decl.model != ModelKind::Effect || name.text == "t" || name.text == "dt" || findConstant(name.text))
+    return {};
+  // What an effect does not know itself comes from the synapse, unless it is a misspelt name of its own.
+  std::vector<std::string_view> own;
+  candidates(own);
+  if (name.text.size() > 2 && !diag::didYouMean(name.text, own).empty())
+    return {};
+  auto same = std::find_if(instance.received.begin(), instance.received.end(),
+                           [&](const ModelInstance::Read &r) { return r.name == name.text; });
+  if (same == instance.received.end()) {
+    instance.received.push_back({std::string(name.text), context.solver.fresh(), name.range});
+    same = std::prev(instance.received.end());
+  }
+  Expr *expr = context.node(Op::Received, name.range, same->term);
+  expr->name = std::string(name.text);
+  return {true, expr};
+}
+
+Scope::Answer ModelBuilder::member(const syntax::MemberExpr &expr) {
+  auto *base = syntax::dynAs<syntax::NameExpr>(expr.base);
+  if (!base || base->name.text != "target")
+    return {};
+  if (decl.model != ModelKind::Effect) {
+    context.report(Kind::UnknownName, expr.range,
+                   fmt::format("a {} has no target; only an effect reads one", syntax::word(decl.model)));
+    return {true, nullptr};
+  }
+  auto same = std::find_if(instance.targets.begin(), instance.targets.end(),
+                           [&](const ModelInstance::Read &r) { return r.name == expr.member.text; });
+  if (same == instance.targets.end()) {
+    instance.targets.push_back({std::string(expr.member.text), context.solver.fresh(), expr.range});
+    same = std::prev(instance.targets.end());
+  }
+  Expr *result = context.node(Op::Target, expr.range, same->term);
+  result->name = std::string(expr.member.text);
+  return {true, result};
+}
+
+void ModelBuilder::candidates(std::vector<std::string_view> &names) const {
+  for (const Variable &v : instance.model.variables)
+    if (v.role != VariableRole::Output)
+      names.push_back(v.name);
+  if (decl.model == ModelKind::Synapse)
+    names.push_back("weight");
+}
+
+// ------------------------------------------------------------------------------------------------------- values
+
+/// The value of a declaration, in its unit; null where it is in error.
+const Expr *ModelBuilder::valueOf(int index, const syntax::Expr &expr, const std::string &place, bool drawn) {
+  allowsDraws = drawn;
+  allowsTime = false;
+  ExprChecker checker(context, *this, place);
+  const std::optional<units::Unit> &unit = instance.declared[index];
+  const Expr *value = unit ? checker.declared(expr, *unit) : checker.number(expr);
+  allowsDraws = false;
+  if (!value)
+    return nullptr;
+  if (drawn && !anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
+    context.report(Kind::MissingDraw, expr.range, fmt::format("`~` draws, and there is no distribution in {}", place))
+        .withHelp("write `=`, or a distribution such as `normal(…)`");
+    return nullptr;
+  }
+  Expected expected{instance.terms[index], variable(index).unit, instance.places[index], variable(index).name};
+  return context.expect(*value, expected, place) ? value : nullptr;
+}
+
+void ModelBuilder::checkDefault(int index) {
+  Entry &entry = entries[index];
+  if (entry.progress == Progress::Running) {
+    context.report(Kind::CyclicDefinition, variable(index).range,
+                   fmt::format("the default of `{}` depends on itself", variable(index).name));
+    entry.progress = Progress::Failed;
+  }
+  if (entry.progress != Progress::Waiting)
+    return;
+  variable(index).constant = true;
+  if (!entry.variable->value) {
+    entry.progress = Progress::Done;
+    return;
+  }
+  entry.progress = Progress::Running;
+  where = Place::Default;
+  std::string place = fmt::format("the default of {}", variable(index).name);
+  const Expr *value = valueOf(index, *entry.variable->value, place, entry.variable->drawn);
+  if (value && anyNode(value, [&](const Expr &e) { return e.op == Op::Variable && variable(e.index).drawn; })) {
+    context.report(Kind::Unsupported, entry.variable->value->range,
+                   fmt::format("the default of `{}` depends on a drawn param, which is not possible yet",
+                               variable(index).name));
+    value = nullptr;
+  }
+  variable(index).value = value;
+  entry.progress = value ? Progress::Done : Progress::Failed;
+}
+
+bool ModelBuilder::isConstant(const Expr &expr) const {
+  return !anyNode(&expr, [&](const Expr &e) {
+    if (e.op == Op::Variable)
+      return !instance.model.variables[e.index].constant;
+    return e.op == Op::Time || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight || e.op == Op::Random;
+  });
+}
+
+void ModelBuilder::checkLet(int index) {
+  Entry &entry = entries[index];
+  if (entry.progress == Progress::Running) {
+    context.report(Kind::CyclicDefinition, variable(index).range,
+                   fmt::format("`{}` depends on itself", variable(index).name))
+        .withHelp("a value that changes in time by its own value is a `state` with a derivative");
+    entry.progress = Progress::Failed;
+  }
+  if (entry.progress != Progress::Waiting)
+    return;
+  entry.progress = Progress::Running;
+  where = Place::Let;
+  allowsTime = true;
+  allowsDraws = false;
+  ExprChecker checker(context, *this, fmt::format("the value of {}", variable(index).name));
+  const Expr *value = checker.number(*entry.let->value);
+  if (entry.progress == Progress::Failed)
+    return; // it was found to depend on itself
+  entry.progress = value ? Progress::Done : Progress::Failed;
+  if (!value)
+    return;
+  context.solver.unify(instance.terms[index], context.term(*value));
+  instance.terms[index] = context.term(*value);
+  variable(index).value = value;
+  variable(index).unit = value->unit;
+  variable(index).constant = isConstant(*value);
+  letOrder.push_back(index);
+}
+
+void ModelBuilder::checkInitial(int index) {
+  const syntax::VariableStmt &stmt = *entries[index].variable;
+  if (!stmt.value)
+    return;
+  where = Place::Initial;
+  std::string place = fmt::format("the initial value of {}", variable(index).name);
+  variable(index).value = valueOf(index, *stmt.value, place, stmt.drawn);
+}
+
+void ModelBuilder::checkDerivative(int index) {
+  const syntax::DerivativeStmt *stmt = entries[index].derivative;
+  if (!stmt)
+    return;
+  where = Place::Derivative;
+  allowsTime = true;
+  std::string place = fmt::format("the derivative of {}", variable(index).name);
+  const Expr *value = ExprChecker(context, *this, place).number(*stmt->value);
+  if (!value)
+    return;
+  std::string unit = variable(index).unit.empty() ? "" : (units::unit(variable(index).unit) / units::unit("ms")).text;
+  Expected expected{instance.terms[index] / UnitTerm(units::dim::time), unit, stmt->name.range,
+                    fmt::format("{}'", variable(index).name)};
+  if (context.expect(*value, expected, place))
+    variable(index).derivative = value;
+}
+
+void ModelBuilder::checkOutput(int index) {
+  const syntax::VariableStmt &stmt = *entries[index].variable;
+  if (!stmt.value)
+    return;
+  where = Place::Output;
+  allowsTime = true;
+  std::string place = variable(index).name.empty() ? "the output" : fmt::format("the output {}", variable(index).name);
+  ExprChecker checker(context, *this, place);
+  const Expr *value = checker.number(*stmt.value);
+  if (!value)
+    return;
+  Expected expected{instance.terms[index], variable(index).unit, instance.places[index], "the output"};
+  if (!context.expect(*value, expected, place))
+    return;
+  variable(index).value = value;
+  if (variable(index).unit.empty())
+    variable(index).unit = value->unit;
+}
+
+// ------------------------------------------------------------------------------------------------ steady states
+
+/// How an expression depends on a state: 0 not at all, 1 linearly, 2 in another way.
+int ModelBuilder::degree(const Expr &expr, int state) const {
+  auto of = [&](size_t i) { return degree(*expr.operands[i], state); };
+  switch (expr.op) {
+  case Op::Variable: {
+    const Variable &v = instance.model.variables[expr.index];
+    if (v.role == VariableRole::Let)
+      return v.value ? degree(*v.value, state) : 0;
+    return expr.index == state ? 1 : 0;
+  }
+  case Op::Negate: return of(0);
+  case Op::Add:
+  case Op::Sub: return std::max(of(0), of(1));
+  case Op::Mul: return std::min(2, of(0) + of(1));
+  case Op::Div: return of(1) > 0 ? 2 : of(0);
+  case Op::Select: return of(0) > 0 ? 2 : std::max(of(1), of(2));
+  default:
+    for (size_t i = 0; i < expr.operands.size(); ++i)
+      if (of(i) > 0)
+        return 2;
+    return 0;
+  }
+}
+
+/// An expression as it stands before the first step, with `value` for the state that is being solved.
+const Expr *ModelBuilder::atStart(const Expr *expr, int self, const Expr *value, Range range) {
+  return context.rewrite(expr, [&](const Expr &e) -> const Expr * {
+    if (e.op == Op::Time)
+      return context.number(0, units::dim::time, range);
+    if (e.op != Op::Variable)
+      return nullptr;
+    if (e.index == self)
+      return value;
+    const Variable &v = variable(e.index);
+    if (v.role == VariableRole::Let && v.value)
+      return atStart(v.value, self, value, range);
+    if (v.role == VariableRole::State && entries[e.index].variable->steady)
+      solveSteady(e.index);
+    if (v.role == VariableRole::State && v.value)
+      return v.value;
+    if (v.role == VariableRole::State || v.role == VariableRole::Input)
+      return context.node(Op::Number, range, instance.terms[e.index]); // zero
+    return nullptr;
+  });
+}
+
+/// x' = f(x) with f linear: f vanishes at x1 * f(0) / (f(0) - f(x1)) for any x1.
+void ModelBuilder::solveSteady(int index) {
+  Variable &state = variable(index);
+  Range range = entries[index].variable->range;
+  if (state.value || !entries[index].variable->steady)
+    return;
+  if (!entries[index].derivative) {
+    context.report(Kind::NoSteadyState, range, fmt::format("`{}` has no derivative that could be zero", state.name));
+    return;
+  }
+  if (!state.derivative)
+    return; // in error
+  if (std::find(solving.begin(), solving.end(), index) != solving.end()) {
+    context.report(Kind::NoSteadyState, range,
+                   fmt::format("the steady value of `{}` depends on another steady value, and that on this", state.name))
+        .withHelp("give one of them a value");
+    return;
+  }
+  if (degree(*state.derivative, index) != 1) {
+    context.report(Kind::NoSteadyState, range,
+                   fmt::format("`steady` needs a derivative that is linear in `{}`", state.name))
+        .also(state.derivative->range, "this is not")
+        .withHelp("give the initial value as a number");
+    return;
+  }
+  solving.push_back(index);
+  Expr *one = context.node(Op::Number, range, instance.terms[index]);
+  one->value = 1;
+  const Expr *zero = context.node(Op::Number, range, instance.terms[index]);
+  const Expr *atZero = atStart(state.derivative, index, zero, range);
+  const Expr *atOne = atStart(state.derivative, index, one, range);
+  solving.pop_back();
+  UnitTerm term = context.term(*state.derivative);
+  const Expr *slope = context.node(Op::Sub, range, term, {atZero, atOne});
+  const Expr *share = context.node(Op::Div, range, UnitTerm(), {atZero, slope});
+  Expr *value = context.node(Op::Mul, range, instance.terms[index], {one, share});
+  value->unit = state.unit;
+  variable(index).value = value;
+}
+
+} // namespace bdc::rules

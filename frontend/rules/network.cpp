@@ -1,0 +1,361 @@
+#include "frontend/rules/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+
+std::optional<PlaceName> placeName(const syntax::Expr &expr) {
+  PlaceName result;
+  const syntax::Expr *at = &expr;
+  if (auto *index = dynAs<syntax::IndexExpr>(at)) {
+    result.slice = index;
+    at = index->base.get();
+  }
+  if (auto *member = dynAs<syntax::MemberExpr>(at)) {
+    result.member = member->member;
+    at = member->base.get();
+    if (auto *index = dynAs<syntax::IndexExpr>(at); index && !result.slice) {
+      result.slice = index;
+      at = index->base.get();
+    }
+  }
+  auto *name = dynAs<syntax::NameExpr>(at);
+  if (!name)
+    return std::nullopt;
+  result.population = name->name;
+  return result;
+}
+
+NetworkBuilder::NetworkBuilder(Context &context, const FileScope &scope, const syntax::NetworkDecl &decl)
+    : context(context), program(context.program), decl(decl) {
+  file = &scope;
+  program.network = std::string(decl.name.text);
+  program.doc = decl.doc;
+}
+
+void NetworkBuilder::run() {
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *param = dynAs<syntax::VariableStmt>(stmt); param && claim(param->name))
+      params.push_back(param);
+  while (!params.empty())
+    addParam(*params.front());
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    if (auto *population = dynAs<syntax::PopulationStmt>(stmt))
+      populate(*population);
+    else if (auto *projection = dynAs<syntax::ProjectStmt>(stmt))
+      project(*projection);
+    else if (auto *initial = dynAs<syntax::StartStmt>(stmt))
+      start(*initial);
+    else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
+      context.report(Kind::Unsupported, unsupported->keyword.range,
+                     fmt::format("`{}` in a network cannot be simulated yet", unsupported->keyword.text));
+  }
+}
+
+/// Whether a name of the network is free; it is taken then.
+bool NetworkBuilder::claim(const syntax::Name &name) {
+  for (std::string_view reserved : {"t", "dt", "duration", "discard", "seed"})
+    if (name.text == reserved) {
+      context.report(Kind::ReservedName, name.range, fmt::format("`{}` is the name of a setting of the run", name.text))
+          .withHelp("choose another name");
+      return false;
+    }
+  for (const auto &[taken, range] : claimed)
+    if (taken == name.text) {
+      context.report(Kind::DuplicateName, name.range, fmt::format("`{}` is declared twice", name.text))
+          .also(range, "first here");
+      return false;
+    }
+  claimed.emplace_back(name.text, name.range);
+  return true;
+}
+
+// ---------------------------------------------------------------------------------------------------- scalars
+
+int NetworkBuilder::addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value,
+                              Range range) {
+  Scalar scalar;
+  scalar.path = std::move(path);
+  scalar.doc = std::move(doc);
+  scalar.unit = std::move(unit);
+  scalar.value = value;
+  scalar.range = range;
+  program.scalars.push_back(std::move(scalar));
+  scalarTerms.push_back(std::move(term));
+  return int(program.scalars.size()) - 1;
+}
+
+int NetworkBuilder::findScalar(std::string_view path) const {
+  for (size_t i = 0; i < program.scalars.size(); ++i)
+    if (program.scalars[i].path == path)
+      return int(i);
+  return -1;
+}
+
+const Expr *NetworkBuilder::readScalar(int scalar, Range range) {
+  Expr *expr = context.node(Op::Scalar, range, scalarTerms[scalar]);
+  expr->index = scalar;
+  expr->unit = program.scalars[scalar].unit;
+  return expr;
+}
+
+void NetworkBuilder::addParam(const syntax::VariableStmt &stmt) {
+  params.erase(std::remove(params.begin(), params.end(), &stmt), params.end());
+  if (stmt.role != syntax::Role::Param) {
+    context.report(Kind::MisplacedDeclaration, stmt.range, "only a `param` can be declared here");
+    return;
+  }
+  std::optional<units::Unit> unit;
+  if (stmt.unit && !(unit = context.unit(stmt.unit)))
+    return;
+  if (!stmt.value || stmt.drawn) {
+    context.report(stmt.drawn ? Kind::MisplacedDraw : Kind::MissingSetting, stmt.name.range,
+                   stmt.drawn ? fmt::format("`{}` is one number for the whole network and cannot be drawn", stmt.name.text)
+                              : fmt::format("`{}` needs a value", stmt.name.text))
+        .withHelp(fmt::format("`param {} = …`", stmt.name.text));
+    return;
+  }
+  checking.push_back(&stmt);
+  std::string place = fmt::format("the value of {}", stmt.name.text);
+  ExprChecker checker(context, *this, place);
+  const Expr *value = unit ? checker.declared(*stmt.value, *unit) : checker.number(*stmt.value);
+  checking.pop_back();
+  if (!value)
+    return;
+  if (unit && !context.expect(*value, {unit->dimension, unit->text, stmt.name.range.merge(stmt.unit.range), std::string(stmt.name.text)}, place))
+    return;
+  addScalar(std::string(stmt.name.text), stmt.doc, context.term(*value), unit ? unit->text : value->unit, value,
+            stmt.name.range);
+}
+
+Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
+  for (const syntax::VariableStmt *param : checking)
+    if (param->name.text == name.text) {
+      context.report(Kind::CyclicDefinition, name.range, fmt::format("`{}` depends on itself", name.text));
+      return {true, nullptr};
+    }
+  for (const syntax::VariableStmt *param : params)
+    if (param->name.text == name.text) {
+      addParam(*param);
+      break;
+    }
+  if (int scalar = findScalar(name.text); scalar >= 0 && name.text != "dt")
+    return {true, readScalar(scalar, name.range)};
+  if (findPopulation(name.text) >= 0) {
+    context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is a population, not a number", name.text))
+        .withHelp(fmt::format("`{}.size` is the number of its elements", name.text));
+    return {true, nullptr};
+  }
+  // A param in error has been reported where it stands.
+  for (const auto &[taken, range] : claimed)
+    if (taken == name.text)
+      return {true, nullptr};
+  return {};
+}
+
+Scope::Answer NetworkBuilder::member(const syntax::MemberExpr &expr) {
+  auto *base = dynAs<syntax::NameExpr>(expr.base);
+  if (!base || findPopulation(base->name.text) < 0)
+    return {};
+  int scalar = findScalar(fmt::format("{}.{}", base->name.text, expr.member.text));
+  if (scalar >= 0)
+    return {true, readScalar(scalar, expr.range)};
+  const ModelInstance &instance = instanceOf(findPopulation(base->name.text));
+  if (const Variable *variable = instance.model.find(expr.member.text)) {
+    context.report(Kind::NotConstant, expr.range,
+                   fmt::format("`{}.{}` is not one number for the whole population", base->name.text, expr.member.text))
+        .also(variable->range, "declared here");
+    return {true, nullptr};
+  }
+  std::vector<std::string_view> names = instance.names({VariableRole::Param});
+  names.push_back("size");
+  context.reportUnknown(Kind::UnknownMember, expr.member,
+                        fmt::format("`{}` has no param `{}`", base->name.text, expr.member.text), names);
+  return {true, nullptr};
+}
+
+void NetworkBuilder::candidates(std::vector<std::string_view> &names) const {
+  for (const auto &[name, range] : claimed)
+    names.push_back(name);
+}
+
+Value NetworkBuilder::value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place,
+                            const std::string &path, std::string doc, bool judge) {
+  allowsDraws = drawn;
+  const Expr *value = ExprChecker(context, *this, place).number(expr);
+  allowsDraws = false;
+  if (!value || (judge && !context.expect(*value, expected, place)))
+    return {};
+  if (!drawn)
+    return {addScalar(path, std::move(doc), expected.term, expected.unit.empty() ? value->unit : expected.unit, value, expr.range), nullptr};
+  if (!anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
+    context.report(Kind::MissingDraw, expr.range, fmt::format("`~` draws, and there is no distribution in {}", place))
+        .withHelp("write `=`, or a distribution such as `normal(…)`");
+    return {};
+  }
+  return {-1, value};
+}
+
+// ------------------------------------------------------------------------------------------------- populations
+
+int NetworkBuilder::findPopulation(std::string_view name) const {
+  for (size_t i = 0; i < program.populations.size(); ++i)
+    if (program.populations[i].name == name)
+      return int(i);
+  return -1;
+}
+
+int NetworkBuilder::population(const syntax::Name &name) {
+  int index = findPopulation(name.text);
+  if (index >= 0)
+    return index;
+  std::vector<std::string_view> names;
+  for (const Population &population : program.populations)
+    names.push_back(population.name);
+  // A population whose definition is in error has been reported there.
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *population = dynAs<syntax::PopulationStmt>(stmt); population && population->name.text == name.text)
+      if (context.engine.hasErrors())
+        return -1;
+  context.reportUnknown(Kind::UnknownPopulation, name, fmt::format("there is no population `{}`", name.text), names);
+  return -1;
+}
+
+/// An instance of the model that is named, or -1: reported.
+int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind) {
+  const Definition *definition = file->find(name.text);
+  std::string_view word = syntax::word(kind);
+  if (!definition) {
+    std::string help = diag::didYouMeanHelp(name.text, file->models(kind));
+    if (help.empty())
+      help = fmt::format("`import {}s.{}` takes it from the standard library, if it is there", word, name.text);
+    context.report(Kind::UnknownModel, name.range, fmt::format("there is no {} `{}`", word, name.text)).withHelp(help);
+    return -1;
+  }
+  auto *model = dynAs<syntax::ModelDecl>(definition->decl);
+  if (!model || model->model != kind) {
+    std::string_view is = model ? syntax::word(model->model) : "definition of another kind";
+    context.report(Kind::WrongKind, name.range, fmt::format("`{}` is a {}, and a {} is needed here", name.text, is, word))
+        .also(definition->decl->name.range, "defined here");
+    return -1;
+  }
+  instances.push_back(instantiate(context, *definition));
+  return int(instances.size()) - 1;
+}
+
+int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt) {
+  if (!stmt.size)
+    return -1; // reported by the parser
+  std::string place = fmt::format("the size of {}", stmt.name.text);
+  const Expr *size = ExprChecker(context, *this, place).number(*stmt.size);
+  if (!size || !context.expect(*size, {UnitTerm(), "1", {}, "a size"}, place))
+    return -1;
+  double known = evaluate(*size);
+  if (known < 1 || (known == known && std::fabs(known - std::round(known)) > 1e-6 * known)) {
+    context.report(Kind::InvalidSize, stmt.size->range,
+                   known < 1 ? fmt::format("population `{}` is empty", stmt.name.text)
+                             : fmt::format("population `{}` has {} elements, which is not a whole number", stmt.name.text, known));
+    return -1;
+  }
+  int scalar = addScalar(fmt::format("{}.size", stmt.name.text), "number of elements", UnitTerm(), "1", size, stmt.size->range);
+  program.scalars[scalar].whole = true;
+  return scalar;
+}
+
+/// The population that this one is like, or -1.
+int NetworkBuilder::likeOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance) {
+  if (!stmt.like)
+    return -1;
+  int like = population(stmt.like);
+  if (like >= 0 && instanceOf(like).decl != instance.decl) {
+    context.report(Kind::WrongKind, stmt.like.range,
+                   fmt::format("`{}` is a population of {}, not of {}", stmt.like.text, instanceOf(like).model.definition,
+                               instance.model.definition));
+    return -1;
+  }
+  return like;
+}
+
+void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
+  if (!claim(stmt.name))
+    return;
+  int size = populationSize(stmt);
+  int index = newInstance(stmt.use.model, syntax::ModelKind::Neuron);
+  if (index < 0)
+    return;
+  ModelInstance &instance = instances[index];
+  Population population;
+  population.name = std::string(stmt.name.text);
+  population.doc = stmt.doc;
+  population.range = stmt.name.range;
+  population.size = size;
+  UseSpec spec{&stmt.use, population.name, {"size"}, "param", nullptr, nullptr};
+  if (int like = likeOf(stmt, instance); like >= 0)
+    spec.like = &program.populations[like].use.bindings;
+  population.use = {index, bind(instance, spec)};
+  for (const syntax::Setting &setting : stmt.use.settings)
+    if (setting.name.text == "method" && setting.value && instance.model.indexOf("method") < 0)
+      population.method = method(*setting.value).value_or("");
+  program.populations.push_back(std::move(population));
+}
+
+std::optional<std::string> NetworkBuilder::method(const syntax::Expr &expr) {
+  static const std::vector<std::string_view> known = {"exponential_euler", "euler", "midpoint", "heun", "rk4"};
+  static const std::vector<std::string_view> later = {"adaptive",       "backward_euler", "crank_nicolson",
+                                                      "euler_maruyama", "milstein",       "staggered"};
+  auto *name = dynAs<syntax::NameExpr>(&expr);
+  std::string_view text = name ? name->name.text : "";
+  if (std::find(known.begin(), known.end(), text) != known.end())
+    return std::string(text);
+  if (std::find(later.begin(), later.end(), text) != later.end()) {
+    context.report(Kind::Unsupported, expr.range, fmt::format("the integrator `{}` is not available yet", text))
+        .withHelp("there are exponential_euler (the default), euler, midpoint, heun and rk4");
+    return std::nullopt;
+  }
+  std::string help = name ? diag::didYouMeanHelp(text, known) : "";
+  context.report(Kind::UnknownMethod, expr.range, fmt::format("{} is not an integrator", context.quote(expr.range)))
+      .withHelp(help.empty() ? "there are exponential_euler (the default), euler, midpoint, heun and rk4" : help);
+  return std::nullopt;
+}
+
+void NetworkBuilder::start(const syntax::StartStmt &stmt) {
+  for (const syntax::ExprPtr &expr : stmt.places) {
+    std::optional<PlaceName> place = placeName(*expr);
+    if (!place || !place->member) {
+      context.report(Kind::MisplacedExpression, expr->range, "`start` names a state of a population")
+          .withHelp("`start E.v = -60 mV`");
+      continue;
+    }
+    if (place->slice) {
+      context.report(Kind::Unsupported, place->slice->range, "the initial values of a part of a population cannot be set alone yet");
+      continue;
+    }
+    int at = population(place->population);
+    int state = at < 0 ? -1 : memberOf(at, place->member, {VariableRole::State}, "state");
+    if (!stmt.value)
+      continue;
+    std::string what = fmt::format("the initial value of {}.{}", place->population.text, place->member.text);
+    allowsDraws = stmt.drawn;
+    const Expr *value = ExprChecker(context, *this, what).number(*stmt.value);
+    allowsDraws = false;
+    if (!value || state < 0)
+      continue;
+    ModelInstance &instance = instanceOf(at);
+    Expected expected{instance.terms[state], instance.model.variables[state].unit, expr->range,
+                      fmt::format("{}.{}", place->population.text, place->member.text)};
+    if (!instance.broken && !context.expect(*value, expected, what))
+      continue;
+    if (stmt.drawn && !anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
+      context.report(Kind::MissingDraw, stmt.value->range, fmt::format("`~` draws, and there is no distribution in {}", what))
+          .withHelp("write `=`, or a distribution such as `normal(…)`");
+      continue;
+    }
+    program.starts.push_back({at, state, value, stmt.drawn, expr->range});
+  }
+}
+
+} // namespace bdc::rules

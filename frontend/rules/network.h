@@ -1,0 +1,89 @@
+// Checking a network: params, populations, projections, initial values.
+#pragma once
+
+#include "frontend/rules/expressions.h"
+#include "frontend/rules/model.h"
+
+namespace bdc::rules {
+
+/// `E`, `E[0:10]`, `E.I`, `E.v[0:10]`, `E[0:10].v`: a population, perhaps some of it, perhaps something of it.
+struct PlaceName {
+  syntax::Name population, member;
+  const syntax::IndexExpr *slice = nullptr;
+};
+/// Nothing where the expression is not of that form.
+std::optional<PlaceName> placeName(const syntax::Expr &expr);
+
+/// How the params of one use of a model get their values.
+struct UseSpec {
+  const syntax::ModelUse *use = nullptr;
+  std::string prefix;                          ///< "E", "E_to_I": paths are prefix.param
+  std::vector<std::string> taken;              ///< members of that prefix which a param must not hide
+  std::string qualifier;                       ///< "synapse": prefix.synapse.param for those
+  const std::vector<Binding> *like = nullptr;  ///< bindings of the population that this one is like
+  const std::vector<Binding> *shared = nullptr; ///< bindings of an earlier pair of the same statement: used as they are
+};
+
+/// A network being checked into a program. It lives until the experiment has been checked too, then `finish` is called.
+class NetworkBuilder : public Scope {
+public:
+  NetworkBuilder(Context &context, const FileScope &file, const syntax::NetworkDecl &decl);
+  void run();
+  void finish();
+
+  // what experiments need
+  Answer name(const syntax::Name &name) override;
+  Answer member(const syntax::MemberExpr &expr) override;
+  void candidates(std::vector<std::string_view> &names) const override;
+  /// The population, or -1: reported.
+  int population(const syntax::Name &name);
+  int findPopulation(std::string_view name) const;
+  ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
+  Slice slice(const syntax::IndexExpr *expr);
+  void addParam(const syntax::VariableStmt &stmt);
+  int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
+  int findScalar(std::string_view path) const;
+  const Expr *readScalar(int scalar, Range range);
+  /// A variable of the population's model with one of the roles; -1: reported with what there is.
+  int memberOf(int population, const syntax::Name &member, std::initializer_list<VariableRole> roles,
+               std::string_view what);
+  std::optional<std::string> method(const syntax::Expr &expr);
+  const syntax::NetworkDecl &declaration() const { return decl; }
+
+private:
+  struct Statement; ///< what the pairs of one `project` share
+
+  bool claim(const syntax::Name &name);
+  void populate(const syntax::PopulationStmt &stmt);
+  int populationSize(const syntax::PopulationStmt &stmt);
+  int likeOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance);
+  int newInstance(const syntax::Name &model, syntax::ModelKind kind);
+
+  std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
+  Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path);
+  Value inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
+                  const std::vector<Binding> &before);
+  Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place,
+              const std::string &path, std::string doc, bool judge = true);
+
+  void project(const syntax::ProjectStmt &stmt);
+  std::string statementName(const syntax::ProjectStmt &stmt);
+  void connect(const syntax::ProjectStmt &stmt, Statement &shared);
+  void pair(const syntax::ProjectStmt &stmt, Statement &shared, const PlaceName &source, const PlaceName &target);
+  bool aim(const syntax::ProjectStmt &stmt, const PlaceName &target, Projection &projection);
+  bool act(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
+  bool fit(const syntax::ProjectStmt &stmt, const Projection &projection);
+  void weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
+  void start(const syntax::StartStmt &stmt);
+
+  Context &context;
+  Program &program;
+  const syntax::NetworkDecl &decl;
+  std::deque<ModelInstance> instances; ///< ModelUse::model counts these until `finish`
+  std::vector<UnitTerm> scalarTerms;
+  std::vector<std::pair<std::string_view, Range>> claimed; ///< names of the network
+  std::vector<const syntax::VariableStmt *> params;        ///< not yet checked
+  std::vector<const syntax::VariableStmt *> checking;      ///< being checked, for cycles
+};
+
+} // namespace bdc::rules
