@@ -140,7 +140,8 @@ table("Erfcx", "(1+2x) exp(x^2) erfc(x) in t = (x-4)/(x+4), x from 0.5 to infini
 m.mp.dps = 60
 
 terms = [(k + 1) / m.factorial(k + 2) for k in range(40)]
-table("Dexprel", "d/dx (exp(x)-1)/x in x, -2 <= x <= 1.", lambda x: m.fsum(t * x**k for k, t in enumerate(terms)),
-      lambda x: 1 / m.fsum(t * x**k for k, t in enumerate(terms)), m.mpf("-2"), m.mpf(1), (16, 9))
+middle = m.mpf("0.125")
+table("Dexprel", "d/dx (exp(x)-1)/x in x + 1/8, -1.25 <= x <= 1.", lambda t: m.fsum(c * (t - middle)**k for k, c in enumerate(terms)),
+      lambda t: 1 / m.fsum(c * (t - middle)**k for k, c in enumerate(terms)), m.mpf("-1.125"), m.mpf("1.125"), (15, 8))
 
 print("\n} // namespace bdc::kernels::coefficients")

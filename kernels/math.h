@@ -2,6 +2,8 @@
 #pragma once
 
 #include "math/basic.h"
+#include "math/erf.h"
 #include "math/exp.h"
+#include "math/inverse_trig.h"
 #include "math/log.h"
 #include "math/trig.h"

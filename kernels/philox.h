@@ -15,6 +15,7 @@ template <class U> struct Words {
 template <class U> BDC_KERNEL Words<U> philox(Words<U> c, u64 key) {
   constexpr u64 low = 0xffffffff, m0 = 0xD2511F53, m1 = 0xCD9E8D57;
   u32 k0 = u32(key), k1 = u32(key >> 32);
+#pragma clang loop unroll(full)
   for (int round = 0; round < 10; ++round) {
     U p0 = (c.w[0] & U(low)) * U(m0), p1 = (c.w[2] & U(low)) * U(m1);
     c.w[0] = (p1 >> 32) ^ c.w[1] ^ U(u64(k0));

@@ -65,8 +65,7 @@ template <class V> BDC_KERNEL V cosTurn(V u) {
   V shifted = fma(u, splat<V>(4), splat<V>(Fmt<V>::shifter));
   V r = fma(u, splat<V>(4), splat<V>(Fmt<V>::shifter) - shifted) * splat<V>(TrigConst<Element<V>>::p1);
   auto quadrant = bits<UintOf<V>>(shifted);
-  V zero = splat<V>(0);
-  V y = select((quadrant & UintOf<V>(1)) != UintOf<V>(0), sinPoly(r, zero), cosPoly(r, zero));
+  V y = select((quadrant & UintOf<V>(1)) != UintOf<V>(0), sinPoly(r), cosPoly(r));
   return flipSign(y, UintOf<V>(quadrant + UintOf<V>(1)), 1);
 }
 

@@ -57,7 +57,7 @@ template <> struct Format<double> {
   static constexpr double shifter = 0x1.8p52; ///< x + shifter rounds x to an integer, in the low bits
   static constexpr double infinity = __builtin_huge_val();
   static constexpr double nan = __builtin_nan("");
-  static constexpr double smallestNormal = 0x1p-1022;
+  static constexpr double smallestNormal = 0x1p-1022, huge = 0x1p1020;
 };
 template <> struct Format<float> {
   using Int = i32;
@@ -67,7 +67,7 @@ template <> struct Format<float> {
   static constexpr float shifter = 0x1.8p23f;
   static constexpr float infinity = __builtin_huge_valf();
   static constexpr float nan = __builtin_nanf("");
-  static constexpr float smallestNormal = 0x1p-126f;
+  static constexpr float smallestNormal = 0x1p-126f, huge = 0x1p124f;
 };
 } // namespace detail
 
@@ -83,6 +83,11 @@ template <class T, class V> using Like = Vec<T, width<V>>;
 
 /// The constant c in every lane.
 template <class V> BDC_KERNEL constexpr V splat(Element<V> c) { return (V)c; }
+
+/// A number as an unevaluated sum.
+template <class V> struct Pair {
+  V hi, lo;
+};
 
 template <class To, class From> BDC_KERNEL To bits(From x) { return __builtin_bit_cast(To, x); }
 
@@ -113,7 +118,15 @@ template <class M> BDC_KERNEL M either(M a, M b) {
     return a | b;
 }
 
-/// True where a comparison holds in at least one lane.
+/// True when a comparison holds in every lane.
+template <class M> BDC_KERNEL bool all(M m) {
+  if constexpr (__is_same(M, bool))
+    return m;
+  else
+    return __builtin_reduce_and(m) != 0;
+}
+
+/// True when a comparison holds in at least one lane.
 template <class M> BDC_KERNEL bool any(M m) {
   if constexpr (__is_same(M, bool))
     return m;
@@ -146,12 +159,25 @@ template <int N, int First, class V, class T> BDC_KERNEL V polyPart(const V *pow
 }
 } // namespace detail
 
-/// c[0] + c[1] x + … + c[N-1] x^(N-1) by Estrin's scheme: short chains, one fixed order.
-template <class V, class T, int N> BDC_KERNEL V poly(V x, const T (&c)[N]) {
+/// c[First] + c[First+1] x + … + c[N-1] x^(N-1-First) by Estrin's scheme: short chains, one fixed order.
+template <int First = 0, class V, class T, int N> BDC_KERNEL V poly(V x, const T (&c)[N]) {
   V powers[6] = {x};
-  for (int i = 1; (1 << i) < N; ++i)
+  for (int i = 1; (1 << i) < N - First; ++i)
     powers[i] = powers[i - 1] * powers[i - 1];
-  return detail::polyPart<N, 0>(powers, c);
+  return detail::polyPart<N - First, First>(powers, c);
+}
+
+/// The same as two Horner chains in x^2, even and odd: no more operations than Horner's rule, half its length.
+template <class V, class T, int N> BDC_KERNEL V evenOdd(V x, V square, const T (&c)[N]) {
+  V high = splat<V>(c[N - 1]), low = splat<V>(c[N - 2]);
+  for (int i = N - 3; i >= 1; i -= 2) {
+    high = fma(high, square, splat<V>(c[i]));
+    low = fma(low, square, splat<V>(c[i - 1]));
+  }
+  if constexpr (N % 2 == 0)
+    return fma(high, x, low);
+  else
+    return fma(low, x, fma(high, square, splat<V>(c[0])));
 }
 
 /// The same by Horner's rule: fewer operations, a longer chain.

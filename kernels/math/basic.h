@@ -29,11 +29,12 @@ template <class V> BDC_KERNEL V sign(V x) {
 template <class V> BDC_KERNEL V min(V a, V b) { return select(either(a < b, a != a), a, b); }
 template <class V> BDC_KERNEL V max(V a, V b) { return select(either(a > b, a != a), a, b); }
 
-/// The exact remainder of x/y with the sign of x. Each round of the loop takes up to 52 bits off the quotient, so that a
-/// quotient below 2^52 needs one.
+/// The exact remainder of x/y with the sign of x. Each round of the loop takes all but the last bits off the quotient; one
+/// below 2^50 (f32: 2^20) needs one round.
 template <class V> BDC_KERNEL V fmod(V x, V y) {
   using T = Element<V>;
-  constexpr T huge = sizeof(T) == 8 ? T(0x1p900) : T(0x1p90f);
+  using U = UintOf<V>;
+  constexpr T most = sizeof(T) == 8 ? T(0x1p50) : T(0x1p20f), tooLarge = sizeof(T) == 8 ? T(0x1p900) : T(0x1p100f);
   V r = __builtin_elementwise_abs(x), d = __builtin_elementwise_abs(y);
   V inf = splat<V>(Fmt<V>::infinity), zero = splat<V>(0);
   auto valid = both(r < inf, d > zero);
@@ -41,9 +42,15 @@ template <class V> BDC_KERNEL V fmod(V x, V y) {
     auto more = both(valid, r >= d);
     if (!any(more))
       break;
-    V step = select(r * splat<V>(T(1) / huge) > d, d * splat<V>(huge), d);
-    V q = __builtin_elementwise_trunc(r / step);
-    V rest = fma(-q, step, r);
+    V step = d, q = r / step;
+    // A larger quotient would not be an exact integer: divide by d times a power of two that leaves it below 2^50.
+    while (any(both(more, q >= splat<V>(most)))) {
+      V power = bits<V>(bits<U>(q) & bits<U>(inf)) * splat<V>(T(2) / most);
+      power = select(q < splat<V>(tooLarge), power, splat<V>(tooLarge));
+      step = select(q >= splat<V>(most), step * power, step);
+      q = r / step;
+    }
+    V rest = fma(-V(__builtin_elementwise_trunc(q)), step, r);
     // r/step may have been rounded up to the next integer.
     rest = select(rest < zero, rest + step, rest);
     r = select(more, rest, r);

@@ -13,8 +13,7 @@ template <> struct LogConst<double> {
   static constexpr double intBase = 0x1p52, subnormalScale = 0x1p54, subnormalShift = 54;
   static constexpr double ln2Hi = 0x1.62e42fefa39efp-1, ln2Lo = 0x1.abc9e3b39803fp-56;
   static constexpr double ln2Short = 0x1.62e42fefa3800p-1, ln2Rest = 0x1.ef35793c76730p-45; ///< exponent times Short is exact
-  static constexpr double log2eHi = 0x1.71547652b82fep+0, log2eLo = 0x1.777d0ffda0d24p-56;
-  static constexpr double log10eHi = 0x1.bcb7b1526e50ep-2, log10eLo = 0x1.95355baaafad3p-57;
+  static constexpr double log2e = 0x1.71547652b82fep+0, log10e = 0x1.bcb7b1526e50ep-2;
   static constexpr double log10of2Hi = 0x1.34413509f79ffp-2, log10of2Lo = -0x1.9dc1da994fd21p-59;
   static constexpr double twoThirdsLo = 0x1.5555555555555p-55;
 };
@@ -23,8 +22,7 @@ template <> struct LogConst<float> {
   static constexpr float intBase = 0x1p23f, subnormalScale = 0x1p25f, subnormalShift = 25;
   static constexpr float ln2Hi = 0x1.62e430p-1f, ln2Lo = -0x1.05c610p-29f;
   static constexpr float ln2Short = 0x1.62e4p-1f, ln2Rest = 0x1.7f7d1cp-20f;
-  static constexpr float log2eHi = 0x1.715476p+0f, log2eLo = 0x1.4ae0c0p-26f;
-  static constexpr float log10eHi = 0x1.bcb7b2p-2f, log10eLo = -0x1.5b235ep-27f;
+  static constexpr float log2e = 0x1.715476p+0f, log10e = 0x1.bcb7b2p-2f;
   static constexpr float log10of2Hi = 0x1.344136p-2f, log10of2Lo = -0x1.ec10c0p-27f;
   static constexpr float twoThirdsLo = -0x1.555556p-26f;
 };
@@ -68,8 +66,8 @@ template <class V> BDC_KERNEL V logDeficit(V f, V lo) {
 
 /// The values of every logarithm outside (0, infinity): -infinity at 0, NaN below, infinity and NaN at themselves.
 template <class V> BDC_KERNEL V logSpecial(V x, V y) {
-  y = select(x == splat<V>(0), splat<V>(-Fmt<V>::infinity), y);
-  y = select(x < splat<V>(0), splat<V>(Fmt<V>::nan), y);
+  V outside = select(x == splat<V>(0), splat<V>(-Fmt<V>::infinity), splat<V>(Fmt<V>::nan));
+  y = select(x > splat<V>(0), y, outside);
   return select(x < splat<V>(Fmt<V>::infinity), y, x);
 }
 } // namespace detail
@@ -103,34 +101,26 @@ template <class V> BDC_KERNEL V log1p(V x) {
   return select(x < splat<V>(Fmt<V>::infinity), y, x);
 }
 
+namespace detail {
+/// log(1 + f), |f| < 0.42.
+template <class V> BDC_KERNEL V logNear(V f) { return f - logDeficit(f, splat<V>(0)); }
+} // namespace detail
+
 /// Exact at powers of two.
 template <class V> BDC_KERNEL V log2(V x) {
   using C = detail::LogConst<Element<V>>;
   auto p = detail::split(x);
-  // log(1 + f) = hi + lo, so that the product with 1/ln 2 keeps its low part.
-  V deficit = detail::logDeficit(p.f, splat<V>(0));
-  V hi = p.f - deficit, lo = (p.f - hi) - deficit;
-  V y = hi * splat<V>(C::log2eHi);
-  V rest = fma(hi, splat<V>(C::log2eHi), -y) + fma(hi, splat<V>(C::log2eLo), lo * splat<V>(C::log2eHi));
-  return detail::logSpecial(x, p.exponent + (y + rest));
+  return detail::logSpecial(x, fma(detail::logNear(p.f), splat<V>(C::log2e), p.exponent));
 }
 
 template <class V> BDC_KERNEL V log10(V x) {
   using C = detail::LogConst<Element<V>>;
   auto p = detail::split(x);
-  V deficit = detail::logDeficit(p.f, splat<V>(0));
-  V hi = p.f - deficit, lo = (p.f - hi) - deficit;
-  V rest = fma(hi, splat<V>(C::log10eLo), fma(lo, splat<V>(C::log10eHi), p.exponent * splat<V>(C::log10of2Lo)));
-  V y = fma(hi, splat<V>(C::log10eHi), rest);
+  V y = fma(detail::logNear(p.f), splat<V>(C::log10e), p.exponent * splat<V>(C::log10of2Lo));
   return detail::logSpecial(x, fma(p.exponent, splat<V>(C::log10of2Hi), y));
 }
 
 namespace detail {
-/// A number as an unevaluated sum.
-template <class V> struct Pair {
-  V hi, lo;
-};
-
 /// log(x) to about 1.25 times the bits of the format; x positive.
 template <class V> BDC_KERNEL Pair<V> logPair(V x) {
   using T = Element<V>;

@@ -91,6 +91,7 @@ __attribute__((noinline)) inline Reduced reduceLarge(double x) {
   return {negative ? -r : r, negative ? -rest : rest, quadrant};
 }
 
+/// x = quadrant pi/2 + r + rest; the lowest bits of `quadrant` count.
 template <class V> struct Angle {
   V r, rest;
   UintOf<V> quadrant;
@@ -109,51 +110,64 @@ template <class V> BDC_KERNEL auto getLane(const V &v, int lane) {
     return v[lane];
 }
 
-/// x = quadrant pi/2 + r + rest; NaN for infinity and NaN.
-template <class V> BDC_KERNEL Angle<V> reduce(V x) {
+/// Replaces the lanes that are too large for Cody and Waite, and those that are no number.
+template <class V> BDC_KERNEL void reduceLargeLanes(V x, Angle<V> &out) {
   using T = Element<V>;
-  using C = TrigConst<T>;
-  V a = __builtin_elementwise_abs(x);
+#pragma clang loop unroll(disable)
+  for (int i = 0; i < width<V>; ++i) {
+    double lane = getLane(x, i), size = __builtin_elementwise_abs(lane);
+    if (size < TrigConst<T>::limit)
+      continue;
+    Reduced one = reduceLarge(lane);
+    bool finite = size < Format<double>::infinity;
+    T head = finite ? T(one.hi) : Format<T>::nan;
+    setLane(out.r, i, head);
+    setLane(out.rest, i, sizeof(T) == 8 ? T(one.lo) : T(one.hi - double(head)));
+    setLane(out.quadrant, i, Element<UintOf<V>>(one.quadrant));
+  }
+}
+
+template <class V> BDC_KERNEL Angle<V> reduce(V x) {
+  using C = TrigConst<Element<V>>;
   V shifted = fma(x, splat<V>(C::twoOverPi), splat<V>(Fmt<V>::shifter));
   V n = shifted - splat<V>(Fmt<V>::shifter);
-  V r1 = fma(-n, splat<V>(C::p1), x); // exact
+  V first = fma(-n, splat<V>(C::p1), x); // exact
   V p = n * splat<V>(C::p2), pLo = fma(n, splat<V>(C::p2), -p);
-  V r2 = r1 - p, part = r2 - r1;
-  V lo = ((r1 - (r2 - part)) - (p + part)) - fma(n, splat<V>(C::p3), pLo);
-  V r = r2 + lo;
-  Angle<V> out{r, lo - (r - r2), bits<UintOf<V>>(shifted)};
-  auto large = both(a >= splat<V>(C::limit), a < splat<V>(Fmt<V>::infinity));
-  if (__builtin_expect(any(large), 0)) {
-#pragma clang loop unroll(disable)
-    for (int i = 0; i < width<V>; ++i) {
-      T lane = getLane(x, i);
-      if (!(__builtin_elementwise_abs(lane) >= C::limit) || !(__builtin_elementwise_abs(lane) < Fmt<V>::infinity))
-        continue;
-      Reduced one = reduceLarge(double(lane));
-      T head = T(one.hi);
-      setLane(out.r, i, head);
-      setLane(out.rest, i, sizeof(T) == 8 ? T(one.lo) : T(one.hi - double(head)));
-      setLane(out.quadrant, i, Element<UintOf<V>>(one.quadrant));
-    }
-  }
-  out.r = select(a < splat<V>(Fmt<V>::infinity), out.r, splat<V>(Fmt<V>::nan));
+  V second = first - p;
+  // `first` is a multiple of p's last place, so this is the rounding of `second` to the bit.
+  V lo = ((first - second) - p) - fma(n, splat<V>(C::p3), pLo);
+  V r = second + lo;
+  Angle<V> out{r, lo - (r - second), bits<UintOf<V>>(shifted)};
+  if (__builtin_expect(!all(V(__builtin_elementwise_abs(x)) < splat<V>(C::limit)), 0))
+    reduceLargeLanes(x, out);
   return out;
 }
 
-/// sin(r + rest), |r| <= pi/4.
-template <class V> BDC_KERNEL V sinPoly(V r, V rest) {
+/// sin(r), |r| <= pi/4.
+template <class V> BDC_KERNEL V sinPoly(V r) {
   V z = r * r;
-  return r + fma(r * z, poly(z, coefficients::Sin<Element<V>>::c), rest);
+  return fma(r * z, poly(z, coefficients::Sin<Element<V>>::c), r);
 }
 
-/// cos(r + rest), |r| <= pi/4.
-template <class V> BDC_KERNEL V cosPoly(V r, V rest) {
-  using T = Element<V>;
-  V z = r * r, half = z * splat<V>(T(0.5));
-  V w = splat<V>(1) - half;
-  // 1 - w - half is what the subtraction dropped.
-  V tail = fma(z * z, poly(z, coefficients::Cos<T>::c), ((splat<V>(1) - w) - half) - r * rest);
-  return w + tail;
+/// cos(r), |r| <= pi/4.
+template <class V> BDC_KERNEL V cosPoly(V r) {
+  V z = r * r;
+  return fma(z, fma(z, poly(z, coefficients::Cos<Element<V>>::c), splat<V>(Element<V>(-0.5))), splat<V>(1));
+}
+
+/// sin(r + rest) with about five more bits.
+template <class V> BDC_KERNEL Pair<V> sinPair(V r, V rest) {
+  V z = r * r, tail = fma(r * z, poly(z, coefficients::Sin<Element<V>>::c), rest);
+  V hi = r + tail;
+  return {hi, tail - (hi - r)};
+}
+
+/// cos(r + rest) with about five more bits.
+template <class V> BDC_KERNEL Pair<V> cosPair(V r, V rest) {
+  V z = r * r, half = z * splat<V>(Element<V>(0.5)), one = splat<V>(1), w = one - half;
+  V tail = fma(z * z, poly(z, coefficients::Cos<Element<V>>::c), ((one - w) - half) - r * rest);
+  V hi = w + tail;
+  return {hi, tail - (hi - w)};
 }
 
 /// The sign bit where `bit` of quadrant is set.
@@ -162,29 +176,41 @@ template <class V> BDC_KERNEL V flipSign(V y, UintOf<V> quadrant, int bit) {
   constexpr int signBit = sizeof(Element<V>) * 8 - 1;
   return bits<V>(bits<U>(y) ^ (((quadrant >> bit) & U(1)) << signBit));
 }
+
+/// y, negated where x is negative.
+template <class V> BDC_KERNEL V withSignOf(V y, V x) {
+  using U = UintOf<V>;
+  return bits<V>(bits<U>(y) ^ (bits<U>(x) & bits<U>(splat<V>(Element<V>(-0.0)))));
+}
 } // namespace detail
 
 template <class V> BDC_KERNEL V sin(V x) {
-  auto a = detail::reduce(x);
+  V size = __builtin_elementwise_abs(x);
+  auto a = detail::reduce(size);
   auto odd = (a.quadrant & UintOf<V>(1)) != UintOf<V>(0);
-  V y = select(odd, detail::cosPoly(a.r, a.rest), detail::sinPoly(a.r, a.rest));
-  y = detail::flipSign(y, a.quadrant, 1);
-  return select(x == splat<V>(0), x, y);
+  V y = detail::flipSign(select(odd, detail::cosPoly(a.r), detail::sinPoly(a.r)), a.quadrant, 1);
+  return detail::withSignOf(y, x);
 }
 
 template <class V> BDC_KERNEL V cos(V x) {
   auto a = detail::reduce(x);
   auto odd = (a.quadrant & UintOf<V>(1)) != UintOf<V>(0);
-  V y = select(odd, detail::sinPoly(a.r, a.rest), detail::cosPoly(a.r, a.rest));
+  V y = select(odd, detail::sinPoly(a.r), detail::cosPoly(a.r));
   return detail::flipSign(y, UintOf<V>(a.quadrant + UintOf<V>(1)), 1);
 }
 
 template <class V> BDC_KERNEL V tan(V x) {
-  auto a = detail::reduce(x);
+  V size = __builtin_elementwise_abs(x);
+  auto a = detail::reduce(size);
   auto odd = (a.quadrant & UintOf<V>(1)) != UintOf<V>(0);
-  V s = detail::sinPoly(a.r, a.rest), c = detail::cosPoly(a.r, a.rest);
-  V y = select(odd, -c, s) / select(odd, s, c);
-  return select(x == splat<V>(0), x, y);
+  auto s = detail::sinPair(a.r, a.rest), c = detail::cosPair(a.r, a.rest);
+  V top = select(odd, -c.hi, s.hi), topLost = select(odd, -c.lo, s.lo);
+  V bottom = select(odd, s.hi, c.hi), bottomLost = select(odd, s.lo, c.lo);
+  V inverse = splat<V>(1) / bottom, q = top * inverse;
+  V y = fma(fma(-q, bottom, top) + (topLost - q * bottomLost), inverse, q);
+  // Where the angle is too small for its inverse, the tangent is the angle.
+  y = select(size < splat<V>(Element<V>(0x1p-30)), size, y);
+  return detail::withSignOf(y, x);
 }
 
 } // namespace bdc::kernels
