@@ -1,0 +1,151 @@
+#include "runtime/record/output_file.h"
+
+#include <fmt/format.h>
+
+namespace bdc::runtime {
+namespace {
+
+using h5::File;
+using h5::Number;
+
+constexpr int64_t chunkBytes = 256 << 10;
+constexpr int64_t spikeRows = 8192;
+
+const std::vector<std::string> sortings{"none", "by_id", "by_time"};
+const std::vector<std::string> truth{"FALSE", "TRUE"}; // read as a bool by h5py
+
+Number numberOf(Type type) {
+  constexpr Number numbers[] = {Number::f32, Number::f64, Number::i32, Number::u8};
+  return numbers[static_cast<int>(type)];
+}
+
+class SpikeWriter : public Listener {
+public:
+  SpikeWriter(File &file, int times, int nodes, double dt) : file(file), times(times), nodes(nodes), dt(dt) {}
+
+  Status hear(const SpikeBatch &batch) override {
+    timeBuffer.clear();
+    nodeBuffer.clear();
+    for (int64_t step : batch.steps)
+      timeBuffer.push_back(static_cast<double>(step) * dt);
+    nodeBuffer.assign(batch.elements.begin(), batch.elements.end());
+    if (Status s = file.append(times, timeBuffer.data(), static_cast<int64_t>(timeBuffer.size())); !s)
+      return s;
+    return file.append(nodes, nodeBuffer.data(), static_cast<int64_t>(nodeBuffer.size()));
+  }
+
+private:
+  File &file;
+  int times, nodes;
+  double dt;
+  std::vector<double> timeBuffer;
+  std::vector<uint64_t> nodeBuffer;
+};
+
+class TraceWriter : public Listener {
+public:
+  TraceWriter(File &file, int data, int times, Type type, double dt) : file(file), data(data), times(times), type(type), dt(dt) {}
+
+  Status hear(const RowBatch &batch) override {
+    std::vector<double> time;
+    for (int64_t row = 0; row < batch.rows; ++row)
+      time.push_back(static_cast<double>(batch.step(row)) * dt);
+    Status s;
+    switch (type) {
+    case Type::f64: s = file.append(data, batch.values, batch.rows); break;
+    case Type::f32: s = convert<float>(batch); break;
+    case Type::i32: s = convert<int32_t>(batch); break;
+    case Type::u8: s = convert<uint8_t>(batch); break;
+    }
+    return s ? file.append(times, time.data(), batch.rows) : s;
+  }
+
+private:
+  template <class T> Status convert(const RowBatch &batch) {
+    const std::vector<T> values(batch.values, batch.values + batch.rows * batch.columns);
+    return file.append(data, values.data(), batch.rows);
+  }
+
+  File &file;
+  int data, times;
+  Type type;
+  double dt;
+};
+
+} // namespace
+
+Result<std::shared_ptr<OutputFile>> OutputFile::create(const std::string &path, const RunLabel &label) {
+  Result<std::unique_ptr<File>> file = File::create(path);
+  if (!file)
+    return file.error();
+  return std::shared_ptr<OutputFile>(new OutputFile(std::move(*file), label));
+}
+
+OutputFile::OutputFile(std::unique_ptr<File> made, const RunLabel &label) : file(std::move(made)), label(label) {
+  for (const auto &[name, text] : {std::pair("hash", label.hash), {"experiment", label.experiment}, {"network", label.network},
+                                   {"version", label.version}, {"precision", label.precision}, {"command", label.command},
+                                   {"dt_unit", std::string("ms")}})
+    file->attribute(0, name, text);
+  file->attribute(0, "seed", label.seed);
+  file->attribute(0, "dt", label.dt_ms);
+  file->attribute(0, "complete", truth, 0);
+}
+
+/// A slash would make a group of its own.
+std::string OutputFile::freshName(const std::string &parent, std::string name) {
+  for (char &c : name)
+    if (c == '/')
+      c = '|';
+  if (name.empty() || name == ".")
+    name = "recording";
+  std::string fresh = name;
+  for (int i = 2; !names.insert(parent + "/" + fresh).second; ++i)
+    fresh = fmt::format("{} ({})", name, i);
+  return fresh;
+}
+
+std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &population) {
+  if (s.kind == RecordKind::spikes) {
+    if (spikes < 0)
+      spikes = file->group(0, "spikes");
+    const int group = file->group(spikes, freshName("spikes", population));
+    file->attribute(group, "sorting", sortings, 2);
+    file->attribute(group, "text", s.text);
+    const int times = file->dataset(group, "timestamps", Number::f64, 0, spikeRows);
+    const int nodes = file->dataset(group, "node_ids", Number::u64, 0, spikeRows);
+    file->attribute(times, "units", "ms");
+    return std::make_shared<SpikeWriter>(*file, times, nodes, label.dt_ms);
+  }
+  if (traces < 0)
+    traces = file->group(0, "traces");
+  const int64_t rows = std::max<int64_t>(1, label.steps / s.interval), rowBytes = s.elements * sizeOf(s.type);
+  const int group = file->group(traces, freshName("traces", s.name));
+  // Whole numbers in another unit are no whole numbers any more.
+  const bool plain = s.display.factor == 1 && s.display.offset == 0;
+  const Type type = plain || s.type == Type::f32 ? s.type : Type::f64;
+  const int data = file->dataset(group, "data", numberOf(type), s.elements, std::clamp<int64_t>(chunkBytes / rowBytes, 1, rows));
+  const int times = file->dataset(group, "time", Number::f64, 0, std::clamp<int64_t>(spikeRows, 1, rows));
+  const int elements = file->dataset(group, "ids", Number::u64, 0, s.elements);
+  file->attribute(group, "text", s.text);
+  file->attribute(group, "population", population);
+  file->attribute(data, "units", s.display.unit.empty() ? "1" : s.display.unit);
+  file->attribute(times, "units", "ms");
+  ids.push_back({elements, {s.ids.begin(), s.ids.end()}});
+  return std::make_shared<TraceWriter>(*file, data, times, type, label.dt_ms);
+}
+
+Status OutputFile::start() {
+  if (Status s = file->start(); !s)
+    return s;
+  for (const auto &[dataset, elements] : ids)
+    if (Status s = file->append(dataset, elements.data(), static_cast<int64_t>(elements.size())); !s)
+      return s;
+  return file->commit();
+}
+
+Status OutputFile::complete() {
+  file->attribute(0, "complete", truth, 1);
+  return file->commit();
+}
+
+} // namespace bdc::runtime

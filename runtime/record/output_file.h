@@ -1,0 +1,49 @@
+/// The HDF5 file of a run.
+///
+///   /spikes/<population>/timestamps (ms, f64), node_ids (u64); attribute sorting = by_time   (the SONATA layout)
+///   /traces/<name>/data [time][element] (attribute units), time (ms), ids
+///   attributes of the root: hash, experiment, network, seed, dt (ms), version, precision, command, complete
+#pragma once
+
+#include "runtime/record/h5_file.h"
+#include "runtime/record/stream.h"
+
+#include <set>
+
+namespace bdc::runtime {
+
+/// What the file says about the run.
+struct RunLabel {
+  std::string hash, experiment, network, version, precision, command;
+  uint64_t seed = 0;
+  double dt_ms = 0;
+  int64_t steps = 0; ///< planned
+};
+
+class OutputFile {
+public:
+  static Result<std::shared_ptr<OutputFile>> create(const std::string &path, const RunLabel &label);
+
+  /// Places for a stream; the listener writes into this file. Before `start`.
+  std::shared_ptr<Listener> add(const Stream &stream, const std::string &population);
+  Status start();
+
+  /// Makes everything so far readable, whatever happens next.
+  Status commit() { return file->commit(); }
+  /// Says that the run came to its end, and commits.
+  Status complete();
+
+  const std::string &path() const { return file->path(); }
+
+private:
+  OutputFile(std::unique_ptr<h5::File> file, const RunLabel &label);
+  std::string freshName(const std::string &parent, std::string name);
+
+  std::unique_ptr<h5::File> file;
+  RunLabel label;
+  int spikes = -1, traces = -1;
+  std::set<std::string> names;
+  std::vector<std::pair<int, std::vector<uint64_t>>> ids; ///< data sets that are complete at the start
+};
+
+} // namespace bdc::runtime
