@@ -16,6 +16,11 @@ std::string commandLine(int argc, char **argv) {
   return line;
 }
 
+std::string isSetting(const std::string &text) {
+  size_t equals = text.find('=');
+  return equals == text.npos || equals == 0 ? fmt::format("`{}` is not NAME=VALUE", text) : "";
+}
+
 void addCheck(CLI::App &app, CheckArguments &arguments) {
   CLI::App *command = app.add_subcommand("check", "Read models and say what is wrong with them");
   command->add_option("files", arguments.files, "Model files")->required()->type_name("FILE");
@@ -40,7 +45,7 @@ void addRun(CLI::App &app, RunArguments &arguments) {
   command->add_option("file", arguments.file, "Model file")->required()->type_name("FILE");
   command->add_option("--experiment", arguments.experiment, "Which experiment (the first)")->type_name("NAME");
   command->add_option("--set", arguments.sets, "Set a parameter, a size, dt or duration: --set N=40000 --set E.tau=\"10 ms\"")
-      ->type_name("NAME=VALUE")->allow_extra_args(false);
+      ->type_name("NAME=VALUE")->allow_extra_args(false)->check(isSetting, "");
   command->add_option("--seed", arguments.seed, "Of the random numbers (1)")->type_name("N");
   command->add_option("--threads", arguments.threads, "Threads of the time loop (1)")->check(CLI::Range(1, 1024))->type_name("N");
   command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
@@ -56,11 +61,27 @@ void addRun(CLI::App &app, RunArguments &arguments) {
   command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it");
 }
 
+/// All words that the command line so far could go on with, for a word that it could not.
+std::string nearest(const CLI::App &app, const std::vector<std::string> &words) {
+  std::vector<std::string> known;
+  const CLI::App *command = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+  for (const CLI::Option *option : command->get_options())
+    for (const std::string &name : option->get_lnames())
+      known.push_back("--" + name);
+  for (const CLI::App *sub : command->get_subcommands({}))
+    known.push_back(sub->get_name());
+  std::vector<std::string_view> candidates(known.begin(), known.end());
+  for (const std::string &word : words)
+    if (std::string help = bdc::diag::didYouMeanHelp(word.substr(0, word.find('=')), candidates); !help.empty())
+      return help;
+  return "bdc --help says what there is";
+}
+
 /// CLI11's messages, with this program's exit status. Help and version end well.
 int usage(const CLI::App &app, const CLI::ParseError &error) {
   if (error.get_exit_code() == 0)
     return app.exit(error);
-  printError(error.what(), "bdc --help says what there is");
+  printError(error.what(), nearest(app, app.remaining(true)));
   return Exit::wrongUsage;
 }
 

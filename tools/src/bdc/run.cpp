@@ -58,9 +58,7 @@ struct Setting {
 /// Takes `seed=…` out of the settings: the random streams are made before the parameters.
 std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Setting> &settings, uint64_t &seed) {
   for (const std::string &text : arguments.sets) {
-    size_t equals = text.find('=');
-    if (equals == text.npos || equals == 0)
-      return runtime::inputError(fmt::format("`--set {}` does not set anything", text), "write --set NAME=VALUE");
+    size_t equals = text.find('='); // there is one: main has looked
     Setting setting{text.substr(0, equals), text.substr(equals + 1)};
     if (setting.name != "seed") {
       settings.push_back(setting);
