@@ -173,7 +173,7 @@ Status Simulation::Body::buildGraphs() {
 
 Status Simulation::Body::prepare() {
   const auto start = std::chrono::steady_clock::now();
-  prepared = finished = false;
+  prepared = finished = failed = false;
   step = 0;
   nextChunk = 1;
   recorder.reset();
@@ -200,7 +200,7 @@ Status Simulation::Body::prepare() {
   for (const Queue &queue : program->descriptor.queues)
     results.neurons += sizes.spaces[queue.space];
   results.steps = 0;
-  results.run_s = results.simulated_ms = 0;
+  results.run_s = results.run_cpu_s = results.simulated_ms = 0;
   results.dt_ms = sizes.dt;
   results.interrupted = false;
   if (Status s = openOutputs(); !s)
@@ -214,6 +214,8 @@ Status Simulation::Body::prepare() {
 Status Simulation::Body::checkShape() {
   if (finished)
     return inputError("the run is finished", "prepare again to start over");
+  if (failed)
+    return inputError("the run has failed before", "prepare again to start over");
   if (derived)
     return {};
   if (Status s = derive(); !s)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ctime>
 
 namespace bdc::runtime {
 namespace {
@@ -33,6 +34,7 @@ void Simulation::Body::report(int64_t done, int64_t steps, std::chrono::steady_c
 
 Result<RunState> Simulation::Body::advance(int64_t steps) {
   const auto start = std::chrono::steady_clock::now();
+  const std::clock_t cpuStart = std::clock();
   int64_t done = 0;
   Status trouble;
   bool interrupted = false;
@@ -64,13 +66,15 @@ Result<RunState> Simulation::Body::advance(int64_t steps) {
     report(done, steps, start, done == steps || interrupted);
   }
   results.run_s += secondsSince(start);
+  results.run_cpu_s += static_cast<double>(std::clock() - cpuStart) / CLOCKS_PER_SEC;
   results.steps = step;
   results.simulated_ms = static_cast<double>(step) * sizes.dt;
   results.peak_bytes = peakMemory();
   results.interrupted = interrupted;
   if (!trouble) {
-    if (Status s = flushOutputs(true); !s && trouble.error().kind == ErrorKind::output)
-      return trouble.error();
+    failed = true;
+    if (trouble.error().kind != ErrorKind::output)
+      (void)flushOutputs(true); // the first trouble is the one to tell
     return trouble.error();
   }
   if (Status s = flushOutputs(true); !s)

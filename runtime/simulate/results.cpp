@@ -27,6 +27,7 @@ std::string toJson(const Results &r) {
   out["compile_s"] = number(r.compile_s);
   out["build_s"] = number(r.build_s);
   out["run_s"] = number(r.run_s);
+  out["run_cpu_s"] = number(r.run_cpu_s);
   out["planned_bytes"] = r.planned_bytes;
   out["peak_bytes"] = r.peak_bytes;
   out["edges"] = r.edges;

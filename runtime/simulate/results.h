@@ -22,6 +22,7 @@ struct Results {
   double compile_s = 0; ///< filled in by whoever compiled
   double build_s = 0;   ///< the network: allocation, edges, start values
   double run_s = 0;     ///< the time loop
+  double run_cpu_s = 0; ///< its processor time, of all threads: what a benchmark compares on a shared machine
   int64_t planned_bytes = 0, peak_bytes = 0;
   int64_t neurons = 0, edges = 0; ///< elements of the spaces that emit events; edges of all projections
   bool interrupted = false;
