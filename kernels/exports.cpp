@@ -5,6 +5,7 @@
 /// so the front end compiles for NVPTX on both roads, whose ABI passes every vector as itself, and without optimising. The text
 /// then loses its triple, layout, comdats and attribute strings (target-cpu would keep the functions from being inlined into
 /// code for another processor), and is optimised for the real target. Clang gives functions that come as IR no target attributes.
+#include "distributions.h"
 #include "math.h"
 #include "random.h"
 

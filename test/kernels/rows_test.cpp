@@ -1,0 +1,141 @@
+// Rows of random connections: ascending, repeatable, with the degrees and the uniformity that probability theory says.
+#include "kernels/rows.h"
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace bdc::kernels;
+
+namespace {
+constexpr u64 rowKey = key(5, nameHash("test.rows"));
+using Targets = std::vector<std::uint32_t>;
+
+Targets bernoulli(Row row, double p) {
+  Targets all;
+  BernoulliRow r(row, p);
+  std::uint32_t block[8];
+  while (int n = r.next(block))
+    all.insert(all.end(), block, block + n);
+  return all;
+}
+
+bool strictlyAscending(const Targets &t) {
+  return std::adjacent_find(t.begin(), t.end(), std::greater_equal<>()) == t.end();
+}
+
+/// Chi-squared of counts that should all be `expected`, in standard deviations from its mean.
+double unevenness(const std::vector<double> &counts, double expected, double variance) {
+  double chi = 0, n = double(counts.size());
+  for (double c : counts)
+    chi += (c - expected) * (c - expected) / variance;
+  return (chi - n) / std::sqrt(2 * n);
+}
+
+TEST(Rows, bernoulliDegreesAndUniformity) {
+  for (double p : {0.5, 0.02, 0.0004}) {
+    constexpr u64 n = 5000;
+    constexpr int rows = 4000;
+    double sum = 0, squares = 0;
+    std::vector<double> hits(n), gapOne(1);
+    for (u64 source = 0; source < rows; ++source) {
+      Targets t = bernoulli({rowKey, source, n}, p);
+      ASSERT_TRUE(strictlyAscending(t) && (t.empty() || t.back() < n));
+      sum += double(t.size());
+      squares += double(t.size()) * double(t.size());
+      for (auto i : t)
+        ++hits[i];
+    }
+    double mean = sum / rows, variance = squares / rows - mean * mean, exact = n * p * (1 - p);
+    EXPECT_NEAR(mean, n * p, 4 * std::sqrt(exact / rows)) << p;
+    EXPECT_NEAR(variance, exact, 4 * exact * std::sqrt(2.0 / rows)) << p;
+    EXPECT_LT(std::fabs(unevenness(hits, rows * p, rows * p * (1 - p))), 4) << p;
+  }
+}
+
+TEST(Rows, bernoulliPairsAreIndependent) {
+  // Neighbouring targets occur together with probability p^2.
+  double together = 0, p = 0.3;
+  constexpr u64 n = 1000;
+  constexpr int rows = 2000;
+  for (u64 source = 0; source < rows; ++source) {
+    Targets t = bernoulli({rowKey, source, n}, p);
+    for (std::size_t i = 0; i + 1 < t.size(); ++i)
+      together += t[i + 1] == t[i] + 1;
+  }
+  double expected = rows * (n - 1) * p * p;
+  EXPECT_NEAR(together, expected, 5 * std::sqrt(expected));
+}
+
+TEST(Rows, bernoulliEdges) {
+  EXPECT_TRUE(bernoulli({rowKey, 3, 1000}, 0).empty());
+  EXPECT_EQ(bernoulli({rowKey, 3, 1000}, 1).size(), 1000u);
+  EXPECT_EQ(bernoulli({rowKey, 3, 1000, 3}, 1).size(), 999u);
+  EXPECT_TRUE(bernoulli({rowKey, 3, 0}, 0.5).empty());
+  EXPECT_TRUE(bernoulli({rowKey, 0, 1, 0}, 1).empty());
+  EXPECT_TRUE(bernoulli({rowKey, 3, 4000000000u}, 1e-300).empty());
+  // Without the skipped one the row is the same row.
+  Targets with = bernoulli({rowKey, 9, 1000}, 0.5), without = bernoulli({rowKey, 9, 1000, with[4]}, 0.5);
+  with.erase(with.begin() + 4);
+  EXPECT_EQ(with, without);
+  EXPECT_NE(bernoulli({rowKey, 1, 1000}, 0.5), bernoulli({rowKey, 2, 1000}, 0.5));
+  EXPECT_EQ(bernoulli({rowKey, 1, 1000}, 0.5), bernoulli({rowKey, 1, 1000}, 0.5));
+}
+
+TEST(Rows, multapsesAreUniformWithRepeats) {
+  constexpr u64 n = 200, k = 150;
+  constexpr int rows = 20000;
+  std::vector<double> hits(n);
+  double repeats = 0;
+  Targets t;
+  for (u64 source = 0; source < rows; ++source) {
+    multapses({rowKey, source, n}, k, t);
+    ASSERT_EQ(t.size(), k);
+    ASSERT_TRUE(std::is_sorted(t.begin(), t.end()) && t.back() < n);
+    for (auto i : t)
+      ++hits[i];
+    repeats += double(t.end() - std::unique(t.begin(), t.end()));
+  }
+  double each = double(rows) * k / n;
+  EXPECT_LT(std::fabs(unevenness(hits, each, each * (1 - 1.0 / n))), 4);
+  // Distinct values among k draws: n (1 - (1 - 1/n)^k).
+  double distinct = n * (1 - std::pow(1 - 1.0 / n, double(k)));
+  EXPECT_NEAR(repeats / rows, k - distinct, 0.1);
+}
+
+TEST(Rows, distinctTargetsAreUniformSubsets) {
+  constexpr u64 n = 100;
+  constexpr int rows = 20000;
+  for (u64 k : {1, 7, 50, 51, 95, 100}) {
+    std::vector<double> hits(n);
+    double neighbours = 0;
+    Targets t;
+    for (u64 source = 0; source < rows; ++source) {
+      ASSERT_TRUE(distinctTargets({rowKey, source, n}, k, t));
+      ASSERT_EQ(t.size(), k);
+      ASSERT_TRUE(strictlyAscending(t) && t.back() < n);
+      for (auto i : t)
+        ++hits[i];
+      for (std::size_t i = 0; i + 1 < t.size(); ++i)
+        neighbours += t[i + 1] == t[i] + 1;
+    }
+    double p = double(k) / n, each = rows * p;
+    if (k < n) {
+      EXPECT_LT(std::fabs(unevenness(hits, each, each * (1 - p) * n / (n - 1))), 4) << k;
+    }
+    double pairs = rows * (n - 1) * p * double(k - 1) / (n - 1);
+    EXPECT_NEAR(neighbours, pairs, 5 * std::sqrt(pairs) + 1e-9) << k;
+  }
+}
+
+TEST(Rows, distinctTargetsEdges) {
+  Targets t;
+  EXPECT_FALSE(distinctTargets({rowKey, 1, 10}, 11, t));
+  EXPECT_FALSE(distinctTargets({rowKey, 1, 10, 1}, 10, t));
+  EXPECT_TRUE(distinctTargets({rowKey, 1, 10, 1}, 9, t));
+  EXPECT_EQ(t, (Targets{0, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_TRUE(distinctTargets({rowKey, 1, 10}, 0, t) && t.empty());
+  multapses({rowKey, 0, 1, 0}, 5, t);
+  EXPECT_TRUE(t.empty());
+  multapses({rowKey, 0, 2, 0}, 5, t);
+  EXPECT_EQ(t, (Targets{1, 1, 1, 1, 1}));
+}
+} // namespace

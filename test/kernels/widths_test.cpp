@@ -1,0 +1,70 @@
+// Every exported function gives the same bits at widths 1, 2, 4, 8 and 16, lane by lane.
+#include "kernels/distributions.h"
+#include "kernels/math.h"
+#include <cstring>
+#include <gtest/gtest.h>
+#include <random>
+#include <vector>
+
+// The scalar names of libm would hide the templates: functions are called with their namespace.
+using namespace bdc::kernels;
+namespace k = bdc::kernels;
+
+namespace {
+/// Equal bits; every NaN counts as the same.
+template <class T> bool same(T a, T b) { return (a != a && b != b) || std::memcmp(&a, &b, sizeof(T)) == 0; }
+
+template <class T> std::vector<T> numbers(unsigned seed) {
+  std::mt19937_64 random(seed);
+  std::vector<T> x;
+  for (int i = 0; i < 512; ++i) {
+    T mantissa = T(1) + T(random() >> 11) * T(0x1p-53);
+    int range = i < 256 ? 12 : sizeof(T) == 8 ? 2000 : 250;
+    x.push_back(std::ldexp(random() & 1 ? mantissa : -mantissa, int(random() % range) - range / 2));
+  }
+  for (T special : {T(0), -T(0), T(INFINITY), -T(INFINITY), T(NAN), T(1), T(-1), std::numeric_limits<T>::denorm_min()})
+    x[random() % x.size()] = special;
+  return x;
+}
+
+template <class T, int W, class F> void compare(const char *name, F f, const std::vector<T> &x, const std::vector<T> &y) {
+  using V = Vec<T, W>;
+  for (std::size_t i = 0; i < x.size(); i += W) {
+    V a, b;
+    std::memcpy(&a, &x[i], sizeof a);
+    std::memcpy(&b, &y[i], sizeof b);
+    V wide = f(a, b, i);
+    T lanes[W];
+    std::memcpy(lanes, &wide, sizeof lanes);
+    for (int lane = 0; lane < W; ++lane) {
+      T one = f(x[i + lane], y[i + lane], i + lane);
+      ASSERT_TRUE(same(one, lanes[lane])) << name << (sizeof(T) == 8 ? " f64x" : " f32x") << W << " at " << x[i + lane] << ", "
+                                          << y[i + lane] << ": " << one << " and " << lanes[lane];
+    }
+  }
+}
+
+template <class T, class F> void compareAll(const char *name, F f) {
+  auto x = numbers<T>(1), y = numbers<T>(2);
+  compare<T, 2>(name, f, x, y);
+  compare<T, 4>(name, f, x, y);
+  compare<T, 8>(name, f, x, y);
+  compare<T, 16>(name, f, x, y);
+}
+
+constexpr u64 someKey = key(1, nameHash("widths"));
+
+#define WIDTHS(SHAPE, fn)                                                                                                        \
+  TEST(Widths, fn) {                                                                                                             \
+    auto f = []<class V>(V x, V y, u64 base) { (void)x, (void)y, (void)base; return SHAPE(fn); };                                \
+    compareAll<double>(#fn, f);                                                                                                  \
+    compareAll<float>(#fn, f);                                                                                                   \
+  }
+#define UNARY(fn) k::fn(x)
+#define BINARY(fn) k::fn(x, y)
+// Bases next to 2^32 and 2^64 show a carry that is lost.
+#define DRAW(fn) k::fn<V>(someKey, 0xffffffff0 + base, 123456789012, 5)
+#define DRAW1(fn) k::fn<V>(someKey, ~u64(0) - 100 + base, 3, 65535 - 70, V(k::abs(x)))
+#define DRAW2(fn) k::fn<V>(someKey, base, 3, 9, x, y)
+#include "kernels/exports.def"
+} // namespace
