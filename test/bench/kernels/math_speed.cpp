@@ -1,7 +1,8 @@
 // How long does one element of each function take, next to glibc's libmvec where it has the function?
 // ns per element over an array that fits the first-level cache; the best of many runs. Width: one AVX2 register.
+#include "kernels/distributions.h"
 #include "kernels/math.h"
-#include "kernels/random.h"
+#include "kernels/rows.h"
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -14,9 +15,7 @@ using f8 = Vec<float, 8>;
   extern "C" d4 _ZGVdN4v_##fn(d4);                                                                                               \
   extern "C" f8 _ZGVdN8v_##fn##f(f8);
 MVEC(exp) MVEC(expm1) MVEC(log) MVEC(log1p) MVEC(sin) MVEC(cos) MVEC(tan) MVEC(tanh) MVEC(sinh) MVEC(cosh) MVEC(log2) MVEC(log10)
-#ifdef BDC_ALL
 MVEC(atan) MVEC(asin) MVEC(acos) MVEC(erf) MVEC(erfc)
-#endif
 extern "C" d4 _ZGVdN4vv_pow(d4, d4);
 extern "C" f8 _ZGVdN8vv_powf(f8, f8);
 
@@ -66,6 +65,20 @@ void print(const char *name, const char *type, double ours, double theirs) {
   fill<f8>(low, high);                                                                                                           \
   print(name, "f32x8", time<f8>([](f8 x, int i) { using V = f8; (void)i; return body; }), 0);
 
+/// ns per connection of rows with 1,000 of 100,000 targets.
+template <class F> void rowSpeed(const char *name, F f) {
+  double best = 1e9;
+  for (int run = 0; run < 20; ++run) {
+    auto start = std::chrono::steady_clock::now();
+    std::size_t drawn = 0;
+    for (u64 source = 0; source < 200; ++source)
+      drawn += f(Row{7, source, 100000});
+    std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - start;
+    best = std::min(best, spent.count() / double(drawn));
+  }
+  std::printf("%-22s %6.3f ns per connection\n", name, best);
+}
+
 int main() {
   WITH(exp, -20, 20)
   WITH(expm1, -20, 20)
@@ -82,13 +95,11 @@ int main() {
   WITH(sin, -10, 10)
   WITH(cos, -10, 10)
   WITH(tan, -10, 10)
-#ifdef BDC_ALL
   WITH(atan, -10, 10)
   WITH(asin, -1, 1)
   WITH(acos, -1, 1)
   WITH(erf, -3, 3)
   WITH(erfc, -3, 3)
-#endif
   fill<d4>(0.1, 10);
   print("pow", "f64x4", time<d4>([](d4 x, int) { return pow(x, splat<d4>(2.3)); }),
         time<d4>([](d4 x, int) { return _ZGVdN4vv_pow(x, splat<d4>(2.3)); }));
@@ -98,5 +109,19 @@ int main() {
   ALONE("uniform", uniform<V>(7, i * width<V>, 3, 0), 0, 1)
   ALONE("normal", normal<V>(7, i * width<V>, 3, 0), 0, 1)
   ALONE("exponential", exponential<V>(7, i * width<V>, 3, 0), 0, 1)
+  ALONE("gamma", gamma<V>(7, i * width<V>, 3, 0, splat<V>(2)), 0, 1)
+  ALONE("poisson 5", poisson<V>(7, i * width<V>, 3, 0, splat<V>(5)), 0, 1)
+  ALONE("poisson 50", poisson<V>(7, i * width<V>, 3, 0, splat<V>(50)), 0, 1)
   ALONE("fmod", fmod(x, splat<V>(1.3f)), -5, 5)
+  std::vector<std::uint32_t> targets;
+  rowSpeed("Bernoulli row", [](const Row &row) {
+    std::uint32_t block[BernoulliRow::batch];
+    std::size_t drawn = 0;
+    BernoulliRow r(row, 0.01);
+    while (int n = r.next(block))
+      drawn += n;
+    return drawn;
+  });
+  rowSpeed("fixed, multapses", [&](const Row &row) { return multapses(row, 1000, targets), targets.size(); });
+  rowSpeed("fixed, distinct", [&](const Row &row) { return distinctTargets(row, 1000, targets) ? targets.size() : 0; });
 }
