@@ -4,4 +4,5 @@
 #include "runtime/abi.h"
 #include "runtime/descriptor/descriptor.h"
 #include "runtime/error.h"
+#include "runtime/progress/progress.h"
 #include "runtime/simulate/simulation.h"

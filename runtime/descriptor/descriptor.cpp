@@ -152,26 +152,33 @@ private:
     out.records.push_back(std::move(record));
   }
 
-  Argument argument(const Reader &r) const {
+  Argument argument(const Reader &r) {
     using K = Argument::Kind;
-    const std::pair<const char *, std::pair<K, size_t>> tables[] = {{"queue", {K::queue, out.queues.size()}},
-                                                                    {"array", {K::array, out.arrays.size()}},
-                                                                    {"record", {K::record, out.records.size()}},
-                                                                    {"space", {K::space, out.spaces.size()}},
-                                                                    {"scalar", {K::scalar, out.scalars.size()}}};
-    for (const auto &[key, table] : tables)
-      if (r.has(key))
-        return {table.first, r.index(key, table.second), r.text("name", ""), select(r)};
-    r.fail("an argument names a queue, an array, a record, a space or a scalar");
+    const std::pair<const char *, std::pair<K, size_t>> tables[] = {
+        {"queue", {K::queue, out.queues.size()}},   {"array", {K::array, out.arrays.size()}},
+        {"record", {K::record, out.records.size()}}, {"probe", {K::probe, 1u << 16}},
+        {"space", {K::space, out.spaces.size()}},   {"scalar", {K::scalar, out.scalars.size()}}};
+    for (const auto &[key, table] : tables) {
+      if (!r.has(key))
+        continue;
+      Argument a{table.first, r.index(key, table.second), r.text("name", ""), select(r)};
+      a.every = r.optionalIndex("every", out.scalars.size());
+      if (a.kind == K::probe) {
+        a.space = r.index("space", out.spaces.size());
+        out.probeFunctions = std::max(out.probeFunctions, a.index + 1);
+      }
+      return a;
+    }
+    r.fail("an argument names a queue, an array, a record, a probe, a space or a scalar");
   }
 
-  Query query(const Reader &r) const {
-    Query q{r.text("text"), r.text("function"), {}, display(r)};
+  Query query(const Reader &r) {
+    Query q{r.text("text"), r.text("function", ""), {}, display(r)};
     r.each("arguments", [&](const Reader &a) { q.arguments.push_back(argument(a)); });
     if (r.has("options")) {
       const Reader options = r.child("options");
       for (const auto &[name, value] : options.json().items())
-        q.arguments.push_back({Argument::Kind::scalar, options.index(name.c_str(), out.scalars.size()), name, {}});
+        q.arguments.push_back({Argument::Kind::scalar, options.index(name.c_str(), out.scalars.size()), name, {}, -1, -1});
     }
     return q;
   }

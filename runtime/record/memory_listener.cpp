@@ -4,11 +4,11 @@
 
 namespace bdc::runtime {
 
-MemoryListener::MemoryListener(const Stream &stream, const Descriptor &descriptor, double dt_ms, Recording &out)
+MemoryListener::MemoryListener(const Stream &stream, std::string space, double dt_ms, Recording &out)
     : dt(dt_ms), out(out) {
   out.name = stream.name;
   out.text = stream.text;
-  out.space = descriptor.spaces[stream.space].name;
+  out.space = std::move(space);
   out.unit = stream.display.unit;
   out.spikes = stream.kind == RecordKind::spikes;
   out.ids = stream.ids;

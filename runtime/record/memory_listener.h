@@ -9,7 +9,7 @@ namespace bdc::runtime {
 class MemoryListener : public Listener {
 public:
   /// `out` outlives the listener.
-  MemoryListener(const Stream &stream, const Descriptor &descriptor, double dt_ms, Recording &out);
+  MemoryListener(const Stream &stream, std::string space, double dt_ms, Recording &out);
   Status hear(const SpikeBatch &batch) override;
   Status hear(const RowBatch &batch) override;
 

@@ -4,17 +4,16 @@
 
 #include "runtime/connect/build.h"
 #include "runtime/record/recorder.h"
+#include "runtime/report/plots.h"
 #include "runtime/simulate/simulation.h"
 #include "runtime/simulate/sizes.h"
+#include "runtime/summarise/summarise.h"
 
 #include <chrono>
 
 namespace bdc::runtime {
 
 class OutputFile;
-class MemoryListener;
-class Summariser;
-class PlotCollector;
 
 inline double secondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -53,8 +52,14 @@ struct Simulation::Body {
   Error explainFault(Bad found, int64_t first, int64_t steps);
 
   // outputs.cpp
-  Result<Stream> makeStream(const Record &record) const;
+  Result<int64_t> interval(int every, const std::string &text) const;
+  Status selectInto(Stream &stream, const Select &select) const;
+  Result<Stream> recordStream(const Record &record) const;
+  Result<Stream> queryStream(const Query &query, const Argument &argument) const;
+  Status declareSummary(const Query &query);
+  Status declarePlot(const Query &query);
   Status declareOutputs();
+  Stream streamOf(int record) const;
   Status openOutputs();
   Status flushOutputs(bool force);
   Status finish();
@@ -74,7 +79,7 @@ struct Simulation::Body {
   std::vector<bdc_queue> queues;
   std::vector<int64_t> bounds;
   std::vector<double> shape; ///< of what is allocated
-  bool prepared = false, finished = false;
+  bool prepared = false, finished = false, failed = false;
   int64_t step = 0;          ///< steps done
 
   int64_t nextChunk = 1;     ///< steps, adapted to the time they take
@@ -85,8 +90,18 @@ struct Simulation::Body {
   std::vector<int> recordStreams; ///< per record
   std::vector<Recording> kept;
   std::shared_ptr<OutputFile> file;
-  std::shared_ptr<Summariser> summariser;
-  std::shared_ptr<PlotCollector> plots;
+  struct Summary {
+    std::string text;
+    Display display;
+    const SummaryFunction *function;
+    std::shared_ptr<Accumulator> accumulator;
+  };
+  std::vector<Summary> summaries;
+  struct Drawing {
+    std::string text;
+    std::shared_ptr<Plot> plot;
+  };
+  std::vector<Drawing> plots;
   std::chrono::steady_clock::time_point lastFlush;
   Results results;
 };

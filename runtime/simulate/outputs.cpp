@@ -1,16 +1,66 @@
-/// What is recorded: streams from the descriptor's records, and who hears them.
+/// What leaves a run: streams from the descriptor's records, summaries and plots, and who hears them.
+#include "runtime/memory/limits.h"
 #include "runtime/record/memory_listener.h"
+#include "runtime/record/output_file.h"
+#include "runtime/report/report.h"
 #include "runtime/simulate/body.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <fstream>
 
 namespace bdc::runtime {
+namespace {
+
+const Argument *option(const Query &query, std::string_view name) {
+  for (const Argument &a : query.arguments)
+    if (a.name == name)
+      return &a;
+  return nullptr;
+}
+
+/// Writes beside the file and renames, so that a report is old or new, never half.
+Status writeText(const std::string &path, const std::string &text) {
+  const std::string beside = path + ".part";
+  std::ofstream file(beside, std::ios::binary);
+  file << text;
+  file.close();
+  if (file.fail() || std::rename(beside.c_str(), path.c_str()) != 0) {
+    const int code = errno;
+    std::remove(beside.c_str());
+    return Error{ErrorKind::output, fmt::format("cannot write {}: {}", path, std::strerror(code)), "choose another place with --report"};
+  }
+  return {};
+}
+
+} // namespace
 
 Simulation::Body::~Body() = default;
 
-Result<Stream> Simulation::Body::makeStream(const Record &record) const {
+Result<int64_t> Simulation::Body::interval(int every, const std::string &text) const {
+  const Result<int64_t> steps = wholeSteps(scalars[every], sizes.dt, fmt::format("the interval of `{}`", text));
+  if (steps && *steps < 1)
+    return inputError(fmt::format("the interval of `{}` is shorter than a step of {:.10g} ms", text, sizes.dt));
+  return steps;
+}
+
+Status Simulation::Body::selectInto(Stream &s, const Select &select) const {
+  const int64_t size = sizes.spaces[s.space];
+  s.ids = selectElements(scalars, select, size);
+  s.elements = static_cast<int64_t>(s.ids.size());
+  if (s.elements == 0)
+    return inputError(fmt::format("`{}` takes no element: {} has {}", s.text, program->descriptor.spaces[s.space].name, size));
+  if (s.kind == RecordKind::spikes && s.elements == size)
+    s.ids.clear();
+  s.type = s.kind == RecordKind::array ? program->descriptor.arrays[s.index].type : program->descriptor.real;
+  return {};
+}
+
+Result<Stream> Simulation::Body::recordStream(const Record &record) const {
   Stream s;
   s.name = record.name;
   s.text = record.text;
@@ -18,52 +68,206 @@ Result<Stream> Simulation::Body::makeStream(const Record &record) const {
   s.index = record.index;
   s.space = record.space;
   s.display = record.display;
-  const int64_t size = sizes.spaces[record.space];
-  s.ids = selectElements(scalars, record.select, size);
-  s.elements = static_cast<int64_t>(s.ids.size());
-  if (s.elements == 0)
-    return inputError(fmt::format("`{}` records no element: {} has {}", record.text, program->descriptor.spaces[record.space].name, size));
-  if (record.kind == RecordKind::spikes && s.elements == size)
-    s.ids.clear();
-  s.type = record.kind == RecordKind::array ? program->descriptor.arrays[record.index].type : program->descriptor.real;
+  if (Status status = selectInto(s, record.select); !status)
+    return status.error();
   if (record.every >= 0) {
-    const Result<int64_t> interval = wholeSteps(scalars[record.every], sizes.dt, fmt::format("the interval of `{}`", record.text));
-    if (!interval)
-      return interval.error();
-    if (*interval < 1)
-      return inputError(fmt::format("the interval of `{}` is shorter than a step of {:.10g} ms", record.text, sizes.dt));
-    s.interval = *interval;
+    const Result<int64_t> steps = interval(record.every, record.text);
+    if (!steps)
+      return steps.error();
+    s.interval = *steps;
   }
   return s;
+}
+
+/// Summaries and plots of a recording take its samples, others sample for themselves.
+Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument &argument) const {
+  const Descriptor &d = program->descriptor;
+  using K = Argument::Kind;
+  if (argument.kind == K::record)
+    return recordStream(d.records[argument.index]);
+  Stream s;
+  s.text = query.text;
+  s.index = argument.index;
+  if (argument.kind == K::queue) {
+    s.kind = RecordKind::spikes;
+    s.space = d.queues[argument.index].space;
+    s.name = d.spaces[s.space].name;
+    if (Status status = selectInto(s, argument.select); !status)
+      return status.error();
+    return s;
+  }
+  s.kind = argument.kind == K::array ? RecordKind::array : RecordKind::probe;
+  s.space = argument.kind == K::array ? d.arrays[argument.index].space : argument.space;
+  s.name = argument.kind == K::array ? d.arrays[argument.index].name : query.text;
+  s.display = argument.kind == K::array ? d.arrays[argument.index].display : query.display;
+  s.interval = std::max<int64_t>(1, std::llround(1 / sizes.dt));
+  if (Status status = selectInto(s, argument.select); !status)
+    return status.error();
+  if (argument.every >= 0) {
+    const Result<int64_t> steps = interval(argument.every, query.text);
+    if (!steps)
+      return steps.error();
+    s.interval = *steps;
+  }
+  return s;
+}
+
+Status Simulation::Body::declareSummary(const Query &query) {
+  const SummaryFunction *function = findSummary(query.function);
+  if (!function)
+    return internalError(fmt::format("`{}`: there is no summary function `{}`", query.text, query.function));
+  Summary summary{query.text, query.display, function, nullptr};
+  for (const Argument &argument : query.arguments) {
+    if (argument.kind == Argument::Kind::scalar || argument.kind == Argument::Kind::space)
+      continue;
+    Result<Stream> stream = queryStream(query, argument);
+    if (!stream)
+      return stream.error();
+    if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
+      return internalError(fmt::format("`{}`: `{}` is a function of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
+    if (summary.accumulator)
+      return internalError(fmt::format("`{}`: one argument is summarised at a time", query.text));
+    // Samples arrive in the stream's unit; the query's own unit applies to coherent numbers.
+    if (summary.display.unit.empty() && function->display.factor != 0)
+      summary.display = function->display;
+    else if (summary.display.unit.empty())
+      summary.display = stream->display;
+    stream->display = {};
+    summary.accumulator = function->make(*stream);
+    const int index = recorder->add(std::move(*stream));
+    recorder->listen(index, summary.accumulator);
+  }
+  if (!summary.accumulator)
+    return internalError(fmt::format("`{}`: there is nothing to summarise", query.text));
+  summaries.push_back(std::move(summary));
+  return {};
+}
+
+Status Simulation::Body::declarePlot(const Query &query) {
+  const PlotFunction *function = findPlot(query.function);
+  if (!function)
+    return internalError(fmt::format("`{}`: there is no plot `{}`", query.text, query.function));
+  PlotSetting setting{sizes.dt, sizes.discard, sizes.steps, std::max<int64_t>(1, std::llround(5 / sizes.dt))};
+  if (const Argument *bin = option(query, "bin")) {
+    const Result<int64_t> steps = interval(bin->index, query.text);
+    if (!steps)
+      return steps.error();
+    setting.bin = *steps;
+  }
+  std::vector<Stream> streams;
+  for (const Argument &argument : query.arguments) {
+    if (argument.kind == Argument::Kind::scalar || argument.kind == Argument::Kind::space)
+      continue;
+    Result<Stream> stream = queryStream(query, argument);
+    if (!stream)
+      return stream.error();
+    if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
+      return internalError(fmt::format("`{}`: a {} is drawn of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
+    streams.push_back(std::move(*stream));
+  }
+  if (streams.empty())
+    return internalError(fmt::format("`{}`: there is nothing to draw", query.text));
+  std::vector<PlotInput> inputs;
+  for (const Stream &stream : streams)
+    inputs.push_back({&stream, stream.name, stream.elements});
+  std::shared_ptr<Plot> plot = function->make(inputs, setting);
+  for (size_t i = 0; i < streams.size(); ++i)
+    recorder->listen(recorder->add(streams[i]), plot->input(static_cast<int>(i)));
+  plots.push_back({query.text, std::move(plot)});
+  return {};
 }
 
 Status Simulation::Body::declareOutputs() {
   recorder = std::make_unique<Recorder>();
   recordStreams.clear();
+  summaries.clear();
+  plots.clear();
+  const bool recording = options.keepRecordings || !options.output.empty();
   for (const Record &record : program->descriptor.records) {
-    Result<Stream> stream = makeStream(record);
+    Result<Stream> stream = recordStream(record);
     if (!stream)
       return stream.error();
-    recordStreams.push_back(recorder->add(std::move(*stream)));
+    if (recording)
+      recordStreams.push_back(recorder->add(std::move(*stream)));
   }
+  for (const Query &query : program->descriptor.summaries)
+    if (Status s = declareSummary(query); !s)
+      return s;
+  if (options.report.empty())
+    return {};
+  for (const Query &query : program->descriptor.plots)
+    if (Status s = declarePlot(query); !s)
+      return s;
   return {};
+}
+
+/// The shared stream of a record, under the record's own name and unit.
+Stream Simulation::Body::streamOf(int record) const {
+  Stream stream = recorder->stream(recordStreams[record]);
+  stream.name = program->descriptor.records[record].name;
+  stream.text = program->descriptor.records[record].text;
+  stream.display = program->descriptor.records[record].display;
+  return stream;
 }
 
 Status Simulation::Body::openOutputs() {
-  kept.clear();
-  if (options.keepRecordings) {
-    kept.resize(recordStreams.size());
-    for (size_t i = 0; i < recordStreams.size(); ++i)
-      recorder->listen(recordStreams[i],
-                       std::make_shared<MemoryListener>(recorder->stream(recordStreams[i]), program->descriptor, sizes.dt, kept[i]));
+  const Descriptor &d = program->descriptor;
+  file.reset();
+  kept.assign(options.keepRecordings ? recordStreams.size() : 0, {});
+  for (size_t i = 0; i < kept.size(); ++i) {
+    const Stream stream = streamOf(static_cast<int>(i));
+    recorder->listen(recordStreams[i], std::make_shared<MemoryListener>(stream, d.spaces[stream.space].name, sizes.dt, kept[i]));
   }
-  return {};
+  results.outputs.clear();
+  results.summaries.clear();
+  if (options.output.empty())
+    return {};
+  RunLabel label{d.hash, results.experiment, d.network, options.version, results.precision, options.command};
+  label.seed = options.seed;
+  label.dt_ms = sizes.dt;
+  label.steps = sizes.steps;
+  Result<std::shared_ptr<OutputFile>> made = OutputFile::create(options.output, label);
+  if (!made)
+    return made.error();
+  file = std::move(*made);
+  results.outputs.push_back(options.output);
+  for (size_t i = 0; i < recordStreams.size(); ++i) {
+    const Stream stream = streamOf(static_cast<int>(i));
+    recorder->listen(recordStreams[i], file->add(stream, d.spaces[stream.space].name));
+  }
+  lastFlush = std::chrono::steady_clock::now();
+  return file->start();
 }
 
-Status Simulation::Body::flushOutputs(bool) { return {}; }
+Status Simulation::Body::flushOutputs(bool force) {
+  if (!file || (!force && secondsSince(lastFlush) < options.flushSeconds))
+    return {};
+  lastFlush = std::chrono::steady_clock::now();
+  return file->commit();
+}
+
 Status Simulation::Body::finish() {
+  if (finished || !prepared)
+    return {};
   finished = true;
-  return {};
+  const double measured = static_cast<double>(std::max<int64_t>(0, step - sizes.discard)) * sizes.dt;
+  for (const Summary &s : summaries)
+    results.summaries.push_back({s.text, s.accumulator->value(measured) * s.display.factor + (s.function->keepsOffset ? s.display.offset : 0),
+                                 s.display.unit});
+  results.peak_bytes = peakMemory();
+  Status status;
+  if (file)
+    status = failed || step < sizes.steps ? file->commit() : file->complete();
+  file.reset();
+  if (options.report.empty())
+    return status;
+  std::vector<ReportFigure> figures;
+  for (const auto &[text, plot] : plots)
+    figures.push_back({text, plot->draw(std::max(step, sizes.discard + 1)), plot->caption()});
+  const Status written = writeText(options.report, reportHtml(results, {options.command, options.version}, figures));
+  if (written)
+    results.outputs.push_back(options.report);
+  return status ? written : status;
 }
 
 } // namespace bdc::runtime

@@ -1,0 +1,60 @@
+/// Drawings of data as SVG text: a frame with axes, and paths in it. Colours come from the page's style sheet, so that a
+/// drawing fits light and dark pages.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bdc::runtime::svg {
+
+/// Numbers 1, 2 or 5 times a power of ten apart, within [low, high]; about `count` of them.
+std::vector<double> niceTicks(double low, double high, int count);
+/// A tick's text with as many digits as its neighbours need.
+std::string tickText(double value, double step);
+/// A number for people: four digits, "–" where there is none.
+std::string numberText(double value);
+/// For text inside of markup.
+std::string escape(std::string_view text);
+
+constexpr int colours = 6;
+
+/// A tick with words instead of a number.
+struct NamedTick {
+  double at;
+  std::string name;
+};
+
+class Figure {
+public:
+  /// The data's range; a range without extent is widened.
+  Figure(double height, double x0, double x1, double y0, double y1);
+
+  double px(double x) const { return left + (x - x0) / (x1 - x0) * innerWidth; }
+  double py(double y) const { return top + (y1 - y) / (y1 - y0) * innerHeight; }
+  static constexpr double innerWidth = 840;
+  double inner() const { return innerHeight; }
+
+  void xAxis(const std::string &label);
+  void yAxis(const std::string &label);
+  void yNames(const std::vector<NamedTick> &ticks);
+  /// Path data as it comes; `kind` is a class of the style sheet: line, marks, fill.
+  void path(const std::string &data, std::string_view kind, int colour, double strokeWidth = 0);
+  struct Entry {
+    std::string name;
+    int colour;
+  };
+  void legend(const std::vector<Entry> &entries);
+
+  std::string finish() const;
+
+private:
+  static constexpr double left = 66, right = 14, top = 12, bottom = 42;
+  double innerHeight, x0, x1, y0, y1;
+  std::string grid, body, front;
+};
+
+/// Coordinates to a tenth of a pixel, in few letters.
+void appendPoint(std::string &path, char command, double x, double y);
+
+} // namespace bdc::runtime::svg

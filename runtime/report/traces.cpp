@@ -1,0 +1,158 @@
+#include "runtime/report/columns.h"
+#include "runtime/report/plots.h"
+#include "runtime/report/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bdc::runtime {
+namespace {
+
+constexpr int64_t maxLines = 8;
+
+/// The least and largest value per pixel column of some elements of one stream.
+class Lines : public Listener {
+public:
+  Lines(const PlotInput &input, int64_t shown, const PlotSetting &setting)
+      : name(input.name), unit(input.stream->display.unit), elements(input.elements),
+        columns(setting.firstStep, setting.steps - setting.firstStep) {
+    for (int64_t i = 0; i < shown; ++i) {
+      const int64_t position = i * elements / shown;
+      lines.push_back({position, input.stream->ids.empty() ? position : input.stream->ids[position],
+                       std::vector<Cell>(Columns::count)});
+    }
+  }
+
+  Status hear(const RowBatch &batch) override {
+    for (int64_t row = 0; row < batch.rows; ++row) {
+      const int64_t step = batch.step(row), column = columns.place(step, [&] { halve(); });
+      for (Line &line : lines)
+        line.cells[column].add(static_cast<double>(step), batch.values[row * batch.columns + line.position]);
+    }
+    return {};
+  }
+
+  struct Cell {
+    double step = 0, low = 0, high = 0; ///< of the first sample; of all
+    int64_t count = 0;
+    void add(double at, double value) {
+      if (!std::isfinite(value))
+        return;
+      if (count++ == 0)
+        step = at, low = high = value;
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  };
+  struct Line {
+    int64_t position, element;
+    std::vector<Cell> cells;
+  };
+
+  std::string name, unit;
+  int64_t elements;
+  Columns columns;
+  std::vector<Line> lines;
+
+private:
+  void halve() {
+    for (Line &line : lines) {
+      for (int64_t c = 0; c < Columns::count / 2; ++c) {
+        Cell cell = line.cells[2 * c];
+        const Cell &next = line.cells[2 * c + 1];
+        if (next.count) {
+          cell.step = cell.count ? cell.step : next.step;
+          cell.low = cell.count ? std::min(cell.low, next.low) : next.low;
+          cell.high = cell.count ? std::max(cell.high, next.high) : next.high;
+          cell.count += next.count;
+        }
+        line.cells[c] = cell;
+      }
+      std::fill(line.cells.begin() + Columns::count / 2, line.cells.end(), Cell());
+    }
+  }
+};
+
+class Traces : public Plot {
+public:
+  Traces(const std::vector<PlotInput> &inputs, const PlotSetting &setting) : setting(setting) {
+    const int64_t each = std::max<int64_t>(1, maxLines / static_cast<int64_t>(inputs.size()));
+    for (const PlotInput &input : inputs)
+      streams.push_back(std::make_shared<Lines>(input, std::min(each, input.elements), setting));
+  }
+
+  std::shared_ptr<Listener> input(int index) override { return streams[index]; }
+
+  std::string draw(int64_t lastStep) const override {
+    const double dt = setting.dt_ms, begin = static_cast<double>(setting.firstStep) * dt, end = static_cast<double>(lastStep) * dt;
+    const TimeAxis time(end - begin);
+    const auto [low, high] = range();
+    const double room = (high - low) * 0.04;
+    svg::Figure figure(280, begin * time.scale, end * time.scale, low - room, high + room);
+    std::vector<svg::Figure::Entry> entries;
+    int colour = 0;
+    for (const auto &stream : streams)
+      for (const Lines::Line &line : stream->lines) {
+        entries.push_back({stream->elements > 1 ? fmt::format("{}[{}]", stream->name, line.element) : stream->name, colour});
+        figure.path(path(line, figure, time.scale), "line", colour++);
+      }
+    figure.xAxis(time.label);
+    const Lines &first = *streams.front();
+    const std::string quantity = streams.size() == 1 ? first.name : "";
+    figure.yAxis(first.unit.empty() ? quantity : quantity.empty() ? first.unit : fmt::format("{} ({})", quantity, first.unit));
+    if (entries.size() > 1 && entries.size() <= 4)
+      figure.legend(entries);
+    return figure.finish();
+  }
+
+  std::string caption() const override {
+    std::string text;
+    for (const auto &s : streams)
+      if (static_cast<int64_t>(s->lines.size()) < s->elements)
+        text += fmt::format("{}{} of the {} elements of {}", text.empty() ? "Shown: " : ", ", s->lines.size(), s->elements, s->name);
+    return text;
+  }
+
+private:
+  std::pair<double, double> range() const {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const auto &stream : streams)
+      for (const Lines::Line &line : stream->lines)
+        for (const Lines::Cell &cell : line.cells)
+          if (cell.count) {
+            low = std::min(low, cell.low);
+            high = std::max(high, cell.high);
+          }
+    return low <= high ? std::pair(low, high) : std::pair(0.0, 1.0);
+  }
+
+  std::string path(const Lines::Line &line, const svg::Figure &figure, double scale) const {
+    std::string out;
+    bool lowFirst = true; // the end of one column is near the start of the next
+    for (const Lines::Cell &cell : line.cells) {
+      if (!cell.count)
+        continue;
+      const double x = figure.px(cell.step * setting.dt_ms * scale);
+      svg::appendPoint(out, out.empty() ? 'M' : 'L', x, figure.py(lowFirst ? cell.low : cell.high));
+      if (cell.high > cell.low) {
+        svg::appendPoint(out, 'L', x, figure.py(lowFirst ? cell.high : cell.low));
+        lowFirst = !lowFirst;
+      }
+    }
+    return out;
+  }
+
+  PlotSetting setting;
+  std::vector<std::shared_ptr<Lines>> streams;
+};
+
+} // namespace
+
+std::unique_ptr<Plot> makeTraces(const std::vector<PlotInput> &inputs, const PlotSetting &setting) {
+  return std::make_unique<Traces>(inputs, setting);
+}
+
+} // namespace bdc::runtime

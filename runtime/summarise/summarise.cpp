@@ -1,0 +1,144 @@
+#include "runtime/summarise/summarise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bdc::runtime {
+namespace {
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+class Count : public Accumulator {
+public:
+  Status hear(const SpikeBatch &batch) override {
+    spikes += static_cast<int64_t>(batch.steps.size());
+    return {};
+  }
+  double value(double) const override { return static_cast<double>(spikes); }
+
+protected:
+  int64_t spikes = 0;
+};
+
+class Rate : public Count {
+public:
+  explicit Rate(int64_t elements) : elements(elements) {}
+  double value(double measured_ms) const override {
+    return measured_ms > 0 ? static_cast<double>(spikes) / (static_cast<double>(elements) * measured_ms) : nothing;
+  }
+
+private:
+  int64_t elements;
+};
+
+/// Intervals are whole numbers of steps, so their sums are exact and dt cancels.
+class CvIsi : public Accumulator {
+public:
+  explicit CvIsi(int64_t highest) : cells(static_cast<size_t>(highest)) {}
+
+  Status hear(const SpikeBatch &batch) override {
+    for (size_t i = 0; i < batch.steps.size(); ++i) {
+      Cell &cell = cells[batch.elements[i]];
+      if (cell.spikes++ > 0) {
+        const auto interval = static_cast<double>(batch.steps[i] - cell.last);
+        cell.sum += interval;
+        cell.squares += interval * interval;
+      }
+      cell.last = batch.steps[i];
+    }
+    return {};
+  }
+
+  double value(double) const override {
+    double sum = 0;
+    int64_t counted = 0;
+    for (const Cell &cell : cells) {
+      if (cell.spikes < 3)
+        continue;
+      const auto n = static_cast<double>(cell.spikes - 1);
+      const double mean = cell.sum / n;
+      sum += std::sqrt(std::max(0.0, cell.squares / n - mean * mean)) / mean;
+      ++counted;
+    }
+    return counted ? sum / static_cast<double>(counted) : nothing;
+  }
+
+private:
+  struct Cell {
+    int64_t last = 0, spikes = 0;
+    double sum = 0, squares = 0;
+  };
+  std::vector<Cell> cells;
+};
+
+/// Sums of deviations from the first sample, which is near the others.
+class Moments : public Accumulator {
+public:
+  Status hear(const RowBatch &batch) override {
+    const int64_t size = batch.rows * batch.columns;
+    if (count == 0 && size > 0)
+      shift = low = high = batch.values[0];
+    double batchSum = 0, batchSquares = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      const double d = batch.values[i] - shift;
+      batchSum += d;
+      batchSquares += d * d;
+      low = std::min(low, batch.values[i]);
+      high = std::max(high, batch.values[i]);
+    }
+    sum += batchSum;
+    squares += batchSquares;
+    count += size;
+    return {};
+  }
+
+protected:
+  double n() const { return static_cast<double>(count); }
+  int64_t count = 0;
+  double shift = 0, sum = 0, squares = 0, low = nothing, high = nothing;
+};
+
+class Mean : public Moments {
+  double value(double) const override { return count ? shift + sum / n() : nothing; }
+};
+class Deviation : public Moments {
+  double value(double) const override {
+    return count ? std::sqrt(std::max(0.0, squares / n() - (sum / n()) * (sum / n()))) : nothing;
+  }
+};
+class Least : public Moments {
+  double value(double) const override { return low; }
+};
+class Most : public Moments {
+  double value(double) const override { return high; }
+};
+
+template <class T> std::shared_ptr<Accumulator> plain(const Stream &) { return std::make_shared<T>(); }
+std::shared_ptr<Accumulator> makeRate(const Stream &s) { return std::make_shared<Rate>(s.elements); }
+std::shared_ptr<Accumulator> makeCvIsi(const Stream &s) {
+  return std::make_shared<CvIsi>(s.ids.empty() ? s.elements : int64_t(s.ids.back()) + 1);
+}
+
+const SummaryFunction table[] = {
+    {"rate", true, {"Hz", 1000, 0}, false, makeRate},
+    {"count", true, {"", 1, 0}, false, plain<Count>},
+    {"cv_isi", true, {"", 1, 0}, false, makeCvIsi},
+    {"mean", false, {"", 0, 0}, true, plain<Mean>},
+    {"std", false, {"", 0, 0}, false, plain<Deviation>},
+    {"min", false, {"", 0, 0}, true, plain<Least>},
+    {"max", false, {"", 0, 0}, true, plain<Most>},
+};
+
+} // namespace
+
+std::span<const SummaryFunction> summaryFunctions() { return table; }
+
+const SummaryFunction *findSummary(std::string_view name) {
+  for (const SummaryFunction &f : table)
+    if (name == f.name)
+      return &f;
+  return nullptr;
+}
+
+} // namespace bdc::runtime

@@ -1,0 +1,202 @@
+// What a run writes: the HDF5 file's layout, survival of the whole program's death, full disks, summaries, the report, JSON.
+#include "toy.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+using namespace bdc::runtime;
+
+namespace {
+
+std::string temporary(const char *name) { return testing::TempDir() + "bdc_" + std::to_string(getpid()) + "_" + name; }
+
+std::string python(const std::string &script, const std::string &file) {
+  const std::string command = "/usr/bin/python3 -c '\nimport h5py, sys, numpy as np\nf = h5py.File(sys.argv[1], \"r\")\n" + script +
+                              "' " + file + " 2>&1";
+  FILE *pipe = popen(command.c_str(), "r");
+  std::string out;
+  char buffer[256];
+  while (fgets(buffer, sizeof buffer, pipe))
+    out += buffer;
+  pclose(pipe);
+  return out;
+}
+
+toy::Settings recorded() {
+  toy::Settings s;
+  s.records = "[" + toy::spikeRecord() + "," + toy::traceRecord(R"({"first": 12, "last": 13})") + "]";
+  return s;
+}
+
+Options into(const std::string &path) {
+  Options options;
+  options.output = path;
+  options.keepRecordings = true;
+  options.command = "bdc run toy.bd";
+  options.version = "0.1.0";
+  options.seed = 42;
+  return options;
+}
+
+} // namespace
+
+TEST(Output, FileHoldsTheRun) {
+  const std::string path = temporary("run.h5");
+  auto s = toy::simulation(recorded(), into(path));
+  ASSERT_TRUE(s->run());
+  EXPECT_EQ(python("print(f.attrs[\"complete\"], f.attrs[\"seed\"])", path), "False 42\n");
+  ASSERT_TRUE(s->finish());
+  EXPECT_EQ(python(R"(
+a = f.attrs
+print(a["hash"], a["seed"], a["dt"], a["version"], a["precision"], a["command"], a["complete"], a["experiment"], a["network"])
+t, n = f["spikes/E/timestamps"], f["spikes/E/node_ids"]
+print(t.attrs["units"], t.dtype, n.dtype, len(t) == len(n), (np.diff(t[:]) >= 0).all(), f["spikes/E"].attrs["sorting"])
+v = f["traces/E.v"]
+print(v["data"].shape, v["data"].attrs["units"], v["time"].attrs["units"], v["time"][0], v["time"][-1], v["ids"][:].tolist())
+)", path),
+            "00000000deadbeef 42 0.1 0.1.0 f64 bdc run toy.bd True test Toy\n"
+            "ms float64 uint64 True True 2\n"
+            "(100, 10) uV ms 1.0 100.0 [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
+  const std::string counts = python("print(len(f[\"spikes/E/timestamps\"]), repr(float(f[\"traces/E.v/data\"][:].sum())))", path);
+  double sum = 0;
+  for (size_t row = 0; row < 100; ++row)
+    for (size_t i = 0; i < 10; ++i)
+      sum += s->recordings()[1].values[row * 10 + i];
+  std::istringstream in(counts);
+  size_t spikes = 0;
+  double fileSum = 0;
+  in >> spikes >> fileSum;
+  EXPECT_EQ(spikes, s->recordings()[0].nodes.size());
+  EXPECT_NEAR(fileSum, sum, 1e-9 * std::abs(sum));
+  EXPECT_EQ(s->results().outputs, std::vector<std::string>{path});
+  unlink(path.c_str());
+}
+
+/// The whole program is killed in the middle: what was flushed is what an undisturbed run has up to there.
+TEST(Output, SurvivesKill) {
+  toy::Settings settings = recorded();
+  settings.duration = 1e7;
+  const std::string path = temporary("killed.h5");
+  for (int round = 0; round < 3; ++round) {
+    const pid_t child = fork();
+    if (child == 0) {
+      Options options = into(path);
+      options.flushSeconds = 0.01;
+      options.keepRecordings = false;
+      auto s = toy::simulation(settings, options);
+      (void)s->run();
+      _exit(1);
+    }
+    usleep(static_cast<useconds_t>(300'000 + 111'000 * round));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    std::istringstream seen(python("t = f[\"spikes/E/timestamps\"][:]; n = f[\"spikes/E/node_ids\"][:]; d = f[\"traces/E.v/data\"]\n"
+                                   "print(len(t), len(n), d.shape[0], len(f[\"traces/E.v/time\"]), n[:1000].sum(), f.attrs[\"complete\"])",
+                                   path));
+    size_t times = 0, nodes = 0, rows = 0, rowTimes = 0;
+    uint64_t sum = 0;
+    std::string complete;
+    seen >> times >> nodes >> rows >> rowTimes >> sum >> complete;
+    EXPECT_EQ(complete, "False") << seen.str();
+    EXPECT_EQ(times, nodes);
+    EXPECT_EQ(rows, rowTimes);
+    EXPECT_GT(rows, 100u);
+    auto whole = toy::simulation(recorded(), into(temporary("whole.h5")));
+    ASSERT_TRUE(whole->run());
+    uint64_t expected = 0;
+    ASSERT_GE(whole->recordings()[0].nodes.size(), 1000u);
+    for (size_t i = 0; i < 1000; ++i)
+      expected += whole->recordings()[0].nodes[i];
+    EXPECT_EQ(sum, expected);
+  }
+  unlink(path.c_str());
+  unlink(temporary("whole.h5").c_str());
+}
+
+TEST(Output, AFullDiskEndsTheRunWithItsResults) {
+  toy::Settings settings = recorded();
+  settings.duration = 1e6;
+  const std::string path = temporary("full.h5");
+  auto s = toy::simulation(settings, into(path));
+  rlimit before;
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{1'000'000, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const Result<RunState> result = s->run();
+  setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::output);
+  EXPECT_FALSE(s->run()) << "a failed run goes on only after prepare";
+  EXPECT_TRUE(s->finish());
+  EXPECT_EQ(python("print(len(f[\"spikes/E/timestamps\"]) > 100, f.attrs[\"complete\"])", path), "True False\n");
+  unlink(path.c_str());
+}
+
+TEST(Output, AnUnwritablePathIsToldBeforeTheRun) {
+  auto s = toy::simulation(recorded(), into("/proc/no/such.h5"));
+  const Status status = s->prepare();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().kind, ErrorKind::output);
+}
+
+TEST(Output, SummariesPlotsAndJson) {
+  toy::Settings settings;
+  settings.discard = 20;
+  settings.summaries = R"json([
+    {"text": "rate(E)", "function": "rate", "arguments": [{"queue": 0}]},
+    {"text": "cv_isi(E)", "function": "cv_isi", "arguments": [{"queue": 0}]},
+    {"text": "mean(E.v)", "function": "mean", "arguments": [{"array": 0, "every": 0}], "unit": "uV", "factor": 1000}])json";
+  settings.plots = R"json([
+    {"text": "raster(E)", "function": "raster", "arguments": [{"queue": 0}]},
+    {"text": "rate(E, bin = 2 ms)", "function": "rate", "arguments": [{"queue": 0}], "options": {"bin": 11}},
+    {"text": "E.v", "function": "trace", "arguments": [{"array": 0, "every": 0, "select": {"first": 12, "last": 13}}]},
+    {"text": "histogram(E.v)", "function": "histogram", "arguments": [{"array": 0}]}])json";
+  settings.records = "[" + toy::spikeRecord() + "," + R"({"text": "E.v", "name": "E.v", "kind": "array", "array": 0, "space": 0, "unit": "mV"})" + "]";
+  Options options;
+  options.keepRecordings = true;
+  options.report = temporary("report.html");
+  options.command = "bdc run <toy>.bd";
+  auto s = toy::simulation(settings, options);
+  ASSERT_TRUE(s->run());
+  ASSERT_TRUE(s->finish());
+  const Results &r = s->results();
+  ASSERT_EQ(r.summaries.size(), 3u);
+  const Recording &spikes = s->recordings()[0], &v = s->recordings()[1];
+  EXPECT_NEAR(r.summaries[0].value, static_cast<double>(spikes.nodes.size()) / 200 / 0.08, 1e-9);
+  EXPECT_EQ(r.summaries[0].unit, "Hz");
+  double sum = 0;
+  for (double x : v.values)
+    sum += x;
+  EXPECT_NEAR(r.summaries[2].value, 1000 * sum / static_cast<double>(v.values.size()), 1e-6);
+
+  const auto json = nlohmann::json::parse(toJson(r));
+  EXPECT_EQ(json["summaries"]["rate(E)"]["unit"], "Hz");
+  for (const char *key : {"experiment", "seed", "precision", "threads", "steps", "compile_s", "build_s", "run_s", "planned_bytes",
+                          "peak_bytes", "summaries", "outputs", "warnings"})
+    EXPECT_TRUE(json.contains(key)) << key;
+
+  std::ifstream file(options.report);
+  const std::string html((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_LT(html.size(), 2'000'000u);
+  size_t drawings = 0;
+  for (size_t at = html.find("<svg"); at != std::string::npos; at = html.find("<svg", at + 1))
+    ++drawings;
+  EXPECT_EQ(drawings, 4u);
+  EXPECT_NE(html.find("bdc run &lt;toy&gt;.bd"), std::string::npos);
+  EXPECT_EQ(html.find("nan"), std::string::npos);
+  EXPECT_EQ(html.find("http"), std::string::npos) << "self-contained";
+  unlink(options.report.c_str());
+}
+
+TEST(Output, AnUnknownFunctionIsAnError) {
+  toy::Settings settings;
+  settings.summaries = R"json([{"text": "tempo(E)", "function": "tempo", "arguments": [{"queue": 0}]}])json";
+  EXPECT_FALSE(toy::simulation(settings)->prepare());
+}
