@@ -1,0 +1,173 @@
+// The embedding API as a host sees it.
+#include "compiler/api/bdc.h"
+
+#include <cmath>
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace {
+
+// v relaxes to I with tau: v(t) = I (1 - exp(-t / tau)), which exponential Euler gives exactly.
+const char *relaxing = R"(
+neuron Relaxing {
+  /// how fast
+  param tau : ms = 20
+  input I : mV
+  state v : mV = 0
+  v' = (I - v) / tau
+}
+network Few {
+  param N = 5
+  population cells = Relaxing[N]
+}
+experiment first {
+  simulate Few for 10 ms, dt = 0.1 ms
+  drive cells.I = 10 mV
+  record cells.v
+}
+experiment second {
+  simulate Few for 20 ms, dt = 0.1 ms
+}
+)";
+
+bdc::Result<bdc::Program> compile(const char *text, std::string experiment = "") {
+  bdc::CompileOptions options;
+  options.experiment = std::move(experiment);
+  options.cache = false;
+  return bdc::compileText(text, "test.bd", options);
+}
+
+std::unique_ptr<bdc::Simulation> simulate(const bdc::Program &program, bdc::RunOptions options = {}) {
+  auto made = program.simulate(options);
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return std::move(*made);
+}
+
+std::vector<double> values(const bdc::Simulation &simulation, const char *name) {
+  auto view = simulation.state(name);
+  EXPECT_TRUE(view) << (view ? "" : view.error().text());
+  auto span = view->as<double>();
+  return {span.begin(), span.end()};
+}
+
+} // namespace
+
+TEST(Api, ListsWhatThereIs) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program) << program.error().text();
+  EXPECT_EQ(program->experiment(), "first");
+  EXPECT_EQ(program->experiments(), (std::vector<std::string>{"first", "second"}));
+  bool found = false;
+  for (const bdc::Parameter &parameter : program->parameters())
+    if (parameter.name == "cells.tau") {
+      found = true;
+      EXPECT_EQ(parameter.unit, "ms");
+      EXPECT_EQ(parameter.value, 20);
+      EXPECT_TRUE(parameter.settable);
+    }
+  EXPECT_TRUE(found);
+  ASSERT_FALSE(program->states().empty());
+  EXPECT_EQ(program->states()[0].name, "cells.v");
+  EXPECT_EQ(program->states()[0].unit, "mV");
+}
+
+TEST(Api, RunsToTheClosedForm) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = simulate(*program);
+  ASSERT_TRUE(simulation->run());
+  EXPECT_DOUBLE_EQ(simulation->milliseconds(), 10);
+  for (double v : values(*simulation, "cells.v"))
+    EXPECT_NEAR(v, 10 * (1 - std::exp(-10.0 / 20)), 1e-12);
+  EXPECT_EQ(values(*simulation, "cells.v").size(), 5u);
+}
+
+TEST(Api, SetsTextsAndNumbers) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = simulate(*program);
+  ASSERT_TRUE(simulation->set("cells.tau", "0.05 s"));
+  ASSERT_TRUE(simulation->set("N", 3.0));
+  ASSERT_TRUE(simulation->set("duration", "5 ms"));
+  EXPECT_EQ(*simulation->get("cells.tau"), 50);
+  ASSERT_TRUE(simulation->run());
+  ASSERT_EQ(values(*simulation, "cells.v").size(), 3u);
+  EXPECT_NEAR(values(*simulation, "cells.v")[2], 10 * (1 - std::exp(-5.0 / 50)), 1e-12);
+}
+
+TEST(Api, StatesAreTheSimulationsOwnMemory) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = simulate(*program);
+  ASSERT_TRUE(simulation->prepare());
+  auto v = simulation->state("cells.v")->as<double>();
+  v[1] = 100;
+  ASSERT_TRUE(simulation->runFor(10));
+  EXPECT_NEAR(v[0], 10 * (1 - std::exp(-0.5)), 1e-12);
+  EXPECT_NEAR(v[1], 10 + 90 * std::exp(-0.5), 1e-11);
+}
+
+TEST(Api, MistakesAreValues) {
+  auto wrong = compile("network N { population cells = Nothing[1] }\nexperiment e { simulate N for 1 s, dt = 0.1 ms }\n");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, bdc::runtime::ErrorKind::input);
+  ASSERT_FALSE(wrong.error().diagnostics.empty());
+  EXPECT_EQ(wrong.error().diagnostics[0].place.file, "test.bd");
+  EXPECT_EQ(wrong.error().diagnostics[0].place.line, 1u);
+  EXPECT_NE(wrong.error().text().find("Nothing"), std::string::npos);
+
+  EXPECT_FALSE(bdc::compileFile("/nonexistent/model.bd"));
+  auto absent = compile(relaxing, "secnd");
+  ASSERT_FALSE(absent);
+  EXPECT_NE(absent.error().help.find("second"), std::string::npos);
+
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program);
+  auto simulation = simulate(*program);
+  auto misspelt = simulation->set("cells.tua", "5 ms");
+  ASSERT_FALSE(misspelt);
+  EXPECT_NE(misspelt.error().text().find("cells.tau"), std::string::npos);
+  EXPECT_FALSE(simulation->set("cells.tau", "5 mV"));
+  EXPECT_FALSE(simulation->set("N", "2.5") && simulation->prepare());
+}
+
+TEST(Api, BitsDoNotDependOnTheCut) {
+  auto program = bdc::compileFile(BDC_SOURCE_DIR "/docs/examples/coba.bd", {.cache = false});
+  ASSERT_TRUE(program) << program.error().text();
+  auto whole = simulate(*program), pieces = simulate(*program, {.threads = 2});
+  ASSERT_TRUE(whole->runFor(200));
+  for (int piece = 0; piece < 4; ++piece)
+    ASSERT_TRUE(pieces->runFor(50));
+  EXPECT_EQ(values(*whole, "E.v"), values(*pieces, "E.v"));
+  EXPECT_EQ(values(*whole, "I.v"), values(*pieces, "I.v"));
+}
+
+TEST(Api, ProgramsLiveSideBySide) {
+  auto one = compile(relaxing), two = compile(relaxing, "second");
+  ASSERT_TRUE(one && two);
+  auto a = simulate(*one), b = simulate(*two), c = simulate(*one);
+  ASSERT_TRUE(c->set("cells.tau", 5.0));
+  for (int step = 0; step < 100; ++step)
+    ASSERT_TRUE(a->step() && b->step() && c->step());
+  EXPECT_NEAR(values(*a, "cells.v")[0], 10 * (1 - std::exp(-0.5)), 1e-12);
+  EXPECT_EQ(values(*b, "cells.v")[0], 0);
+  EXPECT_NEAR(values(*c, "cells.v")[0], 10 * (1 - std::exp(-2.0)), 1e-12);
+}
+
+TEST(Api, SecondCompilationComesFromTheCache) {
+  std::string folder = testing::TempDir() + "bdc-api-cache";
+  std::filesystem::remove_all(folder);
+  bdc::CompileOptions options;
+  options.cacheFolder = folder;
+  auto first = bdc::compileText(relaxing, "test.bd", options), second = bdc::compileText(relaxing, "test.bd", options);
+  ASSERT_TRUE(first && second);
+  EXPECT_FALSE(first->fromCache());
+  EXPECT_TRUE(second->fromCache());
+  auto simulation = simulate(*second);
+  ASSERT_TRUE(simulation->run());
+  EXPECT_NEAR(values(*simulation, "cells.v")[0], 10 * (1 - std::exp(-0.5)), 1e-12);
+  options.precision = bdc::Precision::f32;
+  auto other = bdc::compileText(relaxing, "test.bd", options);
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(other->fromCache());
+}
