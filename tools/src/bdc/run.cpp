@@ -1,8 +1,8 @@
 // bdc run: a client of the embedding API that prints.
 #include "compiler/api/bdc.h"
 #include "runtime/memory/plan.h"
+#include "runtime/progress/progress.h"
 #include "tools/src/bdc/commands.h"
-#include "tools/src/bdc/progress.h"
 #include "tools/src/bdc/terminal.h"
 
 #include <atomic>
@@ -79,7 +79,7 @@ std::string outputName(const RunArguments &arguments, const Program &program, co
   return stem + ending;
 }
 
-RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, ProgressLine &progress) {
+RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, runtime::ProgressLine &progress) {
   RunOptions options;
   options.seed = seed;
   options.threads = arguments.threads;
@@ -90,8 +90,7 @@ RunOptions runOptions(const RunArguments &arguments, const Program &program, uin
     options.output = arguments.output.empty() ? outputName(arguments, program, ".h5") : arguments.output;
     options.report = arguments.report.empty() ? outputName(arguments, program, ".html") : arguments.report;
   }
-  if (!arguments.quiet && !arguments.json)
-    options.progress = [&progress](const runtime::Progress &state) { progress.show(state); };
+  options.progress = [&progress](const runtime::Progress &state) { progress.show(state); };
   return options;
 }
 
@@ -152,7 +151,7 @@ int run(const RunArguments &arguments) {
   if (!program)
     return fail({program.error()}, arguments);
 
-  ProgressLine progress;
+  runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   auto made = program->simulate(runOptions(arguments, *program, seed, progress));
   if (!made)
     return fail({made.error()}, arguments);

@@ -1,5 +1,6 @@
 #include "tools/src/bdc/terminal.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -50,6 +51,19 @@ void printError(std::string_view message, std::string_view help) {
   if (!help.empty())
     text += fmt::format("  help: {}\n", help);
   printDiagnostics(text, stderr);
+}
+
+std::string durationText(double seconds) {
+  if (seconds < 0.9995e-3)
+    return fmt::format("{:.3g} us", seconds * 1e6);
+  if (seconds < 0.9995)
+    return fmt::format("{:.3g} ms", seconds * 1e3);
+  if (seconds < 99.95)
+    return fmt::format("{:.3g} s", seconds);
+  long whole = std::lround(seconds);
+  if (whole < 3600)
+    return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
 } // namespace bdc::tool

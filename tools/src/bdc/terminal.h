@@ -17,4 +17,7 @@ void printDiagnostics(std::string_view text, std::FILE *stream);
 /// `bdc: error: message` and, where there is one, `  help: …`, on standard error.
 void printError(std::string_view message, std::string_view help = {});
 
+/// `1.5 s`, `0.1 ms`, `2 min 3 s`: three digits.
+std::string durationText(double seconds);
+
 } // namespace bdc::tool
