@@ -14,16 +14,17 @@ template <class U> struct Words {
 /// U is u64 or a vector of u64. Only the low halves of the counter count; those of the result are its words.
 template <class U> BDC_KERNEL Words<U> philox(Words<U> c, u64 key) {
   constexpr u64 low = 0xffffffff, m0 = 0xD2511F53, m1 = 0xCD9E8D57;
-  u32 k0 = u32(key), k1 = u32(key >> 32);
+  // Carries out of the low halves do no harm: only those are multiplied.
+  U k0 = U(key & low), k1 = U(key >> 32);
 #pragma clang loop unroll(full)
   for (int round = 0; round < 10; ++round) {
     U p0 = (c.w[0] & U(low)) * U(m0), p1 = (c.w[2] & U(low)) * U(m1);
-    c.w[0] = (p1 >> 32) ^ c.w[1] ^ U(u64(k0));
-    c.w[2] = (p0 >> 32) ^ c.w[3] ^ U(u64(k1));
+    c.w[0] = (p1 >> 32) ^ c.w[1] ^ k0;
+    c.w[2] = (p0 >> 32) ^ c.w[3] ^ k1;
     c.w[1] = p1;
     c.w[3] = p0;
-    k0 += 0x9E3779B9;
-    k1 += 0xBB67AE85;
+    k0 += U(0x9E3779B9);
+    k1 += U(0xBB67AE85);
   }
   for (U &w : c.w)
     w &= U(low);

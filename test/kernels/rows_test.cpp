@@ -12,7 +12,7 @@ using Targets = std::vector<std::uint32_t>;
 Targets bernoulli(Row row, double p) {
   Targets all;
   BernoulliRow r(row, p);
-  std::uint32_t block[8];
+  std::uint32_t block[BernoulliRow::batch];
   while (int n = r.next(block))
     all.insert(all.end(), block, block + n);
   return all;
@@ -31,7 +31,7 @@ double unevenness(const std::vector<double> &counts, double expected, double var
 }
 
 TEST(Rows, bernoulliDegreesAndUniformity) {
-  for (double p : {0.5, 0.02, 0.0004}) {
+  for (double p : {0.5, 0.02, 0.0004, 0.0001}) {
     constexpr u64 n = 5000;
     constexpr int rows = 4000;
     double sum = 0, squares = 0;
@@ -65,6 +65,21 @@ TEST(Rows, bernoulliPairsAreIndependent) {
   EXPECT_NEAR(together, expected, 5 * std::sqrt(expected));
 }
 
+TEST(Rows, bernoulliGapsAreGeometric) {
+  for (double p : {0.2, 0.0005, 0.00005}) { // both forms of the generator
+    Targets t = bernoulli({rowKey, 77, u64(100000 / p)}, p);
+    double worst = 0;
+    std::vector<double> gaps;
+    for (std::size_t i = 1; i < t.size(); ++i)
+      gaps.push_back(t[i] - t[i - 1] - 1);
+    std::sort(gaps.begin(), gaps.end());
+    for (std::size_t i = 0; i + 1 < gaps.size(); ++i)
+      if (gaps[i] != gaps[i + 1])
+        worst = std::max(worst, std::fabs(double(i + 1) / double(gaps.size()) - (-std::expm1(std::log1p(-p) * (gaps[i] + 1)))));
+    EXPECT_LT(worst * std::sqrt(double(gaps.size())), 1.95) << p;
+  }
+}
+
 TEST(Rows, bernoulliEdges) {
   EXPECT_TRUE(bernoulli({rowKey, 3, 1000}, 0).empty());
   EXPECT_EQ(bernoulli({rowKey, 3, 1000}, 1).size(), 1000u);
@@ -72,6 +87,10 @@ TEST(Rows, bernoulliEdges) {
   EXPECT_TRUE(bernoulli({rowKey, 3, 0}, 0.5).empty());
   EXPECT_TRUE(bernoulli({rowKey, 0, 1, 0}, 1).empty());
   EXPECT_TRUE(bernoulli({rowKey, 3, 4000000000u}, 1e-300).empty());
+  // Positions next to 2^32 do not wrap.
+  Targets wide = bernoulli({rowKey, 3, 4294967295u}, 0.0005);
+  EXPECT_TRUE(strictlyAscending(wide));
+  EXPECT_NEAR(double(wide.size()), 4294967295.0 * 0.0005, 4 * std::sqrt(4294967295.0 * 0.0005));
   // Without the skipped one the row is the same row.
   Targets with = bernoulli({rowKey, 9, 1000}, 0.5), without = bernoulli({rowKey, 9, 1000, with[4]}, 0.5);
   with.erase(with.begin() + 4);
