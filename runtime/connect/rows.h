@@ -1,5 +1,4 @@
-/// Draws the connections of one element. Block j of a row's random words has the counter (element j, step: the row's element),
-/// so any row can be drawn again at any time, alone.
+/// Draws the connections of one element, by the functions of kernels/rows.h.
 #pragma once
 
 #include "runtime/connect/build.h"
@@ -11,27 +10,20 @@ namespace bdc::runtime::detail {
 /// Of one thread.
 class RowDrawer {
 public:
-  explicit RowDrawer(const Connection &connection);
+  explicit RowDrawer(const Connection &connection) : c(connection) {}
 
   /// The targets of one source, ascending; `out` has room for all targets of the slice and 16 more. Every rule but
   /// fixed_in_degree.
   int64_t row(int64_t source, uint32_t *out);
 
-  /// The `degree` distinct sources of one target, ascending, for fixed_in_degree; `out` has room for 16 more.
+  /// The `degree` distinct sources of one target, ascending, for fixed_in_degree.
   void column(int64_t target, uint32_t *out);
 
 private:
-  int64_t randomRow(uint64_t element, int64_t candidates, uint32_t *out) const;
-  void distinct(uint64_t element, int64_t candidates, int64_t count, uint32_t *out);
-  void distinctSparse(uint64_t element, int64_t candidates, int64_t count, uint32_t *out);
-  void distinctDense(uint64_t element, int64_t candidates, int64_t count, uint32_t *out);
-  void sortUniform(uint32_t *values, int64_t count, int64_t candidates);
+  int64_t degreeRow(int64_t element, int64_t first, int64_t last, uint32_t *out);
 
   const Connection &c;
-  double gapScale = 0;           ///< 1 / log(1 - p)
-  std::vector<uint32_t> buckets; ///< scratch of sortUniform
-  std::vector<uint32_t> aside;
-  std::vector<uint64_t> bitmap;
+  std::vector<uint32_t> drawn;
 };
 
 } // namespace bdc::runtime::detail
