@@ -2,7 +2,8 @@
 ///
 ///   raster(spikes…)                  a mark per spike; of large populations evenly spaced elements
 ///   rate(spikes…, bin)               population rate in bins of `bin` (5 ms where absent)
-///   trace(array | record | probe…)   lines of up to eight elements; "" and "traces" mean the same
+///   trace(array | record | probe…)   lines of up to twelve elements, more than three in a lane each;
+///                                    "" and "traces" mean the same
 ///   histogram(array | record | probe…)  over all samples and elements
 #pragma once
 

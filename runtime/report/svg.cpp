@@ -17,6 +17,16 @@ double tickStep(double low, double high, int count) {
   return 10 * power;
 }
 
+/// Cuts a name that is longer than the margin, between characters of UTF-8.
+std::string shortened(const std::string &name, size_t most) {
+  if (name.size() <= most)
+    return name;
+  size_t end = most - 1;
+  while (end > 0 && (name[end] & 0xc0) == 0x80)
+    --end;
+  return name.substr(0, end) + "…";
+}
+
 } // namespace
 
 std::vector<double> niceTicks(double low, double high, int count) {
@@ -114,7 +124,7 @@ void Figure::yAxis(const std::string &label) {
 
 void Figure::yNames(const std::vector<NamedTick> &ticks) {
   for (const NamedTick &tick : ticks) {
-    const std::string name = tick.name.size() > 9 ? tick.name.substr(0, 8) + "…" : tick.name;
+    const std::string name = shortened(tick.name, 10);
     front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick.at) + 4, escape(name));
   }
 }

@@ -11,7 +11,10 @@
 namespace bdc::runtime {
 namespace {
 
-constexpr int64_t maxLines = 8;
+constexpr int64_t maxLines = 12;
+/// More lines than this get a lane each: on top of each other they hide one another.
+constexpr size_t maxOverlaid = 3;
+constexpr double laneHeight = 46, laneFill = 0.88;
 
 /// The least and largest value per pixel column of some elements of one stream.
 class Lines : public Listener {
@@ -87,7 +90,36 @@ public:
   std::shared_ptr<Listener> input(int index) override { return streams[index]; }
 
   std::string draw(int64_t lastStep) const override {
-    const double dt = setting.dt_ms, begin = static_cast<double>(setting.firstStep) * dt, end = static_cast<double>(lastStep) * dt;
+    const double begin = static_cast<double>(setting.firstStep) * setting.dt_ms, end = static_cast<double>(lastStep) * setting.dt_ms;
+    return count() > maxOverlaid ? drawLanes(begin, end) : drawOverlaid(begin, end);
+  }
+
+  std::string caption() const override {
+    std::string text;
+    for (const auto &s : streams)
+      if (static_cast<int64_t>(s->lines.size()) < s->elements)
+        text += fmt::format("{}{} of the {} elements of {}", text.empty() ? "Shown: " : ", ", s->lines.size(), s->elements, s->name);
+    if (count() > maxOverlaid) {
+      const auto [low, high] = range();
+      text += fmt::format("{}Each lane spans {} to {} {}", text.empty() ? "" : ". ", svg::numberText(low), svg::numberText(high),
+                          streams.front()->unit);
+    }
+    return text;
+  }
+
+private:
+  size_t count() const {
+    size_t lines = 0;
+    for (const auto &s : streams)
+      lines += s->lines.size();
+    return lines;
+  }
+
+  static std::string lineName(const Lines &stream, const Lines::Line &line) {
+    return stream.elements > 1 ? fmt::format("{}[{}]", stream.name, line.element) : stream.name;
+  }
+
+  std::string drawOverlaid(double begin, double end) const {
     const TimeAxis time(end - begin);
     const auto [low, high] = range();
     const double room = (high - low) * 0.04;
@@ -96,27 +128,40 @@ public:
     int colour = 0;
     for (const auto &stream : streams)
       for (const Lines::Line &line : stream->lines) {
-        entries.push_back({stream->elements > 1 ? fmt::format("{}[{}]", stream->name, line.element) : stream->name, colour});
-        figure.path(path(line, figure, time.scale), "line", colour++);
+        entries.push_back({lineName(*stream, line), colour});
+        figure.path(path(line, figure, time.scale, 0, 1), "line", colour++);
       }
     figure.xAxis(time.label);
     const Lines &first = *streams.front();
     const std::string quantity = streams.size() == 1 ? first.name : "";
     figure.yAxis(first.unit.empty() ? quantity : quantity.empty() ? first.unit : fmt::format("{} ({})", quantity, first.unit));
-    if (entries.size() > 1 && entries.size() <= 4)
+    if (entries.size() > 1)
       figure.legend(entries);
     return figure.finish();
   }
 
-  std::string caption() const override {
-    std::string text;
-    for (const auto &s : streams)
-      if (static_cast<int64_t>(s->lines.size()) < s->elements)
-        text += fmt::format("{}{} of the {} elements of {}", text.empty() ? "Shown: " : ", ", s->lines.size(), s->elements, s->name);
-    return text;
+  std::string drawLanes(double begin, double end) const {
+    const TimeAxis time(end - begin);
+    const auto [low, high] = range();
+    const auto lanes = static_cast<double>(count());
+    const double stretch = high > low ? laneFill / (high - low) : 0;
+    svg::Figure figure(lanes * laneHeight + 54, begin * time.scale, end * time.scale, 0, lanes);
+    std::vector<svg::NamedTick> ticks;
+    double lane = lanes - 1; // the first on top
+    int colour = 0;
+    for (const auto &stream : streams) {
+      for (const Lines::Line &line : stream->lines) {
+        figure.path(path(line, figure, time.scale, lane + (1 - laneFill) / 2 - low * stretch, stretch), "line", colour);
+        ticks.push_back({lane + 0.5, lineName(*stream, line)});
+        --lane;
+      }
+      ++colour;
+    }
+    figure.xAxis(time.label);
+    figure.yNames(ticks);
+    return figure.finish();
   }
 
-private:
   std::pair<double, double> range() const {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const auto &stream : streams)
@@ -129,16 +174,18 @@ private:
     return low <= high ? std::pair(low, high) : std::pair(0.0, 1.0);
   }
 
-  std::string path(const Lines::Line &line, const svg::Figure &figure, double scale) const {
+  /// Values are drawn at offset + scale * value.
+  std::string path(const Lines::Line &line, const svg::Figure &figure, double timeScale, double offset, double scale) const {
     std::string out;
     bool lowFirst = true; // the end of one column is near the start of the next
     for (const Lines::Cell &cell : line.cells) {
       if (!cell.count)
         continue;
-      const double x = figure.px(cell.step * setting.dt_ms * scale);
-      svg::appendPoint(out, out.empty() ? 'M' : 'L', x, figure.py(lowFirst ? cell.low : cell.high));
+      const double x = figure.px(cell.step * setting.dt_ms * timeScale);
+      const double low = figure.py(offset + scale * cell.low), high = figure.py(offset + scale * cell.high);
+      svg::appendPoint(out, out.empty() ? 'M' : 'L', x, lowFirst ? low : high);
       if (cell.high > cell.low) {
-        svg::appendPoint(out, 'L', x, figure.py(lowFirst ? cell.high : cell.low));
+        svg::appendPoint(out, 'L', x, lowFirst ? high : low);
         lowFirst = !lowFirst;
       }
     }
