@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <functional>
 #include <map>
 
 namespace bdc::rules {
@@ -47,8 +49,21 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
   };
   Range range = spec.use->range;
   if (const Binding *like = spec.like ? bindingOf(*spec.like, param) : nullptr) {
-    if (like->value.isDrawn() || like->value.scalar < 0)
-      return like->value;
+    if (like->value.isDrawn()) {
+      // The same distribution, but draws of one's own.
+      const Expr *own = context.rewrite(like->value.drawn, [&](const Expr &e) -> const Expr * {
+        if (e.op != Op::Random)
+          return nullptr;
+        Expr *copy = context.node(Op::Random, e.range, context.term(e), e.operands);
+        copy->distribution = e.distribution;
+        copy->unit = e.unit;
+        return copy;
+      });
+      context.solver.unify(instance.terms[param], context.term(*own));
+      return {-1, own};
+    }
+    if (like->value.scalar < 0)
+      return {};
     const Expr *other = readScalar(like->value.scalar, range);
     context.solver.unify(instance.terms[param], context.term(*other));
     return {addScalar(path, variable.doc, instance.terms[param], variable.unit, other, range), nullptr};
@@ -103,7 +118,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
     if (!isParam) {
       std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
                                   ? fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text)
-                                  : "";
+                                  : fmt::format("its params are {}", fmt::join(instance.names({VariableRole::Param}), ", "));
       context.reportUnknown(Kind::UnknownSetting, setting.name,
                             fmt::format("{} has no param `{}`", model.definition, setting.name.text),
                             instance.names({VariableRole::Param}), otherwise);
@@ -139,6 +154,85 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   }
   std::sort(bindings.begin(), bindings.end(), [](const Binding &a, const Binding &b) { return a.param < b.param; });
   return bindings;
+}
+
+/// The initial value of a state at network level: that of its `start`, or the model's own over the params of this
+/// population. Draws keep the stream that they have where they are made, so that both places see one value.
+const Expr *NetworkBuilder::startOf(int at, int state, Range range) {
+  for (size_t i = program.starts.size(); i-- > 0;)
+    if (program.starts[i].population == at && program.starts[i].state == state)
+      return program.starts[i].value;
+  const Population &population = program.populations[at];
+  const ModelInstance &instance = instances[population.use.model];
+  const Expr *value = instance.model.variables[state].value;
+  for (const ModelInstance::Steady &steady : instance.steady)
+    if (steady.state == state)
+      value = steady.value;
+  if (!value)
+    return context.node(Op::Number, range, instance.terms[state]); // zero
+  std::function<const Expr *(const Expr &)> inPopulation = [&](const Expr &e) -> const Expr * {
+    if (e.op != Op::Variable)
+      return nullptr;
+    const Variable &variable = instance.model.variables[e.index];
+    if (variable.role == VariableRole::State)
+      return startOf(at, e.index, range);
+    if (variable.role == VariableRole::Let) // an initial value reads only what is made of params
+      return context.rewrite(variable.value, inPopulation);
+    for (const Binding &binding : population.use.bindings)
+      if (binding.param == e.index && binding.value)
+        return binding.value.isDrawn() ? binding.value.drawn : readScalar(binding.value.scalar, range);
+    return nullptr;
+  };
+  return context.rewrite(value, inPopulation);
+}
+
+/// A `steady` state starts from the initial values that the others have in this network.
+void NetworkBuilder::startSteady(int at) {
+  const Population &population = program.populations[at];
+  const ModelInstance &instance = instances[population.use.model];
+  auto isStarted = [&](int state) {
+    return std::any_of(program.starts.begin(), program.starts.end(),
+                       [&](const Start &start) { return start.population == at && start.state == state; });
+  };
+  std::vector<Start> added;
+  for (const ModelInstance::Steady &steady : instance.steady) {
+    bool dependsOnStart = anyNode(steady.value, [&](const Expr &e) {
+      return e.op == Op::Variable && instance.model.variables[e.index].role == VariableRole::State && isStarted(e.index);
+    });
+    if (isStarted(steady.state) || !dependsOnStart || instance.broken)
+      continue;
+    Range range = instance.model.variables[steady.state].range;
+    const Expr *value = startOf(at, steady.state, range);
+    bool drawn = anyNode(value, [](const Expr &e) { return e.op == Op::Random; });
+    added.push_back({at, steady.state, value, drawn, range});
+  }
+  program.starts.insert(program.starts.end(), added.begin(), added.end());
+}
+
+/// Gives every draw of a value that other values repeat its stream: purpose and number.
+static void nameDraws(const Expr *value, const std::string &purpose, int &count, std::deque<Expr> &nodes) {
+  if (!value)
+    return;
+  for (const Expr *operand : value->operands)
+    nameDraws(operand, purpose, count, nodes);
+  if (value->op != Op::Random || !value->name.empty())
+    return;
+  nodes[value->id].name = purpose;
+  nodes[value->id].index = count++;
+}
+
+void NetworkBuilder::nameStreams() {
+  for (const Population &population : program.populations)
+    for (const Binding &binding : population.use.bindings) {
+      int count = 0;
+      nameDraws(binding.value.drawn, binding.path, count, program.nodes);
+    }
+  for (const Start &start : program.starts) {
+    int count = 0;
+    const Population &population = program.populations[start.population];
+    std::string state = instanceOf(start.population).model.variables[start.state].name;
+    nameDraws(start.value, population.name + "." + state, count, program.nodes);
+  }
 }
 
 Slice NetworkBuilder::slice(const syntax::IndexExpr *expr) {
@@ -178,6 +272,7 @@ static std::string signature(const ModelInstance &instance) {
 }
 
 void NetworkBuilder::finish() {
+  nameStreams();
   context.finish();
   for (size_t i = 0; i < program.scalars.size(); ++i) {
     Scalar &scalar = program.scalars[i];

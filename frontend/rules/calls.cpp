@@ -62,6 +62,8 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     return clip(expr);
   if (const BuiltinFunction *function = findFunction(called))
     return builtin(expr, *function);
+  if (scope->file && scope->file->isMissing(called))
+    return nullptr;
   std::vector<std::string_view> candidates = scope->file ? scope->file->functions() : std::vector<std::string_view>();
   for (const BuiltinFunction &function : builtinFunctions())
     candidates.push_back(function.name);

@@ -74,11 +74,11 @@ private:
         if (model->model <= syntax::ModelKind::Effect)
           instantiate(context, {decl.get(), &scope}, true);
         else
-          engine.report(Kind::Unsupported, model->keyword, fmt::format("a `{}` cannot be simulated yet", syntax::word(model->model)));
+          engine.report(Kind::Unsupported, model->keyword, fmt::format("definitions of kind `{}` cannot be simulated yet", syntax::word(model->model)));
       } else if (auto *function = dynAs<syntax::FunctionDecl>(decl))
         checkFunction(context, scope, *function);
       else if (auto *unsupported = dynAs<syntax::UnsupportedDecl>(decl))
-        engine.report(Kind::Unsupported, unsupported->keyword.range, fmt::format("a `{}` cannot be simulated yet", unsupported->keyword.text));
+        engine.report(Kind::Unsupported, unsupported->keyword.range, fmt::format("definitions of kind `{}` cannot be simulated yet", unsupported->keyword.text));
     }
   }
 

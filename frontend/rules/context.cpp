@@ -1,5 +1,6 @@
 #include "frontend/rules/context.h"
 
+#include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 
@@ -56,10 +57,13 @@ std::string Context::quote(Range range) const {
   std::string written = text(range);
   if (written.empty() || written.size() > 44)
     return "this";
-  bool plainName = true;
-  for (char c : written)
-    plainName &= std::isalnum((unsigned char)c) || c == '_';
-  return plainName ? written : fmt::format("`{}`", written);
+  // A name or a bare number needs no quotes.
+  bool isName = true, isNumber = true;
+  for (char c : written) {
+    isName &= std::isalnum((unsigned char)c) || c == '_';
+    isNumber &= std::isdigit((unsigned char)c) || c == '.';
+  }
+  return isName || isNumber ? written : fmt::format("`{}`", written);
 }
 
 std::string Context::describe(const UnitTerm &term, const std::string &unit) const {
@@ -87,30 +91,29 @@ std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const 
   Dimension factor = want.known / have.known;
   std::string from = units::kindOf(have.known), to = units::kindOf(want.known);
   struct Named {
-    Dimension dimension;
+    Dimension from, to;
     const char *name, *symbol;
     bool divide;
   };
-  const Named known[] = {{units::dim::resistance, "resistance", "R", false},
-                         {units::dim::conductance, "conductance", "g", false},
-                         {units::dim::capacitance.pow(-1), "capacitance", "C", true},
-                         {units::dim::rate, "time constant", "tau", true},
-                         {units::dim::time, "time", "tau", false},
-                         {units::dim::capacitance, "capacitance", "C", false}};
+  using namespace units::dim;
+  const Named known[] = {{current, voltage, "resistance", "R", false},
+                         {voltage, current, "conductance", "g", false},
+                         {current, voltage / time, "capacitance", "C", true},
+                         {charge, voltage, "capacitance", "C", true},
+                         {have.known, have.known / time, "time constant", "tau", true}};
   for (const Named &entry : known)
-    if (entry.dimension == factor && !from.empty() && !to.empty()) {
-      Dimension own = entry.divide ? factor.pow(-1) : factor;
+    if (entry.from == have.known && entry.to == want.known && !want.known.isNone() && !from.empty() && !to.empty()) {
       std::string product = entry.divide ? fmt::format("{} / {}", operand, entry.symbol)
                                          : fmt::format("{} * {}", entry.symbol, operand);
       return fmt::format("a {} becomes a {} {} a {}: `{}` with `param {} : {}`", from, to,
                          entry.divide ? "divided by" : "through", entry.name, product, entry.symbol,
-                         units::usualUnit(own));
+                         units::usualUnit(entry.divide ? factor.pow(-1) : factor));
     }
-  std::string multiplier = units::kindOf(factor), divisor = units::kindOf(factor.pow(-1));
-  if (!multiplier.empty() && !factor.isNone() && !want.known.isNone() && !have.known.isNone())
-    return fmt::format("a factor of {} is missing ({})", units::usualUnit(factor), multiplier);
-  if (!divisor.empty())
-    return fmt::format("dividing by a {} (in {}) would make them agree", divisor, units::usualUnit(factor.pow(-1)));
+  // Only a quantity with a name of its own is likely to have been forgotten.
+  std::string missing = units::kindOf(factor);
+  bool named = !missing.empty() && missing.find(" per ") == std::string::npos;
+  if (named && !want.known.isNone() && !have.known.isNone())
+    return fmt::format("a factor in {} is missing: a {}", units::usualUnit(factor), missing);
   return "";
 }
 

@@ -16,6 +16,10 @@ const Definition *FileScope::find(std::string_view name) const {
   return at == names.end() ? nullptr : &at->second;
 }
 
+bool FileScope::isMissing(std::string_view name) const {
+  return std::find(missing.begin(), missing.end(), name) != missing.end();
+}
+
 std::vector<std::string_view> FileScope::models(syntax::ModelKind kind) const {
   std::vector<std::string_view> result;
   for (const auto &[name, definition] : names)
@@ -58,13 +62,13 @@ static std::string suggestImport(std::string_view written) {
     names.push_back(std::move(name));
   }
   std::vector<std::string_view> candidates(names.begin(), names.end());
-  if (std::string_view best = diag::didYouMean(written, candidates); !best.empty())
-    return fmt::format("did you mean `{}`?", best);
-  // The right model in the wrong folder.
+  // The right model in the wrong folder, or a slip of the fingers.
   std::string_view last = written.substr(written.rfind('.') + 1);
   for (std::string_view name : candidates)
     if (name.substr(name.rfind('.') + 1) == last)
       return fmt::format("did you mean `{}`?", name);
+  if (std::string_view best = diag::didYouMean(written, candidates); !best.empty())
+    return fmt::format("did you mean `{}`?", best);
   return "";
 }
 
@@ -96,12 +100,15 @@ void Definitions::declare(FileScope &scope) {
 }
 
 void Definitions::import(FileScope &scope, const syntax::ImportPath &path) {
-  const FileScope *from = open(scope, path);
-  if (!from)
-    return;
   const syntax::Name &name = path.last();
+  const FileScope *from = open(scope, path);
+  if (!from) {
+    scope.missing.push_back(name.text);
+    return;
+  }
   const Definition *found = from->find(name.text);
   if (!found) {
+    scope.missing.push_back(name.text);
     std::vector<std::string_view> candidates;
     for (const auto &[known, definition] : from->names)
       candidates.push_back(known);
@@ -115,7 +122,7 @@ void Definitions::import(FileScope &scope, const syntax::ImportPath &path) {
         .also(at->second.decl->name.range, "first here");
 }
 
-const FileScope *Definitions::open(const FileScope &from, const syntax::ImportPath &path) {
+const FileScope *Definitions::open(FileScope &from, const syntax::ImportPath &path) {
   if (const library::File *file = findInLibrary(path)) {
     std::string known = fmt::format("library/{}", file->path);
     if (auto at = byPath.find(known); at != byPath.end())

@@ -25,8 +25,10 @@ struct FileScope {
   bool fromLibrary = false;
   const syntax::File *file = nullptr;
   std::map<std::string_view, Definition> names;
+  std::vector<std::string_view> missing; ///< imported names that could not be had: reported once, at the import
 
   const Definition *find(std::string_view name) const;
+  bool isMissing(std::string_view name) const;
   /// The names of definitions of one kind, as candidates for suggestions.
   std::vector<std::string_view> models(syntax::ModelKind kind) const;
   std::vector<std::string_view> functions() const;
@@ -45,7 +47,7 @@ public:
 private:
   void declare(FileScope &scope);
   void import(FileScope &scope, const syntax::ImportPath &path);
-  const FileScope *open(const FileScope &from, const syntax::ImportPath &path);
+  const FileScope *open(FileScope &from, const syntax::ImportPath &path);
   const FileScope *read(const std::string &path, diag::SourceId source, bool fromLibrary);
 
   diag::Sources &sources;

@@ -27,9 +27,6 @@ void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
       record(*records);
     else if (stmt->kind == syntax::StmtKind::Let)
       context.report(Kind::Unsupported, stmt->range, "`let` in an experiment is not available yet");
-    else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
-      context.report(Kind::Unsupported, unsupported->keyword.range,
-                     fmt::format("`{}` in an experiment is not available yet", unsupported->keyword.text));
   }
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
@@ -148,11 +145,15 @@ Scope::Answer ExperimentBuilder::index(const syntax::IndexExpr &expr) {
 
 /// Reads `E.v[0:10]` in a quantity; all reads of one quantity are of the same elements.
 Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member, Range range) {
-  for (const Projection &projection : program.projections)
-    if (projection.statement == name.text) {
-      context.report(Kind::Unsupported, range, "what belongs to a projection cannot be recorded yet");
-      return {true, nullptr};
-    }
+  bool isProjection = std::any_of(program.projections.begin(), program.projections.end(),
+                                  [&](const Projection &projection) { return projection.statement == name.text; });
+  for (const syntax::StmtPtr &stmt : network.declaration().body)
+    if (auto *project = dynAs<syntax::ProjectStmt>(stmt))
+      isProjection |= project->label.text == name.text;
+  if (isProjection) {
+    context.report(Kind::Unsupported, range, "what belongs to a projection cannot be recorded yet");
+    return {true, nullptr};
+  }
   int population = network.population(name);
   if (population < 0)
     return {true, nullptr};

@@ -29,7 +29,7 @@ enum class Op : uint8_t {
   // conditions (`isCondition`)
   Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Or, Not,
   Select, ///< condition, value where it holds, value where not
-  Random, ///< a draw from `distribution`
+  Random, ///< a draw from `distribution`; `name` and `index`, where set, are its stream (purpose and number)
 };
 
 /// The functions of one or two operands. `clip` has become Min of Max.

@@ -64,7 +64,7 @@ const Expr *ExprChecker::number(const syntax::Expr &expr) {
   const Expr *result = check(expr);
   if (!result || !result->isCondition)
     return result;
-  context.report(Kind::NotANumber, expr.range, fmt::format("a condition stands where {} needs a number", place))
+  context.report(Kind::NotANumber, expr.range, fmt::format("a number is needed in {}, and this is a condition", place))
       .withHelp(fmt::format("`if {} then 1 else 0` is a number", context.text(expr.range)));
   return nullptr;
 }
@@ -73,7 +73,7 @@ const Expr *ExprChecker::condition(const syntax::Expr &expr) {
   const Expr *result = check(expr);
   if (!result || result->isCondition)
     return result;
-  context.report(Kind::NotACondition, expr.range, fmt::format("a number stands where {} needs a condition", place))
+  context.report(Kind::NotACondition, expr.range, fmt::format("a condition is needed in {}, and this is a number", place))
       .withHelp("compare it with something: `x > 0`");
   return nullptr;
 }
@@ -133,7 +133,7 @@ const Expr *ExprChecker::misplaced(const syntax::Expr &expr) {
   }
   const char *what = expr.kind == ExprKind::String ? "a text" : expr.kind == ExprKind::List ? "a list" : "`every`";
   context.report(Kind::MisplacedExpression, expr.range,
-                 fmt::format("{} stands where {} needs a number", what, place));
+                 fmt::format("a number is needed in {}, and this is {}", place, what));
   return nullptr;
 }
 

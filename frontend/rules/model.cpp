@@ -92,6 +92,8 @@ ModelInstance ModelBuilder::run(bool warn) {
   for (int i = 0; i < count; ++i)
     if (entries[i].variable && entries[i].variable->steady)
       solveSteady(i);
+  for (int i = 0; i < count; ++i)
+    startSteady(i);
   checkShape();
   instance.broken = context.engine.errorCount() > errorsBefore;
   if (warn && !instance.broken)
@@ -161,8 +163,10 @@ bool ModelBuilder::allowedHere(const syntax::VariableStmt &stmt) {
 }
 
 void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
-  if (!allowedHere(stmt))
+  if (!allowedHere(stmt)) {
+    rejected.push_back(stmt.name.text);
     return;
+  }
   VariableRole role = roleOf(stmt.role);
   // `output g` hands on what is called g; `output g = …` and `output …` compute it.
   syntax::Name name = stmt.name;
@@ -177,12 +181,19 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
   variable(index).drawn = stmt.drawn;
   if (!stmt.unit)
     return;
-  if (std::optional<units::Unit> unit = context.unit(stmt.unit)) {
+  std::optional<units::Unit> unit = context.unit(stmt.unit);
+  if (!unit)
+    entries[index].progress = Progress::Failed;
+  else {
     instance.terms[index] = unit->dimension;
     instance.places[index] = stmt.name.range.merge(stmt.unit.range);
     variable(index).unit = unit->text;
     instance.declared[index] = std::move(unit);
   }
+}
+
+bool ModelBuilder::isRejected(std::string_view name) const {
+  return std::find(rejected.begin(), rejected.end(), name) != rejected.end();
 }
 
 bool ModelBuilder::checkName(const syntax::Name &name) {
@@ -196,8 +207,10 @@ bool ModelBuilder::checkName(const syntax::Name &name) {
 }
 
 int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax::Stmt &stmt, Range range) {
-  if (name && !checkName(name))
+  if (name && !checkName(name)) {
+    rejected.push_back(name.text);
     return -1;
+  }
   for (size_t i = 0; name && i < entries.size(); ++i) {
     const Variable &other = variable(int(i));
     // An output may bear the name of the state that it hands on.
@@ -279,6 +292,8 @@ void ModelBuilder::order() {
     instance.declared[i] = old.declared[sequence[i]];
     instance.places[i] = old.places[sequence[i]];
   }
+  for (ModelInstance::Steady &steady : instance.steady)
+    steady.state = newIndex[steady.state];
   for (Handler &handler : instance.model.handlers)
     for (Action &action : handler.actions)
       if (action.variable >= 0)

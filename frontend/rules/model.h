@@ -21,6 +21,12 @@ struct ModelInstance {
   };
   std::vector<Read> received; ///< an effect's reads of the synapse's outputs
   std::vector<Read> targets;  ///< an effect's reads of its target: `target.v`
+  /// The value at which a `steady` state rests, over params and the initial values of other states.
+  struct Steady {
+    int state;
+    const Expr *value;
+  };
+  std::vector<Steady> steady;
   bool broken = false;        ///< errors in the definition: its units must not be judged again
   const syntax::ModelDecl *decl = nullptr;
 

@@ -34,6 +34,8 @@ private:
   int add(VariableRole role, const syntax::Name &name, const syntax::Stmt &stmt, Range range);
   bool allowedHere(const syntax::VariableStmt &stmt);
   bool checkName(const syntax::Name &name);
+  /// A name whose declaration is in error: not reported again where it is used.
+  bool isRejected(std::string_view name) const;
 
   // values
   void checkDefault(int index);
@@ -45,7 +47,13 @@ private:
 
   // steady states
   void solveSteady(int index);
-  const Expr *atStart(const Expr *expr, int self, const Expr *value, Range range);
+  void startSteady(int index);
+  const Expr *atStart(const Expr *expr, Range range);
+  struct Linear {
+    const Expr *constant, *slope;
+  };
+  Linear linear(const Expr &expr, int state);
+  const Expr *combine(Op op, const Expr *left, const Expr *right);
   int degree(const Expr &expr, int state) const;
 
   // events
@@ -69,8 +77,9 @@ private:
   const syntax::ModelDecl &decl;
   ModelInstance instance;
   std::vector<Entry> entries;  ///< beside instance.model.variables
+  std::vector<std::string_view> rejected;
   std::vector<int> letOrder;   ///< lets in the order in which they were completed
-  std::vector<int> solving;    ///< states whose steady value is being solved
+  std::vector<int> solving;    ///< states whose steady value is being put together
   Place where = Place::Let;
   uint32_t firstNode = 0;
 };

@@ -39,7 +39,7 @@ void ModelBuilder::checkHandler(const syntax::OnStmt &stmt) {
   allowsTime = true;
   if (stmt.trigger == Trigger::Condition) {
     where = Place::Condition;
-    handler.condition = ExprChecker(context, *this, "the condition").condition(*stmt.condition);
+    handler.condition = ExprChecker(context, *this, "a condition of an event").condition(*stmt.condition);
   }
   for (const syntax::StmtPtr &action : stmt.body) {
     where = Place::Action;
@@ -58,6 +58,8 @@ void ModelBuilder::checkHandler(const syntax::OnStmt &stmt) {
 /// The state that is meant, or -1: reported.
 int ModelBuilder::stateNamed(const syntax::Name &name, std::string_view verb) {
   int index = find(name.text);
+  if (index < 0 && isRejected(name.text))
+    return -1;
   if (index >= 0 && variable(index).role == VariableRole::State)
     return index;
   if (index < 0) {
@@ -85,7 +87,7 @@ void ModelBuilder::checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler)
   int index = stateNamed(stmt.name, "can be set");
   std::string place = fmt::format("the assignment to {}", stmt.name.text);
   const Expr *value = ExprChecker(context, *this, place).number(*stmt.value);
-  if (index < 0 || !value)
+  if (index < 0 || !value || entries[index].progress == Progress::Failed)
     return;
   bool scales = stmt.op == syntax::UpdateOp::Mul || stmt.op == syntax::UpdateOp::Div;
   Expected expected{scales ? UnitTerm() : instance.terms[index], scales ? "1" : variable(index).unit,

@@ -51,6 +51,8 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
     }
     return {true, read(index, name.range)};
   }
+  if (isRejected(name.text))
+    return {true, nullptr};
   if (name.text == "weight" && decl.model == ModelKind::Synapse) {
     if (where != Place::Action) {
       context.report(Kind::UnknownName, name.range, "`weight` is known only when an event arrives")
@@ -116,7 +118,7 @@ const Expr *ModelBuilder::valueOf(int index, const syntax::Expr &expr, const std
   const std::optional<units::Unit> &unit = instance.declared[index];
   const Expr *value = unit ? checker.declared(expr, *unit) : checker.number(expr);
   allowsDraws = false;
-  if (!value)
+  if (!value || entries[index].progress == Progress::Failed)
     return nullptr;
   if (drawn && !anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
     context.report(Kind::MissingDraw, expr.range, fmt::format("`~` draws, and there is no distribution in {}", place))
@@ -209,7 +211,7 @@ void ModelBuilder::checkDerivative(int index) {
   allowsTime = true;
   std::string place = fmt::format("the derivative of {}", variable(index).name);
   const Expr *value = ExprChecker(context, *this, place).number(*stmt->value);
-  if (!value)
+  if (!value || entries[index].progress == Progress::Failed)
     return;
   std::string unit = variable(index).unit.empty() ? "" : (units::unit(variable(index).unit) / units::unit("ms")).text;
   Expected expected{instance.terms[index] / UnitTerm(units::dim::time), unit, stmt->name.range,
@@ -227,7 +229,7 @@ void ModelBuilder::checkOutput(int index) {
   std::string place = variable(index).name.empty() ? "the output" : fmt::format("the output {}", variable(index).name);
   ExprChecker checker(context, *this, place);
   const Expr *value = checker.number(*stmt.value);
-  if (!value)
+  if (!value || entries[index].progress == Progress::Failed)
     return;
   Expected expected{instance.terms[index], variable(index).unit, instance.places[index], "the output"};
   if (!context.expect(*value, expected, place))
@@ -235,94 +237,6 @@ void ModelBuilder::checkOutput(int index) {
   variable(index).value = value;
   if (variable(index).unit.empty())
     variable(index).unit = value->unit;
-}
-
-// ------------------------------------------------------------------------------------------------ steady states
-
-/// How an expression depends on a state: 0 not at all, 1 linearly, 2 in another way.
-int ModelBuilder::degree(const Expr &expr, int state) const {
-  auto of = [&](size_t i) { return degree(*expr.operands[i], state); };
-  switch (expr.op) {
-  case Op::Variable: {
-    const Variable &v = instance.model.variables[expr.index];
-    if (v.role == VariableRole::Let)
-      return v.value ? degree(*v.value, state) : 0;
-    return expr.index == state ? 1 : 0;
-  }
-  case Op::Negate: return of(0);
-  case Op::Add:
-  case Op::Sub: return std::max(of(0), of(1));
-  case Op::Mul: return std::min(2, of(0) + of(1));
-  case Op::Div: return of(1) > 0 ? 2 : of(0);
-  case Op::Select: return of(0) > 0 ? 2 : std::max(of(1), of(2));
-  default:
-    for (size_t i = 0; i < expr.operands.size(); ++i)
-      if (of(i) > 0)
-        return 2;
-    return 0;
-  }
-}
-
-/// An expression as it stands before the first step, with `value` for the state that is being solved.
-const Expr *ModelBuilder::atStart(const Expr *expr, int self, const Expr *value, Range range) {
-  return context.rewrite(expr, [&](const Expr &e) -> const Expr * {
-    if (e.op == Op::Time)
-      return context.number(0, units::dim::time, range);
-    if (e.op != Op::Variable)
-      return nullptr;
-    if (e.index == self)
-      return value;
-    const Variable &v = variable(e.index);
-    if (v.role == VariableRole::Let && v.value)
-      return atStart(v.value, self, value, range);
-    if (v.role == VariableRole::State && entries[e.index].variable->steady)
-      solveSteady(e.index);
-    if (v.role == VariableRole::State && v.value)
-      return v.value;
-    if (v.role == VariableRole::State || v.role == VariableRole::Input)
-      return context.node(Op::Number, range, instance.terms[e.index]); // zero
-    return nullptr;
-  });
-}
-
-/// x' = f(x) with f linear: f vanishes at x1 * f(0) / (f(0) - f(x1)) for any x1.
-void ModelBuilder::solveSteady(int index) {
-  Variable &state = variable(index);
-  Range range = entries[index].variable->range;
-  if (state.value || !entries[index].variable->steady)
-    return;
-  if (!entries[index].derivative) {
-    context.report(Kind::NoSteadyState, range, fmt::format("`{}` has no derivative that could be zero", state.name));
-    return;
-  }
-  if (!state.derivative)
-    return; // in error
-  if (std::find(solving.begin(), solving.end(), index) != solving.end()) {
-    context.report(Kind::NoSteadyState, range,
-                   fmt::format("the steady value of `{}` depends on another steady value, and that on this", state.name))
-        .withHelp("give one of them a value");
-    return;
-  }
-  if (degree(*state.derivative, index) != 1) {
-    context.report(Kind::NoSteadyState, range,
-                   fmt::format("`steady` needs a derivative that is linear in `{}`", state.name))
-        .also(state.derivative->range, "this is not")
-        .withHelp("give the initial value as a number");
-    return;
-  }
-  solving.push_back(index);
-  Expr *one = context.node(Op::Number, range, instance.terms[index]);
-  one->value = 1;
-  const Expr *zero = context.node(Op::Number, range, instance.terms[index]);
-  const Expr *atZero = atStart(state.derivative, index, zero, range);
-  const Expr *atOne = atStart(state.derivative, index, one, range);
-  solving.pop_back();
-  UnitTerm term = context.term(*state.derivative);
-  const Expr *slope = context.node(Op::Sub, range, term, {atZero, atOne});
-  const Expr *share = context.node(Op::Div, range, UnitTerm(), {atZero, slope});
-  Expr *value = context.node(Op::Mul, range, instance.terms[index], {one, share});
-  value->unit = state.unit;
-  variable(index).value = value;
 }
 
 } // namespace bdc::rules

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace bdc::rules {
 
@@ -54,6 +55,8 @@ void NetworkBuilder::run() {
       context.report(Kind::Unsupported, unsupported->keyword.range,
                      fmt::format("`{}` in a network cannot be simulated yet", unsupported->keyword.text));
   }
+  for (size_t i = 0; i < program.populations.size(); ++i)
+    startSteady(int(i));
 }
 
 /// Whether a name of the network is free; it is taken then.
@@ -150,6 +153,10 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
         .withHelp(fmt::format("`{}.size` is the number of its elements", name.text));
     return {true, nullptr};
   }
+  // What cannot be simulated yet may have made the name.
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (stmt->kind == syntax::StmtKind::Unsupported)
+      return {true, nullptr};
   // A param in error has been reported where it stands.
   for (const auto &[taken, range] : claimed)
     if (taken == name.text)
@@ -216,12 +223,15 @@ int NetworkBuilder::population(const syntax::Name &name) {
   std::vector<std::string_view> names;
   for (const Population &population : program.populations)
     names.push_back(population.name);
-  // A population whose definition is in error has been reported there.
-  for (const syntax::StmtPtr &stmt : decl.body)
-    if (auto *population = dynAs<syntax::PopulationStmt>(stmt); population && population->name.text == name.text)
-      if (context.engine.hasErrors())
-        return -1;
-  context.reportUnknown(Kind::UnknownPopulation, name, fmt::format("there is no population `{}`", name.text), names);
+  // A population whose definition is in error has been reported there; what cannot be simulated yet may have made it.
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    auto *population = dynAs<syntax::PopulationStmt>(stmt);
+    bool inError = population && population->name.text == name.text && context.engine.hasErrors();
+    if (inError || stmt->kind == syntax::StmtKind::Unsupported)
+      return -1;
+  }
+  context.reportUnknown(Kind::UnknownPopulation, name, fmt::format("there is no population `{}`", name.text), names,
+                        names.empty() ? "" : fmt::format("there are {}", fmt::join(names, ", ")));
   return -1;
 }
 
@@ -229,6 +239,8 @@ int NetworkBuilder::population(const syntax::Name &name) {
 int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind) {
   const Definition *definition = file->find(name.text);
   std::string_view word = syntax::word(kind);
+  if (!definition && file->isMissing(name.text))
+    return -1;
   if (!definition) {
     std::string help = diag::didYouMeanHelp(name.text, file->models(kind));
     if (help.empty())

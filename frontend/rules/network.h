@@ -75,6 +75,9 @@ private:
   bool fit(const syntax::ProjectStmt &stmt, const Projection &projection);
   void weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
   void start(const syntax::StartStmt &stmt);
+  void startSteady(int population);
+  void nameStreams();
+  const Expr *startOf(int population, int state, Range range);
 
   Context &context;
   Program &program;

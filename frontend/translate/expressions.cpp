@@ -72,7 +72,9 @@ Value Translator::arithmetic(const Expr &expr) {
   case Op::Select: return bd::SelectOp::create(builder, loc, type, in[0], in[1], in[2]);
   case Op::Random: {
     StringRef word(rules::name(expr.distribution).data(), rules::name(expr.distribution).size());
-    return bd::RandomOp::create(builder, loc, type, *bd::symbolizeDistribution(word), in, purpose, draws++);
+    StringRef stream = expr.name.empty() ? StringRef(purpose) : StringRef(expr.name);
+    int64_t number = expr.name.empty() ? draws++ : expr.index;
+    return bd::RandomOp::create(builder, loc, type, *bd::symbolizeDistribution(word), in, stream, number);
   }
   default: llvm_unreachable("not arithmetic");
   }
