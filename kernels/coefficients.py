@@ -54,14 +54,17 @@ def rounded(x, single):
     return struct.unpack("f", struct.pack("f", float(x)))[0] if single else float(x)
 
 
-def table(name, doc, f, weight, a, b, degrees):
+def table(name, doc, f, weight, a, b, degrees, low=False):
+    """Prints the polynomial in both formats; with `low` also what rounding takes from its constant term."""
     for single in (False, True):
         coeffs, error = remez(f, weight, a, b, degrees[single])
         kind = "float" if single else "double"
         suffix = "f" if single else ""
         body = ", ".join(rounded(c, single).hex() + suffix for c in coeffs)
         print(f"/// {doc} Error 2^{float(m.log(error, 2)):.1f}.")
-        print(f"template <> struct {name}<{kind}> {{\n  static constexpr {kind} c[] = {{{body}}};\n}};")
+        rest = rounded(coeffs[0] - m.mpf(rounded(coeffs[0], single)), single).hex()
+        extra = f"\n  static constexpr {kind} low = {rest}{suffix};" if low else ""
+        print(f"template <> struct {name}<{kind}> {{\n  static constexpr {kind} c[] = {{{body}}};{extra}\n}};")
 
 
 def declare(*names):
@@ -136,7 +139,7 @@ def erfcx_scaled(t):
 m.mp.dps = 60
 m.mp.prec += 1200  # exp(x^2) erfc(x) up to x of some hundred
 table("Erfcx", "(1+2x) exp(x^2) erfc(x) in t = (x-4)/(x+4), x from 0.5 to infinity.", erfcx_scaled, lambda t: 1 / erfcx_scaled(t),
-      m.mpf("-3.5") / m.mpf("4.5"), 1, (24, 11))
+      m.mpf("-3.5") / m.mpf("4.5"), 1, (24, 11), low=True)
 m.mp.dps = 60
 
 terms = [(k + 1) / m.factorial(k + 2) for k in range(40)]

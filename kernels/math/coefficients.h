@@ -81,10 +81,12 @@ template <> struct Erf<float> {
 /// (1+2x) exp(x^2) erfc(x) in t = (x-4)/(x+4), x from 0.5 to infinity. Error 2^-62.3.
 template <> struct Erfcx<double> {
   static constexpr double c[] = {0x1.3ba5916e9fd7fp+0, -0x1.1df1ad154a28ep-3, 0x1.f7f5df66fd7eep-7, 0x1.16ecefcfa5379p-4, -0x1.9ddb23c3e92b0p-4, 0x1.7fee004e12a2ep-4, -0x1.0fb06dfe45dd7p-4, 0x1.3079edf675ecbp-5, -0x1.09623885e6041p-6, 0x1.49c6728ad3e43p-8, -0x1.8d4a98f10176ap-11, -0x1.a1df29986c1d6p-13, 0x1.3be0261f4b0e2p-13, -0x1.9958ac6bd0847p-16, -0x1.787ee4dd24103p-17, 0x1.7f21bec0844bep-18, 0x1.37a3f1aef587dp-22, -0x1.baaaac34ccd46p-21, 0x1.56ff5e6dbb00cp-24, 0x1.d58ad359032f6p-24, -0x1.857030d0e1a04p-26, -0x1.db683198cebcfp-27, 0x1.23ba6b01cbb87p-28, 0x1.595cd2ee938a9p-30, -0x1.16ed273809287p-31};
+  static constexpr double low = -0x1.ac6b1e5a5764cp-55;
 };
 /// (1+2x) exp(x^2) erfc(x) in t = (x-4)/(x+4), x from 0.5 to infinity. Error 2^-26.6.
 template <> struct Erfcx<float> {
   static constexpr float c[] = {0x1.3ba5920000000p+0f, -0x1.1df1c20000000p-3f, 0x1.f7f7dc0000000p-7f, 0x1.16f20a0000000p-4f, -0x1.9de0260000000p-4f, 0x1.7fc2620000000p-4f, -0x1.0f88e20000000p-4f, 0x1.31a89a0000000p-5f, -0x1.0ba0b00000000p-6f, 0x1.3bba1e0000000p-8f, -0x1.1492920000000p-11f, -0x1.9d03d00000000p-14f};
+  static constexpr float low = -0x1.35d4ca0000000p-25f;
 };
 /// d/dx (exp(x)-1)/x in x + 1/8, -1.25 <= x <= 1. Error 2^-59.8.
 template <> struct Dexprel<double> {

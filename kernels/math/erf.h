@@ -28,7 +28,7 @@ template <class V> BDC_KERNEL V erfcFar(V a) {
   V d = twice + one, dLost = twice - (d - one);
   // The polynomial and its quotient keep their low parts: three roundings in a row would be too many.
   V first = splat<V>(coefficients::Erfcx<T>::c[0]), others = t * poly<1>(t, coefficients::Erfcx<T>::c);
-  V p = first + others, pLost = others - (p - first);
+  V p = first + others, pLost = others - (p - first) + splat<V>(coefficients::Erfcx<T>::low);
   V inverse = one / d, s = p * inverse;
   V sLost = (fma(-s, d, p) + (pLost - s * dLost)) * inverse;
   V square = a * a, squareLost = fma(a, a, -square);

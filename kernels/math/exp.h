@@ -115,8 +115,10 @@ template <class V> BDC_KERNEL V dexprel(V x) {
 
 /// 1/(1 + e^-x), accurate in both tails.
 template <class V> BDC_KERNEL V sigmoid(V x) {
-  V e = exp(-__builtin_elementwise_abs(x));
-  return select(x < splat<V>(0), e, splat<V>(1)) / (splat<V>(1) + e);
+  V e = exp(V(-__builtin_elementwise_abs(x))), one = splat<V>(1);
+  V top = select(x < splat<V>(0), e, one), d = one + e, dLost = e - (d - one), inverse = one / d;
+  V q = top * inverse; // corrected by its residual
+  return fma(fma(-q, dLost, fma(-q, d, top)), inverse, q);
 }
 
 template <class V> BDC_KERNEL V tanh(V x) {

@@ -61,9 +61,9 @@ void print(const char *name, const char *type, double ours, double theirs) {
   print(#fn, "f32x8", time<f8>([](f8 x, int) { return fn(x); }), time<f8>([](f8 x, int) { return _ZGVdN8v_##fn##f(x); }));
 #define ALONE(name, body, low, high)                                                                                             \
   fill<d4>(low, high);                                                                                                           \
-  print(name, "f64x4", time<d4>([](d4 x, int i) { using V = d4; (void)i; return body; }), 0);                                    \
+  print(name, "f64x4", time<d4>([](d4 x, int i) { using V = d4; (void)i; return V(body); }), 0);                                    \
   fill<f8>(low, high);                                                                                                           \
-  print(name, "f32x8", time<f8>([](f8 x, int i) { using V = f8; (void)i; return body; }), 0);
+  print(name, "f32x8", time<f8>([](f8 x, int i) { using V = f8; (void)i; return V(body); }), 0);
 
 /// ns per connection of rows with 1,000 of 100,000 targets.
 template <class F> void rowSpeed(const char *name, F f) {
