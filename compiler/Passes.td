@@ -14,6 +14,22 @@ def FoldUnits : Pass<"bd-fold-units", "::mlir::ModuleOp"> {
                     Statistic<"operationsFolded", "operations-folded", "Operations folded away">];
 }
 
+def Flatten : Pass<"bd-flatten", "::mlir::ModuleOp"> {
+  let summary = "Turns models, a network and an experiment into one step program";
+  let description = [{
+    Populations become spaces with state arrays, projections graphs, deliveries and synaptic states on their targets, which are integrated
+    together with the target's own. Projections with the same synapse and effect and equal parameters onto one input share their state.
+    Effects, drives and lets are written into the derivatives that read them. Conditions fire on their edge.
+    Units are coherent before this pass (`bd-fold-units`).
+  }];
+  let options = [Option<"experiment", "experiment", "std::string", "\"\"", "Experiment to flatten; the first where none is named">,
+                 ListOption<"separate", "separate", "std::string",
+                            "Names of scalars that will be set from outside: projections are not merged on the ground of their defaults">];
+  let statistics = [Statistic<"populations", "populations", "Populations">, Statistic<"projections", "projections", "Projections">,
+                    Statistic<"mergedProjections", "merged-projections", "Projections that share the state of another">];
+  let dependentDialects = ["::bdc::step::StepDialect"];
+}
+
 def Integrate : Pass<"step-integrate", "::mlir::ModuleOp"> {
   let summary = "Replaces each step.ode by the map that does one step of its method";
   let description = [{

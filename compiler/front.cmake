@@ -2,6 +2,20 @@ bdc_mlir_library(bdc_passes_front
   units/FoldUnits.cpp
   differentiate/differentiate.cpp
   differentiate/rules.cpp
+  flatten/Flatten.cpp
+  flatten/bounds.cpp
+  flatten/conditions.cpp
+  flatten/delays.cpp
+  flatten/emitter.cpp
+  flatten/events.cpp
+  flatten/flattener.cpp
+  flatten/inputs.cpp
+  flatten/loop_builder.cpp
+  flatten/merge.cpp
+  flatten/populations.cpp
+  flatten/projections.cpp
+  flatten/records.cpp
+  flatten/scalars.cpp
   integrate/Integrate.cpp
   integrate/exponential_euler.cpp
   integrate/runge_kutta.cpp

@@ -30,6 +30,7 @@ void BdDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/bd/BdOps.cpp.inc"
       >();
+  addFoldInterface();
 }
 
 LogicalResult QuantityType::verify(function_ref<InFlightDiagnostic()> emitError, StringRef unit, Type precision) {
@@ -45,5 +46,7 @@ units::Dimension QuantityType::getDimension() const {
   StringRef text = getUnit();
   return units::unit(std::string_view(text.data(), text.size())).dimension;
 }
+
+bool QuantityType::isCoherent() const { return getUnit() == units::format(getDimension()); }
 
 } // namespace bdc::bd

@@ -13,10 +13,15 @@ def Bd_Dialect : Dialect {
   let description = [{
     Declarations with symbols, and small regions of scalar operations on quantities. Every value has a unit type.
     The scalar operations are shared with the `step` dialect.
+
+    Attributes for display: `bd.shown` is the unit that the user gave to a param, state, let, binding or recording, where the type has another
+    (`bd-fold-units` puts it there); `bd.weight_shown` and `bd.delay_shown` the same for a projection.
   }];
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let hasConstantMaterializer = 1;
+  let extraClassDeclaration = "void addFoldInterface();";
 }
 
 class Bd_Type<string name, string mn, list<Trait> traits = []> : TypeDef<Bd_Dialect, name, traits> {
@@ -37,6 +42,8 @@ def Bd_Quantity : Bd_Type<"Quantity", "q"> {
   let extraClassDeclaration = [{
     /// The dimension of the unit (parsed; the text was verified).
     ::bdc::units::Dimension getDimension() const;
+    /// Whether numbers of this type are in the coherent system: its unit is the coherent one of its dimension.
+    bool isCoherent() const;
   }];
 }
 

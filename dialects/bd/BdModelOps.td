@@ -43,7 +43,8 @@ def ParamOp : Bd_Declaration<"param"> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$per_element, UnitAttr:$whole, OptionalAttr<StrAttr>:$doc);
   let regions = (region MaxSizedRegion<1>:$value);
-  let assemblyFormat = "(`per_element` $per_element^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict";
+  let assemblyFormat = "(`per_element` $per_element^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def InputOp : Bd_Declaration<"input"> {
@@ -56,14 +57,16 @@ def StateOp : Bd_Declaration<"state"> {
   let summary = "A state with its initial value";
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
   let regions = (region MaxSizedRegion<1>:$initial);
-  let assemblyFormat = "$sym_name `:` $type ($initial^)? attr-dict";
+  let assemblyFormat = "$sym_name `:` $type ($initial^)? attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def LetOp : Bd_Declaration<"let"> {
   let summary = "A plain value, recomputed wherever it is read";
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
   let regions = (region SizedRegion<1>:$value);
-  let assemblyFormat = "$sym_name `:` $type $value attr-dict";
+  let assemblyFormat = "$sym_name `:` $type $value attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def OdeOp : Bd_Op<"ode"> {
@@ -79,7 +82,8 @@ def OutputOp : Bd_Op<"output"> {
   let description = "A synapse's output has a name (`g`), which effects read; an effect's has none and is added to the target's input.";
   let arguments = (ins OptionalAttr<StrAttr>:$name, TypeAttr:$type);
   let regions = (region SizedRegion<1>:$value);
-  let assemblyFormat = "($name^)? `:` $type $value attr-dict";
+  let assemblyFormat = "($name^)? `:` $type $value attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def OnOp : Bd_Op<"on"> {
@@ -87,10 +91,12 @@ def OnOp : Bd_Op<"on"> {
   let description = [{
     `bd.on when { … yield i1 } do { … }`: fires where the condition holds at the end of a step and did not at the end of the one before.
     `bd.on event do { … }` (empty `when` region): a spike arrives at a synapse; `bd.weight` is the weight of its edge.
-    The actions are bd.emit, bd.set and bd.hold in the order written; reads see what was set before.
+    All conditions of a model are tested on the states at the end of the step, before any action. The actions are bd.emit, bd.set, bd.increment
+    and bd.hold in the order written; reads see what was set before. A condition and its actions read states, lets and params, but no input.
   }];
   let regions = (region MaxSizedRegion<1>:$condition, SizedRegion<1>:$actions);
   let assemblyFormat = "(`when` $condition^)? `do` $actions attr-dict";
+  let hasVerifier = 1;
 }
 
 def EmitOp : Bd_Op<"emit"> {
@@ -101,11 +107,13 @@ def SetOp : Bd_Op<"set"> {
   let summary = "Assigns a state (or, in plasticity, the weight)";
   let arguments = (ins FlatSymbolRefAttr:$state, Bd_Quantity:$value);
   let assemblyFormat = "$state `,` $value attr-dict `:` type($value)";
+  let hasVerifier = 1;
 }
 def IncrementOp : Bd_Op<"increment"> {
   let summary = "Adds to a state: `state += value`";
   let arguments = (ins FlatSymbolRefAttr:$state, Bd_Quantity:$value);
   let assemblyFormat = "$state `by` $value attr-dict `:` type($value)";
+  let hasVerifier = 1;
 }
 def HoldOp : Bd_Op<"hold"> {
   let summary = "Keeps a state constant for a time";
@@ -119,6 +127,7 @@ def GetOp : Bd_Op<"get", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins FlatSymbolRefAttr:$name);
   let results = (outs Bd_Quantity:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 def ReadOp : Bd_Op<"read", [Pure]> {
   let summary = "Reads a param of the network";

@@ -18,7 +18,8 @@ def PopulationOp : Bd_Declaration<"population", [NoTerminator]> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, OptionalAttr<StrAttr>:$method);
   let regions = (region SizedRegion<1>:$size, MaxSizedRegion<1>:$bindings);
-  let assemblyFormat = "$sym_name `of` $model `size` $size (`with` $bindings^)? attr-dict";
+  let assemblyFormat = "$sym_name `of` $model `size` $size (`with` $bindings^)? attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def BindOp : Bd_Op<"bind"> {
@@ -26,7 +27,7 @@ def BindOp : Bd_Op<"bind"> {
   let description = "`role` tells which model of a projection is meant: synapse or effect.";
   let arguments = (ins FlatSymbolRefAttr:$param, OptionalAttr<StrAttr>:$role, UnitAttr:$per_element, StrAttr:$path);
   let regions = (region SizedRegion<1>:$value);
-  let assemblyFormat = "($role^)? (`per_element` $per_element^)? $param `as` $path $value attr-dict";
+  let assemblyFormat = "($role^)? (`per_element` $per_element^)? $param `as` $path $value attr-dict-with-keyword";
 }
 
 def StartOp : Bd_Op<"start"> {
@@ -42,7 +43,8 @@ def ProjectOp : Bd_Declaration<"project", [NoTerminator]> {
     One op per pair of source and target; those of one statement share `statement`, the name under which its parameters are set.
     `rule`: one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree; `rule_arguments` yields its numbers (p or k).
     Slices: `source_slice`/`target_slice` yield first, last (exclusive) and stride.
-    Without `synapse` the event adds its weight to the state named by `input`.
+    Without `synapse` the event adds its weight to the state named by `input`. A synapse without an effect adds its output to the input.
+    Params of synapses and effects are one number per projection; they cannot be drawn.
     The target's input that the effect is added to is `input`. Regions `weight` and `delay` yield one value, per edge where random.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$statement, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target,
@@ -55,8 +57,9 @@ def ProjectOp : Bd_Declaration<"project", [NoTerminator]> {
     `connect` $rule (`(` $rule_arguments^ `)`)? (`no_self` $forbid_self^)?
     (`synapse` $synapse^)? (`effect` $effect^)?
     (`weight` $weight^)? (`delay` $delay^)?
-    (`with` $bindings^)? attr-dict
+    (`with` $bindings^)? attr-dict-with-keyword
   }];
+  let hasVerifier = 1;
 }
 
 def ExperimentOp : Bd_Declaration<"experiment", [NoTerminator, SingleBlock]> {
@@ -64,6 +67,7 @@ def ExperimentOp : Bd_Declaration<"experiment", [NoTerminator, SingleBlock]> {
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$method);
   let regions = (region SizedRegion<1>:$duration, SizedRegion<1>:$step, MaxSizedRegion<1>:$discard, SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name `of` $network `method` $method `for` $duration `step` $step (`discard` $discard^)? $body attr-dict";
+  let hasVerifier = 1;
 }
 
 def DriveOp : Bd_Op<"drive"> {
@@ -71,8 +75,9 @@ def DriveOp : Bd_Op<"drive"> {
   let arguments = (ins FlatSymbolRefAttr:$population, FlatSymbolRefAttr:$input, UnitAttr:$per_element);
   let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$from, MaxSizedRegion<1>:$to, MaxSizedRegion<1>:$slice);
   let assemblyFormat = [{
-    $population `input` $input (`slice` $slice^)? `=` (`per_element` $per_element^)? $value (`from` $from^)? (`to` $to^)? attr-dict
+    $population `input` $input (`slice` $slice^)? `=` (`per_element` $per_element^)? $value (`from` $from^)? (`to` $to^)? attr-dict-with-keyword
   }];
+  let hasVerifier = 1;
 }
 
 def RecordOp : Bd_Op<"record"> {
@@ -80,7 +85,8 @@ def RecordOp : Bd_Op<"record"> {
   let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file. A slice yields first, last (exclusive), stride.";
   let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, UnitAttr:$unsaved, OptionalAttr<TypeAttr>:$type);
   let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);
-  let assemblyFormat = "(`unsaved` $unsaved^)? $text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict";
+  let assemblyFormat = "(`unsaved` $unsaved^)? $text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def RequestOp : Bd_Op<"request"> {

@@ -10,7 +10,8 @@ class Bd_ScalarOp<string mn, list<Trait> traits = []> : Bd_Op<mn, !listconcat([P
   let results = (outs Bd_Quantity:$result);
 }
 
-def ConstOp : Bd_ScalarOp<"const", []> {
+def ConstOp : Bd_ScalarOp<"const", [ConstantLike]> {
+  let hasFolder = 1;
   let summary = "A number with a unit";
   let description = "`bd.const 5.0 : !bd.q<\"ms\">` is 5 ms; affine units too (`6.3 : !bd.q<\"degC\">`).";
   let arguments = (ins F64Attr:$value);
@@ -22,6 +23,7 @@ class Bd_BinaryOp<string mn, string sum> : Bd_ScalarOp<mn> {
   let arguments = (ins Bd_Quantity:$lhs, Bd_Quantity:$rhs);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 def AddOp : Bd_BinaryOp<"add", "Sum of two quantities of one dimension">;
 def SubOp : Bd_BinaryOp<"sub", "Difference of two quantities of one dimension">;
@@ -32,6 +34,7 @@ def NegOp : Bd_ScalarOp<"neg"> {
   let summary = "Negative of a quantity";
   let arguments = (ins Bd_Quantity:$operand);
   let assemblyFormat = "$operand attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -40,6 +43,7 @@ def PowerOp : Bd_ScalarOp<"power"> {
   let description = "`bd.power %x to 1 over 2`: the square root. Whole powers become multiplications.";
   let arguments = (ins Bd_Quantity:$base, I64Attr:$numerator, I64Attr:$denominator);
   let assemblyFormat = "$base `to` $numerator `over` $denominator attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -66,6 +70,7 @@ def FnOp : Bd_ScalarOp<"fn"> {
   }];
   let arguments = (ins Bd_Fn:$function, Variadic<Bd_Quantity>:$operands);
   let assemblyFormat = "$function `(` $operands `)` attr-dict `:` functional-type($operands, results)";
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -81,6 +86,7 @@ def CmpOp : Bd_Op<"cmp", [Pure]> {
   let arguments = (ins Bd_Comparison:$predicate, Bd_Quantity:$lhs, Bd_Quantity:$rhs);
   let results = (outs I1:$result);
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -89,6 +95,7 @@ def SelectOp : Bd_ScalarOp<"select"> {
   let description = "The value of the branch that is not taken never counts, not even as NaN.";
   let arguments = (ins I1:$condition, Bd_Quantity:$then, Bd_Quantity:$otherwise);
   let assemblyFormat = "$condition `,` $then `,` $otherwise attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -120,14 +127,17 @@ def TimeOp : Bd_ScalarOp<"time"> {
   }];
   let arguments = (ins UnitAttr:$held);
   let assemblyFormat = "(`held` $held^)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 def StepSizeOp : Bd_ScalarOp<"dt"> {
   let summary = "The step size";
   let assemblyFormat = "attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 def IndexOp : Bd_ScalarOp<"index"> {
   let summary = "The number of the element, as a dimensionless quantity";
   let assemblyFormat = "attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def YieldOp : Bd_Op<"yield", [Pure, Terminator]> {

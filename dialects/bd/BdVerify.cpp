@@ -92,25 +92,8 @@ LogicalResult RandomOp::verify() {
   }
 }
 
-LogicalResult HoldOp::verify() {
-  if (dimensionOf(getDuration()) == units::dim::time)
-    return success();
-  return emitOpError() << "holds for a time, not \"" << unitOf(getDuration()) << "\"";
-}
-
-LogicalResult OdeOp::verify() {
-  auto *table = SymbolTable::getNearestSymbolTable(*this);
-  auto state = table ? dyn_cast_or_null<StateOp>(SymbolTable::lookupSymbolIn(table, getStateAttr())) : StateOp();
-  if (!state)
-    return emitOpError() << "derivative of " << getStateAttr() << ", which is not a state of this model";
-  auto type = cast<QuantityType>(cast<StateType>(state.getType()).getValue());
-  auto yield = dyn_cast<YieldOp>(getDerivative().front().getTerminator());
-  if (!yield || yield.getValues().size() != 1)
-    return emitOpError() << "yields one value";
-  Value rate = yield.getValues()[0];
-  if (dimensionOf(rate) == type.getDimension() / units::dim::time)
-    return success();
-  return emitOpError() << "derivative of " << getStateAttr() << " (" << type.getUnit() << ") is in \"" << unitOf(rate) << "\"";
-}
+LogicalResult TimeOp::verify() { return resultIs(*this, units::dim::time); }
+LogicalResult StepSizeOp::verify() { return resultIs(*this, units::dim::time); }
+LogicalResult IndexOp::verify() { return resultIs(*this, Dimension()); }
 
 } // namespace bdc::bd

@@ -2,6 +2,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FoldInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -14,7 +15,16 @@ using namespace mlir;
 
 namespace bdc::step {
 
+namespace {
+/// Constants stay in the region they are made for.
+struct KeepConstants : DialectFoldInterface {
+  using DialectFoldInterface::DialectFoldInterface;
+  bool shouldMaterializeInto(Region *) const override { return true; }
+};
+} // namespace
+
 void StepDialect::initialize() {
+  addInterfaces<KeepConstants>();
   addTypes<
 #define GET_TYPEDEF_LIST
 #include "dialects/step/StepTypes.cpp.inc"

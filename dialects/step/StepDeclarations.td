@@ -27,10 +27,12 @@ def ScalarOp : Step_Declaration<"scalar"> {
     before it. A settable one keeps what was set from outside. `whole`: the run is refused unless its value is a whole number.
     `shown` is the unit for display where it is not that of the type.
     The scalar `@dt` is the step size and comes first.
+    The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged: to set one
+    from outside, the program is made again with its name in the option `separate` of `bd-flatten`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$settable, UnitAttr:$whole, OptionalAttr<StrAttr>:$shown);
   let regions = (region MaxSizedRegion<1>:$value);
-  let assemblyFormat = "(`settable` $settable^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict";
+  let assemblyFormat = "(`settable` $settable^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict-with-keyword";
 }
 
 def SpaceOp : Step_Declaration<"space"> {
@@ -49,7 +51,7 @@ def StateOp : Step_Declaration<"state"> {
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Bd_StateKindAttr:$kind, OptionalAttr<StrAttr>:$shown,
                        OptionalAttr<FlatSymbolRefAttr>:$rows);
   let regions = (region MaxSizedRegion<1>:$initial);
-  let assemblyFormat = "$sym_name `:` $type $kind (`rows` $rows^)? (`init` $initial^)? attr-dict";
+  let assemblyFormat = "$sym_name `:` $type $kind (`rows` $rows^)? (`init` $initial^)? attr-dict-with-keyword";
 }
 
 def GraphOp : Step_Declaration<"graph"> {
@@ -57,7 +59,8 @@ def GraphOp : Step_Declaration<"graph"> {
   let description = [{
     `rule` and `arguments` (scalars) say how it is drawn: one_to_one, all_to_all, random (p), fixed_in_degree (k), fixed_out_degree (k).
     `key` names the random stream. Slices: scalars first, last, stride. `weight`: a scalar (homogeneous), or a region (per edge; `weight_type`).
-    `delay`: a scalar in whole steps (common to all), or a region that yields a time (per edge, rounded to whole steps).
+    `delay`: a scalar in whole steps (common to all), or a region that yields a time (per edge, rounded to whole steps, between 0 and the
+    scalar `max_delay`, in whole steps).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, StrAttr:$rule,
                        FlatSymbolRefArrayAttr:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
@@ -91,7 +94,7 @@ def RecordOp : Step_Op<"record"> {
                        OptionalAttr<FlatSymbolRefAttr>:$every);
   let regions = (region MaxSizedRegion<1>:$value);
   let assemblyFormat = [{
-    (`unsaved` $unsaved^)? $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict
+    (`unsaved` $unsaved^)? $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict-with-keyword
   }];
 }
 

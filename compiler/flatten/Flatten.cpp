@@ -1,0 +1,73 @@
+// Turns models, network and experiment into one step program.
+#include "compiler/flatten/flattener.h"
+#include "compiler/passes.h"
+
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/CSE.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+#define GEN_PASS_DEF_FLATTEN
+#include "compiler/Passes.h.inc"
+
+namespace {
+struct Flatten : impl::FlattenBase<Flatten> {
+  using FlattenBase::FlattenBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    bd::ExperimentOp chosen = choose(module);
+    if (!chosen)
+      return;
+    auto network = module.lookupSymbol<bd::NetworkOp>(chosen.getNetworkAttr());
+    if (!network) {
+      chosen.emitOpError() << "there is no network " << chosen.getNetworkAttr();
+      return signalPassFailure();
+    }
+    if (failed(checkUnits(module)))
+      return signalPassFailure();
+    llvm::StringSet<> names;
+    for (const std::string &name : separate)
+      names.insert(name);
+    flatten::Flattener flattener(module, network, chosen, names);
+    if (failed(flattener.run()))
+      return signalPassFailure();
+    mergedProjections += flattener.mergedProjections;
+    populations += flattener.populationCount();
+    projections += flattener.projectionCount();
+    for (Operation &op : llvm::make_early_inc_range(module.getOps()))
+      if (isa<bd::ModelOp, bd::NetworkOp, bd::ExperimentOp>(op))
+        op.erase();
+    IRRewriter rewriter(&getContext());
+    DominanceInfo dominance;
+    eliminateCommonSubExpressions(rewriter, dominance, module);
+  }
+
+  /// The experiment asked for; the first where none is. Null where there is none: then there is nothing to do, unless one was asked for.
+  bd::ExperimentOp choose(ModuleOp module) {
+    for (auto op : module.getOps<bd::ExperimentOp>())
+      if (experiment.empty() || op.getSymName() == experiment)
+        return op;
+    if (!experiment.empty()) {
+      module.emitError() << "there is no experiment " << experiment;
+      signalPassFailure();
+    }
+    return {};
+  }
+
+  LogicalResult checkUnits(ModuleOp module) {
+    WalkResult walk = module.walk([](Operation *op) {
+      for (Type type : op->getResultTypes())
+        if (auto quantity = dyn_cast<bd::QuantityType>(type); quantity && !quantity.isCoherent())
+          return op->emitOpError() << "is in " << quantity.getUnit() << "; bd-fold-units comes before bd-flatten", WalkResult::interrupt();
+      return WalkResult::advance();
+    });
+    return failure(walk.wasInterrupted());
+  }
+};
+} // namespace
+
+} // namespace bdc::compiler

@@ -1,0 +1,123 @@
+// Interval arithmetic over scalar operations, as scalar operations.
+#include "compiler/flatten/bounds.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using bdc::bd::Fn;
+
+namespace bdc::compiler::flatten {
+
+namespace {
+
+/// Ends of an interval; one value where nothing is random. Null: no bounds.
+struct Interval {
+  Value low, high;
+  bool isPoint() const { return low == high; }
+};
+
+/// Normal deviates beyond this have a probability below 10^-15; exponential ones beyond `farWaits` means, too.
+constexpr double farDeviations = 8, farWaits = 35;
+
+struct Bounds {
+  Bounds(Emitter &emitter, Location loc) : emitter(emitter), make(emitter.build(loc)) {}
+
+  Emitter &emitter;
+  bd::ScalarBuilder make;
+
+  Value least(Value a, Value b) { return make.fn(Fn::Min, {a, b}); }
+  Value most(Value a, Value b) { return make.fn(Fn::Max, {a, b}); }
+
+  Interval random(bd::RandomOp op, ArrayRef<Interval> in) {
+    using bd::Distribution;
+    auto beyond = [&](Value middle, Value spread, double count) { return make.add(middle, make.mul(make.constant(count), spread)); };
+    Value low = in[0].low, high = in[0].high;
+    switch (op.getDistribution()) {
+    case Distribution::Uniform: return {low, in[1].high};
+    case Distribution::Normal: return {beyond(low, in[1].high, -farDeviations), beyond(high, in[1].high, farDeviations)};
+    case Distribution::LogNormal:
+      return {make.constant(0), make.fn(Fn::Exp, beyond(high, in[1].high, farDeviations))};
+    case Distribution::Exponential: return {make.constant(0, bd::dimensionOf(low)), make.mul(make.constant(farWaits), high)};
+    case Distribution::Gamma: { // shape k: mean k, spread √k, and a tail like an exponential's
+      Value reach = make.add(beyond(high, make.fn(Fn::Sqrt, high), farDeviations), make.constant(farWaits));
+      return {make.constant(0, bd::dimensionOf(in[1].high)), make.mul(in[1].high, reach)};
+    }
+    case Distribution::Poisson:
+      return {make.constant(0), make.add(beyond(high, make.fn(Fn::Sqrt, high), farDeviations), make.constant(farWaits))};
+    case Distribution::Bernoulli: return {make.constant(0), make.constant(1)};
+    }
+    llvm_unreachable("every distribution");
+  }
+
+  Interval product(Interval a, Interval b) {
+    Value ends[] = {make.mul(a.low, b.low), make.mul(a.low, b.high), make.mul(a.high, b.low), make.mul(a.high, b.high)};
+    return {least(least(ends[0], ends[1]), least(ends[2], ends[3])), most(most(ends[0], ends[1]), most(ends[2], ends[3]))};
+  }
+
+  Interval function(bd::FnOp op, ArrayRef<Interval> in) {
+    auto both = [&](auto apply) { return Interval{apply(&Interval::low), apply(&Interval::high)}; };
+    switch (op.getFunction()) {
+    case Fn::Exp: case Fn::Expm1: case Fn::Log: case Fn::Sqrt: case Fn::Tanh: case Fn::Sigmoid: case Fn::Floor: case Fn::Ceil: case Fn::Round:
+      return both([&](Value Interval::*end) { return make.fn(op.getFunction(), in[0].*end); });
+    case Fn::Min: case Fn::Max:
+      return both([&](Value Interval::*end) { return make.fn(op.getFunction(), {in[0].*end, in[1].*end}); });
+    case Fn::Abs: {
+      Value far = most(make.fn(Fn::Abs, in[0].low), make.fn(Fn::Abs, in[0].high));
+      return {make.constant(0, bd::dimensionOf(far)), far};
+    }
+    default: return {};
+    }
+  }
+
+  Interval of(Operation *op, ArrayRef<Interval> in) {
+    return llvm::TypeSwitch<Operation *, Interval>(op)
+        .Case([&](bd::RandomOp op) { return random(op, in); })
+        .Case([&](bd::AddOp) { return Interval{make.add(in[0].low, in[1].low), make.add(in[0].high, in[1].high)}; })
+        .Case([&](bd::SubOp) { return Interval{make.sub(in[0].low, in[1].high), make.sub(in[0].high, in[1].low)}; })
+        .Case([&](bd::NegOp) { return Interval{make.neg(in[0].high), make.neg(in[0].low)}; })
+        .Case([&](bd::MulOp) { return product(in[0], in[1]); })
+        .Case([&](bd::DivOp) {
+          if (!in[1].isPoint())
+            return Interval{};
+          Value inverse = make.div(make.constant(1), in[1].low);
+          return product(in[0], {inverse, inverse});
+        })
+        .Case([&](bd::SelectOp) { return Interval{least(in[1].low, in[2].low), most(in[1].high, in[2].high)}; })
+        .Case([&](bd::FnOp op) { return function(op, in); })
+        .Default([](Operation *) { return Interval{}; });
+  }
+};
+
+} // namespace
+
+Value upperBound(Region &region, Emitter &emitter) {
+  Bounds bounds(emitter, region.getLoc());
+  DenseMap<Value, Interval> known;
+  for (Operation &op : region.front().without_terminator()) {
+    SmallVector<Interval> in;
+    IRMapping mapping;
+    bool points = !isa<bd::RandomOp>(op);
+    for (Value operand : op.getOperands()) {
+      in.push_back(known.lookup(operand));
+      points &= in.back().isPoint() && in.back().low;
+      mapping.map(operand, in.back().low);
+    }
+    if (points) {
+      auto read = dyn_cast<bd::ReadOp>(op);
+      Value copy = read ? Value(step::ReadOp::create(emitter.builder, op.getLoc(), read.getType(), read.getNameAttr()))
+                        : emitter.builder.clone(op, mapping)->getResult(0);
+      known[op.getResult(0)] = {copy, copy};
+      continue;
+    }
+    // A comparison of random values decides nothing here: a select takes the wider of its branches.
+    Interval result = isa<bd::QuantityType>(op.getResult(0).getType()) ? bounds.of(&op, in) : Interval{};
+    if (!result.high && isa<bd::QuantityType>(op.getResult(0).getType())) {
+      op.emitOpError() << "how long a drawn delay can become is not known for this operation; put it into min(…, longest)";
+      return Value();
+    }
+    known[op.getResult(0)] = result;
+  }
+  return known.lookup(region.front().getTerminator()->getOperand(0)).high;
+}
+
+} // namespace bdc::compiler::flatten

@@ -1,0 +1,114 @@
+// Delays: common ones make queues longer, drawn ones need a ring of weights on the target.
+#include "compiler/flatten/bounds.h"
+#include "compiler/flatten/flattener.h"
+
+using namespace mlir;
+using bdc::bd::Fn;
+
+namespace bdc::compiler::flatten {
+
+/// A time in whole steps, to the nearest and not below 0.
+static Value inSteps(Emitter &emitter, Value time, Location loc) {
+  bd::ScalarBuilder make = emitter.build(loc);
+  return make.fn(Fn::Max, {make.fn(Fn::Round, make.div(time, make.stepSize())), make.constant(0)});
+}
+
+LogicalResult Flattener::declareDelay(Projection &projection, step::GraphOp graph) {
+  bd::ProjectOp op = projection.op;
+  if (op.getDelay().empty())
+    return success();
+  if (op.getDelayPerEdge())
+    return declareRing(projection, graph);
+  std::string name = (op.getStatement() + ".delay").str();
+  FlatSymbolRefAttr delay = scalarOf(op.getDelay(), name, {/*settable=*/true, /*whole=*/false, shownOf(op, "bd.delay_shown")});
+  if (!delay)
+    return failure();
+  auto type = bd::quantityType(context, units::dim::time);
+  graph.setDelayAttr(derived((delay.getValue() + ".steps").str(), op.getLoc(), [&](Emitter &emitter) {
+    return inSteps(emitter, step::ReadOp::create(builder, op.getLoc(), type, delay), op.getLoc());
+  }));
+  return success();
+}
+
+/// True when `value` is the event's weight times something that does not depend on the event: then the sum over events that are due
+/// together may be taken of the weights.
+static bool isProportionalToWeight(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (isa<bd::WeightOp>(op))
+    return true;
+  auto free = [](Value factor) {
+    SmallVector<Value> open{factor};
+    while (!open.empty()) {
+      Operation *op = open.pop_back_val().getDefiningOp();
+      if (isa<bd::WeightOp>(op))
+        return false;
+      llvm::append_range(open, op->getOperands());
+    }
+    return true;
+  };
+  if (auto mul = dyn_cast<bd::MulOp>(op))
+    return (isProportionalToWeight(mul.getLhs()) && free(mul.getRhs())) || (free(mul.getLhs()) && isProportionalToWeight(mul.getRhs()));
+  if (auto div = dyn_cast<bd::DivOp>(op))
+    return isProportionalToWeight(div.getLhs()) && free(div.getRhs());
+  if (auto neg = dyn_cast<bd::NegOp>(op))
+    return isProportionalToWeight(neg.getOperand());
+  return false;
+}
+
+/// Drawn delays: the weights of events under way lie in a ring on the target, one row per step in which they are due.
+LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph) {
+  bd::ProjectOp op = projection.op;
+  if (projection.group)
+    for (auto on : projection.group->synapse.model.getBody().getOps<bd::OnOp>())
+      for (Operation &action : on.getActions().getOps()) {
+        auto increment = dyn_cast<bd::IncrementOp>(action);
+        if (isa<bd::SetOp>(action) || (increment && !isProportionalToWeight(increment.getValue())))
+          return op.emitOpError() << "with drawn delays, events that are due together act together, so a synapse may only add something "
+                                     "proportional to the weight to its states";
+      }
+  std::string name = op.getSymName().str();
+  graph.setMaxDelayAttr(derived(name + ".max_delay", op.getLoc(), [&](Emitter &emitter) {
+    Value longest = upperBound(op.getDelay(), emitter);
+    return longest ? inSteps(emitter, longest, op.getLoc()) : Value();
+  }));
+  if (!graph.getMaxDelayAttr())
+    return failure();
+  FlatSymbolRefAttr rows = derived(name + ".rows", op.getLoc(), [&](Emitter &emitter) {
+    bd::ScalarBuilder make = emitter.build(op.getLoc());
+    Value longest = step::ReadOp::create(builder, op.getLoc(), bd::quantityType(context, {}), graph.getMaxDelayAttr());
+    return make.add(longest, make.constant(1));
+  });
+  projection.ring = array(name + ".arriving", projection.weight, projection.target->space, bd::StateKind::Delay, op.getLoc(), {}, rows);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&graph.getEdgeDelay());
+  Emitter emitter(builder, elementReader());
+  Value drawn = emitter.value(op.getDelay(), nullptr);
+  if (drawn)
+    emitter.build(op.getLoc()).yield(drawn);
+  return success(bool(drawn));
+}
+
+/// A list is kept for as many steps as the longest common delay of its readers, and two more.
+void Flattener::declareDepths() {
+  for (Population &population : populations) {
+    llvm::SetVector<SymbolRefAttr> delays;
+    for (Projection &projection : projections)
+      if (projection.source == &population)
+        if (FlatSymbolRefAttr delay = program.lookupSymbol<step::GraphOp>(projection.graph).getDelayAttr())
+          delays.insert(delay);
+    if (delays.empty())
+      continue;
+    auto queue = program.lookupSymbol<step::QueueOp>(population.queue);
+    queue.setDepthAttr(derived((population.queue.getValue() + ".depth").str(), queue.getLoc(), [&](Emitter &emitter) {
+      bd::ScalarBuilder make = emitter.build(queue.getLoc());
+      Value longest;
+      for (SymbolRefAttr delay : delays) {
+        Value steps = step::ReadOp::create(builder, queue.getLoc(), bd::quantityType(context, {}), cast<FlatSymbolRefAttr>(delay));
+        longest = longest ? make.fn(Fn::Max, {longest, steps}) : steps;
+      }
+      return make.add(longest, make.constant(2));
+    }));
+  }
+}
+
+} // namespace bdc::compiler::flatten

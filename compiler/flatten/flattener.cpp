@@ -1,0 +1,59 @@
+// The order in which a program is put together.
+#include "compiler/flatten/flattener.h"
+
+#include "compiler/flatten/loop_builder.h"
+
+using namespace mlir;
+
+namespace bdc::compiler::flatten {
+
+Flattener::Flattener(ModuleOp module, bd::NetworkOp network, bd::ExperimentOp experiment, const llvm::StringSet<> &separate)
+    : context(module.getContext()), module(module), network(network), experiment(experiment), separate(separate), builder(context) {}
+
+LogicalResult Flattener::run() {
+  builder.setInsertionPointToEnd(module.getBody());
+  program = step::ProgramOp::create(builder, experiment.getLoc(), experiment.getSymName(), network.getSymNameAttr(), symbol("duration"),
+                                    FlatSymbolRefAttr());
+  builder.createBlock(&program.getBody());
+  if (failed(declareScalars()))
+    return failure();
+  for (auto population : network.getBody().getOps<bd::PopulationOp>())
+    if (failed(declarePopulation(population)))
+      return failure();
+  for (auto projection : network.getBody().getOps<bd::ProjectOp>())
+    if (failed(declareProjection(projection)))
+      return failure();
+  declareDepths();
+  for (auto drive : experiment.getBody().getOps<bd::DriveOp>())
+    if (failed(declareDrive(drive)))
+      return failure();
+  if (failed(LoopBuilder(*this).run()))
+    return failure();
+  for (auto [number, record] : llvm::enumerate(experiment.getBody().getOps<bd::RecordOp>()))
+    if (failed(declareRecord(record, number)))
+      return failure();
+  for (auto request : experiment.getBody().getOps<bd::RequestOp>())
+    step::RequestOp::create(builder, request.getLoc(), request.getWhat(), request.getFunction(), request.getText(), request.getArguments());
+  return success();
+}
+
+bd::ModelOp Flattener::findModel(FlatSymbolRefAttr name, Operation *user) {
+  auto model = module.lookupSymbol<bd::ModelOp>(name);
+  if (!model)
+    user->emitOpError() << "there is no model " << name;
+  return model;
+}
+
+Population *Flattener::findPopulation(FlatSymbolRefAttr name, Operation *user) {
+  for (Population &population : populations)
+    if (population.name() == name.getValue())
+      return &population;
+  user->emitOpError() << "there is no population " << name;
+  return nullptr;
+}
+
+Emitter::Element Flattener::elementReader() {
+  return [this](FlatSymbolRefAttr array, Type type, Location loc) -> Value { return step::ElementOp::create(builder, loc, type, array); };
+}
+
+} // namespace bdc::compiler::flatten

@@ -1,0 +1,124 @@
+// The time loop: events, equations, conditions, population by population.
+#include "compiler/flatten/loop_builder.h"
+
+using namespace mlir;
+
+namespace bdc::compiler::flatten {
+
+Value Kernel::element(Value array, Location loc) {
+  auto known = llvm::find(operands, array);
+  if (known != operands.end())
+    return block->getArgument(known - operands.begin());
+  operands.push_back(array);
+  // Further arguments (the weight of an event) stay behind those that stand for operands.
+  return block->insertArgument(operands.size() - 1, cast<step::ArrayType>(array.getType()).getElement(), loc);
+}
+
+void Kernel::finish(ValueRange results, Operation *op) {
+  bd::YieldOp::create(builder, op->getLoc(), results);
+  op->getRegion(0).push_back(block.release());
+}
+
+LogicalResult LoopBuilder::run() {
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<Attribute> names(f.arrays.begin(), f.arrays.end());
+  auto loop = step::LoopOp::create(builder, f.experiment.getLoc(), builder.getArrayAttr(names), /*reverse=*/false);
+  Block *block = builder.createBlock(&loop.getBody());
+  for (FlatSymbolRefAttr name : f.arrays) {
+    auto state = f.program.lookupSymbol<step::StateOp>(name);
+    before[name] = block->addArgument(state.getType(), state.getLoc());
+  }
+  now = before;
+  if (failed(step(loop)))
+    return failure();
+  SmallVector<Value> next;
+  for (FlatSymbolRefAttr name : f.arrays)
+    next.push_back(now[name]);
+  step::NextOp::create(builder, loop.getLoc(), next);
+  return success();
+}
+
+LogicalResult LoopBuilder::step(step::LoopOp loop) {
+  for (Population &population : f.populations) {
+    for (Projection &projection : f.projections)
+      if (projection.target == &population && failed(deliver(projection)))
+        return failure();
+    if (failed(arrive(population)))
+      return failure();
+  }
+  for (Population &population : f.populations)
+    if (failed(advance(population)) || failed(test(population)))
+      return failure();
+  return success();
+}
+
+Emitter LoopBuilder::emitter(Kernel &kernel, const DenseMap<SymbolRefAttr, Value> &values) {
+  return Emitter(kernel.builder, [&](FlatSymbolRefAttr array, Type, Location loc) { return kernel.element(values.lookup(array), loc); });
+}
+
+Value LoopBuilder::held(Emitter &emitter, FlatSymbolRefAttr counter, arith::CmpIPredicate comparison, int32_t than, Location loc) {
+  OpBuilder &b = emitter.builder;
+  Value count = emitter.get(counter, b.getI32Type(), loc);
+  return arith::CmpIOp::create(b, loc, comparison, count, arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(than)));
+}
+
+SmallVector<Value> LoopBuilder::map(Population &population, Kernel &kernel, const Changes &changes, ArrayRef<Value> more, Location loc) {
+  SmallVector<Value> results;
+  SmallVector<Type> types;
+  for (auto &[name, value] : changes) {
+    results.push_back(value);
+    types.push_back(arrayType(name));
+  }
+  for (Value value : more) {
+    results.push_back(value);
+    types.push_back(step::ArrayType::get(f.context, value.getType(), population.space));
+  }
+  auto op = step::MapOp::create(builder, loc, types, population.space, kernel.operands);
+  kernel.finish(results, op);
+  for (auto [index, change] : llvm::enumerate(changes))
+    now[change.first] = op.getResult(index);
+  return SmallVector<Value>(op.getResults().drop_front(changes.size()));
+}
+
+/// The derivatives of everything that is integrated together: the population's states and those of its synapses.
+LogicalResult LoopBuilder::advance(Population &population) {
+  Kernel kernel(f.context);
+  Emitter emitter = this->emitter(kernel, now);
+  SmallVector<State *> states;
+  for (State *state : population.allStates())
+    if (state->ode)
+      states.push_back(state);
+  if (states.empty())
+    return success();
+  SmallVector<Type> types;
+  for (State *state : states) {
+    emitter.get(state->array, {}, state->declaration.getLoc());
+    types.push_back(arrayType(state->array));
+  }
+  SmallVector<Value> rates;
+  for (State *state : states) {
+    const Instance *scope = &population.instance;
+    for (Group &group : population.groups)
+      for (State &own : group.states)
+        if (&own == state)
+          scope = &group.synapse;
+    Location loc = state->ode.getLoc();
+    Value rate = emitter.value(state->ode.getDerivative(), scope);
+    if (!rate)
+      return failure();
+    if (state->counter) {
+      bd::ScalarBuilder make = emitter.build(loc);
+      rate = make.select(held(emitter, state->counter, arith::CmpIPredicate::sgt, 1, loc), make.constant(0, bd::dimensionOf(rate)), rate);
+    }
+    rates.push_back(rate);
+  }
+  ArrayRef<Value> operands = kernel.operands;
+  auto ode = step::OdeOp::create(builder, population.op.getLoc(), types, population.method, population.space,
+                                 operands.take_front(states.size()), operands.drop_front(states.size()));
+  kernel.finish(rates, ode);
+  for (auto [state, next] : llvm::zip_equal(states, ode.getNext()))
+    now[state->array] = next;
+  return success();
+}
+
+} // namespace bdc::compiler::flatten

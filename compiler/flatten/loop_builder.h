@@ -1,0 +1,62 @@
+/// Writes the time loop: one step of all populations. Private to this folder.
+#ifndef BDC_COMPILER_FLATTEN_LOOP_BUILDER_H
+#define BDC_COMPILER_FLATTEN_LOOP_BUILDER_H
+
+#include "compiler/flatten/flattener.h"
+
+namespace bdc::compiler::flatten {
+
+/// The region of a map, ode or deliver while it is written. What it reads becomes an operand, once, when it is first read.
+class Kernel {
+public:
+  explicit Kernel(mlir::MLIRContext *context) : block(std::make_unique<mlir::Block>()), builder(context) {
+    builder.setInsertionPointToEnd(block.get());
+  }
+  /// The region argument that stands for an element of `array`, a value of the loop.
+  Value element(Value array, Location loc);
+  /// Ends the region and puts it into `op`.
+  void finish(mlir::ValueRange results, Operation *op);
+
+  std::unique_ptr<mlir::Block> block;
+  mlir::OpBuilder builder;
+  llvm::SmallVector<Value> operands;
+};
+
+class LoopBuilder {
+public:
+  explicit LoopBuilder(Flattener &flattener) : f(flattener), builder(flattener.builder) {}
+  LogicalResult run();
+
+private:
+  /// Arrays and the values that they get, in the order written.
+  using Changes = llvm::MapVector<mlir::SymbolRefAttr, Value>;
+
+  LogicalResult step(step::LoopOp loop);
+  // events
+  LogicalResult deliver(Projection &projection);
+  void deliverWeights(Projection &projection, FlatSymbolRefAttr into, bool slots);
+  LogicalResult arrive(Population &population);
+  LogicalResult handle(Emitter &emitter, Group &group, Value weight, Changes &changes);
+  // equations
+  LogicalResult advance(Population &population);
+  // conditions
+  LogicalResult test(Population &population);
+  Value fires(Population &population, bd::OnOp on, Emitter &now, Emitter &before);
+  LogicalResult act(Population &population, bd::OnOp on, Value fired, Emitter &emitter, Changes &changes);
+  void countDown(Population &population, Emitter &emitter, Changes &changes);
+
+  /// Reads arrays as they are now (or were at the beginning of the step) in a kernel.
+  Emitter emitter(Kernel &kernel, const llvm::DenseMap<mlir::SymbolRefAttr, Value> &values);
+  Value held(Emitter &emitter, FlatSymbolRefAttr counter, mlir::arith::CmpIPredicate comparison, int32_t than, Location loc);
+  /// A map over a population's space that gives arrays new values; `more` are further results.
+  llvm::SmallVector<Value> map(Population &population, Kernel &kernel, const Changes &changes, llvm::ArrayRef<Value> more, Location loc);
+  mlir::Type arrayType(mlir::SymbolRefAttr name) { return before.lookup(name).getType(); }
+
+  Flattener &f;
+  mlir::OpBuilder &builder;
+  llvm::DenseMap<mlir::SymbolRefAttr, Value> before, now; ///< arrays at the beginning of the step, and as of the last operation
+};
+
+} // namespace bdc::compiler::flatten
+
+#endif

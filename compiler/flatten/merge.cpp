@@ -1,0 +1,59 @@
+// Which projections share their synaptic state: the same models on the same input, with parameters that are the same expressions.
+#include "compiler/flatten/flattener.h"
+
+using namespace mlir;
+
+namespace bdc::compiler::flatten {
+
+std::string Flattener::groupKey(Projection &projection, Group &group) {
+  std::string key = (projection.op.getInput() + "|" + *projection.op.getSynapse() + "|" + projection.op.getEffect().value_or("")).str();
+  for (Instance *instance : {&group.synapse, &group.effect}) {
+    if (!instance->model)
+      continue;
+    for (auto param : instance->model.getBody().getOps<bd::ParamOp>())
+      key += "|" + keyOf(instance->names[param.getSymNameAttr()].symbol);
+  }
+  return key;
+}
+
+/// A text that is equal for scalars that are equal whatever is set from outside, as long as no name of `separate` is involved.
+std::string Flattener::keyOf(FlatSymbolRefAttr name) {
+  if (separate.contains(name.getValue()))
+    return ("@" + name.getValue()).str();
+  if (auto known = scalarKeys.find(name); known != scalarKeys.end())
+    return known->second;
+  Region &value = scalars[name.getValue()].getValue();
+  std::string key = keyOf(value.front().getTerminator()->getOperand(0));
+  scalarKeys[name] = key;
+  return key;
+}
+
+std::string Flattener::keyOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto read = dyn_cast<step::ReadOp>(op))
+    return keyOf(read.getScalarAttr());
+  std::string key;
+  llvm::raw_string_ostream out(key);
+  out << op->getName().getStringRef() << op->getAttrDictionary() << value.getType() << "(";
+  for (Value operand : op->getOperands())
+    out << keyOf(operand) << ",";
+  out << ")";
+  return key;
+}
+
+/// The scalars that are different settings but one number now. Setting one of them from outside means compiling again, with its
+/// name in `separate`; the attribute `step.merged` says so.
+void Flattener::markMerged(Group &kept, Group &dropped) {
+  for (auto [keep, drop] : {std::pair(&kept.synapse, &dropped.synapse), std::pair(&kept.effect, &dropped.effect)})
+    for (auto &[name, meaning] : drop->names) {
+      if (meaning.kind != Meaning::Scalar)
+        continue;
+      FlatSymbolRefAttr other = keep->names[name].symbol;
+      if (other == meaning.symbol)
+        continue;
+      for (FlatSymbolRefAttr scalar : {other, meaning.symbol})
+        scalars[scalar.getValue()]->setAttr("step.merged", builder.getUnitAttr());
+    }
+}
+
+} // namespace bdc::compiler::flatten

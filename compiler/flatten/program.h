@@ -1,0 +1,91 @@
+/// What flattening knows of a network while it builds the step program. Private to this folder.
+#ifndef BDC_COMPILER_FLATTEN_PROGRAM_H
+#define BDC_COMPILER_FLATTEN_PROGRAM_H
+
+#include "dialects/bd/scalar_builder.h"
+#include "dialects/step/Step.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <deque>
+
+namespace bdc::compiler::flatten {
+
+using mlir::FailureOr;
+using mlir::FlatSymbolRefAttr;
+using mlir::Location;
+using mlir::LogicalResult;
+using mlir::Operation;
+using mlir::Region;
+using mlir::StringAttr;
+using mlir::StringRef;
+using mlir::Value;
+
+/// What a name of a model stands for in one of its uses.
+struct Meaning {
+  enum Kind { Scalar, Array, Let, Input } kind;
+  FlatSymbolRefAttr symbol;        ///< of the step.scalar or step.state
+  Operation *declaration = nullptr; ///< the bd.param, bd.state, bd.let or bd.input
+};
+
+struct Population;
+
+/// A model in one use.
+struct Instance {
+  bd::ModelOp model;
+  llvm::DenseMap<StringAttr, Meaning> names;
+  Population *population = nullptr; ///< whose elements it describes, or on whose elements a projection acts
+  Instance *synapse = nullptr;      ///< for an effect: what it receives from
+};
+
+/// A state of a population, or of a synapse on its target population.
+struct State {
+  bd::StateOp declaration;
+  FlatSymbolRefAttr array;
+  bd::OdeOp ode;             ///< null: changed by events alone
+  FlatSymbolRefAttr counter; ///< counts how long it is held; null where no handler holds it
+  FlatSymbolRefAttr pending; ///< what events add to it in this step; null where none do
+};
+
+/// The state of all projections onto one input that have the same synapse, effect and parameters.
+struct Group {
+  std::string key;
+  StringAttr input;
+  Instance synapse, effect; ///< the effect's model is null where the synapse's output itself is added to the input
+  bd::ProjectOp first;
+  std::deque<State> states;
+};
+
+struct Projection {
+  bd::ProjectOp op;
+  Population *source = nullptr, *target = nullptr;
+  FlatSymbolRefAttr graph;
+  bd::QuantityType weight;
+  Group *group = nullptr;  ///< where its events act on a synapse
+  State *jump = nullptr;   ///< where they act on a state of the target
+  FlatSymbolRefAttr ring;  ///< weights that are on their way, where delays are drawn
+};
+
+struct Drive {
+  bd::DriveOp op;
+  FlatSymbolRefAttr values; ///< drawn values, one per element; null where the value is one expression
+};
+
+struct Population {
+  bd::PopulationOp op;
+  Instance instance;
+  FlatSymbolRefAttr size, space, queue; ///< no queue where the model emits no events
+  StringAttr method;
+  std::deque<State> states;
+  llvm::SmallVector<FlatSymbolRefAttr> counters;
+  std::deque<Group> groups;
+  std::deque<Drive> drives;
+
+  StringRef name() { return op.getSymName(); }
+  State *findState(StringAttr name);
+  /// All states that events and equations change: its own and those of synapses.
+  llvm::SmallVector<State *> allStates();
+};
+
+} // namespace bdc::compiler::flatten
+
+#endif
