@@ -63,12 +63,15 @@ template <class T> std::vector<T> samples(T low, T high) {
   return x;
 }
 
-template <class T> void check(const char *name, T (*ours)(T), const Exact &exact, T low, T high, double limit = 2.0) {
+/// Every `stride`-th sample: MPFR takes its time for erfc.
+template <class T> void check(const char *name, T (*ours)(T), const Exact &exact, T low, T high, std::size_t stride = 1) {
   double worst = 0;
   T where = 0;
   Real x, y, out;
   mpfr_set_zero(y.v, 1);
-  for (T s : samples<T>(low, high)) {
+  auto all = samples<T>(low, high);
+  for (std::size_t i = 0; i < all.size(); i += i < 14 ? 1 : stride) {
+    T s = all[i];
     mpfr_set_d(x.v, double(s), MPFR_RNDN);
     exact(out.v, x.v, y.v);
     double error = ulps(ours(s), out.v);
@@ -76,7 +79,7 @@ template <class T> void check(const char *name, T (*ours)(T), const Exact &exact
       worst = error, where = s;
   }
   std::printf("%-9s %s  max %.3f ulp at %a\n", name, sizeof(T) == 8 ? "f64" : "f32", worst, double(where));
-  EXPECT_LE(worst, limit) << name << " at " << double(where) << " gives " << double(ours(where));
+  EXPECT_LE(worst, 2.0) << name << " at " << double(where) << " gives " << double(ours(where));
 }
 
 template <class T>
@@ -100,10 +103,10 @@ void check2(const char *name, T (*ours)(T, T), const Exact &exact, std::vector<s
 
 #define MPFR1(fn) [](mpfr_t out, const mpfr_t x, const mpfr_t) { mpfr_##fn(out, x, MPFR_RNDN); }
 #define MPFR2(fn) [](mpfr_t out, const mpfr_t x, const mpfr_t y) { mpfr_##fn(out, x, y, MPFR_RNDN); }
-#define CHECK(fn, exact, low, high)                                                                                              \
+#define CHECK(fn, exact, low, high, ...)                                                                                         \
   TEST(Accuracy, fn) {                                                                                                           \
-    check<double>(#fn, [](double x) { return k::fn(x); }, exact, low, high);                                                     \
-    check<float>(#fn, [](float x) { return k::fn(x); }, exact, low, high);                                                       \
+    check<double>(#fn, [](double x) { return k::fn(x); }, exact, low, high __VA_OPT__(, ) __VA_ARGS__);                          \
+    check<float>(#fn, [](float x) { return k::fn(x); }, exact, low, high __VA_OPT__(, ) __VA_ARGS__);                            \
   }
 
 void exprelExact(mpfr_t out, const mpfr_t x, const mpfr_t) {
@@ -169,7 +172,7 @@ CHECK(atan, MPFR1(atan), -5, 5)
 CHECK(asin, MPFR1(asin), -1, 1)
 CHECK(acos, MPFR1(acos), -1, 1)
 CHECK(erf, MPFR1(erf), -6, 6)
-CHECK(erfc, MPFR1(erfc), -6, 28)
+CHECK(erfc, MPFR1(erfc), -6, 28, 6)
 CHECK(sqrt, MPFR1(sqrt), 0, 100)
 CHECK(round, [](mpfr_t out, const mpfr_t x, const mpfr_t) { mpfr_round(out, x); }, -10, 10)
 CHECK(floor, [](mpfr_t out, const mpfr_t x, const mpfr_t) { mpfr_floor(out, x); }, -10, 10)
