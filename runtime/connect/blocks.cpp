@@ -112,10 +112,10 @@ Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_
   return blocks;
 }
 
-GraphBytes graphBytes(const Connection &c, const EdgeValues &values, int32_t blocks, bool transpose) {
+GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Blocks &blocks, bool transpose) {
   const int64_t edges = expectedEdges(c);
   GraphBytes bytes;
-  bytes.kept = int64_t(blocks) * (c.sources + 1) * 4 + int64_t(blocks + 1) * 8 + edges * 4;
+  bytes.kept = blocks.count() * (c.sources + 1) * 4 + (blocks.count() + 1) * 8 + edges * 4;
   if (values.weight)
     bytes.kept += edges * sizeOf(values.weightType);
   if (values.delay)
@@ -124,7 +124,10 @@ GraphBytes graphBytes(const Connection &c, const EdgeValues &values, int32_t blo
     bytes.kept += (c.targets + 1) * 8 + edges * 8;
   // The rows as drawn, before they are cut into blocks; weights and delays do not exist yet.
   const int64_t later = (values.weight ? edges * sizeOf(values.weightType) : 0) + (values.delay ? edges * 4 : 0);
-  bytes.transient = std::max<int64_t>(0, edges * 4 - later);
+  int64_t drawn = edges * 4;
+  if (c.rule == Rule::fixed_in_degree) // pairs of one block in each thread
+    drawn = (edges * 8 / blocks.count() + 1) * static_cast<int64_t>(blocks.threadBlock.size() - 1);
+  bytes.transient = std::max<int64_t>(0, drawn - later);
   return bytes;
 }
 

@@ -56,7 +56,7 @@ Blocks chooseBlocks(const Connection &connection, std::span<const int64_t> bound
 struct GraphBytes {
   int64_t kept = 0, transient = 0;
 };
-GraphBytes graphBytes(const Connection &connection, const EdgeValues &values, int32_t blocks, bool transpose);
+GraphBytes graphBytes(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose);
 
 /// The edges do not depend on the threads or blocks. `ctx` is handed to the compiled weight and delay functions.
 Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose,

@@ -109,7 +109,7 @@ Result<MemoryPlan> Simulation::Body::makePlan() {
     if (Status s = checkConnection(c); !s)
       return s.error();
     const Blocks blocks = chooseBlocks(c, sizes.bounds[g.target], bytesPerTarget(g), cacheLevel2());
-    const GraphBytes bytes = graphBytes(c, edgeValues(g), blocks.count(), g.transpose);
+    const GraphBytes bytes = graphBytes(c, edgeValues(g), blocks, g.transpose);
     plan.add(fmt::format("the connections {}", g.name), bytes.kept);
     plan.transient = std::max(plan.transient, bytes.transient);
   }

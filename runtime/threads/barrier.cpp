@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <climits>
 #include <fstream>
 #include <string>
@@ -21,17 +22,19 @@ void futexWake(std::atomic<uint32_t> &word) {
   syscall(SYS_futex, reinterpret_cast<uint32_t *>(&word), FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }
 
-void pause() {
 #if defined(__x86_64__)
-  __builtin_ia32_pause();
+void pause() { __builtin_ia32_pause(); }
+int64_t ticks() { return static_cast<int64_t>(__builtin_ia32_rdtsc()); }
+#else
+void pause() {}
+int64_t ticks() { return std::chrono::steady_clock::now().time_since_epoch().count() * 3; }
 #endif
-}
 
 } // namespace
 
-int Barrier::defaultSpins() { return 1000; }
+int64_t Barrier::defaultSpin() { return 50'000; }
 
-Barrier::Barrier(int threads, int spins) : missing(threads), threads(threads), spins(spins) {}
+Barrier::Barrier(int threads, int64_t spin) : missing(threads), threads(threads), spin(spin) {}
 
 void Barrier::wait() {
   const uint32_t mine = round.load(std::memory_order_acquire);
@@ -42,11 +45,13 @@ void Barrier::wait() {
       futexWake(round);
     return;
   }
-  for (int i = 0; i < spins; ++i) {
-    if (round.load(std::memory_order_acquire) != mine)
-      return;
-    pause();
-  }
+  if (spin > 0)
+    for (const int64_t end = ticks() + spin; ticks() < end;)
+      for (int i = 0; i < 8; ++i) {
+        if (round.load(std::memory_order_acquire) != mine)
+          return;
+        pause();
+      }
   // A sleeper announces itself before it looks a last time, and the last arrival looks for sleepers after it has moved
   // the round on: one of the two sees the other.
   sleepers.fetch_add(1, std::memory_order_seq_cst);

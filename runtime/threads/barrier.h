@@ -9,8 +9,8 @@ namespace bdc::runtime {
 
 class Barrier {
 public:
-  /// `spins`: rounds of the processor's pause before sleeping.
-  explicit Barrier(int threads, int spins = defaultSpins());
+  /// `spin`: how long to spin before sleeping, in ticks of the processor's time stamp counter.
+  explicit Barrier(int threads, int64_t spin = defaultSpin());
 
   Barrier(const Barrier &) = delete;
   Barrier &operator=(const Barrier &) = delete;
@@ -18,15 +18,15 @@ public:
   /// Returns when all threads have called it. What a thread wrote before is seen by all after.
   void wait();
 
-  /// About 20 microseconds.
-  static int defaultSpins();
+  /// About 20 microseconds: what going to sleep and being woken costs.
+  static int64_t defaultSpin();
 
 private:
   alignas(64) std::atomic<int32_t> missing;
   alignas(64) std::atomic<uint32_t> round{0};
   std::atomic<int32_t> sleepers{0};
   const int32_t threads;
-  const int32_t spins;
+  const int64_t spin;
 };
 
 /// Cores this process may run on (its affinity mask and its cgroup's quota).

@@ -4,12 +4,12 @@ namespace bdc::runtime {
 namespace {
 
 /// More threads than cores: whoever is waited for is probably not running, so spinning only keeps it from doing so.
-int spinsFor(int threads) { return threads > availableCores() ? 0 : Barrier::defaultSpins(); }
+int64_t spinFor(int threads) { return threads > availableCores() ? 0 : Barrier::defaultSpin(); }
 
 } // namespace
 
 // Between calls the workers sleep at `outer` at once: the time between two chunks is the host's.
-Team::Team(int threads) : count(threads), inner(threads, spinsFor(threads)), outer(threads, 0) {
+Team::Team(int threads) : count(threads), inner(threads, spinFor(threads)), outer(threads, 0) {
   workers.reserve(threads - 1);
   for (int thread = 1; thread < threads; ++thread)
     workers.emplace_back([this, thread] { serve(thread); });
