@@ -1,4 +1,5 @@
 bdc_mlir_library(bdc_passes_front
+  front_pipeline.cpp
   units/FoldUnits.cpp
   differentiate/differentiate.cpp
   differentiate/rules.cpp

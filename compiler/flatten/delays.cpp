@@ -30,39 +30,43 @@ LogicalResult Flattener::declareDelay(Projection &projection, step::GraphOp grap
   return success();
 }
 
-/// True when `value` is the event's weight times something that does not depend on the event: then the sum over events that are due
-/// together may be taken of the weights.
-static bool isProportionalToWeight(Value value) {
+/// True when a value of a synapse's handler is the same for all events: it reads neither the weight nor a state.
+static bool isFree(Value value, bd::ModelOp model) {
   Operation *op = value.getDefiningOp();
   if (isa<bd::WeightOp>(op))
+    return false;
+  if (auto get = dyn_cast<bd::GetOp>(op)) {
+    Operation *declaration = SymbolTable::lookupSymbolIn(model, get.getNameAttr());
+    if (auto let = dyn_cast_or_null<bd::LetOp>(declaration))
+      return isFree(let.getValue().front().getTerminator()->getOperand(0), model);
+    return isa_and_nonnull<bd::ParamOp>(declaration);
+  }
+  return llvm::all_of(op->getOperands(), [&](Value operand) { return isFree(operand, model); });
+}
+
+/// True when `value` is the event's weight times something that is the same for all events: then the weights of events that are due
+/// together may be summed first.
+static bool isProportionalToWeight(Value value, bd::ModelOp model) {
+  Operation *op = value.getDefiningOp();
+  auto [a, b] = op->getNumOperands() == 2 ? std::pair(op->getOperand(0), op->getOperand(1)) : std::pair<Value, Value>();
+  if (isa<bd::WeightOp>(op))
     return true;
-  auto free = [](Value factor) {
-    SmallVector<Value> open{factor};
-    while (!open.empty()) {
-      Operation *op = open.pop_back_val().getDefiningOp();
-      if (isa<bd::WeightOp>(op))
-        return false;
-      llvm::append_range(open, op->getOperands());
-    }
-    return true;
-  };
-  if (auto mul = dyn_cast<bd::MulOp>(op))
-    return (isProportionalToWeight(mul.getLhs()) && free(mul.getRhs())) || (free(mul.getLhs()) && isProportionalToWeight(mul.getRhs()));
-  if (auto div = dyn_cast<bd::DivOp>(op))
-    return isProportionalToWeight(div.getLhs()) && free(div.getRhs());
-  if (auto neg = dyn_cast<bd::NegOp>(op))
-    return isProportionalToWeight(neg.getOperand());
-  return false;
+  if (isa<bd::MulOp>(op))
+    return (isProportionalToWeight(a, model) && isFree(b, model)) || (isFree(a, model) && isProportionalToWeight(b, model));
+  if (isa<bd::DivOp>(op))
+    return isProportionalToWeight(a, model) && isFree(b, model);
+  return isa<bd::NegOp>(op) && isProportionalToWeight(op->getOperand(0), model);
 }
 
 /// Drawn delays: the weights of events under way lie in a ring on the target, one row per step in which they are due.
 LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph) {
   bd::ProjectOp op = projection.op;
-  if (projection.group)
-    for (auto on : projection.group->synapse.model.getBody().getOps<bd::OnOp>())
+  bd::ModelOp synapse = projection.group ? projection.group->synapse.model : bd::ModelOp();
+  if (synapse)
+    for (auto on : synapse.getBody().getOps<bd::OnOp>())
       for (Operation &action : on.getActions().getOps()) {
         auto increment = dyn_cast<bd::IncrementOp>(action);
-        if (isa<bd::SetOp>(action) || (increment && !isProportionalToWeight(increment.getValue())))
+        if (isa<bd::SetOp>(action) || (increment && !isProportionalToWeight(increment.getValue(), synapse)))
           return op.emitOpError() << "with drawn delays, events that are due together act together, so a synapse may only add something "
                                      "proportional to the weight to its states";
       }
