@@ -102,5 +102,5 @@ step.program @balanced of "COBA" for @duration {
   }
 
   step.record "spikes(E)" as "E" on @E from @"E.spikes"
-  step.request "summary" "rate" "rate(E)" [{population = "E", quantity = "spikes"}]
+  step.request "summary" "rate" "rate(E)" [{record = 0, text = "spikes(E)"}]
 }

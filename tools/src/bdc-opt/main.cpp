@@ -1,11 +1,19 @@
 // bdc-opt: runs any pass on IR text.
 #include "compiler/passes.h"
 #include "dialects/step/Step.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/Transforms/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  registry.insert<bdc::bd::BdDialect, bdc::step::StepDialect, mlir::arith::ArithDialect>();
+  registry.insert<bdc::bd::BdDialect, bdc::step::StepDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+                  mlir::scf::SCFDialect, mlir::vector::VectorDialect, mlir::math::MathDialect, mlir::LLVM::LLVMDialect>();
   bdc::compiler::registerBdcPasses();
+  mlir::registerTransformsPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "bdc's passes\n", registry));
 }

@@ -1,0 +1,255 @@
+// The descriptor of runtime/abi.h, made from the program's declarations.
+#include "compiler/lower/lower.h"
+#include "runtime/abi.h"
+
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/xxhash.h"
+
+namespace bdc::compiler::lower {
+
+namespace {
+
+using llvm::json::Array;
+using llvm::json::Object;
+
+class DescriptorWriter {
+public:
+  DescriptorWriter(Tables &tables, unsigned width) : t(tables), width(width) {}
+
+  FailureOr<std::string> write() {
+    if (t.scalars.empty() || t.scalars[0].getSymName() != "dt")
+      return t.program.emitOpError() << "the first scalar must be @dt";
+    if (!t.program.getDurationAttr())
+      return t.program.emitOpError() << "has no duration";
+    numberFunctions();
+    Object root{{"abi", int64_t(BDC_ABI_VERSION)},
+                {"hash", hash()},
+                {"experiment", t.program.getSymName()},
+                {"network", t.program.getNetwork().value_or("")},
+                {"precision", t.real.isF32() ? "f32" : "f64"},
+                {"width", int64_t(width)},
+                {"duration", int64_t(t.at(t.program.getDurationAttr()))}};
+    if (auto discard = t.program.getDiscardAttr())
+      root["discard"] = int64_t(t.at(discard));
+    root["scalars"] = list(t.scalars, [&](step::ScalarOp op) { return scalar(op); });
+    root["spaces"] = list(t.spaces, [&](step::SpaceOp op) {
+      return Object{{"name", op.getSymName()}, {"size", int64_t(t.at(op.getSizeAttr()))}};
+    });
+    root["arrays"] = list(t.states, [&](step::StateOp op) { return array(op); });
+    root["graphs"] = list(t.graphs, [&](step::GraphOp op) { return graph(op); });
+    root["queues"] = list(t.queues, [&](step::QueueOp op) {
+      return Object{{"name", op.getSymName()}, {"space", int64_t(t.at(op.getSpaceAttr()))}, {"depth", int64_t(t.at(op.getDepthAttr()))}};
+    });
+    Array records;
+    for (auto [position, op] : llvm::enumerate(t.records))
+      if (!op.getUnsaved()) {
+        savedNumber[position] = int64_t(records.size());
+        records.push_back(record(op, position));
+      }
+    root["records"] = std::move(records);
+    root["summaries"] = requests("summary");
+    root["plots"] = requests("plot");
+    Array checks;
+    for (auto [position, state] : llvm::enumerate(t.states))
+      if (state.getKind() == bd::StateKind::Hidden && !state.getRows() && isa<FloatType>(t.compute(Tables::arrayType(state).getElement())))
+        checks.push_back(int64_t(position));
+    root["checks"] = std::move(checks);
+    if (failed_)
+      return failure();
+    std::string text;
+    llvm::raw_string_ostream(text) << llvm::json::Value(std::move(root));
+    return text;
+  }
+
+private:
+  template <typename Range, typename Make> Array list(const Range &range, Make make) {
+    Array out;
+    for (auto op : range)
+      out.push_back(make(op));
+    return out;
+  }
+
+  std::string hash() {
+    std::string text;
+    llvm::raw_string_ostream out(text);
+    t.program->print(out);
+    out << t.real << width;
+    return llvm::utohexstr(llvm::xxh3_64bits(out.str()), true, 16);
+  }
+
+  /// Edge and probe functions are numbered in the order in which entry.cpp makes them.
+  void numberFunctions() {
+    int64_t edges = 0, probes = 0;
+    for (auto [position, graph] : llvm::enumerate(t.graphs)) {
+      weightFunction.push_back(graph.getEdgeWeight().empty() ? -1 : edges++);
+      delayFunction.push_back(graph.getEdgeDelay().empty() ? -1 : edges++);
+    }
+    for (step::RecordOp record : t.records)
+      probeFunction.push_back(record.getValue().empty() ? -1 : probes++);
+    savedNumber.assign(t.records.size(), -1);
+  }
+
+  /// Adds unit, factor and offset of a type, or of the unit that is shown for it.
+  void display(Object &object, Type type, std::optional<StringRef> shown) {
+    auto quantity = dyn_cast_or_null<bd::QuantityType>(type);
+    StringRef text = shown ? *shown : quantity ? quantity.getUnit() : StringRef("1");
+    units::Unit unit = units::unit(std::string_view(text.data(), text.size()));
+    double offset = unit.fromCoherent(0), factor = unit.isAffine() ? unit.fromCoherent(1) - offset : unit.fromCoherent(1);
+    object["unit"] = text;
+    object["factor"] = factor;
+    object["offset"] = offset;
+  }
+
+  Object scalar(step::ScalarOp op) {
+    Object out{{"name", op.getSymName()}, {"settable", op.getSettable()}};
+    if (op.getWhole())
+      out["whole"] = true;
+    if (op->hasAttr("step.merged"))
+      out["merged"] = true;
+    display(out, op.getType(), op.getShown());
+    return out;
+  }
+
+  Object array(step::StateOp op) {
+    auto type = Tables::arrayType(op);
+    Type storage = t.storage(type.getElement());
+    StringRef name = storage == t.real ? "real" : storage.isF64() ? "f64" : storage.isF32() ? "f32" : storage.isInteger(8) ? "u8" : "i32";
+    Object out{{"name", op.getSymName()},
+               {"space", int64_t(t.at(type.getSpace()))},
+               {"kind", bd::stringifyStateKind(op.getKind())},
+               {"type", name}};
+    if (auto rows = op.getRowsAttr())
+      out["rows"] = int64_t(t.at(rows));
+    display(out, type.getElement(), op.getShown());
+    return out;
+  }
+
+  bool isGathered(step::GraphOp graph) {
+    bool found = graph.getTranspose();
+    for (step::LoopOp loop : t.loops)
+      loop.walk([&](step::ContractOp op) { found |= !op.getTransposed() && op.getGraph() == graph.getSymName(); });
+    return found;
+  }
+
+  Object graph(step::GraphOp op) {
+    unsigned position = t.position.lookup(op.getSymName());
+    Array arguments;
+    for (auto symbol : op.getArguments().getAsRange<FlatSymbolRefAttr>())
+      arguments.push_back(int64_t(t.at(symbol)));
+    Object out{{"name", op.getSymName()},
+               {"source", int64_t(t.at(op.getSourceAttr()))},
+               {"target", int64_t(t.at(op.getTargetAttr()))},
+               {"rule", op.getRule()},
+               {"arguments", std::move(arguments)},
+               {"allow_self", !op.getForbidSelf()},
+               {"key", std::to_string(nameHash(op.getKey()))},
+               {"transpose", isGathered(op)}};
+    slice(out, "source_range", op.getSourceSliceAttr());
+    slice(out, "target_range", op.getTargetSliceAttr());
+    if (weightFunction[position] >= 0)
+      out["weight"] = Object{{"function", weightFunction[position]}, {"type", "real"}};
+    if (delayFunction[position] >= 0)
+      out["delay"] = Object{{"function", delayFunction[position]}};
+    if (auto longest = op.getMaxDelayAttr())
+      out["max_delay"] = int64_t(t.at(longest));
+    return out;
+  }
+
+  /// A part of a population: its first element and the one after its last.
+  void slice(Object &out, StringRef name, ArrayAttr symbols) {
+    if (!symbols)
+      return;
+    if (symbols.size() < 2) {
+      fail(t.program) << "a slice names its first and last element";
+      return;
+    }
+    auto at = [&](unsigned i) { return int64_t(t.at(cast<FlatSymbolRefAttr>(symbols[i]))); };
+    out[name] = Array{at(0), at(1)};
+  }
+
+  /// What is recorded: {queue | array | probe}, select, every.
+  Object source(step::RecordOp op, unsigned position) {
+    Object out;
+    Operation *from = op.getSourceAttr() ? t.symbols.lookup(op.getSourceAttr().getValue()) : nullptr;
+    if (isa_and_nonnull<step::QueueOp>(from))
+      out = Object{{"kind", "spikes"}, {"queue", int64_t(t.at(op.getSourceAttr()))}};
+    else if (isa_and_nonnull<step::StateOp>(from))
+      out = Object{{"kind", "array"}, {"array", int64_t(t.at(op.getSourceAttr()))}};
+    else if (probeFunction[position] >= 0)
+      out = Object{{"kind", "probe"}, {"probe", probeFunction[position]}};
+    else
+      fail(op) << "records neither a queue, a state nor an expression";
+    out["space"] = int64_t(t.at(op.getSpaceAttr()));
+    if (auto symbols = op.getSliceAttr()) {
+      Object select;
+      for (auto [name, symbol] : llvm::zip(ArrayRef<StringRef>{"first", "last", "stride"}, symbols.getAsRange<FlatSymbolRefAttr>()))
+        select[name] = int64_t(t.at(symbol));
+      out["select"] = std::move(select);
+    }
+    if (auto every = op.getEveryAttr())
+      out["every"] = int64_t(t.at(every));
+    return out;
+  }
+
+  Object record(step::RecordOp op, unsigned position) {
+    Object out = source(op, position);
+    out["text"] = op.getText();
+    out["name"] = op.getName();
+    Type type = op.getType().value_or(Type());
+    if (Operation *from = op.getSourceAttr() ? t.symbols.lookup(op.getSourceAttr().getValue()) : nullptr)
+      if (auto state = dyn_cast<step::StateOp>(from); state && !type)
+        type = Tables::arrayType(state).getElement();
+    display(out, type, op.getShown());
+    return out;
+  }
+
+  Array requests(StringRef what) {
+    Array out;
+    for (auto op : t.program.getOps<step::RequestOp>())
+      if (op.getWhat() == what)
+        out.push_back(request(op));
+    return out;
+  }
+
+  Object request(step::RequestOp op) {
+    Array arguments;
+    Object options;
+    for (auto entry : op.getArguments().getAsRange<DictionaryAttr>()) {
+      if (auto number = entry.getAs<IntegerAttr>("record")) {
+        uint64_t at = number.getValue().getZExtValue();
+        if (at >= t.records.size()) {
+          fail(op) << "names record " << at << " of " << t.records.size();
+          continue;
+        }
+        Object argument = savedNumber[at] >= 0 ? Object{{"record", savedNumber[at]}} : record(t.records[at], at);
+        if (auto text = entry.getAs<StringAttr>("text"))
+          argument["text"] = text.getValue();
+        arguments.push_back(std::move(argument));
+      } else if (auto scalar = entry.getAs<FlatSymbolRefAttr>("scalar"); scalar && entry.getAs<StringAttr>("option")) {
+        options[entry.getAs<StringAttr>("option").getValue()] = int64_t(t.at(scalar));
+      } else {
+        fail(op) << "has an argument that is neither a record nor an option";
+      }
+    }
+    Object out{{"text", op.getText()}, {"function", op.getFunction()}, {"arguments", std::move(arguments)}};
+    if (!options.empty())
+      out["options"] = std::move(options);
+    return out;
+  }
+
+  InFlightDiagnostic fail(Operation *op) {
+    failed_ = true;
+    return op->emitOpError();
+  }
+
+  Tables &t;
+  unsigned width;
+  bool failed_ = false;
+  std::vector<int64_t> weightFunction, delayFunction, probeFunction, savedNumber;
+};
+
+} // namespace
+
+FailureOr<std::string> describeProgram(Tables &tables, unsigned width) { return DescriptorWriter(tables, width).write(); }
+
+} // namespace bdc::compiler::lower

@@ -1,0 +1,211 @@
+// Phases on single elements: one loop over a thread's share of the space, `width` elements at a time.
+#include "compiler/lower/lower.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "runtime/abi.h"
+
+namespace bdc::compiler::lower {
+
+namespace {
+
+/// A list that `emit` writes: where the thread's segment begins, in elements of the slot.
+struct List {
+  step::EmitOp op;
+  Value slot; ///< first word of this step's list
+  Value count;
+};
+
+class Elementwise {
+public:
+  Elementwise(PhaseFrame &frame)
+      : f(frame), b(frame.b), width(frame.lowering.width), emitter(frame.emitter(frame.lowering.width)) {
+    emitter.timeStep = f.step;
+  }
+
+  LogicalResult lower() {
+    unsigned space = f.lowering.tables.at(f.phase.getSpaceAttr());
+    Value bounds = f.access.boundsOf(space);
+    Value begin = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), f.thread));
+    Value end = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), b.add(f.thread, b.integer(1))));
+    size = f.access.get({Word::Size, space});
+    for (auto emit : f.phase.getBody().front().getOps<step::EmitOp>())
+      openList(emit);
+    SmallVector<Value> positions(lists.size(), begin);
+    Value step = b.integer(width);
+    bool ok = true;
+    auto finals = b.loop(begin, end, step, positions, [&](Value i, ValueRange carried) {
+      emitter.outermost = i.getParentBlock()->getParentOp();
+      f.access.anchorBefore(emitter.outermost);
+      emitter.element = element = i;
+      positionsNow.assign(carried.begin(), carried.end());
+      ok = succeeded(body());
+      return positionsNow;
+    });
+    for (auto [list, final] : llvm::zip(lists, finals))
+      b.store(b.toI32(b.sub(final, begin)), list.count);
+    return success(ok);
+  }
+
+private:
+  void openList(step::EmitOp emit) {
+    Value queue = f.access.get({Word::Queue, f.lowering.tables.at(emit.getQueueAttr())});
+    Value depth = b.fromI32(b.load(b.getI32Type(), b.field(queue, offsetof(bdc_queue, depth))));
+    Value capacity = b.load(b.getI64Type(), b.field(queue, offsetof(bdc_queue, capacity)));
+    Value slot = b.remainder(f.step, depth);
+    Value list = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, list)));
+    Value counts = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, count)));
+    Value count = b.address(counts, b.getI32Type(), b.add(b.mul(slot, f.access.threads()), f.thread));
+    lists.push_back({emit, b.address(list, b.getI32Type(), b.mul(slot, capacity)), count});
+  }
+
+  LogicalResult body() {
+    for (Operation &op : f.phase.getBody().front().without_terminator())
+      if (failed(operation(op)))
+        return failure();
+    for (auto [yielded, result] : llvm::zip(f.phase.getBody().front().getTerminator()->getOperands(), f.phase.getOutputs())) {
+      step::StateOp state = f.stateOf(result);
+      if (!state.getRows())
+        write(f.array(state), state, values.lookup(yielded));
+    }
+    for (auto &[pointer, state, value] : later)
+      write(pointer, state, value);
+    for (auto [list, position] : llvm::zip(lists, positionsNow))
+      position = append(list, emitted(list.op.getMask()), position);
+    return success();
+  }
+
+  LogicalResult operation(Operation &op) {
+    return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+        .Case([&](step::MapOp map) {
+          SmallVector<Value> arguments;
+          for (Value input : map.getInputs())
+            arguments.push_back(emitted(input));
+          if (failed(emitter.emit(map.getBody().front(), arguments)))
+            return failure();
+          auto yield = map.getBody().front().getTerminator();
+          for (auto [value, result] : llvm::zip(yield->getOperands(), map.getOutputs()))
+            values[result] = emitter.vector(value);
+          return success();
+        })
+        .Case([&](step::EmitOp) { return success(); })
+        .Case([&](step::TakeOp take) {
+          step::StateOp ring = f.stateOf(take.getRest());
+          Value row = inFront([&] { return f.currentRow(ring); });
+          values[take.getDue()] = read(row, ring);
+          Type type = f.lowering.tables.compute(Tables::arrayType(ring).getElement());
+          later.push_back({row, ring, b.broadcast(b.number(type, 0), width)});
+          return success();
+        })
+        .Case([&](step::PushOp push) {
+          step::StateOp ring = f.stateOf(push.getNext());
+          later.push_back({inFront([&] { return f.currentRow(ring); }), ring, emitted(push.getValue())});
+          return success();
+        })
+        .Case([&](step::SaveOp save) {
+          step::StateOp store = f.lowering.tables.state(save.getStoreAttr());
+          later.push_back({inFront([&] { return f.currentRow(store); }), store, emitted(save.getValue())});
+          return success();
+        })
+        .Case([&](step::RestoreOp restore) {
+          step::StateOp store = f.lowering.tables.state(restore.getStoreAttr());
+          values[restore.getValue()] = read(inFront([&] { return f.currentRow(store); }), store);
+          return success();
+        })
+        .Default([&](Operation *other) { return other->emitOpError() << "cannot run element by element"; });
+  }
+
+  /// Emits in front of the loop.
+  Value inFront(llvm::function_ref<Value()> make) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(emitter.outermost);
+    return make();
+  }
+
+  /// The vector of this iteration's elements of an array.
+  Value emitted(Value array) {
+    Value &known = values[array];
+    if (known)
+      return known;
+    step::StateOp state = f.stateOf(array);
+    Value loaded = read(f.array(state), state);
+    return values[array] = loaded;
+  }
+
+  unsigned alignment(Type storage) { return std::min(64u, width * std::max(8u, storage.getIntOrFloatBitWidth()) / 8); }
+
+  Value read(Value pointer, step::StateOp state) {
+    Type storage = f.storageOf(state);
+    Value value = b.load(Loops::wide(storage, width), b.address(pointer, storage, element), alignment(storage));
+    if (!Tables::arrayType(state).getElement().isInteger(1))
+      return value;
+    Value zero = b.broadcast(arith::ConstantOp::create(b, b.loc, b.getIntegerAttr(storage, 0)), width);
+    return arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::ne, value, zero);
+  }
+
+  void write(Value pointer, step::StateOp state, Value value) {
+    Type storage = f.storageOf(state);
+    if (Tables::arrayType(state).getElement().isInteger(1))
+      value = arith::ExtUIOp::create(b, b.loc, Loops::wide(storage, width), value);
+    b.store(value, b.address(pointer, storage, element), alignment(storage));
+  }
+
+  /// Appends the elements of this iteration whose mask is set. Spikes are rare: one test skips the whole vector.
+  Value append(const List &list, Value mask, Value position) {
+    Value bits = mask;
+    if (width > 1)
+      bits = LLVM::BitcastOp::create(b, b.loc, b.getIntegerType(width), mask);
+    bits = arith::ExtUIOp::create(b, b.loc, b.getI64Type(), bits);
+    Value any = arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::ne, bits, b.integer(0));
+    auto branch = scf::IfOp::create(b, b.loc, TypeRange(b.getI64Type()), any, true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(b, b.loc, position);
+    b.setInsertionPointToStart(branch.thenBlock());
+    // Padding beyond the last element never counts.
+    Value left = b.sub(size, element), all = b.integer(width);
+    Value lanes = b.choose(b.less(left, all), left, all);
+    Value valid = b.sub(arith::ShLIOp::create(b, b.loc, b.integer(1), lanes), b.integer(1));
+    bits = arith::AndIOp::create(b, b.loc, bits, valid);
+    scf::YieldOp::create(b, b.loc, appendBits(list, bits, position));
+    return branch.getResult(0);
+  }
+
+  Value appendBits(const List &list, Value bits, Value position) {
+    Type i64 = b.getI64Type();
+    auto loop = scf::WhileOp::create(
+        b, b.loc, TypeRange{i64, i64}, ValueRange{bits, position},
+        [&](OpBuilder &inner, Location loc, ValueRange x) {
+          Value more = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::ne, x[0], b.integer(0));
+          scf::ConditionOp::create(inner, loc, more, x);
+        },
+        [&](OpBuilder &inner, Location loc, ValueRange x) {
+          Loops::InsertionGuard guard(b);
+          b.setInsertionPoint(inner.getInsertionBlock(), inner.getInsertionPoint());
+          Value lowest = LLVM::CountTrailingZerosOp::create(b, loc, i64, x[0], true);
+          b.store(b.toI32(b.add(element, lowest)), b.address(list.slot, b.getI32Type(), x[1]));
+          Value rest = arith::AndIOp::create(b, loc, x[0], b.sub(x[0], b.integer(1)));
+          scf::YieldOp::create(b, loc, ValueRange{rest, b.add(x[1], b.integer(1))});
+        });
+    return loop.getResult(1);
+  }
+
+  PhaseFrame &f;
+  Loops &b;
+  unsigned width;
+  RegionEmitter emitter;
+  Value size, element;
+  std::vector<List> lists;
+  SmallVector<Value> positionsNow;
+  DenseMap<Value, Value> values; ///< arrays -> vectors of this iteration
+  struct Write {
+    Value pointer;
+    step::StateOp state;
+    Value value;
+  };
+  std::vector<Write> later;
+};
+
+} // namespace
+
+LogicalResult lowerElementwise(PhaseFrame &frame) { return Elementwise(frame).lower(); }
+
+} // namespace bdc::compiler::lower

@@ -1,0 +1,44 @@
+// Sums over a space in one fixed order: eight running sums, then a tree. One thread does it.
+#include "compiler/lower/lower.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace bdc::compiler::lower {
+
+LogicalResult lowerReduce(PhaseFrame &f, step::ReduceOp reduce) {
+  constexpr unsigned lanes = 8; // part of the meaning: does not follow the vector width
+  Loops &b = f.b;
+  step::StateOp in = f.stateOf(reduce.getInput()), out = f.stateOf(reduce.getSum());
+  Type real = f.storageOf(in);
+  if (!isa<FloatType>(real))
+    return reduce.emitOpError() << "sums quantities only";
+  Value size = f.access.get({Word::Size, f.lowering.tables.at(Tables::arrayType(in).getSpace())});
+  Value bounds = f.access.boundsOf(f.lowering.tables.at(f.phase.getSpaceAttr()));
+  Value begin = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), f.thread));
+  Value end = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), b.add(f.thread, b.integer(1))));
+  Value source = f.array(in), result = f.array(out);
+  auto wide = cast<VectorType>(Loops::wide(real, lanes));
+  SmallVector<Attribute> numbers;
+  for (unsigned i = 0; i < lanes; ++i)
+    numbers.push_back(b.getI64IntegerAttr(i));
+  auto indexType = VectorType::get({lanes}, b.getI64Type());
+  Value lane = arith::ConstantOp::create(b, b.loc, indexType, DenseElementsAttr::get(indexType, numbers));
+  b.loop(begin, end, [&](Value element) {
+    Value zero = b.broadcast(b.number(real, 0), lanes);
+    Value sums = b.loop(b.integer(0), size, b.integer(lanes), zero, [&](Value i, ValueRange carried) {
+      Value x = b.load(wide, b.address(source, real, i), 8);
+      Value inside = arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::slt, lane, b.broadcast(b.sub(size, i), lanes));
+      x = arith::SelectOp::create(b, b.loc, inside, x, zero);
+      return SmallVector<Value>{arith::AddFOp::create(b, b.loc, carried[0], x)};
+    })[0];
+    SmallVector<Value> parts;
+    for (unsigned i = 0; i < lanes; ++i)
+      parts.push_back(vector::ExtractOp::create(b, b.loc, sums, ArrayRef<int64_t>{i}));
+    for (unsigned half = lanes / 2; half; half /= 2)
+      for (unsigned i = 0; i < half; ++i)
+        parts[i] = arith::AddFOp::create(b, b.loc, parts[i], parts[i + half]);
+    b.store(parts[0], b.address(result, real, element));
+  });
+  return success();
+}
+
+} // namespace bdc::compiler::lower

@@ -1,0 +1,40 @@
+/// From the integrated step form to machine code. No LLVM headers here.
+#ifndef BDC_COMPILER_TARGET_CODEGEN_H
+#define BDC_COMPILER_TARGET_CODEGEN_H
+
+#include "runtime/error.h"
+
+#include <string>
+
+namespace mlir {
+class ModuleOp;
+class OpPassManager;
+class DialectRegistry;
+} // namespace mlir
+
+namespace bdc::compiler {
+
+struct CodegenOptions {
+  std::string precision = "f64"; ///< number type of quantities: "f32" or "f64"
+  unsigned width = 0;            ///< elements per vector: 1, 2, 4, 8, 16; 0: what the processor likes
+  std::string cpu;               ///< as LLVM names it; empty: the processor at hand
+};
+
+enum class MachineStage { LLVM, Assembly, Object };
+
+/// The width that is used: the one asked for, or one vector of the processor.
+unsigned widthFor(const CodegenOptions &options);
+
+/// Registers what a context needs to lower to LLVM. `emitMachineCode` does it by itself.
+void registerCodegenDialects(mlir::DialectRegistry &registry);
+
+/// The passes from an integrated step program to loops: derive, schedule, allocate, loops, fused multiply-adds.
+void addLoopPasses(mlir::OpPassManager &passes, const CodegenOptions &options);
+
+/// Turns a module of loops into LLVM's text, assembly or an object file (the module is consumed: what is left in it is LLVM's
+/// dialect). Kernels are linked and inlined; the object exports what runtime/abi.h lists and needs at most memset and libm.
+runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage stage, const CodegenOptions &options);
+
+} // namespace bdc::compiler
+
+#endif

@@ -1,0 +1,78 @@
+// Objects linked into this process by ORC.
+#include "compiler/target/load.h"
+
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <fmt/format.h>
+#include <mutex>
+
+using namespace llvm;
+
+namespace bdc::compiler {
+
+namespace {
+
+runtime::Error problem(Error error) { return runtime::internalError("machine code does not load: " + toString(std::move(error))); }
+
+template <typename F> Error find(orc::LLJIT &jit, const std::string &name, F &function) {
+  auto address = jit.lookup(name);
+  if (!address)
+    return address.takeError();
+  function = address->toPtr<F>();
+  return Error::success();
+}
+
+Error lookUp(orc::LLJIT &jit, runtime::Program &program) {
+  if (Error error = find(jit, "bdc_derive", program.derive))
+    return error;
+  if (Error error = find(jit, "bdc_init", program.init))
+    return error;
+  if (Error error = find(jit, "bdc_run", program.run))
+    return error;
+  program.edges.resize(program.descriptor.edgeFunctions);
+  program.probes.resize(program.descriptor.probeFunctions);
+  for (size_t k = 0; k < program.edges.size(); ++k)
+    if (Error error = find(jit, fmt::format("bdc_edges_{}", k), program.edges[k]))
+      return error;
+  for (size_t k = 0; k < program.probes.size(); ++k)
+    if (Error error = find(jit, fmt::format("bdc_probe_{}", k), program.probes[k]))
+      return error;
+  return Error::success();
+}
+
+} // namespace
+
+runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string object) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    InitializeNativeTarget();
+    InitializeNativeTargetAsmPrinter();
+  });
+  auto machine = orc::JITTargetMachineBuilder(Triple(sys::getProcessTriple()));
+  machine.setRelocationModel(Reloc::PIC_);
+  auto made = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(machine)).create();
+  if (!made)
+    return problem(made.takeError());
+  std::shared_ptr<orc::LLJIT> jit = std::move(*made);
+  if (Error error = jit->addObjectFile(MemoryBuffer::getMemBufferCopy(object, "bdc")))
+    return problem(std::move(error));
+  const char *text = nullptr;
+  const int64_t *size = nullptr;
+  if (Error error = find(*jit, "bdc_descriptor", text))
+    return problem(std::move(error));
+  if (Error error = find(*jit, "bdc_descriptor_size", size))
+    return problem(std::move(error));
+  auto descriptor = runtime::parseDescriptor(std::string_view(text, size_t(*size)));
+  if (!descriptor)
+    return descriptor.error();
+  auto program = std::make_shared<runtime::Program>();
+  program->descriptor = std::move(*descriptor);
+  if (Error error = lookUp(*jit, *program))
+    return problem(std::move(error));
+  program->owner = jit;
+  return std::shared_ptr<const runtime::Program>(std::move(program));
+}
+
+} // namespace bdc::compiler

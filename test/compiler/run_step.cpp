@@ -1,0 +1,190 @@
+// run-step FILE.mlir: compiles a step program and runs it, for tests and measurements.
+//   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --emit loops|llvm|asm|obj
+//   --print NAME (all elements)  --digest (one number for all states and recordings)  --time
+// Without --steps the program's own duration is run. --cut N runs N steps, then the rest.
+#include "compiler/passes.h"
+#include "compiler/target/codegen.h"
+#include "compiler/target/load.h"
+#include "dialects/step/Step.h"
+#include "runtime/simulate/simulation.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+
+using namespace bdc;
+
+namespace {
+
+struct Arguments {
+  std::string file, emit;
+  compiler::CodegenOptions code;
+  runtime::Options run;
+  std::vector<std::pair<std::string, double>> sets;
+  std::vector<std::string> prints;
+  int64_t steps = -1, cut = 0;
+  bool digest = false, time = false;
+};
+
+[[noreturn]] void fail(const std::string &message) {
+  fmt::print(stderr, "run-step: {}\n", message);
+  std::exit(1);
+}
+
+Arguments parse(int argc, char **argv) {
+  Arguments a;
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    auto value = [&]() -> std::string {
+      if (++i >= argc)
+        fail(word + " wants a value");
+      return argv[i];
+    };
+    if (word == "--precision") a.code.precision = value();
+    else if (word == "--width") a.code.width = std::stoi(value());
+    else if (word == "--cpu") a.code.cpu = value();
+    else if (word == "--threads") a.run.threads = std::stoi(value());
+    else if (word == "--seed") a.run.seed = std::stoull(value());
+    else if (word == "--steps") a.steps = std::stoll(value());
+    else if (word == "--cut") a.cut = std::stoll(value());
+    else if (word == "--emit") a.emit = value();
+    else if (word == "--print") a.prints.push_back(value());
+    else if (word == "--digest") a.digest = true;
+    else if (word == "--time") a.time = true;
+    else if (word == "--set") {
+      std::string text = value();
+      size_t equals = text.find('=');
+      if (equals == std::string::npos)
+        fail("--set wants NAME=VALUE");
+      a.sets.emplace_back(text.substr(0, equals), std::stod(text.substr(equals + 1)));
+    } else a.file = word;
+  }
+  return a;
+}
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+/// The object, or the text of a stage.
+std::string compile(const Arguments &a) {
+  mlir::DialectRegistry registry;
+  registry.insert<bd::BdDialect, step::StepDialect, mlir::arith::ArithDialect>();
+  compiler::registerCodegenDialects(registry);
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(a.file, &context);
+  if (!module)
+    fail("cannot read " + a.file);
+  double begin = now();
+  mlir::PassManager passes(&context);
+  passes.addPass(compiler::createFoldUnits());
+  passes.addPass(compiler::createIntegrate());
+  compiler::addLoopPasses(passes, a.code);
+  if (mlir::failed(passes.run(*module)))
+    fail("the passes failed");
+  double lowered = now();
+  if (a.emit == "loops") {
+    std::string text;
+    llvm::raw_string_ostream out(text);
+    module->print(out);
+    return text;
+  }
+  auto stage = a.emit == "llvm" ? compiler::MachineStage::LLVM : a.emit == "asm" ? compiler::MachineStage::Assembly : compiler::MachineStage::Object;
+  auto bytes = compiler::emitMachineCode(*module, stage, a.code);
+  if (!bytes)
+    fail(bytes.error().message);
+  if (a.time)
+    fmt::print(stderr, "passes {:.1f} ms, machine code {:.1f} ms\n", (lowered - begin) * 1e3, (now() - lowered) * 1e3);
+  return *bytes;
+}
+
+/// FNV-1a over bytes.
+struct Digest {
+  uint64_t value = 0xcbf29ce484222325;
+  void add(const void *data, size_t size) {
+    for (size_t i = 0; i < size; ++i)
+      value = (value ^ static_cast<const unsigned char *>(data)[i]) * 0x100000001b3;
+  }
+};
+
+double at(const runtime::ArrayView &view, int64_t i) {
+  switch (view.type) {
+  case runtime::Type::f32: return static_cast<float *>(view.data)[i];
+  case runtime::Type::f64: return static_cast<double *>(view.data)[i];
+  case runtime::Type::i32: return static_cast<int32_t *>(view.data)[i];
+  case runtime::Type::u8: return static_cast<uint8_t *>(view.data)[i];
+  }
+  return 0;
+}
+
+void check(const runtime::Status &status) {
+  if (!status)
+    fail(status.error().message);
+}
+template <class T> void check(const runtime::Result<T> &result) {
+  if (!result)
+    fail(result.error().message);
+}
+
+void report(const Arguments &a, runtime::Simulation &simulation) {
+  for (const std::string &name : a.prints) {
+    auto view = simulation.state(name);
+    if (!view)
+      fail("no state " + name);
+    fmt::print("{}:", name);
+    for (int64_t i = 0; i < view->size; ++i)
+      fmt::print(" {:.17g}", at(*view, i));
+    fmt::print("\n");
+  }
+  Digest digest;
+  for (const auto &array : simulation.program().descriptor.arrays)
+    if (auto view = simulation.state(array.name); view && a.digest && array.kind != runtime::Kind::work)
+      for (int64_t row = 0; row < view->rows; ++row)
+        digest.add(static_cast<char *>(view->data) + row * view->stride * sizeOf(view->type), view->size * sizeOf(view->type));
+  for (const auto &recording : simulation.recordings()) {
+    fmt::print("{}: {} {}\n", recording.text, recording.times_ms.size(), recording.spikes ? "spikes" : "samples");
+    digest.add(recording.times_ms.data(), recording.times_ms.size() * sizeof(double));
+    digest.add(recording.nodes.data(), recording.nodes.size() * sizeof(uint32_t));
+    digest.add(recording.values.data(), recording.values.size() * sizeof(double));
+  }
+  if (a.digest)
+    fmt::print("digest {:016x}\n", digest.value);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Arguments a = parse(argc, argv);
+  std::string object = compile(a);
+  if (!a.emit.empty()) {
+    std::fwrite(object.data(), 1, object.size(), stdout);
+    return 0;
+  }
+  double begin = now();
+  auto program = compiler::loadProgram(object);
+  check(program);
+  if (a.time)
+    fmt::print(stderr, "load {:.1f} ms\n", (now() - begin) * 1e3);
+  a.run.keepRecordings = true;
+  auto made = runtime::Simulation::create(*program, a.run);
+  check(made);
+  runtime::Simulation &simulation = **made;
+  for (const auto &[name, value] : a.sets)
+    check(simulation.set(name, value));
+  check(simulation.prepare());
+  if (a.cut)
+    check(simulation.runSteps(a.cut));
+  check(a.steps >= 0 ? simulation.runSteps(a.steps - a.cut) : simulation.run());
+  check(simulation.finish());
+  report(a, simulation);
+  if (a.time) {
+    const runtime::Results &r = simulation.results();
+    fmt::print(stderr, "build {:.4f} s, run {:.4f} s, {:.3f} ns per neuron and step\n", r.build_s, r.run_s,
+               r.run_s * 1e9 / double(std::max<int64_t>(r.steps, 1)) / double(std::max<int64_t>(r.neurons, 1)));
+  }
+  return 0;
+}
