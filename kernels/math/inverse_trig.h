@@ -75,7 +75,8 @@ template <class V> BDC_KERNEL V asin(V x) {
   V z = select(big, (splat<V>(1) - a) * splat<V>(T(0.5)), a * a);
   V s = select(big, V(__builtin_elementwise_sqrt(z)), a);
   V tail = detail::asinTail(s, z);
-  V far = fma(splat<V>(-2), s, splat<V>(C::half)) - fma(splat<V>(2), tail, -splat<V>(C::halfLo));
+  V two = splat<V>(2), half = splat<V>(C::half), most = fma(-two, s, half), lost = fma(-two, s, half - most);
+  V far = most - fma(two, tail, -(splat<V>(C::halfLo) + lost));
   return __builtin_elementwise_copysign(V(select(big, far, s + tail)), x);
 }
 
