@@ -51,6 +51,11 @@ const Expr *ModelBuilder::combine(Op op, const Expr *left, const Expr *right) {
     bool negate = op == Op::Sub && !left && right;
     return negate ? context.node(Op::Negate, right->range, context.term(*right), {right}) : left ? left : right;
   }
+  auto isOne = [](const Expr &e) { return e.op == Op::Number && e.value == 1 && e.unit.empty(); };
+  if (isOne(*right) && (op == Op::Mul || op == Op::Div))
+    return left;
+  if (isOne(*left) && op == Op::Mul)
+    return right;
   const UnitTerm &a = context.term(*left), &b = context.term(*right);
   UnitTerm term = op == Op::Mul ? a * b : op == Op::Div ? a / b : a;
   return context.node(op, left->range, std::move(term), {left, right});

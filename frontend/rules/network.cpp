@@ -148,19 +148,21 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
     }
   if (int scalar = findScalar(name.text); scalar >= 0 && name.text != "dt")
     return {true, readScalar(scalar, name.range)};
-  if (findPopulation(name.text) >= 0) {
-    context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is a population, not a number", name.text))
-        .withHelp(fmt::format("`{}.size` is the number of its elements", name.text));
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    // What cannot be simulated yet may have made the name; a param in error has been reported where it stands.
+    auto *param = dynAs<syntax::VariableStmt>(stmt);
+    if (stmt->kind == syntax::StmtKind::Unsupported || (param && param->name.text == name.text))
+      return {true, nullptr};
+    auto *population = dynAs<syntax::PopulationStmt>(stmt);
+    auto *projection = dynAs<syntax::ProjectStmt>(stmt);
+    bool isPopulation = population && population->name.text == name.text;
+    if (!isPopulation && !(projection && projection->label.text == name.text))
+      continue;
+    context.report(Kind::MisplacedExpression, name.range,
+                   fmt::format("`{}` is a {}, not a number", name.text, isPopulation ? "population" : "projection"))
+        .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text) : "");
     return {true, nullptr};
   }
-  // What cannot be simulated yet may have made the name.
-  for (const syntax::StmtPtr &stmt : decl.body)
-    if (stmt->kind == syntax::StmtKind::Unsupported)
-      return {true, nullptr};
-  // A param in error has been reported where it stands.
-  for (const auto &[taken, range] : claimed)
-    if (taken == name.text)
-      return {true, nullptr};
   return {};
 }
 
