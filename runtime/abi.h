@@ -1,3 +1,4 @@
+// clang-format off
 /// The only meeting place of generated code and the runtime.
 ///
 /// A compiled program is one object that exports
@@ -15,8 +16,9 @@
 ///   abi          number, BDC_ABI_VERSION             hash       structure hash (16 hex digits)
 ///   name         experiment, network                  precision  "f64" | "f32" (the type `real` of arrays)
 ///   width        vector width of the generated code
-///   scalars      [{name, unit, settable, whole?}]     f64 table; [0] is `dt` (ms). `unit` is the user's unit for display,
+///   scalars      [{name, unit, settable, whole?, merged?}]     f64 table; [0] is `dt` (ms). `unit` is the user's unit for display,
 ///                                                      `factor` coherent -> that unit (value_in_unit = coherent * factor + offset)
+///                merged: it was equal to others when the program was made and what they belong to was merged: compile again to set it
 ///                whole: the value must be a whole number (to rounding error), else the run is refused
 ///   duration, discard    scalar index (ms)
 ///   spaces       [{name, size: scalar}]
@@ -39,7 +41,8 @@
 ///   summaries    [{text, function, arguments: [argument…], unit, factor}]
 ///   plots        [{text, function, arguments: [argument…], options: {name: scalar}}]
 ///                argument: {queue: k} | {array: k} | {record: k} | {probe: k, space: k} | {space: k} | {scalar: k}, each with
-///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant
+///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant, and the
+///                "text", "unit", "factor", "offset" of samples that no record has
 ///                summary functions and plots: see runtime/summarise/summarise.h and runtime/report/plots.h
 ///   checks       [array…]  arrays searched for NaN and infinity between chunks
 #ifndef BDC_RUNTIME_ABI_H
@@ -71,8 +74,8 @@ typedef struct bdc_graph {
   const uint32_t *in_edge;      ///< [edges] position of that edge in `target`/`weight`/`delay`
 } bdc_graph;
 
-/// Spike lists of one space. The list of step s is slot s mod depth; thread t writes its elements, ascending, from
-/// position bounds[space][t], so the segments in thread order are the whole list in ascending order.
+/// Spike lists of one space. The list of step s (counted from 1) is slot (s - 1) mod depth; thread t writes its elements,
+/// ascending, from position bounds[space][t], so the segments in thread order are the whole list in ascending order.
 typedef struct bdc_queue {
   int64_t capacity;  ///< elements of the space (stride of a slot)
   int32_t depth;
@@ -123,7 +126,7 @@ typedef struct bdc_ctx {
 typedef void (*bdc_derive_fn)(bdc_ctx *);
 typedef void (*bdc_init_fn)(bdc_ctx *, int32_t thread);
 /// Advances by `steps` steps; `first_step` have been done before, so the first one goes from first_step * dt and is step
-/// s = first_step + 1 for queues (slot s mod depth) and probes; what happens at its end has the time s * dt.
+/// s = first_step + 1 for queues and probes; what happens at its end has the time s * dt.
 typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int64_t steps);
 /// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
 /// any time. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.

@@ -25,11 +25,11 @@ int64_t selfPairs(const Connection &c) {
 
 Status checkSlice(const Connection &c, const char *side, int64_t first, int64_t last, int64_t size) {
   if (first < 0 || last > size || first > last)
-    return inputError(fmt::format("{}: the slice [{}:{}] of the {} does not lie within its {} elements", c.name, first, last,
-                                  side, size));
+    return inputError(
+        fmt::format("{}: the slice [{}:{}] of the {} does not lie within its {} elements", c.name, first, last, side, size));
   if (size > std::numeric_limits<int32_t>::max())
-    return inputError(fmt::format("{}: the {} has {} elements, the most is {}", c.name, side, size,
-                                  std::numeric_limits<int32_t>::max()));
+    return inputError(
+        fmt::format("{}: the {} has {} elements, the most is {}", c.name, side, size, std::numeric_limits<int32_t>::max()));
   return {};
 }
 
@@ -47,8 +47,7 @@ Status checkConnection(const Connection &c) {
       return inputError(fmt::format("{}: one-to-one needs equal numbers of elements, here {} sources and {} targets", c.name,
                                     c.sourceCount(), c.targetCount()));
     break;
-  case Rule::all_to_all:
-    break;
+  case Rule::all_to_all: break;
   case Rule::random:
     if (!(c.probability >= 0 && c.probability <= 1))
       return inputError(fmt::format("{}: the connection probability is {:g}, outside [0, 1]", c.name, c.probability),
@@ -71,19 +70,15 @@ Status checkConnection(const Connection &c) {
 int64_t expectedEdges(const Connection &c) {
   const int64_t pairs = c.sourceCount() * c.targetCount() - selfPairs(c);
   switch (c.rule) {
-  case Rule::one_to_one:
-    return c.sourceCount();
-  case Rule::all_to_all:
-    return pairs;
+  case Rule::one_to_one: return c.sourceCount();
+  case Rule::all_to_all: return pairs;
   case Rule::random: {
     const double mean = static_cast<double>(pairs) * c.probability;
     const double most = mean + 5 * std::sqrt(mean * (1 - c.probability)) + 16;
     return std::min(pairs, static_cast<int64_t>(most));
   }
-  case Rule::fixed_in_degree:
-    return c.targetCount() * c.degree;
-  case Rule::fixed_out_degree:
-    return c.sourceCount() * c.degree;
+  case Rule::fixed_in_degree: return c.targetCount() * c.degree;
+  case Rule::fixed_out_degree: return c.sourceCount() * c.degree;
   }
   return 0;
 }

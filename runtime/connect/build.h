@@ -14,12 +14,12 @@ namespace bdc::runtime {
 struct Connection {
   std::string name; ///< for messages
   Rule rule = Rule::all_to_all;
-  double probability = 0;           ///< random
-  int64_t degree = 0;               ///< fixed_in_degree, fixed_out_degree
-  bool allowSelf = false;           ///< where source and target are the same space, an element may project to itself
+  double probability = 0; ///< random
+  int64_t degree = 0;     ///< fixed_in_degree, fixed_out_degree
+  bool allowSelf = false; ///< where source and target are the same space, an element may project to itself
   bool sameSpace = false;
-  uint64_t key = 0;                 ///< random stream: already mixed with the seed
-  int64_t sources = 0, targets = 0; ///< elements of the whole spaces
+  uint64_t key = 0;                                                         ///< random stream: already mixed with the seed
+  int64_t sources = 0, targets = 0;                                         ///< elements of the whole spaces
   int64_t sourceFirst = 0, sourceLast = 0, targetFirst = 0, targetLast = 0; ///< the slices that take part
 
   int64_t sourceCount() const { return sourceLast - sourceFirst; }
@@ -49,8 +49,7 @@ int64_t expectedEdges(const Connection &connection);
 
 /// Cuts so that `bytesPerTarget` times a block's targets fits half of a second-level cache, unless rows would get shorter
 /// than 16 edges per block on average. `bounds`: first target of each thread, [threads + 1].
-Blocks chooseBlocks(const Connection &connection, std::span<const int64_t> bounds, int64_t bytesPerTarget,
-                    int64_t cacheBytes);
+Blocks chooseBlocks(const Connection &connection, std::span<const int64_t> bounds, int64_t bytesPerTarget, int64_t cacheBytes);
 
 /// Bytes of the finished graph, and the most that building it takes for a moment beyond that.
 struct GraphBytes {

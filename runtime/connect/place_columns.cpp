@@ -34,9 +34,11 @@ TargetRange slice(const Draft &draft, int32_t block) {
 /// Edges by range of their source, each range in the order of the targets. Every range has the same room.
 class Ranges {
 public:
-  Ranges(int64_t sources, int64_t activeSources, int64_t edges) : used(static_cast<size_t>((sources + rangeSize - 1) / rangeSize)) {
+  Ranges(int64_t sources, int64_t activeSources, int64_t edges)
+      : used(static_cast<size_t>((sources + rangeSize - 1) / rangeSize)) {
     // Enough for the spread of a random network; where it is not, `grow` doubles it.
-    const double mean = static_cast<double>(edges) * std::min<double>(1, static_cast<double>(rangeSize) / static_cast<double>(activeSources));
+    const double mean =
+        static_cast<double>(edges) * std::min<double>(1, static_cast<double>(rangeSize) / static_cast<double>(activeSources));
     allocate(static_cast<int64_t>(mean + 6 * std::sqrt(mean) + 64));
   }
   ~Ranges() { unmapPages(pages); }

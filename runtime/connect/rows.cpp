@@ -52,14 +52,10 @@ int64_t RowDrawer::row(int64_t source, uint32_t *out) {
   case Rule::one_to_one:
     out[0] = first + static_cast<uint32_t>(source - c.sourceFirst);
     return c.skipsSelf() && out[0] == source ? 0 : 1;
-  case Rule::all_to_all:
-    return allRow(row, first, out);
-  case Rule::random:
-    return randomRow(row, c.probability, first, out);
-  case Rule::fixed_out_degree:
-    return degreeRow(source, c.targetFirst, c.targetLast, out);
-  case Rule::fixed_in_degree:
-    break;
+  case Rule::all_to_all: return allRow(row, first, out);
+  case Rule::random: return randomRow(row, c.probability, first, out);
+  case Rule::fixed_out_degree: return degreeRow(source, c.targetFirst, c.targetLast, out);
+  case Rule::fixed_in_degree: break;
   }
   return 0;
 }

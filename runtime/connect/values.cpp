@@ -71,8 +71,8 @@ Status drawDelays(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
     return inputError(fmt::format("{}: a drawn delay is negative ({} steps)", draft.connection.name, least.load()),
                       "use a distribution of positive times, or clip it");
   if (most > values.maxDelay)
-    return internalError(fmt::format("{}: a drawn delay of {} steps is longer than the ring of {} steps",
-                                     draft.connection.name, most.load(), values.maxDelay));
+    return internalError(fmt::format("{}: a drawn delay of {} steps is longer than the ring of {} steps", draft.connection.name,
+                                     most.load(), values.maxDelay));
   graph.delay = out;
   return {};
 }
@@ -103,8 +103,8 @@ Status transposeRows(const Draft &draft, bdc_graph &graph) {
   const Connection &c = draft.connection;
   const int64_t edges = draft.edges();
   if (edges > std::numeric_limits<uint32_t>::max())
-    return inputError(fmt::format("{}: {} edges; a projection that learns can have {}", c.name, edges,
-                                  std::numeric_limits<uint32_t>::max()));
+    return inputError(
+        fmt::format("{}: {} edges; a projection that learns can have {}", c.name, edges, std::numeric_limits<uint32_t>::max()));
   auto *inOffset = draft.arena.array<int64_t>(c.targets + 1);
   auto *inSource = draft.arena.array<uint32_t>(edges);
   auto *inEdge = draft.arena.array<uint32_t>(edges);

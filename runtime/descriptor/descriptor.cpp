@@ -70,7 +70,8 @@ private:
   }
 
   void scalar(const Reader &r) {
-    out.scalars.push_back({r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false)});
+    out.scalars.push_back(
+        {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false)});
   }
 
   void array(const Reader &r) {
@@ -155,14 +156,21 @@ private:
   Argument argument(const Reader &r) {
     using K = Argument::Kind;
     const std::pair<const char *, std::pair<K, size_t>> tables[] = {
-        {"queue", {K::queue, out.queues.size()}},   {"array", {K::array, out.arrays.size()}},
+        {"queue", {K::queue, out.queues.size()}},    {"array", {K::array, out.arrays.size()}},
         {"record", {K::record, out.records.size()}}, {"probe", {K::probe, 1u << 16}},
-        {"space", {K::space, out.spaces.size()}},   {"scalar", {K::scalar, out.scalars.size()}}};
+        {"space", {K::space, out.spaces.size()}},    {"scalar", {K::scalar, out.scalars.size()}}};
     for (const auto &[key, table] : tables) {
       if (!r.has(key))
         continue;
-      Argument a{table.first, r.index(key, table.second), r.text("name", ""), select(r)};
+      Argument a;
+      a.kind = table.first;
+      a.index = r.index(key, table.second);
+      a.name = r.text("name", "");
+      a.select = select(r);
       a.every = r.optionalIndex("every", out.scalars.size());
+      a.text = r.text("text", "");
+      a.hasDisplay = r.has("unit");
+      a.display = display(r);
       if (a.kind == K::probe) {
         a.space = r.index("space", out.spaces.size());
         out.probeFunctions = std::max(out.probeFunctions, a.index + 1);
@@ -177,8 +185,12 @@ private:
     r.each("arguments", [&](const Reader &a) { q.arguments.push_back(argument(a)); });
     if (r.has("options")) {
       const Reader options = r.child("options");
-      for (const auto &[name, value] : options.json().items())
-        q.arguments.push_back({Argument::Kind::scalar, options.index(name.c_str(), out.scalars.size()), name, {}, -1, -1});
+      for (const auto &[name, value] : options.json().items()) {
+        Argument a;
+        a.index = options.index(name.c_str(), out.scalars.size());
+        a.name = name;
+        q.arguments.push_back(std::move(a));
+      }
     }
     return q;
   }

@@ -22,7 +22,8 @@ struct Scalar {
   std::string name;
   Display display;
   bool settable = false;
-  bool whole = false; ///< must be a whole number (to rounding error)
+  bool whole = false;  ///< must be a whole number (to rounding error)
+  bool merged = false; ///< what it belongs to shares a state with others of equal value: to set it is to compile again
 };
 
 struct Space {
@@ -97,8 +98,11 @@ struct Argument {
   int index = -1;
   std::string name; ///< of an option such as `bin`; empty for the others
   Select select;
-  int every = -1; ///< scalar (ms); -1: 1 ms, or a step where that is longer
-  int space = -1; ///< of a probe
+  int every = -1;   ///< scalar (ms); -1: 1 ms, or a step where that is longer
+  int space = -1;   ///< of a probe
+  std::string text; ///< as the user wrote it; may be empty
+  bool hasDisplay = false;
+  Display display; ///< where the samples are shown in a unit of their own
 };
 
 /// A summary or a plot: a function by name and what it is applied to.

@@ -48,7 +48,14 @@ Bytes scalarSpace();
 Bytes growingSpace(const std::vector<uint64_t> &size);
 
 enum class MessageType : uint8_t {
-  dataspace = 1, linkInfo = 2, datatype = 3, fillValue = 5, link = 6, layout = 8, groupInfo = 10, attribute = 12,
+  dataspace = 1,
+  linkInfo = 2,
+  datatype = 3,
+  fillValue = 5,
+  link = 6,
+  layout = 8,
+  groupInfo = 10,
+  attribute = 12,
   attributeInfo = 21
 };
 

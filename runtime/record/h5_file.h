@@ -55,8 +55,8 @@ private:
     Number type = Number::f64;
     int64_t columns = 0, chunkRows = 1;
     uint64_t rows = 0;
-    uint64_t chunkAddress = 0;                   ///< of the unfinished chunk
-    std::vector<std::vector<IndexEntry>> spine;  ///< unfinished nodes of the index, leaf first
+    uint64_t chunkAddress = 0;                  ///< of the unfinished chunk
+    std::vector<std::vector<IndexEntry>> spine; ///< unfinished nodes of the index, leaf first
     int rank() const { return columns > 0 ? 2 : 1; }
     int64_t rowBytes() const { return std::max<int64_t>(1, columns) * bytesOf(type); }
     uint64_t chunkBytes() const { return static_cast<uint64_t>(rowBytes() * chunkRows); }

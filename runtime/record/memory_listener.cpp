@@ -4,8 +4,7 @@
 
 namespace bdc::runtime {
 
-MemoryListener::MemoryListener(const Stream &stream, std::string space, double dt_ms, Recording &out)
-    : dt(dt_ms), out(out) {
+MemoryListener::MemoryListener(const Stream &stream, std::string space, double dt_ms, Recording &out) : dt(dt_ms), out(out) {
   out.name = stream.name;
   out.text = stream.text;
   out.space = std::move(space);

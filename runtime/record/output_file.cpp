@@ -84,8 +84,12 @@ Result<std::shared_ptr<OutputFile>> OutputFile::create(const std::string &path, 
 }
 
 OutputFile::OutputFile(std::unique_ptr<File> made, const RunLabel &label) : file(std::move(made)), label(label) {
-  for (const auto &[name, text] : {std::pair("hash", label.hash), {"experiment", label.experiment}, {"network", label.network},
-                                   {"version", label.version}, {"precision", label.precision}, {"command", label.command},
+  for (const auto &[name, text] : {std::pair("hash", label.hash),
+                                   {"experiment", label.experiment},
+                                   {"network", label.network},
+                                   {"version", label.version},
+                                   {"precision", label.precision},
+                                   {"command", label.command},
                                    {"dt_unit", std::string("ms")}})
     file->attribute(0, name, text);
   file->attribute(0, "seed", label.seed);

@@ -9,8 +9,8 @@ namespace bdc::runtime {
 namespace {
 
 /// Buffers: large enough that emptying them costs nothing, small beside any network.
-constexpr int64_t rowBudget = 4 << 20;    // bytes of one trace between two chunks
-constexpr int64_t spikeCapacity = 8192;   // spikes of one thread between two calls of flush
+constexpr int64_t rowBudget = 4 << 20;      // bytes of one trace between two chunks
+constexpr int64_t spikeCapacity = 8192;     // spikes of one thread between two calls of flush
 constexpr int64_t spikesPerChunk = 8 << 20; // if every element fired in every step
 
 struct SpikePair {
@@ -21,12 +21,13 @@ struct SpikePair {
 template <class T> class Parts {
 public:
   Parts(const std::vector<char> &overflow, int64_t moved, const void *buffer, int64_t used, int64_t perSample)
-      : first(reinterpret_cast<const T *>(overflow.data())), firstCount(moved), second(static_cast<const T *>(buffer)),
-        total(moved + used), perSample(perSample) {}
+      : first(reinterpret_cast<const T *>(overflow.data())),
+        firstCount(moved),
+        second(static_cast<const T *>(buffer)),
+        total(moved + used),
+        perSample(perSample) {}
   int64_t size() const { return total; }
-  const T *operator[](int64_t i) const {
-    return i < firstCount ? first + i * perSample : second + (i - firstCount) * perSample;
-  }
+  const T *operator[](int64_t i) const { return i < firstCount ? first + i * perSample : second + (i - firstCount) * perSample; }
 
 private:
   const T *first;
@@ -68,9 +69,8 @@ int64_t Recorder::sampleBytes(const Stream &stream, const bdc_probe::bdc_probe_s
 int64_t Recorder::chunkLimit() const {
   int64_t limit = int64_t(1) << 40;
   for (const Stream &s : streams)
-    limit = std::min(limit, s.kind == RecordKind::spikes
-                                ? std::max<int64_t>(1, spikesPerChunk / std::max<int64_t>(1, s.elements))
-                                : rowCapacity(s) * s.interval);
+    limit = std::min(limit, s.kind == RecordKind::spikes ? std::max<int64_t>(1, spikesPerChunk / std::max<int64_t>(1, s.elements))
+                                                         : rowCapacity(s) * s.interval);
   return limit;
 }
 
@@ -85,13 +85,33 @@ void Recorder::plan(MemoryPlan &plan, const Sizes &sizes, int threads) const {
   }
 }
 
+namespace {
+
+/// A copy that lives as long as the run; null without memory.
+uint32_t *idsIn(Arena &arena, const std::vector<uint32_t> &ids) {
+  auto *copy = arena.array<uint32_t>(static_cast<int64_t>(ids.size()));
+  if (copy)
+    std::copy(ids.begin(), ids.end(), copy);
+  return copy;
+}
+
+/// One where an element is in the list; null without memory.
+uint8_t *flagsIn(Arena &arena, const std::vector<uint32_t> &ids, int64_t size) {
+  auto *flags = arena.array<uint8_t>(size);
+  if (flags)
+    for (uint32_t id : ids)
+      flags[id] = 1;
+  return flags;
+}
+
+} // namespace
+
 Status Recorder::allocate(const Program &program, const Sizes &sizes, bdc_ctx &ctx, Arena &arena) {
-  const int threads = ctx.threads;
+  const auto threads = static_cast<size_t>(ctx.threads);
   table.assign(streams.size(), {});
-  shares.assign(streams.size(), std::vector<bdc_probe::bdc_probe_share>(static_cast<size_t>(threads)));
-  spilled.assign(streams.size(), std::vector<Share>(static_cast<size_t>(threads)));
+  shares.assign(streams.size(), std::vector<bdc_probe::bdc_probe_share>(threads));
+  spilled.assign(streams.size(), std::vector<Share>(threads));
   delivered.assign(streams.size(), 0);
-  const Error noMemory{ErrorKind::memory, "the system has no memory left for the recorders", "record fewer elements"};
   for (int i = 0; i < size(); ++i) {
     const Stream &s = streams[i];
     bdc_probe &probe = table[i];
@@ -103,38 +123,35 @@ Status Recorder::allocate(const Program &program, const Sizes &sizes, bdc_ctx &c
     probe.function = s.kind == RecordKind::probe ? reinterpret_cast<void *>(program.probes[s.index]) : nullptr;
     probe.queue = s.kind == RecordKind::spikes ? s.index : -1;
     probe.share = shares[i].data();
-    uint8_t *select = nullptr;
-    uint32_t *ids = nullptr;
-    if (!s.ids.empty() && s.kind == RecordKind::spikes) {
-      select = arena.array<uint8_t>(sizes.spaces[s.space]);
-      if (!select)
-        return noMemory;
-      for (uint32_t id : s.ids)
-        select[id] = 1;
-    } else if (s.kind != RecordKind::spikes) {
-      ids = arena.array<uint32_t>(s.elements);
-      if (!ids)
-        return noMemory;
-      std::copy(s.ids.begin(), s.ids.end(), ids);
-    }
-    for (int t = 0; t < threads; ++t) {
-      auto &share = shares[i][t];
-      share.select = select;
-      share.capacity = spikeCapacity;
-      share.count = select ? 1 : 0;
-      if (s.kind != RecordKind::spikes) {
-        const auto *first = std::lower_bound(ids, ids + s.elements, static_cast<uint32_t>(sizes.bounds[s.space][t]));
-        const auto *last = std::lower_bound(ids, ids + s.elements, static_cast<uint32_t>(sizes.bounds[s.space][t + 1]));
-        share.elements = first;
-        share.count = last - first;
-        share.capacity = std::min(rowCapacity(s), sizes.steps / s.interval + 1);
-      }
-      share.buffer = arena.take(share.capacity * sampleBytes(s, share));
-      if (!share.buffer)
-        return noMemory;
-    }
+    if (!allocateShares(i, sizes, arena))
+      return Error{ErrorKind::memory, "the system has no memory left for the recorders", "record fewer elements"};
   }
   return {};
+}
+
+bool Recorder::allocateShares(int index, const Sizes &sizes, Arena &arena) {
+  const Stream &s = streams[index];
+  const bool spikes = s.kind == RecordKind::spikes;
+  const uint32_t *ids = spikes ? nullptr : idsIn(arena, s.ids);
+  const uint8_t *select = spikes && !s.ids.empty() ? flagsIn(arena, s.ids, sizes.spaces[s.space]) : nullptr;
+  if ((!spikes && !ids) || (spikes && !s.ids.empty() && !select))
+    return false;
+  for (size_t t = 0; t < shares[index].size(); ++t) {
+    auto &share = shares[index][t];
+    share.select = select;
+    share.count = select ? 1 : 0;
+    share.capacity = spikeCapacity;
+    if (!spikes) {
+      const auto *end = ids + s.elements;
+      share.elements = std::lower_bound(ids, end, static_cast<uint32_t>(sizes.bounds[s.space][t]));
+      share.count = std::lower_bound(ids, end, static_cast<uint32_t>(sizes.bounds[s.space][t + 1])) - share.elements;
+      share.capacity = std::min(rowCapacity(s), sizes.steps / s.interval + 1);
+    }
+    share.buffer = arena.take(share.capacity * sampleBytes(s, share));
+    if (!share.buffer)
+      return false;
+  }
+  return true;
 }
 
 void Recorder::flush(int32_t probe, int32_t thread) {

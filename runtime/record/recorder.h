@@ -40,6 +40,7 @@ private:
     std::vector<char> overflow; ///< full buffers, moved here
     int64_t count = 0;          ///< samples or spikes in it
   };
+  bool allocateShares(int index, const Sizes &sizes, Arena &arena);
   Status drainSpikes(int index);
   Status drainRows(int index);
   int64_t rowCapacity(const Stream &stream) const;

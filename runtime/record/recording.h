@@ -13,10 +13,10 @@ namespace bdc::runtime {
 struct Recording {
   std::string name, text, space, unit;
   bool spikes = false;
-  std::vector<uint32_t> ids;     ///< recorded elements
-  std::vector<double> times_ms;  ///< of each spike, or of each row
-  std::vector<uint32_t> nodes;   ///< spikes: who
-  std::vector<double> values;    ///< traces: [time][element], in the user's unit
+  std::vector<uint32_t> ids;    ///< recorded elements
+  std::vector<double> times_ms; ///< of each spike, or of each row
+  std::vector<uint32_t> nodes;  ///< spikes: who
+  std::vector<double> values;   ///< traces: [time][element], in the user's unit
 };
 
 } // namespace bdc::runtime

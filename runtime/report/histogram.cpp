@@ -142,9 +142,9 @@ std::unique_ptr<Plot> makeHistogram(const std::vector<PlotInput> &inputs, const 
 }
 
 const PlotFunction *findPlot(std::string_view name) {
-  static const PlotFunction table[] = {{"raster", true, makeRaster},   {"rate", true, makeRate},
-                                       {"trace", false, makeTraces},   {"traces", false, makeTraces},
-                                       {"", false, makeTraces},        {"histogram", false, makeHistogram}};
+  static const PlotFunction table[] = {{"raster", true, makeRaster}, {"rate", true, makeRate},
+                                       {"trace", false, makeTraces}, {"traces", false, makeTraces},
+                                       {"", false, makeTraces},      {"histogram", false, makeHistogram}};
   for (const PlotFunction &f : table)
     if (name == f.name)
       return &f;

@@ -16,7 +16,7 @@ namespace bdc::runtime {
 /// A stream as an argument of a plot.
 struct PlotInput {
   const Stream *stream = nullptr;
-  std::string name;      ///< of the population, or the quantity
+  std::string name; ///< of the population, or the quantity
   int64_t elements = 0;
 };
 

@@ -18,7 +18,10 @@ constexpr int64_t words = (Columns::count + 63) / 64;
 class Rows : public Listener {
 public:
   Rows(const PlotInput &input, int64_t rows, const PlotSetting &setting)
-      : name(input.name), elements(input.elements), rows(rows), columns(setting.firstStep, setting.steps - setting.firstStep),
+      : name(input.name),
+        elements(input.elements),
+        rows(rows),
+        columns(setting.firstStep, setting.steps - setting.firstStep),
         pixels(static_cast<size_t>(rows * words)) {
     const int64_t highest = input.stream->ids.empty() ? elements : int64_t(input.stream->ids.back()) + 1;
     rowOf.assign(static_cast<size_t>(highest), -1);
@@ -77,7 +80,8 @@ public:
     int64_t rows = 0;
     for (const auto &p : populations)
       rows += p->rows;
-    const double dt = setting.dt_ms, begin = static_cast<double>(setting.firstStep) * dt, end = static_cast<double>(lastStep) * dt;
+    const double dt = setting.dt_ms, begin = static_cast<double>(setting.firstStep) * dt,
+                 end = static_cast<double>(lastStep) * dt;
     const TimeAxis time(end - begin);
     const double height = std::clamp(static_cast<double>(rows) * 7.0, 60.0, 320.0) + 54;
     svg::Figure figure(height, begin * time.scale, end * time.scale, 0, static_cast<double>(rows));
@@ -111,7 +115,8 @@ private:
   /// Runs of pixels as horizontal strokes, each given relative to the one before.
   static void drawRow(const Rows &p, int64_t row, const svg::Figure &figure, double y, double msScale, double columnWidth,
                       std::string &path) {
-    const double pixel = columnWidth * (figure.px(1) - figure.px(0)), origin = figure.px(static_cast<double>(p.columns.begin(0)) * msScale);
+    const double pixel = columnWidth * (figure.px(1) - figure.px(0)),
+                 origin = figure.px(static_cast<double>(p.columns.begin(0)) * msScale);
     double at = 0;
     bool first = true;
     for (int64_t column = 0; column < Columns::count; ++column) {
@@ -120,7 +125,8 @@ private:
       int64_t end = column + 1;
       while (end < Columns::count && p.set(row, end))
         ++end;
-      const double x = origin + static_cast<double>(column) * pixel, length = std::max(1.0, static_cast<double>(end - column) * pixel);
+      const double x = origin + static_cast<double>(column) * pixel,
+                   length = std::max(1.0, static_cast<double>(end - column) * pixel);
       if (first)
         svg::appendPoint(path, 'M', x, figure.py(y));
       else

@@ -15,7 +15,10 @@ constexpr size_t maxBins = 1 << 16;
 class Bins : public Listener {
 public:
   Bins(const PlotInput &input, const PlotSetting &setting)
-      : name(input.name), elements(input.elements), firstStep(setting.firstStep), bin(std::max<int64_t>(1, setting.bin)) {}
+      : name(input.name),
+        elements(input.elements),
+        firstStep(setting.firstStep),
+        bin(std::max<int64_t>(1, setting.bin)) {}
 
   Status hear(const SpikeBatch &batch) override {
     for (int64_t step : batch.steps) {
@@ -53,7 +56,8 @@ public:
   std::shared_ptr<Listener> input(int index) override { return populations[index]; }
 
   std::string draw(int64_t lastStep) const override {
-    const double dt = setting.dt_ms, begin = static_cast<double>(setting.firstStep) * dt, end = static_cast<double>(lastStep) * dt;
+    const double dt = setting.dt_ms, begin = static_cast<double>(setting.firstStep) * dt,
+                 end = static_cast<double>(lastStep) * dt;
     const TimeAxis time(end - begin);
     double highest = 0;
     for (const auto &p : populations)

@@ -59,14 +59,15 @@ std::string grouped(int64_t value) {
 std::string cards(const Results &r) {
   std::string out;
   for (const SummaryValue &s : r.summaries)
-    out += fmt::format("<div class=\"card\"><b>{} <small>{}</small></b><span>{}</span></div>\n", numberText(s.value), escape(s.unit),
-                       escape(s.name));
+    out += fmt::format("<div class=\"card\"><b>{} <small>{}</small></b><span>{}</span></div>\n", numberText(s.value),
+                       escape(s.unit), escape(s.name));
   return out.empty() ? out : "<div class=\"cards\">\n" + out + "</div>\n";
 }
 
 std::string facts(const Results &r, const ReportHead &head) {
   const std::pair<std::string, std::string> rows[] = {
-      {"simulated", fmt::format("{} in {} steps of {} ms", seconds(r.simulated_ms / 1000), grouped(r.steps), numberText(r.dt_ms))},
+      {"simulated",
+       fmt::format("{} in {} steps of {} ms", seconds(r.simulated_ms / 1000), grouped(r.steps), numberText(r.dt_ms))},
       {"running", fmt::format("{} ({} × real time)", seconds(r.run_s), numberText(r.realTimeFactor()))},
       {"elements", grouped(r.neurons)},
       {"compiling", seconds(r.compile_s)},
@@ -91,7 +92,8 @@ std::string facts(const Results &r, const ReportHead &head) {
 std::string reportHtml(const Results &r, const ReportHead &head, const std::vector<ReportFigure> &figures) {
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n"
-      "<title>{0} – {1}</title><style>{2}</style></head>\n<body><main>\n<h1>{0} <span>{1}</span></h1>\n<p class=\"command\">{3}</p>\n",
+      "<title>{0} – {1}</title><style>{2}</style></head>\n<body><main>\n<h1>{0} <span>{1}</span></h1>\n<p "
+      "class=\"command\">{3}</p>\n",
       escape(r.experiment), escape(r.network), style, escape(head.command));
   out += cards(r);
   if (r.interrupted)

@@ -87,7 +87,11 @@ void appendPoint(std::string &path, char command, double x, double y) {
 }
 
 Figure::Figure(double height, double a, double b, double c, double d)
-    : innerHeight(height - top - bottom), x0(a), x1(b), y0(c), y1(d) {
+    : innerHeight(height - top - bottom),
+      x0(a),
+      x1(b),
+      y0(c),
+      y1(d) {
   auto widen = [](double &low, double &high) {
     if (high - low > 1e-12 * std::max(std::abs(low), std::abs(high)))
       return;
@@ -104,7 +108,8 @@ void Figure::xAxis(const std::string &label) {
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : x1 - x0, base = top + innerHeight;
   for (double tick : ticks) {
     grid += fmt::format("<path class=\"tick\" d=\"M{:.1f} {:.1f}v5\"/>", px(tick), base);
-    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", px(tick), base + 18, tickText(tick, step));
+    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", px(tick), base + 18,
+                         tickText(tick, step));
   }
   grid += fmt::format("<path class=\"axis\" d=\"M{} {:.1f}h{}\"/>", left, base, innerWidth);
   front += fmt::format("<text class=\"label\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", left + innerWidth / 2,
@@ -116,7 +121,8 @@ void Figure::yAxis(const std::string &label) {
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : y1 - y0;
   for (double tick : ticks) {
     grid += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}h{}\"/>", left, py(tick), innerWidth);
-    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick) + 4, tickText(tick, step));
+    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick) + 4,
+                         tickText(tick, step));
   }
   front += fmt::format("<text class=\"label\" transform=\"translate(14 {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
                        top + innerHeight / 2, escape(label));
@@ -125,7 +131,8 @@ void Figure::yAxis(const std::string &label) {
 void Figure::yNames(const std::vector<NamedTick> &ticks) {
   for (const NamedTick &tick : ticks) {
     const std::string name = shortened(tick.name, 10);
-    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick.at) + 4, escape(name));
+    front +=
+        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick.at) + 4, escape(name));
   }
 }
 
@@ -146,8 +153,8 @@ void Figure::legend(const std::vector<Entry> &entries) {
                          "<text x=\"{3:.1f}\" y=\"{4:.1f}\">{5}</text>",
                          entry->colour % colours, x, top + 8, x + 16, top + 12, escape(entry->name));
   }
-  front += fmt::format("<rect class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"18\" rx=\"3\"/>", x - 6, top - 1,
-                       left + innerWidth - x + 6);
+  front += fmt::format("<rect class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"18\" rx=\"3\"/>", x - 6,
+                       top - 1, left + innerWidth - x + 6);
   front += items;
 }
 

@@ -20,12 +20,14 @@ constexpr double laneHeight = 46, laneFill = 0.88;
 class Lines : public Listener {
 public:
   Lines(const PlotInput &input, int64_t shown, const PlotSetting &setting)
-      : name(input.name), unit(input.stream->display.unit), elements(input.elements),
+      : name(input.name),
+        unit(input.stream->display.unit),
+        elements(input.elements),
         columns(setting.firstStep, setting.steps - setting.firstStep) {
     for (int64_t i = 0; i < shown; ++i) {
       const int64_t position = i * elements / shown;
-      lines.push_back({position, input.stream->ids.empty() ? position : input.stream->ids[position],
-                       std::vector<Cell>(Columns::count)});
+      lines.push_back(
+          {position, input.stream->ids.empty() ? position : input.stream->ids[position], std::vector<Cell>(Columns::count)});
     }
   }
 
@@ -90,7 +92,8 @@ public:
   std::shared_ptr<Listener> input(int index) override { return streams[index]; }
 
   std::string draw(int64_t lastStep) const override {
-    const double begin = static_cast<double>(setting.firstStep) * setting.dt_ms, end = static_cast<double>(lastStep) * setting.dt_ms;
+    const double begin = static_cast<double>(setting.firstStep) * setting.dt_ms,
+                 end = static_cast<double>(lastStep) * setting.dt_ms;
     return count() > maxOverlaid ? drawLanes(begin, end) : drawOverlaid(begin, end);
   }
 
@@ -98,7 +101,8 @@ public:
     std::string text;
     for (const auto &s : streams)
       if (static_cast<int64_t>(s->lines.size()) < s->elements)
-        text += fmt::format("{}{} of the {} elements of {}", text.empty() ? "Shown: " : ", ", s->lines.size(), s->elements, s->name);
+        text +=
+            fmt::format("{}{} of the {} elements of {}", text.empty() ? "Shown: " : ", ", s->lines.size(), s->elements, s->name);
     if (count() > maxOverlaid) {
       const auto [low, high] = range();
       text += fmt::format("{}Each lane spans {} to {} {}", text.empty() ? "" : ". ", svg::numberText(low), svg::numberText(high),

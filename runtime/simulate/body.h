@@ -80,10 +80,10 @@ struct Simulation::Body {
   std::vector<int64_t> bounds;
   std::vector<double> shape; ///< of what is allocated
   bool prepared = false, finished = false, failed = false;
-  int64_t step = 0;          ///< steps done
+  int64_t step = 0; ///< steps done
 
-  int64_t nextChunk = 1;     ///< steps, adapted to the time they take
-  std::vector<char> saved;   ///< the state at the start of the chunk, where that is cheap
+  int64_t nextChunk = 1;   ///< steps, adapted to the time they take
+  std::vector<char> saved; ///< the state at the start of the chunk, where that is cheap
   int64_t stateBytes = 0;
 
   std::unique_ptr<Recorder> recorder;

@@ -18,7 +18,9 @@ void flushFor(bdc_ctx *ctx, int32_t probe, int32_t thread) {
 } // namespace
 
 Simulation::Body::Body(std::shared_ptr<const Program> p, Options o)
-    : program(std::move(p)), options(std::move(o)), team(options.threads) {
+    : program(std::move(p)),
+      options(std::move(o)),
+      team(options.threads) {
   scalars.assign(program->descriptor.scalars.size(), 0.0);
   isSet.assign(scalars.size(), 0);
   const Descriptor &d = program->descriptor;

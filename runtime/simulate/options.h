@@ -10,22 +10,22 @@ namespace bdc::runtime {
 
 /// The state of a run between two chunks.
 struct Progress {
-  int64_t step = 0, steps = 0;   ///< done and to do of this call of run
-  double time_ms = 0;            ///< simulated since the start of the run
+  int64_t step = 0, steps = 0; ///< done and to do of this call of run
+  double time_ms = 0;          ///< simulated since the start of the run
   double dt_ms = 0;
-  double wall_s = 0;             ///< since this call of run began
-  bool finished = false;         ///< last call
+  double wall_s = 0;     ///< since this call of run began
+  bool finished = false; ///< last call
 };
 
 struct Options {
   uint64_t seed = 1;
   int threads = 1;
-  int64_t maxMemory = 0;         ///< bytes; 0: what is available
-  std::string output;            ///< HDF5 file of the recordings; empty: none
-  std::string report;            ///< HTML file; empty: none
-  bool keepRecordings = false;   ///< in memory, for the embedding API
-  std::string command, version;  ///< written into files
-  double flushSeconds = 1;       ///< longest time between two moments at which the output is complete on disk
+  int64_t maxMemory = 0;                          ///< bytes; 0: what is available
+  std::string output;                             ///< HDF5 file of the recordings; empty: none
+  std::string report;                             ///< HTML file; empty: none
+  bool keepRecordings = false;                    ///< in memory, for the embedding API
+  std::string command, version;                   ///< written into files
+  double flushSeconds = 1;                        ///< longest time between two moments at which the output is complete on disk
   std::function<void(const Progress &)> progress; ///< called between chunks, on the calling thread
   const std::atomic<bool> *interrupt = nullptr;   ///< true: stop after the current chunk
 };

@@ -18,7 +18,7 @@ namespace {
 
 const Argument *option(const Query &query, std::string_view name) {
   for (const Argument &a : query.arguments)
-    if (a.name == name)
+    if (a.kind == Argument::Kind::scalar && a.name == name)
       return &a;
   return nullptr;
 }
@@ -32,7 +32,8 @@ Status writeText(const std::string &path, const std::string &text) {
   if (file.fail() || std::rename(beside.c_str(), path.c_str()) != 0) {
     const int code = errno;
     std::remove(beside.c_str());
-    return Error{ErrorKind::output, fmt::format("cannot write {}: {}", path, std::strerror(code)), "choose another place with --report"};
+    return Error{ErrorKind::output, fmt::format("cannot write {}: {}", path, std::strerror(code)),
+                 "choose another place with --report"};
   }
   return {};
 }
@@ -86,7 +87,7 @@ Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument 
   if (argument.kind == K::record)
     return recordStream(d.records[argument.index]);
   Stream s;
-  s.text = query.text;
+  s.text = argument.text.empty() ? query.text : argument.text;
   s.index = argument.index;
   if (argument.kind == K::queue) {
     s.kind = RecordKind::spikes;
@@ -98,8 +99,10 @@ Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument 
   }
   s.kind = argument.kind == K::array ? RecordKind::array : RecordKind::probe;
   s.space = argument.kind == K::array ? d.arrays[argument.index].space : argument.space;
-  s.name = argument.kind == K::array ? d.arrays[argument.index].name : query.text;
-  s.display = argument.kind == K::array ? d.arrays[argument.index].display : query.display;
+  s.name = argument.kind == K::array ? d.arrays[argument.index].name : argument.text.empty() ? query.text : argument.text;
+  s.display = argument.hasDisplay         ? argument.display
+              : argument.kind == K::array ? d.arrays[argument.index].display
+                                          : query.display;
   s.interval = std::max<int64_t>(1, std::llround(1 / sizes.dt));
   if (Status status = selectInto(s, argument.select); !status)
     return status.error();
@@ -124,7 +127,8 @@ Status Simulation::Body::declareSummary(const Query &query) {
     if (!stream)
       return stream.error();
     if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
-      return internalError(fmt::format("`{}`: `{}` is a function of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
+      return internalError(
+          fmt::format("`{}`: `{}` is a function of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
     if (summary.accumulator)
       return internalError(fmt::format("`{}`: one argument is summarised at a time", query.text));
     // Samples arrive in the stream's unit; the query's own unit applies to coherent numbers.
@@ -162,7 +166,8 @@ Status Simulation::Body::declarePlot(const Query &query) {
     if (!stream)
       return stream.error();
     if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
-      return internalError(fmt::format("`{}`: a {} is drawn of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
+      return internalError(
+          fmt::format("`{}`: a {} is drawn of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
     streams.push_back(std::move(*stream));
   }
   if (streams.empty())
@@ -252,8 +257,9 @@ Status Simulation::Body::finish() {
   finished = true;
   const double measured = static_cast<double>(std::max<int64_t>(0, step - sizes.discard)) * sizes.dt;
   for (const Summary &s : summaries)
-    results.summaries.push_back({s.text, s.accumulator->value(measured) * s.display.factor + (s.function->keepsOffset ? s.display.offset : 0),
-                                 s.display.unit});
+    results.summaries.push_back(
+        {s.text, s.accumulator->value(measured) * s.display.factor + (s.function->keepsOffset ? s.display.offset : 0),
+         s.display.unit});
   results.peak_bytes = peakMemory();
   Status status;
   if (file)

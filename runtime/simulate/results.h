@@ -27,7 +27,7 @@ struct Results {
   int64_t neurons = 0, edges = 0; ///< elements of the spaces that emit events; edges of all projections
   bool interrupted = false;
   std::vector<SummaryValue> summaries;
-  std::vector<std::string> outputs;  ///< paths
+  std::vector<std::string> outputs; ///< paths
   std::vector<std::string> warnings;
 
   double realTimeFactor() const { return simulated_ms > 0 ? run_s * 1000 / simulated_ms : 0; }

@@ -139,7 +139,7 @@ std::optional<ArrayView> Simulation::state(std::string_view name) const {
     return {};
   for (size_t i = 0; i < d.arrays.size(); ++i)
     if (d.arrays[i].name == name)
-      return ArrayView{body->arrays[i],     d.arrays[i].type,       body->sizes.spaces[d.arrays[i].space],
+      return ArrayView{body->arrays[i],     d.arrays[i].type,      body->sizes.spaces[d.arrays[i].space],
                        body->sizes.rows[i], body->sizes.stride[i], d.arrays[i].display};
   return {};
 }

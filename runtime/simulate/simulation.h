@@ -26,7 +26,7 @@ namespace bdc::runtime {
 struct ArrayView {
   void *data = nullptr;
   Type type = Type::f64;
-  int64_t size = 0;   ///< elements of one row
+  int64_t size = 0; ///< elements of one row
   int64_t rows = 1;
   int64_t stride = 0; ///< elements from one row to the next
   Display display;

@@ -28,7 +28,8 @@ std::vector<int64_t> shares(int64_t size, int threads) {
 }
 
 /// A count such as a size or a depth.
-Result<int64_t> count(const Descriptor &d, const std::vector<double> &scalars, int scalar, int64_t least, const std::string &what) {
+Result<int64_t> count(const Descriptor &d, const std::vector<double> &scalars, int scalar, int64_t least,
+                      const std::string &what) {
   const double value = scalars[scalar];
   if (!isWhole(value) || value < static_cast<double>(least) || value > std::numeric_limits<int32_t>::max())
     return inputError(fmt::format("{} is {:.10g}, it must be a whole number of at least {}", what, value, least),
@@ -62,8 +63,8 @@ Status readTimes(const Descriptor &d, const std::vector<double> &scalars, Sizes 
     return discard.error();
   sizes.discard = *discard;
   if (sizes.discard > sizes.steps)
-    return inputError(fmt::format("the time to discard ({:.10g} ms) is longer than the duration ({:.10g} ms)",
-                                  scalars[d.discard], scalars[d.duration]));
+    return inputError(fmt::format("the time to discard ({:.10g} ms) is longer than the duration ({:.10g} ms)", scalars[d.discard],
+                                  scalars[d.duration]));
   return {};
 }
 

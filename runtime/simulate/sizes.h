@@ -8,12 +8,12 @@
 namespace bdc::runtime {
 
 struct Sizes {
-  double dt = 0;                                  ///< ms
-  int64_t steps = 0, discard = 0;                 ///< of the whole run; samples and spikes up to step `discard` are left out
-  std::vector<int64_t> spaces;                    ///< elements
-  std::vector<std::vector<int64_t>> bounds;       ///< per space [threads + 1] first element of each thread
-  std::vector<int64_t> rows, stride;              ///< per array
-  std::vector<int64_t> depth;                     ///< per queue: slots
+  double dt = 0;                            ///< ms
+  int64_t steps = 0, discard = 0;           ///< of the whole run; samples and spikes up to step `discard` are left out
+  std::vector<int64_t> spaces;              ///< elements
+  std::vector<std::vector<int64_t>> bounds; ///< per space [threads + 1] first element of each thread
+  std::vector<int64_t> rows, stride;        ///< per array
+  std::vector<int64_t> depth;               ///< per queue: slots
 };
 
 /// Elements of `first`, `first + stride`, … below `last`, with Python's meaning of negative positions. Clipped to the size.

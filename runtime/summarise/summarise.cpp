@@ -121,12 +121,9 @@ std::shared_ptr<Accumulator> makeCvIsi(const Stream &s) {
 }
 
 const SummaryFunction table[] = {
-    {"rate", true, {"Hz", 1000, 0}, false, makeRate},
-    {"count", true, {"", 1, 0}, false, plain<Count>},
-    {"cv_isi", true, {"", 1, 0}, false, makeCvIsi},
-    {"mean", false, {"", 0, 0}, true, plain<Mean>},
-    {"std", false, {"", 0, 0}, false, plain<Deviation>},
-    {"min", false, {"", 0, 0}, true, plain<Least>},
+    {"rate", true, {"Hz", 1000, 0}, false, makeRate},    {"count", true, {"", 1, 0}, false, plain<Count>},
+    {"cv_isi", true, {"", 1, 0}, false, makeCvIsi},      {"mean", false, {"", 0, 0}, true, plain<Mean>},
+    {"std", false, {"", 0, 0}, false, plain<Deviation>}, {"min", false, {"", 0, 0}, true, plain<Least>},
     {"max", false, {"", 0, 0}, true, plain<Most>},
 };
 

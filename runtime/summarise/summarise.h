@@ -25,9 +25,9 @@ public:
 
 struct SummaryFunction {
   const char *name;
-  bool ofSpikes;                ///< of samples otherwise
-  Display display;              ///< where the query names no unit; factor 0: that of the argument
-  bool keepsOffset;             ///< the offset of an affine unit belongs to the value (not to a difference)
+  bool ofSpikes;    ///< of samples otherwise
+  Display display;  ///< where the query names no unit; factor 0: that of the argument
+  bool keepsOffset; ///< the offset of an affine unit belongs to the value (not to a difference)
   std::shared_ptr<Accumulator> (*make)(const Stream &stream);
 };
 

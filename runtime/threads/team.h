@@ -30,9 +30,7 @@ public:
   struct Part {
     int64_t first, last;
   };
-  static Part part(int64_t items, int thread, int threads) {
-    return {items * thread / threads, items * (thread + 1) / threads};
-  }
+  static Part part(int64_t items, int thread, int threads) { return {items * thread / threads, items * (thread + 1) / threads}; }
 
 private:
   void serve(int thread);

@@ -129,10 +129,12 @@ INSTANTIATE_TEST_SUITE_P(Probabilities, RandomConnect, testing::Values(0.0, 0.00
 /// In a random row each pair of targets is as likely as any other: positions of the first and of the last target.
 TEST(Connect, RandomIsUniformAlongTheRow) {
   const Built b = build(make(Rule::random, 20000, 256, 0.05));
-  expectBinomial([&] {
-    std::vector<int64_t> d = inDegrees(b, 256);
-    return d;
-  }(), 20000, 0.05);
+  expectBinomial(
+      [&] {
+        std::vector<int64_t> d = inDegrees(b, 256);
+        return d;
+      }(),
+      20000, 0.05);
   int64_t both = 0;
   for (const auto &row : b.rows)
     both += std::binary_search(row.begin(), row.end(), 10) && std::binary_search(row.begin(), row.end(), 11);

@@ -68,7 +68,8 @@ print(f.attrs["text"], repr(f.attrs["empty"]), f.attrs["dt"], f.attrs["seed"], f
 print(h5py.check_dtype(enum=g.attrs.get_id("sorting").dtype), g.attrs["sorting"])
 print(g["f32"].dtype, g["f32"][:].tolist(), g["u8"].dtype, g["u8"][:].tolist(), g["i32"][:].tolist(), g["none"].shape)
 print(sorted(g), g["f32"].chunks, g["f32"].maxshape)
-)", path),
+)",
+                   path),
             "Größe µV '' 0.1 18446744073709551615 True\n"
             "{'none': 0, 'by_id': 1, 'by_time': 2} 2\n"
             "float32 [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]] uint8 [250, 251] [-1, 2] (0,)\n"
@@ -94,7 +95,8 @@ TEST(H5, ManyChunks) {
 n = len(f["one"])
 print(n, np.array_equal(f["one"][:], np.arange(n)), np.array_equal(f["two"][:, 0], np.arange(n)), (f["two"][:, 1] == -1).all())
 print(f["one"].id.get_num_chunks() == n)
-)", path),
+)",
+                     path),
               std::to_string(count) + " True True True\nTrue\n");
   }
   EXPECT_EQ(std::system(("h5dump -H " + path + " >/dev/null 2>&1 || ! command -v h5dump >/dev/null").c_str()), 0);
@@ -161,7 +163,9 @@ for round, rows in enumerate(told):
         assert np.array_equal(f["a"][:], np.arange(n)), round
         assert f["b"].shape == (n, 5) and (f["b"][:] == np.arange(n)[:, None]).all(), round
 print("read", len(told))
-)", path), "read 100\n");
+)",
+                   path),
+            "read 100\n");
   for (int round = 0; round < rounds; ++round)
     unlink((path + std::to_string(round)).c_str());
 }

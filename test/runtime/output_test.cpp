@@ -18,8 +18,8 @@ namespace {
 std::string temporary(const char *name) { return testing::TempDir() + "bdc_" + std::to_string(getpid()) + "_" + name; }
 
 std::string python(const std::string &script, const std::string &file) {
-  const std::string command = "/usr/bin/python3 -c '\nimport h5py, sys, numpy as np\nf = h5py.File(sys.argv[1], \"r\")\n" + script +
-                              "' " + file + " 2>&1";
+  const std::string command = "/usr/bin/python3 -c '\nimport h5py, sys, numpy as np\nf = h5py.File(sys.argv[1], \"r\")\n" +
+                              script + "' " + file + " 2>&1";
   FILE *pipe = popen(command.c_str(), "r");
   std::string out;
   char buffer[256];
@@ -60,7 +60,8 @@ t, n = f["spikes/E/timestamps"], f["spikes/E/node_ids"]
 print(t.attrs["units"], t.dtype, n.dtype, len(t) == len(n), (np.diff(t[:]) >= 0).all(), f["spikes/E"].attrs["sorting"])
 v = f["traces/E.v"]
 print(v["data"].shape, v["data"].attrs["units"], v["time"].attrs["units"], v["time"][0], v["time"][-1], v["ids"][:].tolist())
-)", path),
+)",
+                   path),
             "00000000deadbeef 42 0.1 0.1.0 f64 bdc run toy.bd True test Toy\n"
             "ms float64 uint64 True True 2\n"
             "(100, 10) uV ms 1.0 100.0 [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
@@ -97,9 +98,10 @@ TEST(Output, SurvivesKill) {
     usleep(static_cast<useconds_t>(300'000 + 111'000 * round));
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    std::istringstream seen(python("t = f[\"spikes/E/timestamps\"][:]; n = f[\"spikes/E/node_ids\"][:]; d = f[\"traces/E.v/data\"]\n"
-                                   "print(len(t), len(n), d.shape[0], len(f[\"traces/E.v/time\"]), n[:1000].sum(), f.attrs[\"complete\"])",
-                                   path));
+    std::istringstream seen(
+        python("t = f[\"spikes/E/timestamps\"][:]; n = f[\"spikes/E/node_ids\"][:]; d = f[\"traces/E.v/data\"]\n"
+               "print(len(t), len(n), d.shape[0], len(f[\"traces/E.v/time\"]), n[:1000].sum(), f.attrs[\"complete\"])",
+               path));
     size_t times = 0, nodes = 0, rows = 0, rowTimes = 0;
     uint64_t sum = 0;
     std::string complete;
@@ -158,7 +160,8 @@ TEST(Output, SummariesPlotsAndJson) {
     {"text": "rate(E, bin = 2 ms)", "function": "rate", "arguments": [{"queue": 0}], "options": {"bin": 11}},
     {"text": "E.v", "function": "trace", "arguments": [{"array": 0, "every": 0, "select": {"first": 12, "last": 13}}]},
     {"text": "histogram(E.v)", "function": "histogram", "arguments": [{"array": 0}]}])json";
-  settings.records = "[" + toy::spikeRecord() + "," + R"({"text": "E.v", "name": "E.v", "kind": "array", "array": 0, "space": 0, "unit": "mV"})" + "]";
+  settings.records = "[" + toy::spikeRecord() + "," +
+                     R"({"text": "E.v", "name": "E.v", "kind": "array", "array": 0, "space": 0, "unit": "mV"})" + "]";
   Options options;
   options.keepRecordings = true;
   options.report = temporary("report.html");

@@ -119,8 +119,15 @@ TEST(Simulation, ParametersAreSetByName) {
 }
 
 TEST(Simulation, WhatCannotBeIsRefused) {
-  for (auto [name, value] : {std::pair("dt", 0.0), {"dt", -1.0}, {"N", 0.0}, {"N", 10.5}, {"duration", 0.25}, {"duration", -1},
-                             {"p", 1.5}, {"depth", 0.0}, {"discard", 200}}) {
+  for (auto [name, value] : {std::pair("dt", 0.0),
+                             {"dt", -1.0},
+                             {"N", 0.0},
+                             {"N", 10.5},
+                             {"duration", 0.25},
+                             {"duration", -1},
+                             {"p", 1.5},
+                             {"depth", 0.0},
+                             {"discard", 200}}) {
     auto s = toy::simulation();
     ASSERT_TRUE(s->set(name, value));
     const Status status = s->prepare();

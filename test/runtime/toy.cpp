@@ -22,7 +22,8 @@ void derive(bdc_ctx *ctx, const Settings &s) {
 
 uint32_t word(const bdc_ctx *ctx, int64_t element, int64_t step) {
   return static_cast<uint32_t>(kernels::drawWords<kernels::u64>(kernels::key(ctx->seed, 99), static_cast<uint64_t>(element),
-                                                                static_cast<uint64_t>(step), 0).w[0]);
+                                                                static_cast<uint64_t>(step), 0)
+                                   .w[0]);
 }
 
 void init(bdc_ctx *ctx, int32_t thread) {
@@ -41,7 +42,7 @@ void deliver(bdc_ctx *ctx, int32_t thread, int64_t step) {
   const bdc_graph &g = ctx->graphs[0];
   const bdc_queue &q = ctx->queues[0];
   auto *input = static_cast<double *>(ctx->arrays[1]);
-  const int64_t slot = step % q.depth;
+  const int64_t slot = (step + q.depth - 1) % q.depth;
   for (int32_t b = g.thread_block[thread]; b < g.thread_block[thread + 1]; ++b) {
     const uint32_t *offset = g.offset + int64_t(b) * (g.sources + 1);
     for (int32_t t = 0; t < ctx->threads; ++t)
@@ -57,7 +58,7 @@ void update(bdc_ctx *ctx, int32_t thread, int64_t step) {
   auto *v = static_cast<double *>(ctx->arrays[0]);
   auto *input = static_cast<double *>(ctx->arrays[1]);
   const bdc_queue &q = ctx->queues[0];
-  const int64_t slot = (step + 1) % q.depth;
+  const int64_t slot = step % q.depth;
   int32_t fired = 0;
   for (int64_t i = ctx->bounds[thread]; i < ctx->bounds[thread + 1]; ++i) {
     v[i] = v[i] * ctx->scalars[decay] + input[i] + ctx->scalars[noise] * word(ctx, i, step) * 0x1p-32 * 0.1;
@@ -80,7 +81,7 @@ void record(bdc_ctx *ctx, int32_t thread, int64_t sample) {
     auto &share = probe.share[thread];
     if (probe.kind == 2) {
       const bdc_queue &q = ctx->queues[probe.queue];
-      const int64_t slot = sample % q.depth;
+      const int64_t slot = (sample - 1) % q.depth;
       for (int32_t k = 0; k < q.count[slot * ctx->threads + thread]; ++k) {
         const uint32_t element = q.list[slot * q.capacity + ctx->bounds[thread] + k];
         if (share.select && !share.select[element])
@@ -117,16 +118,18 @@ void deriveCurrent(bdc_ctx *ctx) { derive(ctx, current); }
 } // namespace
 
 std::string spikeRecord(const std::string &select) {
-  return fmt::format(R"json({{"text": "spikes(E)", "name": "E", "kind": "spikes", "queue": 0, "space": 0, "select": {}}})json", select);
+  return fmt::format(R"json({{"text": "spikes(E)", "name": "E", "kind": "spikes", "queue": 0, "space": 0, "select": {}}})json",
+                     select);
 }
 std::string traceRecord(const std::string &select) {
   return fmt::format(R"({{"text": "E.v", "name": "E.v", "kind": "array", "array": 0, "space": 0, "every": 11, "unit": "uV",
-                          "factor": 1000, "select": {}}})", select);
+                          "factor": 1000, "select": {}}})",
+                     select);
 }
 
 std::string descriptor(const Settings &s) {
-  const char *names[] = {"dt", "duration", "discard", "N", "p", "weight", "tau", "threshold", "noise", "depth", "blow_up",
-                         "every", "first", "last", "decay"};
+  const char *names[] = {"dt",    "duration", "discard", "N",     "p",     "weight", "tau",  "threshold",
+                         "noise", "depth",    "blow_up", "every", "first", "last",   "decay"};
   std::string scalars;
   for (int i = 0; i < scalarCount; ++i)
     scalars += fmt::format(R"({}{{"name": "{}", "unit": "", "settable": {}}})", i ? ", " : "", names[i], i < decay);

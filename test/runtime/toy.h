@@ -17,7 +17,24 @@ struct Settings {
 };
 
 /// Scalars of the descriptor, by position.
-enum { dt, duration, discard, size, probability, weight, tau, threshold, noise, depth, blowUp, every, first, last, decay, scalarCount };
+enum {
+  dt,
+  duration,
+  discard,
+  size,
+  probability,
+  weight,
+  tau,
+  threshold,
+  noise,
+  depth,
+  blowUp,
+  every,
+  first,
+  last,
+  decay,
+  scalarCount
+};
 
 /// JSON of the records of spikes and of v.
 std::string spikeRecord(const std::string &select = "{}");
