@@ -18,7 +18,7 @@ template <> struct ErfRange<float> {
 /// erf(x) for |x| <= 1.
 template <class V> BDC_KERNEL V erfNear(V x) { return fma(x, poly(V(x * x), coefficients::Erf<Element<V>>::c), x); }
 
-/// erfc(a) for a >= 1.
+/// erfc(a) for a >= 1/2.
 template <class V> BDC_KERNEL V erfcFar(V a) {
   using T = Element<V>;
   V four = splat<V>(4), cut = splat<V>(ErfRange<T>::zero);
@@ -47,7 +47,8 @@ template <class V> BDC_KERNEL V erfc(V x) {
   V far = detail::erfcFar(V(__builtin_elementwise_abs(x)));
   V one = splat<V>(1), y = select(x < splat<V>(0), splat<V>(2) - far, far);
   V near = fma(-x, poly(V(x * x), coefficients::Erf<Element<V>>::c), one - x);
-  return select(__builtin_elementwise_abs(x) < one, near, y);
+  // Up to 0.7: where erf grows towards 1, the difference would lose bits.
+  return select(both(x > -one, x < splat<V>(Element<V>(0.7))), near, y);
 }
 
 } // namespace bdc::kernels
