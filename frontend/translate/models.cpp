@@ -59,6 +59,7 @@ void Translator::handler(const rules::Handler &h) {
       done.clear();
       action(each);
     }
+    bd::YieldOp::create(builder, op.getLoc(), ValueRange());
   });
 }
 
