@@ -98,8 +98,11 @@ Value Emitter::replacement(Operation &op, const Instance *scope) {
 
 Value Emitter::time(bd::TimeOp op) {
   bd::ScalarBuilder make = build(op.getLoc());
-  if (clock == Clock::End)
-    return make.add(make.time(), make.stepSize());
+  // A whole number of steps, so that the end of a step is, to the bit, the beginning of the next.
+  if (clock == Clock::End) {
+    Value steps = make.fn(bd::Fn::Round, make.div(make.time(), make.stepSize()));
+    return make.mul(make.add(steps, make.constant(1)), make.stepSize());
+  }
   return make.time(clock == Clock::Held || op.getHeld());
 }
 

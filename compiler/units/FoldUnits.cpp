@@ -26,7 +26,7 @@ struct FoldUnits : impl::FoldUnitsBase<FoldUnits> {
     replacer.recursivelyReplaceElementsIn(getOperation(), /*replaceAttrs=*/true, /*replaceLocs=*/false, /*replaceTypes=*/true);
     getOperation()->walk([&](Operation *op) { fold(op); });
     getOperation()->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
-      if (isa_and_nonnull<bd::BdDialect>(op->getDialect()) && isOpTriviallyDead(op))
+      if (isa_and_nonnull<bd::BdDialect, arith::ArithDialect>(op->getDialect()) && isOpTriviallyDead(op))
         op->erase();
     });
   }

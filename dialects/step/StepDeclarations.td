@@ -33,12 +33,14 @@ def ScalarOp : Step_Declaration<"scalar"> {
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$settable, UnitAttr:$whole, OptionalAttr<StrAttr>:$shown);
   let regions = (region MaxSizedRegion<1>:$value);
   let assemblyFormat = "(`settable` $settable^)? (`whole` $whole^)? $sym_name `:` $type ($value^)? attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def SpaceOp : Step_Declaration<"space"> {
   let summary = "An index space of run-time size";
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size);
   let assemblyFormat = "$sym_name `size` $size attr-dict";
+  let hasVerifier = 1;
 }
 
 def StateOp : Step_Declaration<"state"> {
@@ -52,6 +54,7 @@ def StateOp : Step_Declaration<"state"> {
                        OptionalAttr<FlatSymbolRefAttr>:$rows);
   let regions = (region MaxSizedRegion<1>:$initial);
   let assemblyFormat = "$sym_name `:` $type $kind (`rows` $rows^)? (`init` $initial^)? attr-dict-with-keyword";
+  let hasVerifier = 1;
 }
 
 def GraphOp : Step_Declaration<"graph"> {
@@ -73,6 +76,7 @@ def GraphOp : Step_Declaration<"graph"> {
     (`source_slice` $source_slice^)? (`target_slice` $target_slice^)? (`weight` $weight^)? (`weights` $weight_type^ $edge_weight)?
     (`delay` $delay^)? (`max_delay` $max_delay^)? (`delays` $edge_delay^)? (`transpose` $transpose^)? attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def QueueOp : Step_Declaration<"queue"> {
@@ -80,6 +84,7 @@ def QueueOp : Step_Declaration<"queue"> {
   let description = "`depth` is a scalar: how many steps a list is kept (longest common delay of its readers + 2); absent: 2.";
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$depth);
   let assemblyFormat = "$sym_name `on` $space (`depth` $depth^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 def RecordOp : Step_Op<"record"> {
@@ -96,6 +101,7 @@ def RecordOp : Step_Op<"record"> {
   let assemblyFormat = [{
     (`unsaved` $unsaved^)? $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict-with-keyword
   }];
+  let hasVerifier = 1;
 }
 
 def RequestOp : Step_Op<"request"> {

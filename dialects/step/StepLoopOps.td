@@ -28,6 +28,7 @@ def ReadOp : Step_Op<"read", [Pure]> {
   let arguments = (ins FlatSymbolRefAttr:$scalar);
   let results = (outs Bd_Quantity:$result);
   let assemblyFormat = "$scalar attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def ElementOp : Step_Op<"element", [Pure]> {
@@ -35,6 +36,7 @@ def ElementOp : Step_Op<"element", [Pure]> {
   let arguments = (ins FlatSymbolRefAttr:$state);
   let results = (outs AnyScalar:$result);
   let assemblyFormat = "$state attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def HoldStepsOp : Step_Op<"hold_steps", [Pure]> {
@@ -97,12 +99,14 @@ def TakeOp : Step_Op<"take"> {
   let arguments = (ins Step_Array:$ring);
   let results = (outs Step_Array:$due, Step_Array:$rest);
   let assemblyFormat = "$ring attr-dict `:` type($ring) `->` type($due) `,` type($rest)";
+  let hasVerifier = 1;
 }
 
 def EmitOp : Step_Op<"emit"> {
   let summary = "Lists the elements whose mask is set: the events of this step";
   let arguments = (ins Step_Array:$mask, FlatSymbolRefAttr:$queue);
   let assemblyFormat = "$mask `to` $queue attr-dict `:` type($mask)";
+  let hasVerifier = 1;
 }
 
 def PushOp : Step_Op<"push"> {
@@ -111,6 +115,7 @@ def PushOp : Step_Op<"push"> {
   let arguments = (ins Step_Array:$ring, Step_Array:$value);
   let results = (outs Step_Array:$next);
   let assemblyFormat = "$value `into` $ring attr-dict `:` type($value) `,` type($ring) `->` type($next)";
+  let hasVerifier = 1;
 }
 
 def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {

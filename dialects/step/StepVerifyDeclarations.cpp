@@ -1,0 +1,156 @@
+// What the declarations of a program must satisfy, and what names them: everything named exists and has the right dimension.
+#include "dialects/step/Step.h"
+
+using namespace mlir;
+using bdc::units::Dimension;
+
+namespace bdc::step {
+
+/// The declaration of the surrounding program that `name` means; null after an error.
+template <typename Declaration> static Declaration find(Operation *op, FlatSymbolRefAttr name, StringRef what) {
+  auto program = op->getParentOfType<ProgramOp>();
+  auto found = program && name ? dyn_cast_or_null<Declaration>(SymbolTable::lookupSymbolIn(program, name)) : Declaration();
+  if (!found)
+    op->emitOpError() << name << " is not a " << what << " of the program";
+  return found;
+}
+
+static std::optional<Dimension> dimensionOf(Type type) {
+  auto quantity = dyn_cast<bd::QuantityType>(type);
+  return quantity ? std::optional(quantity.getDimension()) : std::nullopt;
+}
+
+/// `name` is absent or a scalar of this dimension.
+static LogicalResult isScalar(Operation *op, FlatSymbolRefAttr name, const Dimension &dimension) {
+  if (!name)
+    return success();
+  auto scalar = find<ScalarOp>(op, name, "scalar");
+  if (!scalar)
+    return failure();
+  if (dimensionOf(scalar.getType()) == dimension)
+    return success();
+  return op->emitOpError() << name << " is " << scalar.getType() << ", expected a quantity in \"" << units::format(dimension) << "\"";
+}
+
+static LogicalResult areCounts(Operation *op, std::optional<ArrayAttr> names) {
+  if (names)
+    for (auto name : names->getAsRange<FlatSymbolRefAttr>())
+      if (failed(isScalar(op, name, Dimension())))
+        return failure();
+  return success();
+}
+
+/// The region is empty or yields one value like `type`.
+static LogicalResult yields(Operation *op, Region &region, Type type, StringRef what) {
+  if (region.empty())
+    return success();
+  auto yield = region.front().empty() ? bd::YieldOp() : dyn_cast<bd::YieldOp>(region.front().back());
+  if (!yield || yield.getValues().size() != 1)
+    return op->emitOpError() << what << " ends in bd.yield of 1 value";
+  Type given = yield.getValues()[0].getType();
+  if (given == type || (dimensionOf(given) && dimensionOf(given) == dimensionOf(type)))
+    return success();
+  return op->emitOpError() << what << " is " << given << ", expected " << type;
+}
+
+LogicalResult ScalarOp::verify() {
+  if (!dimensionOf(getType()))
+    return emitOpError() << "is a quantity, not " << getType();
+  return yields(*this, getValue(), getType(), "the value");
+}
+
+LogicalResult SpaceOp::verify() { return isScalar(*this, getSizeAttr(), Dimension()); }
+
+LogicalResult StateOp::verify() {
+  auto type = dyn_cast<ArrayType>(getType());
+  if (!type)
+    return emitOpError() << "is of type !step.array, not " << getType();
+  if (!find<SpaceOp>(*this, type.getSpace(), "space") || failed(isScalar(*this, getRowsAttr(), Dimension())))
+    return failure();
+  return yields(*this, getInitial(), type.getElement(), "the initial value");
+}
+
+LogicalResult GraphOp::verify() {
+  if (!find<SpaceOp>(*this, getSourceAttr(), "space") || !find<SpaceOp>(*this, getTargetAttr(), "space"))
+    return failure();
+  static constexpr StringRef rules[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree"};
+  if (!llvm::is_contained(rules, getRule()))
+    return emitOpError() << "there is no rule of connection called " << getRule();
+  if (getArguments().size() != (getRule() == "one_to_one" || getRule() == "all_to_all" ? 0 : 1))
+    return emitOpError() << "the rule " << getRule() << " has " << getArguments().size() << " arguments";
+  if (failed(areCounts(*this, getArguments())) || failed(areCounts(*this, getSourceSlice())) || failed(areCounts(*this, getTargetSlice())))
+    return failure();
+  if (getWeightAttr() && !find<ScalarOp>(*this, getWeightAttr(), "scalar"))
+    return failure();
+  if (getWeightAttr() && getWeightType())
+    return emitOpError() << "has one weight for all or one per edge, not both";
+  if (getWeightType() && failed(yields(*this, getEdgeWeight(), *getWeightType(), "the weight of an edge")))
+    return failure();
+  if (failed(isScalar(*this, getDelayAttr(), Dimension())) || failed(isScalar(*this, getMaxDelayAttr(), Dimension())))
+    return failure();
+  return yields(*this, getEdgeDelay(), bd::QuantityType::get(getContext(), "ms"), "the delay of an edge");
+}
+
+LogicalResult QueueOp::verify() {
+  return find<SpaceOp>(*this, getSpaceAttr(), "space") ? isScalar(*this, getDepthAttr(), Dimension()) : failure();
+}
+
+LogicalResult RecordOp::verify() {
+  if (!find<SpaceOp>(*this, getSpaceAttr(), "space") || failed(areCounts(*this, getSlice())) ||
+      failed(isScalar(*this, getEveryAttr(), units::dim::time)))
+    return failure();
+  if (getSource().has_value() == !getValue().empty())
+    return emitOpError() << "records a source or an expression";
+  if (!getValue().empty())
+    return getType() ? yields(*this, getValue(), *getType(), "the value") : emitOpError() << "an expression needs a type";
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  Operation *source = program ? SymbolTable::lookupSymbolIn(program, getSourceAttr()) : nullptr;
+  if (!isa_and_nonnull<StateOp, QueueOp>(source))
+    return emitOpError() << getSourceAttr() << " is neither a state nor a queue of the program";
+  return success();
+}
+
+LogicalResult ReadOp::verify() {
+  auto scalar = find<ScalarOp>(*this, getScalarAttr(), "scalar");
+  if (!scalar)
+    return failure();
+  if (dimensionOf(scalar.getType()) == dimensionOf(getType()))
+    return success();
+  return emitOpError() << getScalarAttr() << " is " << scalar.getType() << " but is read as " << getType();
+}
+
+LogicalResult ElementOp::verify() {
+  auto state = find<StateOp>(*this, getStateAttr(), "state");
+  if (!state)
+    return failure();
+  Type element = cast<ArrayType>(state.getType()).getElement();
+  if (element == getType() || (dimensionOf(element) && dimensionOf(element) == dimensionOf(getType())))
+    return success();
+  return emitOpError() << getStateAttr() << " holds " << element << " but is read as " << getType();
+}
+
+LogicalResult EmitOp::verify() {
+  auto mask = cast<ArrayType>(getMask().getType());
+  auto queue = find<QueueOp>(*this, getQueueAttr(), "queue");
+  if (!queue)
+    return failure();
+  if (!mask.getElement().isInteger(1))
+    return emitOpError() << "lists elements by a mask of i1, not " << mask.getElement();
+  if (mask.getSpace() != queue.getSpaceAttr())
+    return emitOpError() << "a mask over " << mask.getSpace() << " goes to a queue of " << queue.getSpaceAttr();
+  return success();
+}
+
+LogicalResult TakeOp::verify() {
+  if (getRing().getType() == getRest().getType() && getRing().getType() == getDue().getType())
+    return success();
+  return emitOpError() << "takes a row of the ring's own type";
+}
+
+LogicalResult PushOp::verify() {
+  if (getRing().getType() == getNext().getType() && getRing().getType() == getValue().getType())
+    return success();
+  return emitOpError() << "writes a row of the ring's own type";
+}
+
+} // namespace bdc::step

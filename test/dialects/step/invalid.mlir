@@ -1,0 +1,102 @@
+// RUN: bdc-opt %s --split-input-file --verify-diagnostics
+// What the verifiers of step refuse.
+
+step.program @p {
+  // expected-error @+1 {{@n is not a scalar of the program}}
+  step.space @E size @n
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  // expected-error @+1 {{@n is '!bd.q<"ms">', expected a quantity in "1"}}
+  step.space @E size @n
+}
+
+// -----
+
+step.program @p {
+  // expected-error @+1 {{the value is '!bd.q<"mV">', expected '!bd.q<"ms">'}}
+  step.scalar @n : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"mV">  bd.yield %0 : !bd.q<"mV"> }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden init {
+    // expected-error @+1 {{@n is '!bd.q<"1">' but is read as '!bd.q<"mV">'}}
+    %0 = step.read @n : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  // expected-error @+1 {{the rule random has 0 arguments}}
+  step.graph @g from @E to @E connect "random" ([]) key "g"
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  // expected-error @+1 {{@x is neither a state nor a queue of the program}}
+  step.record "E.x" as "E.x" on @E from @x : !bd.q<"1">
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{has the derivative '!bd.q<"mV">'}}
+    %y = step.ode "euler" @E [%x : !step.array<!bd.q<"mV">, @E>] {
+    ^bb0(%e: !bd.q<"mV">):
+      bd.yield %e : !bd.q<"mV">
+    } -> !step.array<!bd.q<"mV">, @E>
+    step.next %y : !step.array<!bd.q<"mV">, @E>
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.queue @q on @E
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{lists elements by a mask of i1}}
+    step.emit %x to @q : !step.array<!bd.q<"mV">, @E>
+    step.next %x : !step.array<!bd.q<"mV">, @E>
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{region yields '!bd.q<"pA">', expected '!bd.q<"mV">'}}
+    %y = step.map @E (%x : !step.array<!bd.q<"mV">, @E>) {
+    ^bb0(%e: !bd.q<"mV">):
+      %0 = bd.const 1.0 : !bd.q<"pA">
+      bd.yield %0 : !bd.q<"pA">
+    } -> !step.array<!bd.q<"mV">, @E>
+    step.next %y : !step.array<!bd.q<"mV">, @E>
+  }
+}
