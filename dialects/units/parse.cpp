@@ -22,7 +22,8 @@ public:
       if (!factor)
         return problem;
       if (factor->isAffine() && factor->text != text)
-        return fail(factorStart, factor->text.size(), fmt::format("`{}` is a point on a scale and cannot be part of another unit", factor->text), "K");
+        return fail(factorStart, factor->text.size(),
+                    fmt::format("`{}` is a point on a scale and cannot be part of another unit", factor->text), "K");
       result = merge(result, *factor, divide);
       if (at == text.size())
         break;

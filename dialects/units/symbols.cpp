@@ -77,8 +77,8 @@ static constexpr Symbol table[] = {
 };
 
 static constexpr Prefix prefixTable[] = {
-    {"Q", 30}, {"R", 27}, {"Y", 24},  {"Z", 21},  {"E", 18},  {"P", 15},  {"T", 12},   {"G", 9},   {"M", 6},
-    {"k", 3},  {"h", 2},  {"da", 1},  {"d", -1},  {"c", -2},  {"m", -3},  {"u", -6},   {"\u00B5", -6}, {"\u03BC", -6},
+    {"Q", 30}, {"R", 27},  {"Y", 24},  {"Z", 21},  {"E", 18},  {"P", 15},  {"T", 12},  {"G", 9},       {"M", 6},
+    {"k", 3},  {"h", 2},   {"da", 1},  {"d", -1},  {"c", -2},  {"m", -3},  {"u", -6},  {"\u00B5", -6}, {"\u03BC", -6},
     {"n", -9}, {"p", -12}, {"f", -15}, {"a", -18}, {"z", -21}, {"y", -24}, {"r", -27}, {"q", -30},
 };
 
@@ -86,21 +86,21 @@ struct Word {
   std::string_view word, symbol;
 };
 static constexpr Word wordTable[] = {
-    {"sec", "s"},          {"secs", "s"},        {"second", "s"},       {"seconds", "s"},    {"msec", "ms"},
-    {"msecs", "ms"},       {"millisecond", "ms"}, {"milliseconds", "ms"}, {"usec", "us"},     {"microsecond", "us"},
-    {"minute", "min"},     {"minutes", "min"},   {"mins", "min"},       {"hour", "h"},       {"hours", "h"},
-    {"hr", "h"},           {"days", "day"},      {"volt", "V"},         {"volts", "V"},      {"millivolt", "mV"},
-    {"millivolts", "mV"},  {"amp", "A"},         {"ampere", "A"},       {"amperes", "A"},    {"nanoampere", "nA"},
-    {"namp", "nA"},        {"pamp", "pA"},       {"siemens", "S"},      {"nanosiemens", "nS"}, {"mho", "S"},
-    {"mhos", "S"},         {"farad", "F"},       {"farads", "F"},       {"hertz", "Hz"},     {"hz", "Hz"},
-    {"khz", "kHz"},        {"KHz", "kHz"},       {"micron", "um"},      {"microns", "um"},   {"micrometer", "um"},
-    {"meter", "m"},        {"metre", "m"},       {"meters", "m"},       {"metres", "m"},     {"molar", "M"},
-    {"millimolar", "mM"},  {"micromolar", "uM"}, {"celsius", "degC"},   {"Celsius", "degC"}, {"celcius", "degC"},
-    {"kelvin", "K"},       {"Kelvin", "K"},      {"coulomb", "C"},      {"joule", "J"},      {"watt", "W"},
-    {"newton", "N"},       {"pascal", "Pa"},     {"gram", "g"},         {"percent", "%"},    {"liter", "L"},
-    {"litre", "L"},        {"angstrom", "Å"},    {"torr", "mmHg"},      {"Torr", "mmHg"},    {"mole", "mol"},
-    {"moles", "mol"},      {"dimensionless", "1"}, {"degrees", "deg"},  {"cm2", "cm^2"},     {"um2", "um^2"},
-    {"cm3", "cm^3"},       {"um3", "um^3"},      {"m2", "m^2"},         {"m3", "m^3"},       {"mm2", "mm^2"},
+    {"sec", "s"},         {"secs", "s"},          {"second", "s"},        {"seconds", "s"},      {"msec", "ms"},
+    {"msecs", "ms"},      {"millisecond", "ms"},  {"milliseconds", "ms"}, {"usec", "us"},        {"microsecond", "us"},
+    {"minute", "min"},    {"minutes", "min"},     {"mins", "min"},        {"hour", "h"},         {"hours", "h"},
+    {"hr", "h"},          {"days", "day"},        {"volt", "V"},          {"volts", "V"},        {"millivolt", "mV"},
+    {"millivolts", "mV"}, {"amp", "A"},           {"ampere", "A"},        {"amperes", "A"},      {"nanoampere", "nA"},
+    {"namp", "nA"},       {"pamp", "pA"},         {"siemens", "S"},       {"nanosiemens", "nS"}, {"mho", "S"},
+    {"mhos", "S"},        {"farad", "F"},         {"farads", "F"},        {"hertz", "Hz"},       {"hz", "Hz"},
+    {"khz", "kHz"},       {"KHz", "kHz"},         {"micron", "um"},       {"microns", "um"},     {"micrometer", "um"},
+    {"meter", "m"},       {"metre", "m"},         {"meters", "m"},        {"metres", "m"},       {"molar", "M"},
+    {"millimolar", "mM"}, {"micromolar", "uM"},   {"celsius", "degC"},    {"Celsius", "degC"},   {"celcius", "degC"},
+    {"kelvin", "K"},      {"Kelvin", "K"},        {"coulomb", "C"},       {"joule", "J"},        {"watt", "W"},
+    {"newton", "N"},      {"pascal", "Pa"},       {"gram", "g"},          {"percent", "%"},      {"liter", "L"},
+    {"litre", "L"},       {"angstrom", "Å"},      {"torr", "mmHg"},       {"Torr", "mmHg"},      {"mole", "mol"},
+    {"moles", "mol"},     {"dimensionless", "1"}, {"degrees", "deg"},     {"cm2", "cm^2"},       {"um2", "um^2"},
+    {"cm3", "cm^3"},      {"um3", "um^3"},        {"m2", "m^2"},          {"m3", "m^3"},         {"mm2", "mm^2"},
 };
 
 std::span<const Symbol> symbols() { return table; }

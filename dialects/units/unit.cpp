@@ -150,17 +150,13 @@ std::string productText(const Unit &a, const Unit &b, Rational power) {
 
 } // namespace
 
-Unit operator*(const Unit &a, const Unit &b) {
-  return {a.dimension * b.dimension, a.si * b.si, 0, productText(a, b, 1)};
-}
+Unit operator*(const Unit &a, const Unit &b) { return {a.dimension * b.dimension, a.si * b.si, 0, productText(a, b, 1)}; }
 
 Unit operator/(const Unit &a, const Unit &b) {
   return {a.dimension / b.dimension, a.si * b.si.pow(-1), 0, productText(a, b, -1)};
 }
 
-Unit Unit::pow(Rational power) const {
-  return {dimension.pow(power), si.pow(power), 0, productText(Unit(), *this, power)};
-}
+Unit Unit::pow(Rational power) const { return {dimension.pow(power), si.pow(power), 0, productText(Unit(), *this, power)}; }
 
 Unit coherentUnit(const Dimension &dimension) {
   Unit result{dimension, {}, 0, format(dimension)};

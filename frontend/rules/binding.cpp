@@ -24,8 +24,7 @@ int NetworkBuilder::memberOf(int at, const syntax::Name &member, std::initialize
   std::string otherwise = all.empty() ? fmt::format("{} has none", instance.model.definition)
                                       : fmt::format("{} has {}", instance.model.definition, all);
   context.reportUnknown(Kind::UnknownMember, member,
-                        fmt::format("`{}` has no {} `{}`", program.populations[at].name, what, member.text), names,
-                        otherwise);
+                        fmt::format("`{}` has no {} `{}`", program.populations[at].name, what, member.text), names, otherwise);
   return -1;
 }
 
@@ -70,7 +69,8 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
   }
   if (!variable.value) {
     if (!instance.broken)
-      context.report(Kind::MissingSetting, range, fmt::format("`{}` of {} has no value", variable.name, instance.model.definition))
+      context
+          .report(Kind::MissingSetting, range, fmt::format("`{}` of {} has no value", variable.name, instance.model.definition))
           .also(variable.range, "and no default")
           .withHelp(fmt::format("`{} {{ {} = … }}`", instance.model.definition, variable.name));
     return {};
@@ -85,8 +85,9 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
     return other && other->value.scalar >= 0 ? readScalar(other->value.scalar, e.range) : nullptr;
   });
   if (readsDrawn) {
-    context.report(Kind::Unsupported, range,
-                   fmt::format("the default of `{}` depends on a drawn param, which is not possible yet", variable.name))
+    context
+        .report(Kind::Unsupported, range,
+                fmt::format("the default of `{}` depends on a drawn param, which is not possible yet", variable.name))
         .withHelp(fmt::format("give `{}` a value here", variable.name));
     return {};
   }
@@ -148,7 +149,8 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   for (int param : order) {
     const std::string &name = model.variables[param].name;
     bool hidden = std::find(spec.taken.begin(), spec.taken.end(), name) != spec.taken.end();
-    std::string path = hidden ? fmt::format("{}.{}.{}", spec.prefix, spec.qualifier, name) : fmt::format("{}.{}", spec.prefix, name);
+    std::string path =
+        hidden ? fmt::format("{}.{}.{}", spec.prefix, spec.qualifier, name) : fmt::format("{}.{}", spec.prefix, name);
     Value value = given[param] ? setting(instance, param, *given[param], path) : inherited(instance, param, path, spec, bindings);
     bindings.push_back({param, value, path});
   }

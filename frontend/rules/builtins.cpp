@@ -6,20 +6,20 @@
 namespace bdc::rules {
 
 static constexpr BuiltinFunction functionTable[] = {
-    {"exp", Function::Exp, 1, UnitRule::Pure},         {"expm1", Function::Expm1, 1, UnitRule::Pure},
-    {"exprel", Function::Exprel, 1, UnitRule::Pure},   {"log", Function::Log, 1, UnitRule::Pure},
-    {"log1p", Function::Log1p, 1, UnitRule::Pure},     {"log2", Function::Log2, 1, UnitRule::Pure},
-    {"log10", Function::Log10, 1, UnitRule::Pure},     {"sqrt", Function::Sqrt, 1, UnitRule::Root},
-    {"sin", Function::Sin, 1, UnitRule::Pure},         {"cos", Function::Cos, 1, UnitRule::Pure},
-    {"tan", Function::Tan, 1, UnitRule::Pure},         {"asin", Function::Asin, 1, UnitRule::Pure},
-    {"acos", Function::Acos, 1, UnitRule::Pure},       {"atan", Function::Atan, 1, UnitRule::Pure},
+    {"exp", Function::Exp, 1, UnitRule::Pure},           {"expm1", Function::Expm1, 1, UnitRule::Pure},
+    {"exprel", Function::Exprel, 1, UnitRule::Pure},     {"log", Function::Log, 1, UnitRule::Pure},
+    {"log1p", Function::Log1p, 1, UnitRule::Pure},       {"log2", Function::Log2, 1, UnitRule::Pure},
+    {"log10", Function::Log10, 1, UnitRule::Pure},       {"sqrt", Function::Sqrt, 1, UnitRule::Root},
+    {"sin", Function::Sin, 1, UnitRule::Pure},           {"cos", Function::Cos, 1, UnitRule::Pure},
+    {"tan", Function::Tan, 1, UnitRule::Pure},           {"asin", Function::Asin, 1, UnitRule::Pure},
+    {"acos", Function::Acos, 1, UnitRule::Pure},         {"atan", Function::Atan, 1, UnitRule::Pure},
     {"atan2", Function::Atan2, 2, UnitRule::SameToPure}, {"sinh", Function::Sinh, 1, UnitRule::Pure},
-    {"cosh", Function::Cosh, 1, UnitRule::Pure},       {"tanh", Function::Tanh, 1, UnitRule::Pure},
-    {"sigmoid", Function::Sigmoid, 1, UnitRule::Pure}, {"abs", Function::Abs, 1, UnitRule::Same},
-    {"sign", Function::Sign, 1, UnitRule::SameToPure}, {"min", Function::Min, 2, UnitRule::Same, true},
-    {"max", Function::Max, 2, UnitRule::Same, true},   {"floor", Function::Floor, 1, UnitRule::Pure},
-    {"ceil", Function::Ceil, 1, UnitRule::Pure},       {"round", Function::Round, 1, UnitRule::Pure},
-    {"mod", Function::Mod, 2, UnitRule::Same},         {"erf", Function::Erf, 1, UnitRule::Pure},
+    {"cosh", Function::Cosh, 1, UnitRule::Pure},         {"tanh", Function::Tanh, 1, UnitRule::Pure},
+    {"sigmoid", Function::Sigmoid, 1, UnitRule::Pure},   {"abs", Function::Abs, 1, UnitRule::Same},
+    {"sign", Function::Sign, 1, UnitRule::SameToPure},   {"min", Function::Min, 2, UnitRule::Same, true},
+    {"max", Function::Max, 2, UnitRule::Same, true},     {"floor", Function::Floor, 1, UnitRule::Pure},
+    {"ceil", Function::Ceil, 1, UnitRule::Pure},         {"round", Function::Round, 1, UnitRule::Pure},
+    {"mod", Function::Mod, 2, UnitRule::Same},           {"erf", Function::Erf, 1, UnitRule::Pure},
 };
 
 static constexpr BuiltinDistribution distributionTable[] = {
@@ -34,13 +34,12 @@ static constexpr BuiltinDistribution distributionTable[] = {
 
 // CODATA 2018; exact except where the SI leaves a measured value.
 static constexpr BuiltinConstant constantTable[] = {
-    {"pi", std::numbers::pi, "1"},   {"e", std::numbers::e, "1"},     {"F", 96485.33212, "C/mol"},
+    {"pi", std::numbers::pi, "1"},      {"e", std::numbers::e, "1"},  {"F", 96485.33212, "C/mol"},
     {"R", 8.31446261815324, "J/mol/K"}, {"k_B", 1.380649e-23, "J/K"}, {"N_A", 6.02214076e23, "/mol"},
     {"q_e", 1.602176634e-19, "C"},
 };
 
-template <typename T>
-static const T *find(std::span<const T> table, std::string_view name) {
+template <typename T> static const T *find(std::span<const T> table, std::string_view name) {
   for (const T &entry : table)
     if (entry.name == name)
       return &entry;

@@ -29,7 +29,7 @@ struct BuiltinDistribution {
   Distribution distribution;
   std::string_view parameters[2]; ///< their names, for messages
   int arity;
-  UnitRule rule;         ///< Same: arguments and value share a unit; Pure: all are pure numbers
+  UnitRule rule;          ///< Same: arguments and value share a unit; Pure: all are pure numbers
   bool pureFirst = false; ///< the first argument is a pure number all the same (gamma's shape)
 };
 

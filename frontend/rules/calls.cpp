@@ -13,7 +13,8 @@ namespace {
 class FunctionScope : public Scope {
 public:
   FunctionScope(const syntax::FunctionDecl &function, std::vector<const Expr *> arguments, const Scope &caller)
-      : function(function), arguments(std::move(arguments)) {
+      : function(function),
+        arguments(std::move(arguments)) {
     allowsTime = caller.allowsTime;
   }
 
@@ -51,8 +52,7 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   }
   for (const syntax::Argument &argument : expr.arguments)
     if (argument.name) {
-      context.report(Kind::UnknownOption, argument.name.range,
-                     fmt::format("arguments of `{}` have no names", called));
+      context.report(Kind::UnknownOption, argument.name.range, fmt::format("arguments of `{}` have no names", called));
       return nullptr;
     }
   if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
@@ -129,8 +129,7 @@ const Expr *ExprChecker::clip(const syntax::CallExpr &expr) {
   return join(Op::Call, expr.range, raised, high, Function::Min);
 }
 
-const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution,
-                              const units::Unit *unit) {
+const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution, const units::Unit *unit) {
   if (!scope->allowsDraws) {
     context.report(Kind::MisplacedDraw, expr.range, fmt::format("a random value cannot stand in {}", place))
         .withHelp("`~` draws: `param a ~ normal(…)`, `start E.v ~ uniform(…)`, `weight ~ …`, `delay ~ …`");
@@ -157,8 +156,8 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
       // A spread of temperatures is a difference; everything else is a point on the scale.
       bool spread = distribution.distribution == Distribution::Normal && i == 1;
       double value = evaluate(*operand);
-      Expr *scaled = context.number(spread ? unit->differenceToCoherent(value) : unit->toCoherent(value),
-                                    unit->dimension, argument.range);
+      Expr *scaled =
+          context.number(spread ? unit->differenceToCoherent(value) : unit->toCoherent(value), unit->dimension, argument.range);
       scaled->unit = unit->text;
       operand = scaled;
     }
@@ -186,8 +185,7 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
   for (const Context::Frame &frame : context.frames)
     if (frame.function == &function) {
       context.frames.clear();
-      context.report(Kind::RecursiveFunction, function.name.range,
-                     fmt::format("`{}` calls itself", function.name.text))
+      context.report(Kind::RecursiveFunction, function.name.range, fmt::format("`{}` calls itself", function.name.text))
           .withHelp("functions are put in place of their calls, so they cannot call themselves");
       return nullptr;
     }
@@ -203,7 +201,7 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
   inner.file = definition.scope;
   context.frames.push_back({&function, expr.range});
   ExprChecker body(context, inner, fmt::format("a call of `{}`", function.name.text));
-  const Expr *result = body.number(*function.body);
+  const Expr *result = body.numberOrCondition(*function.body);
   if (!context.frames.empty())
     context.frames.pop_back();
   return result;

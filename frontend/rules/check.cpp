@@ -74,11 +74,13 @@ private:
         if (model->model <= syntax::ModelKind::Effect)
           instantiate(context, {decl.get(), &scope}, true);
         else
-          engine.report(Kind::Unsupported, model->keyword, fmt::format("definitions of kind `{}` cannot be simulated yet", syntax::word(model->model)));
+          engine.report(Kind::Unsupported, model->keyword,
+                        fmt::format("definitions of kind `{}` cannot be simulated yet", syntax::word(model->model)));
       } else if (auto *function = dynAs<syntax::FunctionDecl>(decl))
         checkFunction(context, scope, *function);
       else if (auto *unsupported = dynAs<syntax::UnsupportedDecl>(decl))
-        engine.report(Kind::Unsupported, unsupported->keyword.range, fmt::format("definitions of kind `{}` cannot be simulated yet", unsupported->keyword.text));
+        engine.report(Kind::Unsupported, unsupported->keyword.range,
+                      fmt::format("definitions of kind `{}` cannot be simulated yet", unsupported->keyword.text));
     }
   }
 
@@ -86,12 +88,14 @@ private:
     for (size_t i = 0; i < function.parameters.size(); ++i)
       for (size_t j = 0; j < i; ++j)
         if (function.parameters[i].text == function.parameters[j].text)
-          engine.report(Kind::DuplicateName, function.parameters[i].range, fmt::format("`{}` is declared twice", function.parameters[i].text))
+          engine
+              .report(Kind::DuplicateName, function.parameters[i].range,
+                      fmt::format("`{}` is declared twice", function.parameters[i].text))
               .also(function.parameters[j].range, "first here");
     FreeParameters parameters(context, function);
     parameters.file = &scope;
     if (function.body)
-      ExprChecker(context, parameters, fmt::format("the function {}", function.name.text)).number(*function.body);
+      ExprChecker(context, parameters, fmt::format("the function {}", function.name.text)).numberOrCondition(*function.body);
   }
 
   void checkAlone(const FileScope &main, const syntax::NetworkDecl &decl) {
@@ -100,18 +104,21 @@ private:
     NetworkBuilder(context, main, decl).run();
   }
 
-  void checkExperiment(const FileScope &main, const syntax::ExperimentDecl &decl, std::vector<const syntax::Decl *> &simulated, Checked &result) {
+  void checkExperiment(const FileScope &main, const syntax::ExperimentDecl &decl, std::vector<const syntax::Decl *> &simulated,
+                       Checked &result) {
     const syntax::SimulateStmt *simulate = nullptr;
     bool unsupported = false;
     for (const syntax::StmtPtr &stmt : decl.body) {
       if (auto *another = dynAs<syntax::SimulateStmt>(stmt)) {
         if (simulate)
-          engine.report(Kind::DuplicateClause, another->range, "an experiment simulates one network").also(simulate->range, "first here");
+          engine.report(Kind::DuplicateClause, another->range, "an experiment simulates one network")
+              .also(simulate->range, "first here");
         else
           simulate = another;
       } else if (auto *other = dynAs<syntax::UnsupportedStmt>(stmt)) {
         unsupported = true;
-        engine.report(Kind::Unsupported, other->keyword.range, fmt::format("`{}` in an experiment is not available yet", other->keyword.text));
+        engine.report(Kind::Unsupported, other->keyword.range,
+                      fmt::format("`{}` in an experiment is not available yet", other->keyword.text));
       }
     }
     if (!simulate) {
@@ -126,8 +133,10 @@ private:
       for (const auto &[name, definition] : main.names)
         if (definition.decl->kind == syntax::DeclKind::Network)
           names.push_back(name);
-      engine.report(found ? Kind::WrongKind : Kind::UnknownModel, simulate->network.range,
-                    found ? fmt::format("`{}` is not a network", simulate->network.text) : fmt::format("there is no network `{}`", simulate->network.text))
+      engine
+          .report(found ? Kind::WrongKind : Kind::UnknownModel, simulate->network.range,
+                  found ? fmt::format("`{}` is not a network", simulate->network.text)
+                        : fmt::format("there is no network `{}`", simulate->network.text))
           .withHelp(diag::didYouMeanHelp(simulate->network.text, names));
       return;
     }

@@ -103,8 +103,8 @@ std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const 
                          {have.known, have.known / time, "time constant", "tau", true}};
   for (const Named &entry : known)
     if (entry.from == have.known && entry.to == want.known && !want.known.isNone() && !from.empty() && !to.empty()) {
-      std::string product = entry.divide ? fmt::format("{} / {}", operand, entry.symbol)
-                                         : fmt::format("{} * {}", entry.symbol, operand);
+      std::string product =
+          entry.divide ? fmt::format("{} / {}", operand, entry.symbol) : fmt::format("{} * {}", entry.symbol, operand);
       return fmt::format("a {} becomes a {} {} a {}: `{}` with `param {} : {}`", from, to,
                          entry.divide ? "divided by" : "through", entry.name, product, entry.symbol,
                          units::usualUnit(entry.divide ? factor.pow(-1) : factor));

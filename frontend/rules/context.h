@@ -21,7 +21,10 @@ struct Expected {
 class Context {
 public:
   Context(Program &program, Definitions &definitions, diag::Sources &sources, diag::Engine &engine)
-      : program(program), definitions(definitions), sources(sources), engine(engine) {}
+      : program(program),
+        definitions(definitions),
+        sources(sources),
+        engine(engine) {}
 
   Program &program;
   Definitions &definitions;
@@ -35,15 +38,14 @@ public:
   const UnitTerm &term(const Expr &expr) const { return terms[expr.id]; }
   void setTerm(const Expr &expr, UnitTerm term) { terms[expr.id] = std::move(term); }
   /// A copy of an expression with some nodes replaced: `replace` returns the replacement or null to go into the node.
-  template <typename Replace>
-  const Expr *rewrite(const Expr *expr, const Replace &replace);
+  template <typename Replace> const Expr *rewrite(const Expr *expr, const Replace &replace);
 
   // ---- diagnostics
   /// Reports at `range`, or, inside an inlined function, at the outermost call.
   diag::Diagnostic &report(Kind kind, Range range, std::string message);
   /// An unknown name with the nearest candidate as help.
-  void reportUnknown(Kind kind, const syntax::Name &name, std::string message,
-                     const std::vector<std::string_view> &candidates, std::string otherwise = "");
+  void reportUnknown(Kind kind, const syntax::Name &name, std::string message, const std::vector<std::string_view> &candidates,
+                     std::string otherwise = "");
   /// Two operands that ought to agree and do not.
   void reportDisagreement(const Expr &left, const Expr &right, const std::string &place);
   /// The expression must have the expected unit; reports and returns false where it has not.
@@ -75,8 +77,7 @@ private:
   std::vector<UnitTerm> terms; ///< by Expr::id
 };
 
-template <typename Replace>
-const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {
+template <typename Replace> const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {
   if (!expr)
     return nullptr;
   if (const Expr *replacement = replace(*expr))

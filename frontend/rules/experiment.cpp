@@ -9,7 +9,10 @@ using syntax::dynAs;
 
 ExperimentBuilder::ExperimentBuilder(Context &context, NetworkBuilder &network, const FileScope &scope,
                                      const syntax::ExperimentDecl &decl)
-    : context(context), program(context.program), network(network), decl(decl) {
+    : context(context),
+      program(context.program),
+      network(network),
+      decl(decl) {
   file = &scope;
   program.experiment.name = std::string(decl.name.text);
   program.experiment.doc = decl.doc;
@@ -18,15 +21,13 @@ ExperimentBuilder::ExperimentBuilder(Context &context, NetworkBuilder &network, 
 void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
   settings(simulate);
   for (const syntax::StmtPtr &stmt : decl.body)
-    if (auto *param = dynAs<syntax::VariableStmt>(stmt))
-      network.addParam(*param);
+    if (auto *named = dynAs<syntax::LetStmt>(stmt))
+      let(*named);
   for (const syntax::StmtPtr &stmt : decl.body) {
     if (auto *drives = dynAs<syntax::DriveStmt>(stmt))
       drive(*drives);
     else if (auto *records = dynAs<syntax::RecordStmt>(stmt))
       record(*records);
-    else if (stmt->kind == syntax::StmtKind::Let)
-      context.report(Kind::Unsupported, stmt->range, "`let` in an experiment is not available yet");
   }
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
@@ -44,7 +45,8 @@ int ExperimentBuilder::timeSetting(const syntax::Expr &expr, const char *path, c
   if (!value || !context.expect(*value, {units::dim::time, "ms", {}, path}, place))
     return -1;
   if (double known = evaluate(*value); positive ? known <= 0 : known < 0) {
-    context.report(Kind::InvalidTime, expr.range, fmt::format("`{}` must be {}", path, positive ? "longer than nothing" : "0 or later"));
+    context.report(Kind::InvalidTime, expr.range,
+                   fmt::format("`{}` must be {}", path, positive ? "longer than nothing" : "0 or later"));
     return -1;
   }
   return network.addScalar(path, doc, units::dim::time, value->unit, value, expr.range);
@@ -62,7 +64,8 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
     int which = option.name.text == "dt" ? 0 : option.name.text == "method" ? 1 : -1;
     if (which < 0) {
       static const std::vector<std::string_view> known = {"dt", "method", "discard"};
-      context.reportUnknown(Kind::UnknownOption, option.name, fmt::format("`simulate` has no option `{}`", option.name.text), known);
+      context.reportUnknown(Kind::UnknownOption, option.name, fmt::format("`simulate` has no option `{}`", option.name.text),
+                            known);
       continue;
     }
     if (given[which]) {
@@ -82,15 +85,34 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
   if (stmt.discard)
     experiment.discard = timeSetting(*stmt.discard, "discard", "what is left out at the beginning", false);
   if (!hasStep)
-    context.report(Kind::MissingClause, stmt.network.range, "`simulate` needs a step").withHelp("`dt = 0.1 ms` suits most networks of spiking neurons");
+    context.report(Kind::MissingClause, stmt.network.range, "`simulate` needs a step")
+        .withHelp("`dt = 0.1 ms` suits most networks of spiking neurons");
 }
 
 // ----------------------------------------------------------------------------------------------------- drives
 
+/// `let window = 5 ms`: a value over scalars, put in the place of its name.
+void ExperimentBuilder::let(const syntax::LetStmt &stmt) {
+  for (const auto &[known, value] : lets)
+    if (known.text == stmt.name.text) {
+      context.report(Kind::DuplicateName, stmt.name.range, fmt::format("`{}` is declared twice", known.text))
+          .also(known.range, "first here");
+      return;
+    }
+  const Expr *value = nullptr;
+  auto *call = dynAs<syntax::CallExpr>(stmt.value);
+  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
+  if (callee && isPlannedFunction(callee->name.text))
+    context.report(Kind::Unsupported, stmt.value->range, fmt::format("`{}` is not available yet", callee->name.text));
+  else if (stmt.value)
+    value = ExprChecker(context, *this, fmt::format("the value of {}", stmt.name.text)).number(*stmt.value);
+  lets.emplace_back(stmt.name, value);
+}
+
 const Expr *ExperimentBuilder::window(const syntax::ExprPtr &expr, const char *place) {
   if (!expr)
     return nullptr;
-  const Expr *value = ExprChecker(context, network, place).number(*expr);
+  const Expr *value = ExprChecker(context, *this, place).number(*expr);
   return value && context.expect(*value, {units::dim::time, "ms", {}, "a time"}, place) ? value : nullptr;
 }
 
@@ -104,15 +126,16 @@ void ExperimentBuilder::drive(const syntax::DriveStmt &stmt) {
   for (const syntax::ExprPtr &expr : stmt.places) {
     std::optional<PlaceName> place = placeName(*expr);
     if (!place || !place->member) {
-      context.report(Kind::MisplacedExpression, expr->range, "`drive` names an input of a population").withHelp("`drive E.I = 20 mV`");
+      context.report(Kind::MisplacedExpression, expr->range, "`drive` names an input of a population")
+          .withHelp("`drive E.I = 20 mV`");
       continue;
     }
     int population = network.population(place->population);
     int input = population < 0 ? -1 : network.memberOf(population, place->member, {VariableRole::Input}, "input");
     std::string what = fmt::format("the drive of {}.{}", place->population.text, place->member.text);
-    network.allowsTime = true;
-    const Expr *value = stmt.value ? ExprChecker(context, network, what).number(*stmt.value) : nullptr;
-    network.allowsTime = false;
+    allowsTime = true;
+    const Expr *value = stmt.value ? ExprChecker(context, *this, what).number(*stmt.value) : nullptr;
+    allowsTime = false;
     Slice slice = network.slice(place->slice);
     if (!value || input < 0)
       continue;
@@ -125,9 +148,18 @@ void ExperimentBuilder::drive(const syntax::DriveStmt &stmt) {
 
 // --------------------------------------------------------------------------------------------------- quantities
 
-Scope::Answer ExperimentBuilder::name(const syntax::Name &name) { return network.name(name); }
+Scope::Answer ExperimentBuilder::name(const syntax::Name &name) {
+  for (const auto &[known, value] : lets)
+    if (known.text == name.text)
+      return {true, value};
+  return network.name(name);
+}
 
-void ExperimentBuilder::candidates(std::vector<std::string_view> &names) const { network.candidates(names); }
+void ExperimentBuilder::candidates(std::vector<std::string_view> &names) const {
+  for (const auto &[name, value] : lets)
+    names.push_back(name.text);
+  network.candidates(names);
+}
 
 Scope::Answer ExperimentBuilder::member(const syntax::MemberExpr &expr) {
   std::optional<PlaceName> place = placeName(expr);
@@ -144,7 +176,8 @@ Scope::Answer ExperimentBuilder::index(const syntax::IndexExpr &expr) {
 }
 
 /// Reads `E.v[0:10]` in a quantity; all reads of one quantity are of the same elements.
-Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member, Range range) {
+Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member,
+                                         Range range) {
   bool isProjection = std::any_of(program.projections.begin(), program.projections.end(),
                                   [&](const Projection &projection) { return projection.statement == name.text; });
   for (const syntax::StmtPtr &stmt : network.declaration().body)
@@ -159,10 +192,13 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
     return {true, nullptr};
   if (member.text == "size" && network.instanceOf(population).model.indexOf("size") < 0)
     return {true, network.readScalar(network.findScalar(fmt::format("{}.size", name.text)), range)};
-  int variable = network.memberOf(population, member, {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state");
+  int variable = network.memberOf(population, member,
+                                  {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state");
   if (variable < 0)
     return {true, nullptr};
-  auto written = [&](const syntax::IndexExpr *index) { return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : ""; };
+  auto written = [&](const syntax::IndexExpr *index) {
+    return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : "";
+  };
   if (current->population < 0) {
     current->population = population;
     current->slice = network.slice(slice);
@@ -170,7 +206,8 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
   } else if (current->population != population || written(slice) != written(currentSlice)) {
     context.report(Kind::MixedElements, range, "one recorded value is made of the same elements of one population")
         .withLabel(fmt::format("this is of {}{}", name.text, written(slice)))
-        .withNote(fmt::format("what stands before it is of {}{}", program.populations[current->population].name, written(currentSlice)));
+        .withNote(fmt::format("what stands before it is of {}{}", program.populations[current->population].name,
+                              written(currentSlice)));
     return {true, nullptr};
   }
   const ModelInstance &instance = network.instanceOf(population);
@@ -217,11 +254,14 @@ std::optional<Quantity> ExperimentBuilder::quantity(const syntax::Expr &expr) {
   allowsTime = true;
   result.value = ExprChecker(context, *this, "a recording").number(expr);
   current = nullptr;
+  allowsTime = false;
   if (!result.value)
     return std::nullopt;
   if (result.population < 0) {
     if (context.engine.errorCount() == errorsBefore)
-      context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} is the same for all elements", context.quote(expr.range)))
+      context
+          .report(Kind::MisplacedExpression, expr.range,
+                  fmt::format("{} is the same for all elements", context.quote(expr.range)))
           .withHelp("a recorded value reads a population: `E.v`");
     return std::nullopt;
   }
@@ -237,14 +277,18 @@ void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
     auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
     if (callee && callee->name.text == "spikes") {
       if (stmt.every)
-        context.report(Kind::MisplacedExpression, stmt.every->range, "spikes are recorded whenever they happen, not at intervals");
+        context.report(Kind::MisplacedExpression, stmt.every->range,
+                       "spikes are recorded whenever they happen, not at intervals");
       for (const syntax::Argument &argument : call->arguments)
-        if (std::optional<Quantity> what = spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range))))
+        if (std::optional<Quantity> what =
+                spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range))))
           program.experiment.records.push_back({std::move(*what), nullptr, item->range});
       continue;
     }
-    if (std::optional<PlaceName> place = placeName(*item); place && !place->member && network.findPopulation(place->population.text) >= 0) {
-      context.report(Kind::MisplacedExpression, item->range, fmt::format("what of `{}` is to be recorded?", place->population.text))
+    if (std::optional<PlaceName> place = placeName(*item);
+        place && !place->member && network.findPopulation(place->population.text) >= 0) {
+      context
+          .report(Kind::MisplacedExpression, item->range, fmt::format("what of `{}` is to be recorded?", place->population.text))
           .withHelp(fmt::format("`spikes({})` or a state, `{}.v`", place->population.text, place->population.text));
       continue;
     }

@@ -5,6 +5,9 @@
 
 namespace bdc::rules {
 
+/// Whether the language has a summary, plot or source of data of this name which cannot be computed yet.
+bool isPlannedFunction(std::string_view name);
+
 class ExperimentBuilder : public Scope {
 public:
   ExperimentBuilder(Context &context, NetworkBuilder &network, const FileScope &file, const syntax::ExperimentDecl &decl);
@@ -18,6 +21,7 @@ public:
 private:
   void settings(const syntax::SimulateStmt &stmt);
   int timeSetting(const syntax::Expr &expr, const char *path, const char *doc, bool positive);
+  void let(const syntax::LetStmt &stmt);
   void drive(const syntax::DriveStmt &stmt);
   const Expr *window(const syntax::ExprPtr &expr, const char *place);
   void record(const syntax::RecordStmt &stmt);
@@ -34,9 +38,10 @@ private:
   Program &program;
   NetworkBuilder &network;
   const syntax::ExperimentDecl &decl;
-  Quantity *current = nullptr;                       ///< the quantity whose value is being checked
-  const syntax::IndexExpr *currentSlice = nullptr;   ///< as first written in it
-  bool readsWhole = false;                           ///< it read its population without a slice before
+  std::vector<std::pair<syntax::Name, const Expr *>> lets; ///< null where in error
+  Quantity *current = nullptr;                             ///< the quantity whose value is being checked
+  const syntax::IndexExpr *currentSlice = nullptr;         ///< as first written in it
+  bool readsWhole = false;                                 ///< it read its population without a slice before
 };
 
 } // namespace bdc::rules

@@ -23,19 +23,58 @@ enum class Op : uint8_t {
   Time,     ///< `t`
   Step,     ///< `dt`
   // arithmetic; Add, Sub, Less … have operands of one dimension
-  Negate, Add, Sub, Mul, Div,
+  Negate,
+  Add,
+  Sub,
+  Mul,
+  Div,
   Power, ///< one operand to the constant `power`
   Call,  ///< `function` of one or two operands
   // conditions (`isCondition`)
-  Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Or, Not,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Equal,
+  NotEqual,
+  And,
+  Or,
+  Not,
   Select, ///< condition, value where it holds, value where not
   Random, ///< a draw from `distribution`; `name` and `index`, where set, are its stream (purpose and number)
 };
 
 /// The functions of one or two operands. `clip` has become Min of Max.
 enum class Function : uint8_t {
-  Exp, Expm1, Exprel, Log, Log1p, Log2, Log10, Sqrt, Sin, Cos, Tan, Asin, Acos, Atan, Atan2, Sinh, Cosh, Tanh,
-  Sigmoid, Abs, Sign, Min, Max, Floor, Ceil, Round, Mod, Pow, Erf,
+  Exp,
+  Expm1,
+  Exprel,
+  Log,
+  Log1p,
+  Log2,
+  Log10,
+  Sqrt,
+  Sin,
+  Cos,
+  Tan,
+  Asin,
+  Acos,
+  Atan,
+  Atan2,
+  Sinh,
+  Cosh,
+  Tanh,
+  Sigmoid,
+  Abs,
+  Sign,
+  Min,
+  Max,
+  Floor,
+  Ceil,
+  Round,
+  Mod,
+  Pow,
+  Erf,
 };
 
 /// uniform(low, high), normal(mean, sd), lognormal(mu, sigma of the logarithm), gamma(shape, scale),
@@ -66,8 +105,7 @@ struct Expr {
 /// The value of an expression without names and draws; NaN where it has one.
 double evaluate(const Expr &expr);
 /// Whether any node of the expression satisfies the predicate.
-template <typename Predicate>
-bool anyNode(const Expr *expr, const Predicate &predicate) {
+template <typename Predicate> bool anyNode(const Expr *expr, const Predicate &predicate) {
   if (!expr)
     return false;
   if (predicate(*expr))

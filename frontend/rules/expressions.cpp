@@ -124,16 +124,14 @@ const Expr *ExprChecker::misplaced(const syntax::Expr &expr) {
     auto *base = dynAs<syntax::NameExpr>(index->base);
     if (base && scope->name(base->name).known)
       context.report(Kind::Unsupported, expr.range,
-                     fmt::format("the past of `{}` cannot be read yet: delays inside equations come later",
-                                 base->name.text));
+                     fmt::format("the past of `{}` cannot be read yet: delays inside equations come later", base->name.text));
     else
       context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} takes no slice", place))
           .withHelp("slices choose elements where something is driven, recorded or projected");
     return nullptr;
   }
   const char *what = expr.kind == ExprKind::String ? "a text" : expr.kind == ExprKind::List ? "a list" : "`every`";
-  context.report(Kind::MisplacedExpression, expr.range,
-                 fmt::format("a number is needed in {}, and this is {}", place, what));
+  context.report(Kind::MisplacedExpression, expr.range, fmt::format("a number is needed in {}, and this is {}", place, what));
   return nullptr;
 }
 
@@ -194,8 +192,7 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
 const Expr *ExprChecker::member(const syntax::MemberExpr &expr) {
   if (Scope::Answer answer = scope->member(expr); answer.known)
     return answer.expr;
-  context.report(Kind::UnknownName, expr.range,
-                 fmt::format("{} means nothing in {}", context.quote(expr.range), place));
+  context.report(Kind::UnknownName, expr.range, fmt::format("{} means nothing in {}", context.quote(expr.range), place));
   return nullptr;
 }
 
@@ -319,7 +316,9 @@ const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
   if (!base || !variable || !pure(*variable, "an exponent"))
     return nullptr;
   if (!context.solver.unify(context.term(*base), UnitTerm())) {
-    context.report(Kind::VariableExponent, expr.right->range, fmt::format("the exponent of a quantity with a unit must be a written number, in {}", place))
+    context
+        .report(Kind::VariableExponent, expr.right->range,
+                fmt::format("the exponent of a quantity with a unit must be a written number, in {}", place))
         .withLabel(fmt::format("{} is known only when the program runs", context.quote(expr.right->range)))
         .also(base->range, fmt::format("{} is {}", context.quote(base->range), context.describe(*base)))
         .withHelp("divide the base by a quantity of its unit first");

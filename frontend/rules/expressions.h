@@ -34,11 +34,11 @@ public:
 class ExprChecker {
 public:
   /// `place` completes "units do not agree in …": "the derivative of v".
-  ExprChecker(Context &context, Scope &scope, std::string place)
-      : context(context), scope(&scope), place(std::move(place)) {}
+  ExprChecker(Context &context, Scope &scope, std::string place) : context(context), scope(&scope), place(std::move(place)) {}
 
   const Expr *number(const syntax::Expr &expr);
   const Expr *condition(const syntax::Expr &expr);
+  const Expr *numberOrCondition(const syntax::Expr &expr) { return check(expr); }
   /// A number with a unit that its declaration gives: a bare number, or a distribution of bare numbers, is in it.
   const Expr *declared(const syntax::Expr &expr, const units::Unit &unit);
 

@@ -55,7 +55,8 @@ int Model::indexOf(std::string_view name) const {
 // ------------------------------------------------------------------------------------------------- the builder
 
 ModelBuilder::ModelBuilder(Context &context, const Definition &definition)
-    : context(context), decl(syntax::as<syntax::ModelDecl>(*definition.decl)) {
+    : context(context),
+      decl(syntax::as<syntax::ModelDecl>(*definition.decl)) {
   file = definition.scope;
   firstNode = uint32_t(context.program.nodes.size());
   instance.decl = &decl;
@@ -126,8 +127,9 @@ void ModelBuilder::declareAll() {
     if (index < 0)
       continue;
     if (entries[index].derivative)
-      context.report(Kind::DuplicateDerivative, derivative->name.range,
-                     fmt::format("the derivative of `{}` is given twice", derivative->name.text))
+      context
+          .report(Kind::DuplicateDerivative, derivative->name.range,
+                  fmt::format("the derivative of `{}` is given twice", derivative->name.text))
           .also(entries[index].derivative->name.range, "first here");
     else
       entries[index].derivative = derivative;
@@ -200,8 +202,9 @@ bool ModelBuilder::checkName(const syntax::Name &name) {
   bool reserved = name.text == "t" || name.text == "dt" || name.text == "white" || name.text == "target" ||
                   name.text == "spike" || (name.text == "weight" && decl.model == ModelKind::Synapse);
   if (reserved)
-    context.report(Kind::ReservedName, name.range, fmt::format("`{}` already means something in a {}", name.text,
-                                                               syntax::word(decl.model)))
+    context
+        .report(Kind::ReservedName, name.range,
+                fmt::format("`{}` already means something in a {}", name.text, syntax::word(decl.model)))
         .withHelp("choose another name");
   return !reserved;
 }

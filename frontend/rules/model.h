@@ -9,9 +9,9 @@ namespace bdc::rules {
 /// dimensions in `model`.
 struct ModelInstance {
   Model model;
-  std::vector<UnitTerm> terms;                       ///< of model.variables
-  std::vector<std::optional<units::Unit>> declared;  ///< of model.variables: the unit written in the declaration
-  std::vector<Range> places;                         ///< of model.variables: name and unit in the declaration
+  std::vector<UnitTerm> terms;                      ///< of model.variables
+  std::vector<std::optional<units::Unit>> declared; ///< of model.variables: the unit written in the declaration
+  std::vector<Range> places;                        ///< of model.variables: name and unit in the declaration
   UnitTerm weight;
   bool readsWeight = false;
   struct Read {
@@ -27,7 +27,7 @@ struct ModelInstance {
     const Expr *value;
   };
   std::vector<Steady> steady;
-  bool broken = false;        ///< errors in the definition: its units must not be judged again
+  bool broken = false; ///< errors in the definition: its units must not be judged again
   const syntax::ModelDecl *decl = nullptr;
 
   int output() const; ///< the variable of the (first) output, or -1

@@ -76,10 +76,10 @@ private:
   Context &context;
   const syntax::ModelDecl &decl;
   ModelInstance instance;
-  std::vector<Entry> entries;  ///< beside instance.model.variables
+  std::vector<Entry> entries; ///< beside instance.model.variables
   std::vector<std::string_view> rejected;
-  std::vector<int> letOrder;   ///< lets in the order in which they were completed
-  std::vector<int> solving;    ///< states whose steady value is being put together
+  std::vector<int> letOrder; ///< lets in the order in which they were completed
+  std::vector<int> solving;  ///< states whose steady value is being put together
   Place where = Place::Let;
   uint32_t firstNode = 0;
 };

@@ -25,8 +25,7 @@ bool ModelBuilder::triggerFits(const syntax::OnStmt &stmt) {
     help = "a synapse acts on `on spike { … }`; `pre` and `post` belong to a `plasticity`";
   else
     help = "an effect has no events of its own; they belong into the `synapse`";
-  context.report(Kind::MisplacedEvent, stmt.head,
-                 fmt::format("this event does not happen in a {}", syntax::word(decl.model)))
+  context.report(Kind::MisplacedEvent, stmt.head, fmt::format("this event does not happen in a {}", syntax::word(decl.model)))
       .withHelp(std::move(help));
   return false;
 }
@@ -76,8 +75,9 @@ int ModelBuilder::stateNamed(const syntax::Name &name, std::string_view verb) {
   static constexpr std::string_view words[] = {"a param, which is constant during a run", "a state",
                                                "an input, which is the sum of what drives it",
                                                "a plain value, which is computed anew each step", "an output"};
-  context.report(Kind::NotAState, name.range, fmt::format("only a state {}; `{}` is {}", verb, name.text,
-                                                          words[int(variable(index).role)]))
+  context
+      .report(Kind::NotAState, name.range,
+              fmt::format("only a state {}; `{}` is {}", verb, name.text, words[int(variable(index).role)]))
       .also(variable(index).range, "declared here")
       .withHelp(fmt::format("make it a state: `state {} = …`", name.text));
   return -1;
@@ -91,8 +91,7 @@ void ModelBuilder::checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler)
     return;
   bool scales = stmt.op == syntax::UpdateOp::Mul || stmt.op == syntax::UpdateOp::Div;
   Expected expected{scales ? UnitTerm() : instance.terms[index], scales ? "1" : variable(index).unit,
-                    scales ? stmt.opRange : stmt.name.range,
-                    scales ? std::string("a factor") : std::string(stmt.name.text)};
+                    scales ? stmt.opRange : stmt.name.range, scales ? std::string("a factor") : std::string(stmt.name.text)};
   if (!context.expect(*value, expected, place))
     return;
   Action action{ActionKind::Set, index, value, nullptr, stmt.range};
@@ -107,7 +106,8 @@ void ModelBuilder::checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler)
     // Events that meet in one step are summed, so an event may only add, and by the same amount whenever it comes.
     bool readsState = anyNode(value, [&](const Expr &e) { return e.op == Op::Variable && !variable(e.index).constant; });
     if (!action.increment || readsState) {
-      context.report(Kind::NonAdditiveEvent, stmt.range, "an arriving event must add something that does not depend on the states")
+      context
+          .report(Kind::NonAdditiveEvent, stmt.range, "an arriving event must add something that does not depend on the states")
           .withHelp(fmt::format("`{} += weight`: events that arrive together are summed", stmt.name.text));
       return;
     }

@@ -103,8 +103,7 @@ void ModelBuilder::solveSteady(int index) {
   if (!state.derivative)
     return; // in error
   if (degree(*state.derivative, index) != 1) {
-    context.report(Kind::NoSteadyState, range,
-                   fmt::format("`steady` needs a derivative that is linear in `{}`", state.name))
+    context.report(Kind::NoSteadyState, range, fmt::format("`steady` needs a derivative that is linear in `{}`", state.name))
         .also(state.derivative->range, "this is not")
         .withHelp("give the initial value as a number");
     return;
@@ -124,9 +123,9 @@ void ModelBuilder::startSteady(int index) {
     return;
   Range range = entries[index].variable->range;
   if (std::find(solving.begin(), solving.end(), index) != solving.end()) {
-    context.report(Kind::NoSteadyState, range,
-                   fmt::format("the steady value of `{}` depends on another steady value, and that on this",
-                               variable(index).name))
+    context
+        .report(Kind::NoSteadyState, range,
+                fmt::format("the steady value of `{}` depends on another steady value, and that on this", variable(index).name))
         .withHelp("give one of them a value");
     return;
   }

@@ -42,8 +42,7 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
     bool early = where == Place::Default || where == Place::Initial;
     bool constant = role == VariableRole::Param || (role == VariableRole::Let && variable(index).constant);
     if (early && !(where == Place::Default ? role == VariableRole::Param : constant)) {
-      context.report(Kind::NotConstant, name.range,
-                     fmt::format("`{}` is not known before the first step", name.text))
+      context.report(Kind::NotConstant, name.range, fmt::format("`{}` is not known before the first step", name.text))
           .also(variable(index).range, "declared here")
           .withHelp(where == Place::Default ? "the default of a param may read other params"
                                             : "an initial value may read params, and plain values made of params");
@@ -149,8 +148,7 @@ void ModelBuilder::checkDefault(int index) {
   const Expr *value = valueOf(index, *entry.variable->value, place, entry.variable->drawn);
   if (value && anyNode(value, [&](const Expr &e) { return e.op == Op::Variable && variable(e.index).drawn; })) {
     context.report(Kind::Unsupported, entry.variable->value->range,
-                   fmt::format("the default of `{}` depends on a drawn param, which is not possible yet",
-                               variable(index).name));
+                   fmt::format("the default of `{}` depends on a drawn param, which is not possible yet", variable(index).name));
     value = nullptr;
   }
   variable(index).value = value;
@@ -168,8 +166,7 @@ bool ModelBuilder::isConstant(const Expr &expr) const {
 void ModelBuilder::checkLet(int index) {
   Entry &entry = entries[index];
   if (entry.progress == Progress::Running) {
-    context.report(Kind::CyclicDefinition, variable(index).range,
-                   fmt::format("`{}` depends on itself", variable(index).name))
+    context.report(Kind::CyclicDefinition, variable(index).range, fmt::format("`{}` depends on itself", variable(index).name))
         .withHelp("a value that changes in time by its own value is a `state` with a derivative");
     entry.progress = Progress::Failed;
   }

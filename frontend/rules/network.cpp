@@ -1,5 +1,7 @@
 #include "frontend/rules/network.h"
 
+#include "frontend/library/library.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -32,7 +34,9 @@ std::optional<PlaceName> placeName(const syntax::Expr &expr) {
 }
 
 NetworkBuilder::NetworkBuilder(Context &context, const FileScope &scope, const syntax::NetworkDecl &decl)
-    : context(context), program(context.program), decl(decl) {
+    : context(context),
+      program(context.program),
+      decl(decl) {
   file = &scope;
   program.network = std::string(decl.name.text);
   program.doc = decl.doc;
@@ -69,8 +73,7 @@ bool NetworkBuilder::claim(const syntax::Name &name) {
     }
   for (const auto &[taken, range] : claimed)
     if (taken == name.text) {
-      context.report(Kind::DuplicateName, name.range, fmt::format("`{}` is declared twice", name.text))
-          .also(range, "first here");
+      context.report(Kind::DuplicateName, name.range, fmt::format("`{}` is declared twice", name.text)).also(range, "first here");
       return false;
     }
   claimed.emplace_back(name.text, name.range);
@@ -116,9 +119,10 @@ void NetworkBuilder::addParam(const syntax::VariableStmt &stmt) {
   if (stmt.unit && !(unit = context.unit(stmt.unit)))
     return;
   if (!stmt.value || stmt.drawn) {
-    context.report(stmt.drawn ? Kind::MisplacedDraw : Kind::MissingSetting, stmt.name.range,
-                   stmt.drawn ? fmt::format("`{}` is one number for the whole network and cannot be drawn", stmt.name.text)
-                              : fmt::format("`{}` needs a value", stmt.name.text))
+    context
+        .report(stmt.drawn ? Kind::MisplacedDraw : Kind::MissingSetting, stmt.name.range,
+                stmt.drawn ? fmt::format("`{}` is one number for the whole network and cannot be drawn", stmt.name.text)
+                           : fmt::format("`{}` needs a value", stmt.name.text))
         .withHelp(fmt::format("`param {} = …`", stmt.name.text));
     return;
   }
@@ -129,10 +133,11 @@ void NetworkBuilder::addParam(const syntax::VariableStmt &stmt) {
   checking.pop_back();
   if (!value)
     return;
-  if (unit && !context.expect(*value, {unit->dimension, unit->text, stmt.name.range.merge(stmt.unit.range), std::string(stmt.name.text)}, place))
+  if (unit &&
+      !context.expect(*value, {unit->dimension, unit->text, stmt.name.range.merge(stmt.unit.range), std::string(stmt.name.text)},
+                      place))
     return;
-  addScalar(std::string(stmt.name.text), stmt.doc, context.term(*value), unit ? unit->text : value->unit, value,
-            stmt.name.range);
+  addScalar(std::string(stmt.name.text), stmt.doc, context.term(*value), unit ? unit->text : value->unit, value, stmt.name.range);
 }
 
 Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
@@ -158,8 +163,9 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
     bool isPopulation = population && population->name.text == name.text;
     if (!isPopulation && !(projection && projection->label.text == name.text))
       continue;
-    context.report(Kind::MisplacedExpression, name.range,
-                   fmt::format("`{}` is a {}, not a number", name.text, isPopulation ? "population" : "projection"))
+    context
+        .report(Kind::MisplacedExpression, name.range,
+                fmt::format("`{}` is a {}, not a number", name.text, isPopulation ? "population" : "projection"))
         .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text) : "");
     return {true, nullptr};
   }
@@ -175,8 +181,9 @@ Scope::Answer NetworkBuilder::member(const syntax::MemberExpr &expr) {
     return {true, readScalar(scalar, expr.range)};
   const ModelInstance &instance = instanceOf(findPopulation(base->name.text));
   if (const Variable *variable = instance.model.find(expr.member.text)) {
-    context.report(Kind::NotConstant, expr.range,
-                   fmt::format("`{}.{}` is not one number for the whole population", base->name.text, expr.member.text))
+    context
+        .report(Kind::NotConstant, expr.range,
+                fmt::format("`{}.{}` is not one number for the whole population", base->name.text, expr.member.text))
         .also(variable->range, "declared here");
     return {true, nullptr};
   }
@@ -200,7 +207,9 @@ Value NetworkBuilder::value(const syntax::Expr &expr, bool drawn, const Expected
   if (!value || (judge && !context.expect(*value, expected, place)))
     return {};
   if (!drawn)
-    return {addScalar(path, std::move(doc), expected.term, expected.unit.empty() ? value->unit : expected.unit, value, expr.range), nullptr};
+    return {
+        addScalar(path, std::move(doc), expected.term, expected.unit.empty() ? value->unit : expected.unit, value, expr.range),
+        nullptr};
   if (!anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
     context.report(Kind::MissingDraw, expr.range, fmt::format("`~` draws, and there is no distribution in {}", place))
         .withHelp("write `=`, or a distribution such as `normal(…)`");
@@ -244,9 +253,13 @@ int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind
   if (!definition && file->isMissing(name.text))
     return -1;
   if (!definition) {
-    std::string help = diag::didYouMeanHelp(name.text, file->models(kind));
+    std::string path = fmt::format("{}s/{}.bd", word, name.text);
+    bool inLibrary = std::any_of(library::files().begin(), library::files().end(),
+                                 [&](const library::File &each) { return each.path == path; });
+    std::string help = inLibrary ? fmt::format("`import {}s.{}` takes it from the standard library", word, name.text)
+                                 : diag::didYouMeanHelp(name.text, file->models(kind));
     if (help.empty())
-      help = fmt::format("`import {}s.{}` takes it from the standard library, if it is there", word, name.text);
+      help = fmt::format("define it: `{} {} {{ … }}`", word, name.text);
     context.report(Kind::UnknownModel, name.range, fmt::format("there is no {} `{}`", word, name.text)).withHelp(help);
     return -1;
   }
@@ -271,8 +284,9 @@ int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt) {
   double known = evaluate(*size);
   if (known < 1 || (known == known && std::fabs(known - std::round(known)) > 1e-6 * known)) {
     context.report(Kind::InvalidSize, stmt.size->range,
-                   known < 1 ? fmt::format("population `{}` is empty", stmt.name.text)
-                             : fmt::format("population `{}` has {} elements, which is not a whole number", stmt.name.text, known));
+                   known < 1
+                       ? fmt::format("population `{}` is empty", stmt.name.text)
+                       : fmt::format("population `{}` has {} elements, which is not a whole number", stmt.name.text, known));
     return -1;
   }
   int scalar = addScalar(fmt::format("{}.size", stmt.name.text), "number of elements", UnitTerm(), "1", size, stmt.size->range);
@@ -345,7 +359,8 @@ void NetworkBuilder::start(const syntax::StartStmt &stmt) {
       continue;
     }
     if (place->slice) {
-      context.report(Kind::Unsupported, place->slice->range, "the initial values of a part of a population cannot be set alone yet");
+      context.report(Kind::Unsupported, place->slice->range,
+                     "the initial values of a part of a population cannot be set alone yet");
       continue;
     }
     int at = population(place->population);

@@ -17,10 +17,10 @@ std::optional<PlaceName> placeName(const syntax::Expr &expr);
 /// How the params of one use of a model get their values.
 struct UseSpec {
   const syntax::ModelUse *use = nullptr;
-  std::string prefix;                          ///< "E", "E_to_I": paths are prefix.param
-  std::vector<std::string> taken;              ///< members of that prefix which a param must not hide
-  std::string qualifier;                       ///< "synapse": prefix.synapse.param for those
-  const std::vector<Binding> *like = nullptr;  ///< bindings of the population that this one is like
+  std::string prefix;                           ///< "E", "E_to_I": paths are prefix.param
+  std::vector<std::string> taken;               ///< members of that prefix which a param must not hide
+  std::string qualifier;                        ///< "synapse": prefix.synapse.param for those
+  const std::vector<Binding> *like = nullptr;   ///< bindings of the population that this one is like
   const std::vector<Binding> *shared = nullptr; ///< bindings of an earlier pair of the same statement: used as they are
 };
 
@@ -40,13 +40,11 @@ public:
   int findPopulation(std::string_view name) const;
   ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
   Slice slice(const syntax::IndexExpr *expr);
-  void addParam(const syntax::VariableStmt &stmt);
   int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
   int findScalar(std::string_view path) const;
   const Expr *readScalar(int scalar, Range range);
   /// A variable of the population's model with one of the roles; -1: reported with what there is.
-  int memberOf(int population, const syntax::Name &member, std::initializer_list<VariableRole> roles,
-               std::string_view what);
+  int memberOf(int population, const syntax::Name &member, std::initializer_list<VariableRole> roles, std::string_view what);
   std::optional<std::string> method(const syntax::Expr &expr);
   const syntax::NetworkDecl &declaration() const { return decl; }
 
@@ -54,6 +52,7 @@ private:
   struct Statement; ///< what the pairs of one `project` share
 
   bool claim(const syntax::Name &name);
+  void addParam(const syntax::VariableStmt &stmt);
   void populate(const syntax::PopulationStmt &stmt);
   int populationSize(const syntax::PopulationStmt &stmt);
   int likeOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance);
@@ -63,8 +62,8 @@ private:
   Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path);
   Value inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
                   const std::vector<Binding> &before);
-  Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place,
-              const std::string &path, std::string doc, bool judge = true);
+  Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place, const std::string &path,
+              std::string doc, bool judge = true);
 
   void project(const syntax::ProjectStmt &stmt);
   std::string statementName(const syntax::ProjectStmt &stmt);

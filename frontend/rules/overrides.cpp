@@ -109,14 +109,16 @@ Overrides resolveOverrides(const Program &program, const std::vector<Override> &
     if (engine.errorCount() > errorsBefore)
       continue;
     const Expr *value = ExprChecker(context, scope, fmt::format("the value of {}", override.path)).number(*expr);
-    if (!value || !context.expect(*value, {scalar.dimension, scalar.unit, {}, scalar.path}, fmt::format("the value of {}", override.path)))
+    if (!value ||
+        !context.expect(*value, {scalar.dimension, scalar.unit, {}, scalar.path}, fmt::format("the value of {}", override.path)))
       continue;
     double number = evaluate(*value);
     bool whole = std::fabs(number - std::round(number)) <= 1e-6 * std::fabs(number);
     bool positive = scalar.path != "dt" && scalar.path != "duration" ? true : number > 0;
     if (!std::isfinite(number) || (scalar.whole && (!whole || number < 1)) || !positive)
-      engine.report(Kind::InvalidOverride, all, scalar.whole ? fmt::format("`{}` must be a whole number of at least 1", scalar.path)
-                                                              : fmt::format("`{}` must be a {}number", scalar.path, positive ? "finite " : "positive "));
+      engine.report(Kind::InvalidOverride, all,
+                    scalar.whole ? fmt::format("`{}` must be a whole number of at least 1", scalar.path)
+                                 : fmt::format("`{}` must be a {}number", scalar.path, positive ? "finite " : "positive "));
     else
       result.values.push_back({index, scalar.whole ? std::round(number) : number});
   }

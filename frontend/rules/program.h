@@ -29,10 +29,10 @@ struct Variable {
   units::Dimension dimension;
   std::string unit; ///< for display
   const Expr *value = nullptr;
-  bool drawn = false;              ///< `param a ~ normal(…)`: per element
+  bool drawn = false;               ///< `param a ~ normal(…)`: per element
   const Expr *derivative = nullptr; ///< of a State; null: constant between events
-  bool constant = false;           ///< a Param, or a Let that depends on nothing but params and constants
-  Range range;                     ///< of the name in its declaration
+  bool constant = false;            ///< a Param, or a Let that depends on nothing but params and constants
+  Range range;                      ///< of the name in its declaration
 };
 
 enum class ActionKind : uint8_t { Emit, Set, Hold };
@@ -40,8 +40,8 @@ enum class ActionKind : uint8_t { Emit, Set, Hold };
 /// One action of an `on`. They happen in order; each sees what the ones before have set.
 struct Action {
   ActionKind kind = ActionKind::Emit;
-  int variable = -1;              ///< Set, Hold: the state, index into Model::variables
-  const Expr *value = nullptr;    ///< Set: the new value (`w += b` reads `w + b`); Hold: for how long
+  int variable = -1;               ///< Set, Hold: the state, index into Model::variables
+  const Expr *value = nullptr;     ///< Set: the new value (`w += b` reads `w + b`); Hold: for how long
   const Expr *increment = nullptr; ///< Set written with += or -=: what is added; else null
   Range range;
 };
@@ -74,9 +74,9 @@ struct Scalar {
   std::string path; ///< "N", "E.tau", "E.size", "E_to_I.weight", "E_to_I.p", "dt", "duration", "discard"
   std::string doc;
   units::Dimension dimension;
-  std::string unit;              ///< for display
-  const Expr *value = nullptr;   ///< the default; of an affine unit in kelvin like everything else
-  bool whole = false;            ///< must be a whole number when the program runs, to rounding error
+  std::string unit;            ///< for display
+  const Expr *value = nullptr; ///< the default; of an affine unit in kelvin like everything else
+  bool whole = false;          ///< must be a whole number when the program runs, to rounding error
   Range range;
 };
 
@@ -124,14 +124,14 @@ enum class ConnectRule : uint8_t { OneToOne, AllToAll, Random, FixedInDegree, Fi
 
 /// One pair of source and target population. The pairs of one statement share its scalars.
 struct Projection {
-  std::string name;      ///< unique among projections: "E_to_I", or "E_to_E_I__E_I" where a statement has several pairs
-  std::string statement; ///< "E_to_E_I", or the label given
+  std::string name;             ///< unique among projections: "E_to_I", or "E_to_E_I__E_I" where a statement has several pairs
+  std::string statement;        ///< "E_to_E_I", or the label given
   int source = -1, target = -1; ///< populations
   Slice sourceSlice, targetSlice;
   int input = -1; ///< variable of the target's model: an Input, or the State that events are added to (no synapse)
   ConnectRule rule = ConnectRule::AllToAll;
-  int argument = -1;       ///< scalar of p (Random) or of the degree
-  bool allowSelf = true;   ///< whether an element may connect to itself, where source and target are one population
+  int argument = -1;        ///< scalar of p (Random) or of the degree
+  bool allowSelf = true;    ///< whether an element may connect to itself, where source and target are one population
   ModelUse synapse, effect; ///< both or none
   Value weight;             ///< empty where the synapse does not read one
   Value delay;              ///< empty: none
@@ -149,7 +149,7 @@ struct Start {
 struct Drive {
   int population = -1, input = -1;
   Slice slice;
-  const Expr *value = nullptr;            ///< over scalars, t and dt
+  const Expr *value = nullptr;               ///< over scalars, t and dt
   const Expr *from = nullptr, *to = nullptr; ///< over scalars; null: from the beginning, to the end
   Range range;
 };

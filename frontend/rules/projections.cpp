@@ -52,9 +52,11 @@ void NetworkBuilder::project(const syntax::ProjectStmt &stmt) {
   if (bool(stmt.synapse) != bool(stmt.effect)) {
     bool noEffect = bool(stmt.synapse);
     const syntax::ModelUse &use = noEffect ? stmt.synapse : stmt.effect;
-    context.report(Kind::MissingClause, use.range,
-                   noEffect ? "a synapse needs an effect: how it acts on its target" : "an effect needs a synapse: what it acts for")
-        .withHelp(noEffect ? "`effect Current` adds the synapse's output as it is, `effect Conductance { E_rev = 0 mV }` drives towards E_rev"
+    context
+        .report(Kind::MissingClause, use.range,
+                noEffect ? "a synapse needs an effect: how it acts on its target" : "an effect needs a synapse: what it acts for")
+        .withHelp(noEffect ? "`effect Current` adds the synapse's output as it is, `effect Conductance { E_rev = 0 mV }` drives "
+                             "towards E_rev"
                            : "`synapse Exponential { tau = 5 ms }`");
     return;
   }
@@ -93,8 +95,11 @@ void NetworkBuilder::connect(const syntax::ProjectStmt &stmt, Statement &shared)
   }
   if (std::find(rules.begin(), rules.end(), rule) == rules.end()) {
     std::string help = name ? diag::didYouMeanHelp(rule, rules) : "";
-    context.report(Kind::UnknownRule, stmt.connect->range, fmt::format("{} is not a way to connect", context.quote(stmt.connect->range)))
-        .withHelp(help.empty() ? "there are all, one_to_one and random(p = …), random(in_degree = …), random(out_degree = …)" : help);
+    context
+        .report(Kind::UnknownRule, stmt.connect->range,
+                fmt::format("{} is not a way to connect", context.quote(stmt.connect->range)))
+        .withHelp(help.empty() ? "there are all, one_to_one and random(p = …), random(in_degree = …), random(out_degree = …)"
+                               : help);
     return;
   }
   bool isRandom = rule == "random";
@@ -106,9 +111,11 @@ void NetworkBuilder::connect(const syntax::ProjectStmt &stmt, Statement &shared)
     const syntax::Argument &argument = call->arguments[i];
     std::string_view option = argument.name.text;
     if (std::find(options.begin(), options.end(), option) == options.end()) {
-      std::string help = isRandom ? "random takes one of p, in_degree, out_degree, and self = no" : fmt::format("{} takes self = no alone", rule);
+      std::string help = isRandom ? "random takes one of p, in_degree, out_degree, and self = no"
+                                  : fmt::format("{} takes self = no alone", rule);
       if (argument.name)
-        context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", rule, option), options, help);
+        context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", rule, option), options,
+                              help);
       else
         context.report(Kind::UnknownOption, argument.range, fmt::format("the arguments of `{}` have names", rule)).withHelp(help);
       return;
@@ -132,7 +139,8 @@ void NetworkBuilder::connect(const syntax::ProjectStmt &stmt, Statement &shared)
     if (shared.argument >= 0)
       program.scalars[shared.argument].whole = option != "p";
   }
-  bool given = call && std::any_of(call->arguments.begin(), call->arguments.end(), [](const auto &a) { return a.name.text != "self"; });
+  bool given =
+      call && std::any_of(call->arguments.begin(), call->arguments.end(), [](const auto &a) { return a.name.text != "self"; });
   if (isRandom && !given)
     context.report(Kind::MissingSetting, stmt.connect->range, "`random` needs to know how many")
         .withHelp("`random(p = 0.02)`, `random(in_degree = 80)` or `random(out_degree = 80)`");
@@ -165,8 +173,9 @@ void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, co
   if (projection.source >= 0) {
     const ModelInstance &from = instanceOf(projection.source);
     if (!from.broken && !emitsSpikes(from.model)) {
-      context.report(Kind::NoSpikes, source.population.range,
-                     fmt::format("{} never emits a spike, so nothing would arrive", from.model.definition))
+      context
+          .report(Kind::NoSpikes, source.population.range,
+                  fmt::format("{} never emits a spike, so nothing would arrive", from.model.definition))
           .also(from.model.range, "no `emit spike` in here");
       aimed = false;
     }
@@ -193,7 +202,9 @@ bool NetworkBuilder::aim(const syntax::ProjectStmt &stmt, const PlaceName &targe
       if (to.model.variables[i].role == VariableRole::Input)
         projection.input = int(i);
     if (projection.input < 0)
-      context.report(Kind::NoInput, target.population.range, fmt::format("{} has no input that could be driven", to.model.definition))
+      context
+          .report(Kind::NoInput, target.population.range,
+                  fmt::format("{} has no input that could be driven", to.model.definition))
           .also(to.model.range, "defined here")
           .withHelp("declare one (`input I : pA`) and let a derivative read it");
     return projection.input >= 0;
@@ -217,7 +228,8 @@ bool NetworkBuilder::act(const syntax::ProjectStmt &stmt, Statement &shared, Pro
   projection.effect.model = effect;
   bool fits = projection.input < 0 || fit(stmt, projection);
   auto specFor = [&](const syntax::ModelUse &use, int other, const char *qualifier, const std::vector<Binding> &bound) {
-    UseSpec spec{&use, shared.name, {"weight", "delay", "p", "in_degree", "out_degree", "self"}, qualifier, nullptr, shared.bound ? &bound : nullptr};
+    UseSpec spec{&use,      shared.name, {"weight", "delay", "p", "in_degree", "out_degree", "self"},
+                 qualifier, nullptr,     shared.bound ? &bound : nullptr};
     for (std::string_view name : instances[other].names({VariableRole::Param}))
       spec.taken.emplace_back(name);
     return spec;
@@ -243,8 +255,10 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
       if (const Variable &v = synapse.model.variables[i]; v.role == VariableRole::Output && v.name == read.name)
         output = int(i);
     if (output < 0 && judge) {
-      context.report(Kind::UnknownOutput, stmt.effect.range,
-                     fmt::format("{} reads `{}`, which {} does not hand on", effect.model.definition, read.name, synapse.model.definition))
+      context
+          .report(Kind::UnknownOutput, stmt.effect.range,
+                  fmt::format("{} reads `{}`, which {} does not hand on", effect.model.definition, read.name,
+                              synapse.model.definition))
           .also(read.range, "read here")
           .withHelp(names.empty() ? "" : fmt::format("{} hands on {}", synapse.model.definition, fmt::join(names, ", ")));
       return false;
@@ -261,14 +275,18 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
     int index = target.model.indexOf(read.name);
     std::string population = program.populations[projection.target].name;
     if (index < 0 && judge) {
-      context.report(Kind::UnknownMember, stmt.effect.range,
-                     fmt::format("{} reads `target.{}`, which {} does not have", effect.model.definition, read.name, target.model.definition))
+      context
+          .report(Kind::UnknownMember, stmt.effect.range,
+                  fmt::format("{} reads `target.{}`, which {} does not have", effect.model.definition, read.name,
+                              target.model.definition))
           .also(read.range, "read here")
           .withHelp(diag::didYouMeanHelp(read.name, target.names({VariableRole::State, VariableRole::Let})));
       return false;
     }
     if (index >= 0 && !context.solver.unify(read.term, target.terms[index]) && judge) {
-      context.report(Kind::UnitMismatch, stmt.effect.range, fmt::format("units do not agree between {} and its target {}", effect.model.definition, population))
+      context
+          .report(Kind::UnitMismatch, stmt.effect.range,
+                  fmt::format("units do not agree between {} and its target {}", effect.model.definition, population))
           .withLabel(fmt::format("{} reads `target.{}` {}", effect.model.definition, read.name, context.describe(read.term, "")))
           .withNote(fmt::format("`{}` of {} is {}", read.name, target.model.definition,
                                 context.describe(target.terms[index], target.model.variables[index].unit)));
@@ -278,9 +296,13 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
   int output = effect.output();
   if (output >= 0 && !context.solver.unify(effect.terms[output], target.terms[projection.input]) && judge) {
     const Variable &input = target.model.variables[projection.input];
-    context.report(Kind::UnitMismatch, stmt.effect.range, fmt::format("units do not agree in the effect on {}.{}", program.populations[projection.target].name, input.name))
-        .withLabel(fmt::format("what {} adds is {}", effect.model.definition, context.describe(effect.terms[output], effect.model.variables[output].unit)))
-        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition, context.describe(target.terms[projection.input], input.unit)));
+    context
+        .report(Kind::UnitMismatch, stmt.effect.range,
+                fmt::format("units do not agree in the effect on {}.{}", program.populations[projection.target].name, input.name))
+        .withLabel(fmt::format("what {} adds is {}", effect.model.definition,
+                               context.describe(effect.terms[output], effect.model.variables[output].unit)))
+        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition,
+                              context.describe(target.terms[projection.input], input.unit)));
     return false;
   }
   return judge;
@@ -295,14 +317,16 @@ void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, P
   if (needed && !stmt.weight)
     context.report(Kind::MissingClause, stmt.head, "a projection needs a weight")
         .withHelp(synapse ? fmt::format("one event of weight w acts on {} as `weight w`", synapse->model.definition)
-                          : fmt::format("`weight` is what one event adds to {}.{}", program.populations[projection.target].name, input.name));
+                          : fmt::format("`weight` is what one event adds to {}.{}", program.populations[projection.target].name,
+                                        input.name));
   bool broken = (synapse && synapse->broken) || target.broken;
   if (stmt.weight && !shared.bound) {
     std::string what = synapse ? fmt::format("the weight of {}", synapse->model.definition) : fmt::format("{}", input.name);
     Expected expected{term, synapse ? "" : input.unit, {}, what};
     if (synapse && projection.effect && !broken)
-      expected.what += fmt::format(", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input.name,
-                                   input.unit.empty() ? units::format(context.solver.dimension(target.terms[projection.input])) : input.unit);
+      expected.what +=
+          fmt::format(", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input.name,
+                      input.unit.empty() ? units::format(context.solver.dimension(target.terms[projection.input])) : input.unit);
     shared.weight = value(*stmt.weight.expr, stmt.weight.drawn, expected, "the weight", shared.name + ".weight", "", !broken);
   } else if (stmt.weight && shared.weight && !broken) {
     UnitTerm given = shared.weight.isDrawn() ? context.term(*shared.weight.drawn) : scalarTerms[shared.weight.scalar];
@@ -313,7 +337,8 @@ void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, P
           .withHelp("write a `project` statement for each target");
   }
   if (stmt.delay && !shared.bound)
-    shared.delay = value(*stmt.delay.expr, stmt.delay.drawn, {units::dim::time, "ms", {}, "a delay"}, "the delay", shared.name + ".delay", "");
+    shared.delay = value(*stmt.delay.expr, stmt.delay.drawn, {units::dim::time, "ms", {}, "a delay"}, "the delay",
+                         shared.name + ".delay", "");
   projection.weight = shared.weight;
   projection.delay = shared.delay;
 }

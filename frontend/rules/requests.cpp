@@ -18,16 +18,16 @@ struct RequestFunction {
 };
 
 constexpr RequestFunction functions[] = {
-    {"rate", RequestKind::Summary, true, ""},   {"cv_isi", RequestKind::Summary, true, ""},
-    {"count", RequestKind::Summary, true, ""},  {"mean", RequestKind::Summary, false, ""},
-    {"std", RequestKind::Summary, false, ""},   {"min", RequestKind::Summary, false, ""},
-    {"max", RequestKind::Summary, false, ""},   {"raster", RequestKind::Plot, true, ""},
-    {"rate", RequestKind::Plot, true, "bin"},   {"traces", RequestKind::Plot, false, ""},
+    {"rate", RequestKind::Summary, true, ""},  {"cv_isi", RequestKind::Summary, true, ""},
+    {"count", RequestKind::Summary, true, ""}, {"mean", RequestKind::Summary, false, ""},
+    {"std", RequestKind::Summary, false, ""},  {"min", RequestKind::Summary, false, ""},
+    {"max", RequestKind::Summary, false, ""},  {"raster", RequestKind::Plot, true, ""},
+    {"rate", RequestKind::Plot, true, "bin"},  {"traces", RequestKind::Plot, false, ""},
 };
 
 /// What the language has and this compiler does not compute yet.
-constexpr std::string_view later[] = {"correlation", "fcd", "spectrum", "histogram", "accuracy", "similarity",
-                                      "nullclines", "vector_field", "fixed_points", "trajectories"};
+constexpr std::string_view later[] = {"correlation", "fcd",          "spectrum",     "histogram",    "accuracy", "similarity",
+                                      "nullclines",  "vector_field", "fixed_points", "trajectories", "load"};
 
 const RequestFunction *findRequest(RequestKind kind, std::string_view name) {
   for (const RequestFunction &function : functions)
@@ -37,6 +37,8 @@ const RequestFunction *findRequest(RequestKind kind, std::string_view name) {
 }
 
 } // namespace
+
+bool isPlannedFunction(std::string_view name) { return std::find(std::begin(later), std::end(later), name) != std::end(later); }
 
 void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
   for (const syntax::Argument &item : stmt.items)
@@ -54,7 +56,8 @@ bool ExperimentBuilder::option(Request &request, const syntax::Argument &argumen
   if (!allowed.empty())
     known.push_back(allowed);
   if (argument.name.text != allowed || allowed.empty()) {
-    context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", request.function, argument.name.text), known);
+    context.reportUnknown(Kind::UnknownOption, argument.name,
+                          fmt::format("`{}` has no option `{}`", request.function, argument.name.text), known);
     return false;
   }
   const Expr *value = window(argument.value, "an option");
@@ -77,11 +80,12 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
     return;
   }
   auto *bare = dynAs<syntax::NameExpr>(&expr);
-  if (std::find(std::begin(later), std::end(later), bare ? bare->name.text : name) != std::end(later)) {
+  if (isPlannedFunction(bare ? bare->name.text : name)) {
     context.report(Kind::Unsupported, expr.range, fmt::format("`{}` is not available yet", bare ? bare->name.text : name));
     return;
   }
-  bool isBuiltin = findFunction(name) || name == "clip" || (file->find(name) && file->find(name)->decl->kind == syntax::DeclKind::Function);
+  bool isBuiltin =
+      findFunction(name) || name == "clip" || (file->find(name) && file->find(name)->decl->kind == syntax::DeclKind::Function);
   if (!function && (kind == RequestKind::Summary || (callee && !isBuiltin))) {
     std::vector<std::string_view> known;
     for (const RequestFunction &entry : functions)
@@ -89,9 +93,10 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
         known.push_back(entry.name);
     std::string all = fmt::format("there are {}", fmt::join(known, ", "));
     std::string help = callee ? diag::didYouMeanHelp(name, known) : "";
-    context.report(Kind::UnknownFunction, callee ? callee->name.range : expr.range,
-                   callee ? fmt::format("there is no {} `{}`", kind == RequestKind::Summary ? "summary" : "plot", name)
-                          : "a summary is a function of what is simulated")
+    context
+        .report(Kind::UnknownFunction, callee ? callee->name.range : expr.range,
+                callee ? fmt::format("there is no {} `{}`", kind == RequestKind::Summary ? "summary" : "plot", name)
+                       : "a summary is a function of what is simulated")
         .withHelp(help.empty() ? all : help);
     return;
   }
@@ -105,8 +110,9 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
         option(request, argument, function->option);
         continue;
       }
-      std::optional<Quantity> what = function->ofSpikes ? spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)))
-                                                        : quantity(*argument.value);
+      std::optional<Quantity> what = function->ofSpikes
+                                         ? spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)))
+                                         : quantity(*argument.value);
       if (what)
         request.quantities.push_back(std::move(*what));
     }

@@ -54,21 +54,21 @@ TEST_P(Coherent, IsExact) {
   EXPECT_EQ(unit(text).fromCoherent(coherent), value) << text;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Units, Coherent,
-    testing::Values(Conversion{"ms", 0.1, 0.1}, Conversion{"s", 0.1, 100}, Conversion{"us", 0.3, 0.0003},
-                    Conversion{"us", 25, 0.025}, Conversion{"min", 5, 300000}, Conversion{"h", 1, 3.6e6},
-                    Conversion{"mV", -55, -55}, Conversion{"V", 0.07, 70}, Conversion{"uV", 7, 0.007},
-                    Conversion{"nA", 0.7, 700}, Conversion{"pA", 80.5, 80.5}, Conversion{"nS", 6, 6},
-                    Conversion{"uS", 20, 20000}, Conversion{"S", 1e-9, 1}, Conversion{"pF", 281, 281},
-                    Conversion{"nF", 5, 5000}, Conversion{"Mohm", 250, 0.25}, Conversion{"GOhm", 0.3, 0.3},
-                    Conversion{"mS/cm^2", 1, 0.01}, Conversion{"mS/cm^2", 120, 1.2}, Conversion{"uF/cm^2", 1, 0.01},
-                    Conversion{"ohm*cm", 100, 0.001}, Conversion{"mM", 1.2, 1.2}, Conversion{"uM", 3, 0.003},
-                    Conversion{"M", 0.1, 100}, Conversion{"Hz", 70, 0.07}, Conversion{"kHz", 1.5, 1.5},
-                    Conversion{"/ms", 0.07, 0.07}, Conversion{"mm/ms", 4, 4000}, Conversion{"%", 10, 0.1},
-                    Conversion{"spikes", 3, 3}, Conversion{"K", 310, 310}, Conversion{"mmol/L", 2, 2},
-                    Conversion{"um^2", 7, 7}, Conversion{"cm^2", 1, 1e8}, Conversion{"/s^2", 0.41, 4.1e-7},
-                    Conversion{"nS/nA", 3, 0.003}, Conversion{"J", 1e-18, 1}, Conversion{"fC", 2, 2}));
+INSTANTIATE_TEST_SUITE_P(Units, Coherent,
+                         testing::Values(Conversion{"ms", 0.1, 0.1}, Conversion{"s", 0.1, 100}, Conversion{"us", 0.3, 0.0003},
+                                         Conversion{"us", 25, 0.025}, Conversion{"min", 5, 300000}, Conversion{"h", 1, 3.6e6},
+                                         Conversion{"mV", -55, -55}, Conversion{"V", 0.07, 70}, Conversion{"uV", 7, 0.007},
+                                         Conversion{"nA", 0.7, 700}, Conversion{"pA", 80.5, 80.5}, Conversion{"nS", 6, 6},
+                                         Conversion{"uS", 20, 20000}, Conversion{"S", 1e-9, 1}, Conversion{"pF", 281, 281},
+                                         Conversion{"nF", 5, 5000}, Conversion{"Mohm", 250, 0.25}, Conversion{"GOhm", 0.3, 0.3},
+                                         Conversion{"mS/cm^2", 1, 0.01}, Conversion{"mS/cm^2", 120, 1.2},
+                                         Conversion{"uF/cm^2", 1, 0.01}, Conversion{"ohm*cm", 100, 0.001},
+                                         Conversion{"mM", 1.2, 1.2}, Conversion{"uM", 3, 0.003}, Conversion{"M", 0.1, 100},
+                                         Conversion{"Hz", 70, 0.07}, Conversion{"kHz", 1.5, 1.5}, Conversion{"/ms", 0.07, 0.07},
+                                         Conversion{"mm/ms", 4, 4000}, Conversion{"%", 10, 0.1}, Conversion{"spikes", 3, 3},
+                                         Conversion{"K", 310, 310}, Conversion{"mmol/L", 2, 2}, Conversion{"um^2", 7, 7},
+                                         Conversion{"cm^2", 1, 1e8}, Conversion{"/s^2", 0.41, 4.1e-7},
+                                         Conversion{"nS/nA", 3, 0.003}, Conversion{"J", 1e-18, 1}, Conversion{"fC", 2, 2}));
 
 TEST(Units, PhysicalConstantsComeOutAsStated) {
   EXPECT_DOUBLE_EQ(unit("C/mol").toCoherent(96485.33212), 96.48533212); // F in fC/amol

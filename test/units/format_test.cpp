@@ -24,10 +24,10 @@ TEST(Format, PrefersNamedUnits) {
 }
 
 TEST(Format, EveryDimensionReadsBackWithFactorOne) {
-  const char *texts[] = {"m",   "kg",  "s",   "A",    "K",     "mol",   "cd",  "V",       "ohm",  "F",    "C",
-                         "N",   "J",   "W",   "Pa",   "T",     "Wb",    "H",   "lx",      "Gy",   "kat",  "eV",
-                         "mM",  "/s",  "m/s", "m^2/s", "V^2/Hz", "A^2*s", "S/m^2", "mV/ms^2", "K/s", "s^(1/3)",
-                         "mol/m^2/s", "A*cd", "kg*mol/K", "mV^(1/2)*pA^(3/2)"};
+  const char *texts[] = {"m",     "kg",    "s",       "A",   "K",       "mol",       "cd",   "V",        "ohm",
+                         "F",     "C",     "N",       "J",   "W",       "Pa",        "T",    "Wb",       "H",
+                         "lx",    "Gy",    "kat",     "eV",  "mM",      "/s",        "m/s",  "m^2/s",    "V^2/Hz",
+                         "A^2*s", "S/m^2", "mV/ms^2", "K/s", "s^(1/3)", "mol/m^2/s", "A*cd", "kg*mol/K", "mV^(1/2)*pA^(3/2)"};
   for (const char *a : texts)
     for (const char *b : texts) {
       Dimension dimension = unit(a).dimension * unit(b).dimension.pow(Rational(-1, 2));

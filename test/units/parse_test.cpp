@@ -79,10 +79,9 @@ TEST_P(Mistakes, AreFoundAndAnswered) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Units, Mistakes,
-                         testing::Values(Mistake{"msec", 0, 4, "ms"}, Mistake{"volt", 0, 4, "V"},
-                                         Mistake{"mv", 0, 2, "mV"}, Mistake{"mV/sec", 3, 3, "s"},
-                                         Mistake{"uF/cm2", 3, 3, "cm^2"}, Mistake{"kmin", 0, 4, "min"},
-                                         Mistake{"", 0, 0, ""}, Mistake{"mV*", 3, 0, ""}, Mistake{"mV//s", 3, 2, ""},
-                                         Mistake{"s^", 2, 0, ""}, Mistake{"s^(1/0)", 5, 1, ""},
-                                         Mistake{"s^(1/2", 6, 0, ""}, Mistake{"wobble", 0, 6, ""},
-                                         Mistake{"mV)", 2, 1, ""}, Mistake{"GM", 0, 2, "Gm"}));
+                         testing::Values(Mistake{"msec", 0, 4, "ms"}, Mistake{"volt", 0, 4, "V"}, Mistake{"mv", 0, 2, "mV"},
+                                         Mistake{"mV/sec", 3, 3, "s"}, Mistake{"uF/cm2", 3, 3, "cm^2"},
+                                         Mistake{"kmin", 0, 4, "min"}, Mistake{"", 0, 0, ""}, Mistake{"mV*", 3, 0, ""},
+                                         Mistake{"mV//s", 3, 2, ""}, Mistake{"s^", 2, 0, ""}, Mistake{"s^(1/0)", 5, 1, ""},
+                                         Mistake{"s^(1/2", 6, 0, ""}, Mistake{"wobble", 0, 6, ""}, Mistake{"mV)", 2, 1, ""},
+                                         Mistake{"GM", 0, 2, "Gm"}));

@@ -68,7 +68,8 @@ TEST(Program, DefaultsReadEarlierScalarsOnly) {
   CheckedText text(twoUnits);
   const auto &scalars = text.program().scalars;
   for (size_t i = 0; i < scalars.size(); ++i)
-    EXPECT_FALSE(anyNode(scalars[i].value, [&](const Expr &e) { return e.op == Op::Scalar && e.index >= int(i); })) << scalars[i].path;
+    EXPECT_FALSE(anyNode(scalars[i].value, [&](const Expr &e) { return e.op == Op::Scalar && e.index >= int(i); }))
+        << scalars[i].path;
 }
 
 TEST(Program, PairsOfOneStatementShareTheirScalars) {
@@ -146,4 +147,25 @@ network Net { population E = Cel[1]; population F = Cell[0] }
 experiment run { simulate Net for 1 ms, dt = 0.1; record E.v, F.v }
 )");
   EXPECT_EQ(text.engine.sorted().size(), 7u) << text.errors();
+}
+
+TEST(Program, NamedValuesOfAnExperiment) {
+  CheckedText text(R"(
+import neurons.LIF
+function between(x, low, high) = x > low and not x > high
+network Net { population E = LIF[3] }
+experiment run {
+  let strength = 20 mV
+  let pulse = 5 ms
+  simulate Net for 1 s, dt = 0.1 ms
+  drive E.I = if between(t, pulse, 2 * pulse) then strength else 0 from pulse to 3 * pulse
+}
+)");
+  ASSERT_EQ(text.errors(), "");
+  const Drive &drive = text.program().experiment.drives.at(0);
+  EXPECT_EQ(text.value(drive.from), 5);
+  EXPECT_EQ(text.value(drive.to), 15);
+  EXPECT_EQ(drive.value->op, Op::Select);
+  EXPECT_EQ(drive.value->operands[0]->op, Op::And);
+  EXPECT_EQ(text.value(drive.value->operands[1]), 20);
 }

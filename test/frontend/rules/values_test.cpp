@@ -72,7 +72,8 @@ TEST(Values, SteadyStatesOfGates) {
 }
 
 TEST(Values, SteadyStatesWithAUnit) {
-  CheckedText text(around("  state v : mV = 4\n  state w : pA = steady\n  v' = -w * 1 mV/pA/ms\n  w' = (2 nS * v - w) / 10 ms\n"));
+  CheckedText text(
+      around("  state v : mV = 4\n  state w : pA = steady\n  v' = -w * 1 mV/pA/ms\n  w' = (2 nS * v - w) / 10 ms\n"));
   ASSERT_EQ(text.errors(), "");
   EXPECT_DOUBLE_EQ(text.value(text.model("Cell").find("w")->value), 8);
 }
@@ -108,8 +109,9 @@ TEST(Values, DistributionsTakeUnits) {
 }
 
 TEST(Values, ALikePopulationDrawsItsOwn) {
-  CheckedText text("import neurons.LIF\nnetwork Net { population A = LIF[2] { tau ~ normal(20 ms, 1 ms) }; population B = LIF[2] like A }\n"
-                   "experiment run { simulate Net for 1 ms, dt = 0.1 ms }\n");
+  CheckedText text(
+      "import neurons.LIF\nnetwork Net { population A = LIF[2] { tau ~ normal(20 ms, 1 ms) }; population B = LIF[2] like A }\n"
+      "experiment run { simulate Net for 1 ms, dt = 0.1 ms }\n");
   ASSERT_EQ(text.errors(), "");
   const auto &populations = text.program().populations;
   EXPECT_EQ(populations[0].use.bindings[0].value.drawn->name, "A.tau");
