@@ -54,6 +54,7 @@ enum class Precision : uint8_t { f64, f32 };
 struct CompileOptions {
   std::string experiment;                ///< empty: the file's first
   Precision precision = Precision::f64;
+  std::vector<std::string> separate;     ///< parameters that must not share a state with others of equal value; `set` sees to it
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process
   std::string cacheFolder;               ///< empty: $BDC_CACHE_DIR, $XDG_CACHE_HOME/bdc or ~/.cache/bdc
@@ -132,11 +133,9 @@ public:
   Result<std::unique_ptr<Simulation>> simulate(RunOptions options = {}) const;
 
   struct Body; ///< bdc's own
+  explicit Program(std::shared_ptr<Body> body) : body(std::move(body)) {}
 
 private:
-  friend Result<Program> compileFile(const std::string &, const CompileOptions &);
-  friend Result<Program> compileText(std::string, std::string, const CompileOptions &);
-  explicit Program(std::shared_ptr<Body> body) : body(std::move(body)) {}
   std::shared_ptr<Body> body;
 };
 

@@ -8,26 +8,45 @@
 
 namespace bdc {
 
+/// Machine code, ready to run.
+struct Code {
+  std::shared_ptr<const runtime::Program> program;
+  bool fromCache = false;
+};
+
 struct Program::Body {
   CompileOptions options;
   diag::Sources sources;
   diag::Engine engine;
   rules::Checked checked;                         ///< points into `sources`
   const rules::Program *program = nullptr;        ///< the experiment that was compiled
-  std::shared_ptr<const runtime::Program> code;
+  Code code;
   std::vector<std::string> experiments;
   std::vector<Diagnostic> diagnostics;
   double seconds = 0;
-  bool fromCache = false;
   std::mutex overrides; ///< held while a text of an override is added to `sources`
 };
 
 struct Simulation::Body {
   std::shared_ptr<Program::Body> program;
+  RunOptions options;
+  CompileOptions compileOptions;               ///< the program's; with more to keep separate where a merged parameter was set
+  std::shared_ptr<const runtime::Program> code; ///< the program's, or compiled with these options
   std::unique_ptr<runtime::Simulation> simulation;
+  std::vector<std::pair<std::string, double>> sets; ///< what was set, in coherent units
+  bool built = false;
+  double extraSeconds = 0; ///< of compiling again
+
+  Status set(std::string_view name, double coherent);
+  Status compileApart(std::string_view name);
 };
 
+/// Machine code for a checked program: from the cache, or made and kept.
+Result<Code> makeCode(const Program::Body &body, const CompileOptions &options);
+
 std::vector<Diagnostic> diagnosticsOf(const diag::Engine &engine, const diag::Sources &sources);
+/// Reads and checks a file, and finds the experiment of the options in it.
+Result<std::shared_ptr<Program::Body>> checkExperiment(const std::string &path, const CompileOptions &options);
 /// The error that an engine with errors comes to.
 Error errorOf(const diag::Engine &engine, const diag::Sources &sources);
 

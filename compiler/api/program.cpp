@@ -5,8 +5,11 @@
 #include "compiler/target/load.h"
 #include "frontend/syntax/parser.h"
 
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/TargetParser/Host.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 
@@ -40,11 +43,13 @@ Diagnostic convert(const diag::Diagnostic &diagnostic, const diag::Sources &sour
 }
 
 /// Everything that machine code depends on. Values that can be set are not part of the code, but their defaults are.
-std::string cacheKey(const Program::Body &body) {
-  std::vector<std::string> own = {body.program->experiment.name, body.options.precision == Precision::f32 ? "f32" : "f64",
-                                  fmt::format("{}", body.options.width), llvm::sys::getHostCPUName().str()};
+std::string cacheKey(const Program::Body &body, const CompileOptions &options) {
+  std::vector<std::string> own = {body.program->experiment.name, options.precision == Precision::f32 ? "f32" : "f64",
+                                  fmt::format("{}", options.width), llvm::sys::getHostCPUName().str()};
   for (const auto &feature : llvm::sys::getHostCPUFeatures())
     own.push_back((feature.second ? "+" : "-") + feature.first().str());
+  for (const std::string &name : options.separate)
+    own.push_back("separate " + name);
   std::sort(own.begin() + 4, own.end());
   std::vector<std::string_view> parts(own.begin(), own.end());
   for (size_t source = 0; source < body.sources.size(); ++source) {
@@ -54,28 +59,6 @@ std::string cacheKey(const Program::Body &body) {
   return ObjectCache::key(parts);
 }
 
-/// Machine code for the program of the body: loaded, or made and kept.
-Status makeCode(Program::Body &body) {
-  ObjectCache cache(body.options.cacheFolder);
-  std::string key = body.options.cache ? cacheKey(body) : "";
-  if (body.options.cache)
-    if (std::optional<std::string> object = cache.load(key))
-      if (auto code = compiler::loadProgram(std::move(*object))) {
-        body.code = *code;
-        body.fromCache = true;
-        return {};
-      }
-  Result<std::string> object = buildObject(*body.program, body.sources, body.options);
-  if (!object)
-    return object.error();
-  if (body.options.cache)
-    cache.store(key, *object);
-  auto code = compiler::loadProgram(std::move(*object));
-  if (!code)
-    return Error(code.error());
-  body.code = *code;
-  return {};
-}
 
 Error missingExperiment(const Program::Body &body) {
   if (body.experiments.empty())
@@ -87,9 +70,8 @@ Error missingExperiment(const Program::Body &body) {
   return Error(runtime::inputError(fmt::format("the file has no experiment `{}`", body.options.experiment), help));
 }
 
-using Clock = std::chrono::steady_clock;
-
-Result<std::shared_ptr<Program::Body>> compileChecked(std::shared_ptr<Program::Body> body, Clock::time_point begin) {
+/// Looks at what the rules have found, and for the experiment.
+Result<std::shared_ptr<Program::Body>> chooseExperiment(std::shared_ptr<Program::Body> body) {
   body->diagnostics = diagnosticsOf(body->engine, body->sources);
   if (body->engine.hasErrors())
     return errorOf(body->engine, body->sources);
@@ -98,13 +80,42 @@ Result<std::shared_ptr<Program::Body>> compileChecked(std::shared_ptr<Program::B
   body->program = body->checked.find(body->options.experiment);
   if (!body->program)
     return missingExperiment(*body);
-  if (Status made = makeCode(*body); !made)
-    return made.error();
-  body->seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return body;
 }
 
+using Clock = std::chrono::steady_clock;
+
+Result<Program> compileChecked(Result<std::shared_ptr<Program::Body>> checked, Clock::time_point begin) {
+  if (!checked)
+    return checked.error();
+  Program::Body &body = **checked;
+  Result<Code> code = makeCode(body, body.options);
+  if (!code)
+    return code.error();
+  body.code = std::move(*code);
+  body.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  return Program(*checked);
+}
+
 } // namespace
+
+Result<Code> makeCode(const Program::Body &body, const CompileOptions &options) {
+  ObjectCache cache(options.cacheFolder);
+  std::string key = options.cache ? cacheKey(body, options) : "";
+  if (options.cache)
+    if (std::optional<std::string> object = cache.load(key))
+      if (auto code = compiler::loadProgram(std::move(*object)))
+        return Code{*code, true};
+  Result<std::string> object = buildObject(*body.program, body.sources, options);
+  if (!object)
+    return object.error();
+  if (options.cache)
+    cache.store(key, *object);
+  auto code = compiler::loadProgram(std::move(*object));
+  if (!code)
+    return Error(code.error());
+  return Code{*code, false};
+}
 
 std::vector<Diagnostic> diagnosticsOf(const diag::Engine &engine, const diag::Sources &sources) {
   std::vector<Diagnostic> result;
@@ -119,15 +130,16 @@ Error errorOf(const diag::Engine &engine, const diag::Sources &sources) {
   return error;
 }
 
-Result<Program> compileFile(const std::string &path, const CompileOptions &options) {
-  Clock::time_point begin = Clock::now();
+Result<std::shared_ptr<Program::Body>> checkExperiment(const std::string &path, const CompileOptions &options) {
   auto body = std::make_shared<Program::Body>();
   body->options = options;
   body->checked = rules::checkFile(body->sources, path, body->engine);
-  auto compiled = compileChecked(std::move(body), begin);
-  if (!compiled)
-    return compiled.error();
-  return Program(*compiled);
+  return chooseExperiment(std::move(body));
+}
+
+Result<Program> compileFile(const std::string &path, const CompileOptions &options) {
+  Clock::time_point begin = Clock::now();
+  return compileChecked(checkExperiment(path, options), begin);
 }
 
 Result<Program> compileText(std::string text, std::string name, const CompileOptions &options) {
@@ -137,21 +149,18 @@ Result<Program> compileText(std::string text, std::string name, const CompileOpt
   diag::SourceId source = body->sources.add(std::move(name), std::move(text));
   syntax::File file = syntax::parse(body->sources, source, body->engine);
   body->checked = rules::check(body->sources, file, body->engine);
-  auto compiled = compileChecked(std::move(body), begin);
-  if (!compiled)
-    return compiled.error();
-  return Program(*compiled);
+  return compileChecked(chooseExperiment(std::move(body)), begin);
 }
 
 const std::string &Program::experiment() const { return body->program->experiment.name; }
 std::vector<std::string> Program::experiments() const { return body->experiments; }
 const std::vector<Diagnostic> &Program::warnings() const { return body->diagnostics; }
 double Program::compileSeconds() const { return body->seconds; }
-bool Program::fromCache() const { return body->fromCache; }
+bool Program::fromCache() const { return body->code.fromCache; }
 
 std::vector<State> Program::states() const {
   std::vector<State> result;
-  for (const runtime::Array &array : body->code->descriptor.arrays)
+  for (const runtime::Array &array : body->code.program->descriptor.arrays)
     if (array.kind != runtime::Kind::work)
       result.push_back({array.name, array.display.unit});
   return result;

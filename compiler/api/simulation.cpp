@@ -1,6 +1,7 @@
 // bdc::Simulation: the runtime's, in the user's names and units.
 #include "compiler/api/body.h"
 
+#include <chrono>
 #include <fmt/format.h>
 
 namespace bdc {
@@ -27,6 +28,40 @@ const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view
 
 } // namespace
 
+Status Simulation::Body::set(std::string_view name, double coherent) {
+  const runtime::Scalar *scalar = findScalar(*code, name);
+  if (scalar && scalar->merged)
+    if (Status apart = compileApart(name); !apart)
+      return apart;
+  if (Status set = lift(simulation->set(name, coherent)); !set)
+    return set;
+  sets.emplace_back(name, coherent);
+  return {};
+}
+
+/// The parameter's value was equal to others', and what they belong to shares a state. A program in which it does not takes the
+/// place of this one.
+Status Simulation::Body::compileApart(std::string_view name) {
+  if (built)
+    return Error(runtime::inputError(fmt::format("{} shares a state with what had the same value when the network was built", name),
+                                     "set it before the first step, or name it in CompileOptions::separate"));
+  auto begin = std::chrono::steady_clock::now();
+  compileOptions.separate.emplace_back(name);
+  Result<Code> made = makeCode(*program, compileOptions);
+  if (!made)
+    return made.error();
+  auto fresh = runtime::Simulation::create(made->program, options);
+  if (!fresh)
+    return Error(std::move(fresh.error()));
+  for (const auto &[earlier, value] : sets)
+    if (Status set = lift((*fresh)->set(earlier, value)); !set)
+      return set;
+  code = made->program;
+  simulation = std::move(*fresh);
+  extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return {};
+}
+
 Simulation::Simulation(std::unique_ptr<Body> body) : body(std::move(body)) {}
 Simulation::~Simulation() = default;
 
@@ -41,38 +76,51 @@ Status Simulation::set(std::string_view name, std::string_view text) {
   if (overrides.seed)
     return Error(runtime::inputError("the seed is given when a simulation is made", "use RunOptions::seed"));
   for (const rules::SetValue &value : overrides.values)
-    if (Status set = lift(body->simulation->set(program.program->scalars[value.scalar].path, value.value)); !set)
+    if (Status set = body->set(program.program->scalars[value.scalar].path, value.value); !set)
       return set;
   return {};
 }
 
 Status Simulation::set(std::string_view name, double value) {
-  const runtime::Scalar *scalar = findScalar(*body->program->code, name);
+  const runtime::Scalar *scalar = findScalar(*body->code, name);
   // The runtime has the message for an unknown name.
   double coherent = scalar ? (value - scalar->display.offset) / scalar->display.factor : value;
-  return lift(body->simulation->set(name, coherent));
+  std::scoped_lock lock(body->program->overrides);
+  return body->set(name, coherent);
 }
 
 Result<double> Simulation::get(std::string_view name) {
   Result<double> value = lift(body->simulation->get(name));
-  const runtime::Scalar *scalar = findScalar(*body->program->code, name);
+  const runtime::Scalar *scalar = findScalar(*body->code, name);
   if (value && scalar)
     return scalar->display(*value);
   return value;
 }
 
 Result<runtime::MemoryPlan> Simulation::plan() { return lift(body->simulation->plan()); }
-Status Simulation::prepare() { return lift(body->simulation->prepare()); }
-Result<RunState> Simulation::run() { return lift(body->simulation->run()); }
-Result<RunState> Simulation::runFor(double milliseconds) { return lift(body->simulation->runFor(milliseconds)); }
-Result<RunState> Simulation::step(int64_t steps) { return lift(body->simulation->runSteps(steps)); }
+Status Simulation::prepare() {
+  body->built = true;
+  return lift(body->simulation->prepare());
+}
+Result<RunState> Simulation::run() {
+  body->built = true;
+  return lift(body->simulation->run());
+}
+Result<RunState> Simulation::runFor(double milliseconds) {
+  body->built = true;
+  return lift(body->simulation->runFor(milliseconds));
+}
+Result<RunState> Simulation::step(int64_t steps) {
+  body->built = true;
+  return lift(body->simulation->runSteps(steps));
+}
 Status Simulation::finish() { return lift(body->simulation->finish()); }
 double Simulation::milliseconds() const { return body->simulation->time_ms(); }
 const std::vector<runtime::Recording> &Simulation::recordings() const { return body->simulation->recordings(); }
 
 Results Simulation::results() const {
   Results results = body->simulation->results();
-  results.compile_s = body->program->seconds;
+  results.compile_s = body->program->seconds + body->extraSeconds;
   return results;
 }
 
@@ -80,7 +128,7 @@ Result<StateView> Simulation::state(std::string_view name) const {
   if (std::optional<StateView> view = body->simulation->state(name))
     return *view;
   std::vector<std::string> names;
-  for (const runtime::Array &array : body->program->code->descriptor.arrays)
+  for (const runtime::Array &array : body->code->descriptor.arrays)
     if (array.kind != runtime::Kind::work)
       names.push_back(array.name);
   std::vector<std::string_view> candidates(names.begin(), names.end());
@@ -92,19 +140,22 @@ Result<StateView> Simulation::state(std::string_view name) const {
 Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const {
   if (options.version.empty())
     options.version = std::string(version());
-  auto made = runtime::Simulation::create(body->code, std::move(options));
+  auto made = runtime::Simulation::create(body->code.program, options);
   if (!made)
     return Error(std::move(made.error()));
   auto inner = std::make_unique<Simulation::Body>();
   inner->program = body;
+  inner->options = std::move(options);
+  inner->compileOptions = body->options;
+  inner->code = body->code.program;
   inner->simulation = std::move(*made);
   return std::unique_ptr<Simulation>(new Simulation(std::move(inner)));
 }
 
 std::vector<Parameter> Program::parameters() const {
   std::vector<Parameter> result;
-  auto simulation = runtime::Simulation::create(body->code, {});
-  for (const runtime::Scalar &scalar : body->code->descriptor.scalars) {
+  auto simulation = runtime::Simulation::create(body->code.program, {});
+  for (const runtime::Scalar &scalar : body->code.program->descriptor.scalars) {
     if (!scalar.settable)
       continue;
     Parameter parameter{scalar.name, scalar.display.unit, "", 0, scalar.settable, scalar.whole};

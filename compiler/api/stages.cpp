@@ -1,0 +1,161 @@
+// The pipeline, in one place: checked program -> bd -> step -> loops -> LLVM -> machine code.
+#include "compiler/api/stages.h"
+#include "compiler/api/body.h"
+#include "compiler/front_pipeline.h"
+#include "compiler/target/codegen.h"
+#include "dialects/bd/Bd.h"
+#include "dialects/step/Step.h"
+#include "frontend/translate/translate.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace bdc {
+
+namespace {
+
+using compiler::CodegenOptions;
+
+CodegenOptions codegenOptions(const CompileOptions &options) {
+  CodegenOptions result;
+  result.precision = options.precision == Precision::f32 ? "f32" : "f64";
+  result.width = static_cast<unsigned>(options.width);
+  return result;
+}
+
+/// Byte offset of a line and column (in characters) of a text.
+uint32_t offsetOf(const diag::Source &source, unsigned line, unsigned column) {
+  if (line == 0 || line > source.lineCount())
+    return 0;
+  std::string_view text = source.line(line);
+  size_t at = 0;
+  for (unsigned seen = 1; at < text.size() && seen < column; ++seen)
+    do
+      ++at;
+    while (at < text.size() && (text[at] & 0xC0) == 0x80);
+  return source.lineBegin(line) + static_cast<uint32_t>(at);
+}
+
+/// The place in the model that a location stands for; none where it stands for nothing written.
+diag::Range rangeOf(mlir::Location location, const diag::Sources &sources) {
+  auto place = location->findInstanceOf<mlir::FileLineColRange>();
+  if (!place)
+    return {};
+  for (diag::SourceId id = 0; id < sources.size(); ++id)
+    if (sources.get(id).path() == place.getFilename().getValue())
+      return {id, offsetOf(sources.get(id), place.getStartLine(), place.getStartColumn()),
+              offsetOf(sources.get(id), place.getEndLine(), place.getEndColumn())};
+  return {};
+}
+
+/// One compilation from the checked program on. What its passes find wrong becomes diagnostics of the model.
+class Pipeline {
+public:
+  Pipeline(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options)
+      : sources(sources), options(options), context(mlir::MLIRContext::Threading::DISABLED),
+        handler(&context, [this](mlir::Diagnostic &found) { note(found); }) {
+    mlir::DialectRegistry registry;
+    registry.insert<bd::BdDialect, step::StepDialect, mlir::arith::ArithDialect>();
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+    module = translate::translate(program, sources, context);
+    good = bool(module) && mlir::succeeded(module->verify());
+  }
+
+  void toStep() {
+    run([&](mlir::OpPassManager &passes) {
+      compiler::FrontOptions front;
+      front.separate = options.separate;
+      compiler::buildFrontPipeline(passes, front);
+    });
+  }
+
+  void toLoops() {
+    run([&](mlir::OpPassManager &passes) { compiler::addLoopPasses(passes, codegenOptions(options)); });
+  }
+
+  /// The module as text, with or without the places of the model.
+  Result<std::string> text() {
+    if (!good)
+      return error();
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    module->print(stream);
+    stream << "\n";
+    return text;
+  }
+
+  Result<std::string> machine(compiler::MachineStage stage) {
+    if (!good)
+      return error();
+    runtime::Result<std::string> result = compiler::emitMachineCode(*module, stage, codegenOptions(options));
+    if (result)
+      return std::move(*result);
+    return engine.hasErrors() ? error() : Error(result.error());
+  }
+
+  /// Diagnostics of the model where there are any; else the compiler has not kept a promise.
+  Error error() {
+    if (engine.hasErrors())
+      return errorOf(engine, sources);
+    return runtime::internalError("the compiler failed without a reason");
+  }
+
+private:
+  template <class Add> void run(Add add) {
+    if (!good)
+      return;
+    mlir::PassManager passes(&context);
+#ifdef NDEBUG
+    passes.enableVerifier(false);
+#endif
+    add(passes);
+    good = mlir::succeeded(passes.run(*module));
+  }
+
+  void note(mlir::Diagnostic &found) {
+    if (found.getSeverity() != mlir::DiagnosticSeverity::Error)
+      return;
+    auto &diagnostic = engine.report(diag::Kind::Unsupported, rangeOf(found.getLocation(), sources), found.str());
+    for (mlir::Diagnostic &more : found.getNotes())
+      diagnostic.withNote(more.str());
+  }
+
+  const diag::Sources &sources;
+  const CompileOptions &options;
+  diag::Engine engine;
+  mlir::MLIRContext context;
+  mlir::ScopedDiagnosticHandler handler;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  bool good = false;
+};
+
+} // namespace
+
+Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options) {
+  Pipeline pipeline(program, sources, options);
+  pipeline.toStep();
+  pipeline.toLoops();
+  return pipeline.machine(compiler::MachineStage::Object);
+}
+
+Result<std::string> emitStage(const std::string &path, const std::string &stage, const std::string &chip,
+                              const CompileOptions &options) {
+  Result<std::shared_ptr<Program::Body>> checked = checkExperiment(path, options);
+  if (!checked)
+    return checked.error();
+  Pipeline pipeline(*(*checked)->program, (*checked)->sources, options);
+  if (stage == "bd")
+    return pipeline.text();
+  pipeline.toStep();
+  if (stage == "step")
+    return pipeline.text();
+  pipeline.toLoops();
+  if (stage == "loops")
+    return pipeline.text();
+  using compiler::MachineStage;
+  return pipeline.machine(stage == "llvm" ? MachineStage::LLVM : stage == "asm" ? MachineStage::Assembly : MachineStage::Object);
+}
+
+} // namespace bdc
