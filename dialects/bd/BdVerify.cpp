@@ -28,7 +28,7 @@ LogicalResult DivOp::verify() { return resultIs(*this, dimensionOf(getLhs()) / d
 LogicalResult NegOp::verify() { return resultIs(*this, dimensionOf(getOperand())); }
 
 LogicalResult PowerOp::verify() {
-  if (getDenominator() <= 0)
+  if (int64_t(getDenominator()) <= 0)
     return emitOpError() << "the denominator of an exponent is positive";
   return resultIs(*this, dimensionOf(getBase()).pow(units::Rational(getNumerator(), getDenominator())));
 }

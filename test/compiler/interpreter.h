@@ -76,7 +76,7 @@ private:
     if (mlir::isa<bd::NegOp>(op)) return -in(0);
     if (mlir::isa<bd::SelectOp>(op)) return in(0) != 0 ? in(1) : in(2);
     if (auto power = mlir::dyn_cast<bd::PowerOp>(op))
-      return std::pow(in(0), double(power.getNumerator()) / double(power.getDenominator()));
+      return std::pow(in(0), double(int64_t(power.getNumerator())) / double(int64_t(power.getDenominator())));
     if (auto fn = mlir::dyn_cast<bd::FnOp>(op))
       return function(fn.getFunction(), in(0), op->getNumOperands() == 2 ? in(1) : 0);
     if (auto cmp = mlir::dyn_cast<bd::CmpOp>(op))
