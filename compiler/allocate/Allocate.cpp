@@ -62,7 +62,8 @@ struct Allocator {
     for (auto [name, final] : llvm::zip(loop.getStates().getAsRange<FlatSymbolRefAttr>(), next.getStates()))
       if (!isa<BlockArgument>(final))
         preferred[final] = name.getAttr();
-    for (step::PhaseOp phase : llvm::reverse(phases()))
+    SmallVector<step::PhaseOp> order = phases();
+    for (step::PhaseOp phase : llvm::reverse(order))
       for (Operation &op : llvm::reverse(phase.getBody().front()))
         for (auto [operand, result] : tiedValues(&op))
           if (StringAttr name = preferred.lookup(outer(phase, result)))
@@ -82,6 +83,15 @@ struct Allocator {
       }
     }
     return true;
+  }
+
+  /// The slot of the value that is changed in place into `result`, or null.
+  StringAttr slotOfTied(step::PhaseOp phase, Value result) {
+    for (Operation &op : phase.getBody().front())
+      for (auto [operand, changed] : tiedValues(&op))
+        if (outer(phase, changed) == result)
+          return slot.lookup(operand);
+    return {};
   }
 
   StringAttr makeWork(Value value) {
@@ -105,6 +115,8 @@ struct Allocator {
       SmallVector<Attribute> slots;
       for (Value result : phase.getOutputs()) {
         StringAttr name = preferred.lookup(result);
+        if (!name)
+          name = slotOfTied(phase, result); // a value on the way: where the value that it changes lies
         if (name && (isRing(name) || isDead(current[name], phase)))
           ++inPlace;
         else

@@ -182,7 +182,8 @@ private:
     out["space"] = int64_t(t.at(op.getSpaceAttr()));
     if (auto symbols = op.getSliceAttr()) {
       Object select;
-      for (auto [name, symbol] : llvm::zip(ArrayRef<StringRef>{"first", "last", "stride"}, symbols.getAsRange<FlatSymbolRefAttr>()))
+      const StringRef names[] = {"first", "last", "stride"};
+      for (auto [name, symbol] : llvm::zip(names, symbols.getAsRange<FlatSymbolRefAttr>()))
         select[name] = int64_t(t.at(symbol));
       out["select"] = std::move(select);
     }
@@ -222,6 +223,7 @@ private:
           continue;
         }
         Object argument = savedNumber[at] >= 0 ? Object{{"record", savedNumber[at]}} : record(t.records[at], at);
+        argument.erase("name"); // which is an option's name here
         if (auto text = entry.getAs<StringAttr>("text"))
           argument["text"] = text.getValue();
         arguments.push_back(std::move(argument));
