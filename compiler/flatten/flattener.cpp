@@ -32,8 +32,8 @@ LogicalResult Flattener::run() {
   for (auto [number, record] : llvm::enumerate(experiment.getBody().getOps<bd::RecordOp>()))
     if (failed(declareRecord(record, number)))
       return failure();
-  for (auto request : experiment.getBody().getOps<bd::RequestOp>())
-    step::RequestOp::create(builder, request.getLoc(), request.getWhat(), request.getFunction(), request.getText(), request.getArguments());
+  for (auto [number, request] : llvm::enumerate(experiment.getBody().getOps<bd::RequestOp>()))
+    declareRequest(request, number);
   return success();
 }
 

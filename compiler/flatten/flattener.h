@@ -78,6 +78,7 @@ private:
   // records.cpp
   LogicalResult declareRecord(bd::RecordOp op, unsigned number);
   LogicalResult declareTrace(bd::RecordOp op, Population &population, step::RecordOp record);
+  void declareRequest(bd::RequestOp op, unsigned number);
   std::string recordName(StringRef wanted);
 
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);

@@ -1,4 +1,4 @@
-// Recordings.
+// Recordings, summaries and plots.
 #include "compiler/flatten/flattener.h"
 
 using namespace mlir;
@@ -58,6 +58,26 @@ LogicalResult Flattener::declareTrace(bd::RecordOp op, Population &population, s
   emitter.build(op.getLoc()).yield(value);
   record.setType(value.getType());
   return success();
+}
+
+/// A summary or plot: options become scalars, so that the runtime finds every number in one table.
+void Flattener::declareRequest(bd::RequestOp op, unsigned number) {
+  SmallVector<Attribute> arguments;
+  for (auto entry : op.getArguments().getAsRange<DictionaryAttr>()) {
+    auto option = entry.getAs<StringAttr>("option");
+    auto value = entry.getAs<FloatAttr>("value");
+    auto unit = entry.getAs<StringAttr>("unit");
+    if (!option || !value || !unit) {
+      arguments.push_back(entry);
+      continue;
+    }
+    units::Unit shown = units::unit(std::string_view(unit.data(), unit.size()));
+    FlatSymbolRefAttr scalar = derived("request." + std::to_string(number) + "." + option.str(), op.getLoc(), [&](Emitter &emitter) {
+      return emitter.build(op.getLoc()).constant(shown.toCoherent(value.getValueAsDouble()), shown.dimension);
+    }, {/*settable=*/false, /*whole=*/false, unit});
+    arguments.push_back(builder.getDictionaryAttr({builder.getNamedAttr("option", option), builder.getNamedAttr("scalar", scalar)}));
+  }
+  step::RequestOp::create(builder, op.getLoc(), op.getWhat(), op.getFunction(), op.getText(), builder.getArrayAttr(arguments));
 }
 
 } // namespace bdc::compiler::flatten

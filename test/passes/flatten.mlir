@@ -56,7 +56,8 @@
 // CHECK: step.record "E.I" as "E.I" on @E : !bd.q<"mV">
 // CHECK: step.element @E_to_EI__E_E.g
 // CHECK: attributes {shown = "V"}
-// CHECK: step.request "summary" "rate" "rate(E)"
+// CHECK: step.request "summary" "rate" "rate(E)" [{record = 0 : i64, text = "E"}]
+// CHECK: step.request "plot" "rate" "rate(E)" [{{.*}}, {option = "bin", scalar = @request.1.bin}]
 
 bd.model @LIF neuron {
   bd.param @tau : !bd.q<"ms"> { %0 = bd.const 0.02 : !bd.q<"s">  bd.yield %0 : !bd.q<"s"> }
@@ -175,4 +176,5 @@ bd.experiment @balanced of @Net method "exponential_euler"
     value { %0 = bd.get @v : !bd.q<"mV">  bd.yield %0 : !bd.q<"mV"> }
   bd.record "E.I" of @E : !bd.q<"V"> value { %0 = bd.get @I : !bd.q<"V">  bd.yield %0 : !bd.q<"V"> }
   bd.request "summary" "rate" "rate(E)" [{record = 0, text = "E"}]
+  bd.request "plot" "rate" "rate(E)" [{record = 0, text = "E"}, {option = "bin", value = 0.005, unit = "s"}]
 }
