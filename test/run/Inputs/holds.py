@@ -1,0 +1,73 @@
+"""Checks what a model file says of its own run: holds.py MODEL.bd RUN.h5
+
+`// LET: name = expression` names a value and `// HOLDS: expression` must be true; both are Python, in this order, with
+
+  values(name)        what was recorded, samples in rows, elements in columns, in the recorded unit
+  times(name)         the samples' times in ms
+  ids(name)           the elements
+  spikes(name, i)     the spike times of element i in ms; without i those of all
+  spikers(name)       the elements in the order of the spikes
+  near(a, b, rel)     the largest difference is at most rel (1e-12) of the largest magnitude of b
+
+and everything of numpy. A file without a HOLDS line fails.
+"""
+import re
+import sys
+
+import h5py
+import numpy as np
+
+
+def names(file):
+    def values(name):
+        return file["traces"][name]["data"][...]
+
+    def times(name):
+        return file["traces"][name]["time"][...]
+
+    def ids(name):
+        return file["traces"][name]["ids"][...]
+
+    def spikers(name):
+        return file["spikes"][name]["node_ids"][...]
+
+    def spikes(name, element=None):
+        found = file["spikes"][name]["timestamps"][...]
+        return found if element is None else found[spikers(name) == element]
+
+    def near(a, b, rel=1e-12):
+        a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+        if a.shape != b.shape and a.size != 1 and b.size != 1:
+            print(f"shapes {a.shape} and {b.shape}")
+            return False
+        error = np.max(np.abs(a - b)) / np.max(np.abs(b))
+        if not error <= rel:
+            worst = np.argmax(np.abs(a - b))
+            print(f"off by {error:.3e}, worst at {worst}: {(a + 0 * b).flat[worst]!r} for {(b + 0 * a).flat[worst]!r}")
+        return bool(error <= rel)
+
+    known = {name: getattr(np, name) for name in np.__all__}
+    for name in ("abs", "all", "any", "min", "max", "sum", "round"):
+        known[name] = getattr(np, name)
+    known.update(np=np, values=values, times=times, ids=ids, spikes=spikes, spikers=spikers, near=near)
+    return known
+
+
+def main():
+    known, count, bad = names(h5py.File(sys.argv[2], "r")), 0, 0
+    for number, line in enumerate(open(sys.argv[1]), 1):
+        found = re.match(r"\s*// (LET|HOLDS): (.*)", line)
+        if not found:
+            continue
+        if found[1] == "LET":
+            exec(found[2], known)
+            continue
+        count += 1
+        if not np.all(eval(found[2], known)):
+            print(f"{sys.argv[1]}:{number}: does not hold: {found[2]}")
+            bad += 1
+    print(f"{count - bad} of {count} hold")
+    return 1 if bad or not count else 0
+
+
+sys.exit(main())
