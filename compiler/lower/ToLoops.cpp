@@ -65,6 +65,14 @@ void addDescriptor(ModuleOp module, const std::string &text) {
                          builder.getI64IntegerAttr(int64_t(text.size())));
 }
 
+/// Rows of arrays are padded to 64 bytes, which is the widest vector of their elements.
+unsigned widestFor(lower::Tables &tables) {
+  unsigned bytes = tables.real.getIntOrFloatBitWidth() / 8;
+  for (step::StateOp state : tables.states)
+    bytes = std::max(bytes, tables.storage(lower::Tables::arrayType(state).getElement()).getIntOrFloatBitWidth() / 8);
+  return 64 / bytes;
+}
+
 struct ToLoops : impl::ToLoopsBase<ToLoops> {
   using ToLoopsBase::ToLoopsBase;
 
@@ -90,10 +98,11 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
     addImplicitScalars(program);
     Builder builder(&getContext());
     lower::Tables tables(program, precision == "f32" ? Type(builder.getF32Type()) : builder.getF64Type());
-    FailureOr<std::string> descriptor = lower::describeProgram(tables, width);
+    unsigned lanes = std::min<unsigned>(width, widestFor(tables));
+    FailureOr<std::string> descriptor = lower::describeProgram(tables, lanes);
     if (failed(descriptor))
       return failure();
-    lower::Lowering lowering{tables, module, width};
+    lower::Lowering lowering{tables, module, lanes};
     llvm::StringMap<std::string> known;
     if (failed(lower::lowerDerive(lowering)) || failed(lower::lowerInit(lowering)) || failed(lower::lowerEdges(lowering)) ||
         failed(lower::lowerProbes(lowering)))

@@ -22,7 +22,7 @@ struct CodegenOptions {
 
 enum class MachineStage { LLVM, Assembly, Object };
 
-/// The width that is used: the one asked for, or one vector of the processor.
+/// The width that is used: the one asked for, or what the processor likes.
 unsigned widthFor(const CodegenOptions &options);
 
 /// Registers what a context needs to lower to LLVM. `emitMachineCode` does it by itself.
