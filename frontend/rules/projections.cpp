@@ -169,6 +169,10 @@ void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, co
   projection.allowSelf = shared.allowSelf;
   projection.sourceSlice = slice(source.slice);
   projection.targetSlice = slice(target.slice);
+  for (auto [place, cut] : {std::pair(&source, &projection.sourceSlice), std::pair(&target, &projection.targetSlice)})
+    if (cut->step && evaluate(*cut->step) > 1)
+      context.report(Kind::Unsupported, place->slice->range, "a projection cannot skip elements yet: its slices have no step")
+          .withHelp("make the elements a population of their own");
   bool aimed = projection.source >= 0 && projection.target >= 0;
   if (projection.source >= 0) {
     const ModelInstance &from = instanceOf(projection.source);
