@@ -103,7 +103,7 @@ void Flattener::declareDepths() {
     if (delays.empty())
       continue;
     auto queue = program.lookupSymbol<step::QueueOp>(population.queue);
-    queue.setDepthAttr(derived((population.queue.getValue() + ".depth").str(), queue.getLoc(), [&](Emitter &emitter) {
+    queue.setDepthAttr(derived(("depth of " + population.queue.getValue()).str(), queue.getLoc(), [&](Emitter &emitter) {
       bd::ScalarBuilder make = emitter.build(queue.getLoc());
       Value longest;
       for (SymbolRefAttr delay : delays) {

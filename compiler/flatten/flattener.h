@@ -84,6 +84,12 @@ private:
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);
   Population *findPopulation(FlatSymbolRefAttr name, Operation *user);
   Emitter::Element elementReader();
+  /// The name, or one like it where the program has something of that name already (a param called as a population).
+  std::string freeName(std::string name) {
+    while (program.lookupSymbol(name))
+      name += "'";
+    return name;
+  }
   FlatSymbolRefAttr symbol(const llvm::Twine &name) { return FlatSymbolRefAttr::get(context, name.str()); }
   StringAttr text(const llvm::Twine &name) { return StringAttr::get(context, name); }
   static StringAttr shownOf(Operation *op, StringRef attribute = "bd.shown") { return op->getAttrOfType<StringAttr>(attribute); }

@@ -17,8 +17,8 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
   population.size = scalarOf(op.getSize(), name + ".size", {/*settable=*/true, /*whole=*/true, {}});
   if (!population.size)
     return failure();
-  population.space = symbol(name);
-  step::SpaceOp::create(builder, op.getLoc(), text(name), population.size);
+  population.space = symbol(freeName(name));
+  step::SpaceOp::create(builder, op.getLoc(), population.space.getAttr(), population.size);
   if (failed(declareNames(population.instance, &op.getBindings(), "", name)))
     return failure();
   for (auto state : population.instance.model.getBody().getOps<bd::StateOp>())
@@ -27,8 +27,8 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
     return failure();
   bool emits = population.instance.model.walk([](bd::EmitOp) { return WalkResult::interrupt(); }).wasInterrupted();
   if (emits) {
-    population.queue = symbol(name + ".spikes");
-    step::QueueOp::create(builder, op.getLoc(), text(name + ".spikes"), population.space, FlatSymbolRefAttr());
+    population.queue = symbol(freeName("spikes(" + name + ")"));
+    step::QueueOp::create(builder, op.getLoc(), population.queue.getAttr(), population.space, FlatSymbolRefAttr());
   }
   return success();
 }
@@ -88,8 +88,9 @@ LogicalResult Flattener::declareParam(Instance &instance, bd::ParamOp param, bd:
 
 FlatSymbolRefAttr Flattener::array(StringRef name, Type element, FlatSymbolRefAttr space, bd::StateKind kind, Location loc, StringAttr shown,
                                    FlatSymbolRefAttr rows) {
-  step::StateOp::create(builder, loc, name, step::ArrayType::get(context, element, space), kind, shown, rows);
-  arrays.push_back(symbol(name));
+  std::string free = freeName(name.str());
+  step::StateOp::create(builder, loc, free, step::ArrayType::get(context, element, space), kind, shown, rows);
+  arrays.push_back(symbol(free));
   return arrays.back();
 }
 

@@ -35,8 +35,8 @@ LogicalResult Flattener::declareGraph(Projection &projection) {
   FailureOr<ArrayAttr> source = slice(op.getSourceSlice(), name + ".source"), target = slice(op.getTargetSlice(), name + ".target");
   if (failed(source) || failed(target))
     return failure();
-  projection.graph = symbol(name);
-  auto graph = step::GraphOp::create(builder, op.getLoc(), text(name), projection.source->space, projection.target->space, op.getRuleAttr(),
+  projection.graph = symbol(freeName(name));
+  auto graph = step::GraphOp::create(builder, op.getLoc(), projection.graph.getAttr(), projection.source->space, projection.target->space, op.getRuleAttr(),
                                      builder.getArrayAttr(arguments), text(name), op.getForbidSelfAttr(), *source, *target,
                                      FlatSymbolRefAttr(), TypeAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
   if (failed(declareEdges(projection, graph)))
@@ -147,11 +147,9 @@ LogicalResult Flattener::declareDrive(bd::DriveOp op) {
   drive.op = op;
   if (!op.getPerElement())
     return success();
-  std::string wanted = ("drive." + population->name() + "." + name.getValue()).str(), unique = wanted;
-  for (unsigned next = 2; program.lookupSymbol(unique); ++next)
-    unique = wanted + "." + std::to_string(next);
   Value yielded = op.getValue().front().getTerminator()->getOperand(0);
-  drive.values = array(unique, yielded.getType(), population->space, bd::StateKind::Param, op.getLoc());
+  std::string wanted = ("drive." + population->name() + "." + name.getValue()).str();
+  drive.values = array(wanted, yielded.getType(), population->space, bd::StateKind::Param, op.getLoc());
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&program.lookupSymbol<step::StateOp>(drive.values).getInitial());
   Emitter emitter(builder, elementReader());

@@ -107,11 +107,11 @@ bd.experiment @run of @Net method "rk4"
 // CHECK: step.state @a.i
 // CHECK-NOT: step.state @b.i
 
-// CHECK: step.deliver @P.spikes through @jump(%[[PENDING:.*]] : !step.array<!bd.q<"1">, @P>)
-// CHECK: step.deliver slots @P.spikes through @late(
-// CHECK: step.deliver @P.spikes through @a(
+// CHECK: step.deliver @"spikes(P)" through @jump(%[[PENDING:.*]] : !step.array<!bd.q<"1">, @P>)
+// CHECK: step.deliver slots @"spikes(P)" through @late(
+// CHECK: step.deliver @"spikes(P)" through @a(
 // CHECK: bd.div
-// CHECK: step.deliver @P.spikes through @b(
+// CHECK: step.deliver @"spikes(P)" through @b(
 // CHECK: %[[DUE:.*]], %[[REST:.*]] = step.take
 // A held state ignores jumps; the accumulator is cleared.
 // CHECK: %[[ARRIVED:.*]]:2 = step.map @P(

@@ -14,25 +14,25 @@
 // CHECK: attributes {shown = "us"}
 // CHECK: step.scalar @E_to_EI.delay.steps
 // CHECK: bd.fn round
-// CHECK: step.scalar @E.spikes.depth
+// CHECK: step.scalar @"depth of spikes(E)"
 
 // Start values replace the model's; a queue is as deep as its readers' longest delay.
 // CHECK: step.space @E size @E.size
 // CHECK: step.state @E.v : !step.array<!bd.q<"mV">, @E> hidden init
 // CHECK: bd.random normal
 // CHECK: step.state @E.v.hold : !step.array<i32, @E> short_term
-// CHECK: step.queue @E.spikes on @E depth @E.spikes.depth
+// CHECK: step.queue @"spikes(E)" on @E depth @"depth of spikes(E)"
 // CHECK: step.state @I.v
 // CHECK-NEXT: step.read @I.v_rest
-// CHECK: step.queue @I.spikes on @I{{$}}
+// CHECK: step.queue @"spikes(I)" on @I{{$}}
 // CHECK: step.graph @E_to_EI__E_E from @E to @E connect "random"([@E_to_EI.p]) key "E_to_EI__E_E" no_self weight @E_to_EI.weight delay @E_to_EI.delay.steps
 // CHECK: step.graph @E_to_EI__E_I from @E to @I connect "random"([@E_to_EI.p]) key "E_to_EI__E_I" weight @E_to_EI.weight
 
 // One step: events, then each population's equations with those of its synapses, then its conditions.
 // CHECK: step.loop [@E.v, @E.v.hold, @I.v, @I.v.hold, @E_to_EI__E_E.g, @E_to_EI__E_I.g]
-// CHECK: step.deliver @E.spikes through @E_to_EI__E_E(%[[G:.*]] :
+// CHECK: step.deliver @"spikes(E)" through @E_to_EI__E_E(%[[G:.*]] :
 // CHECK: bd.add
-// CHECK: step.deliver @E.spikes through @E_to_EI__E_I(
+// CHECK: step.deliver @"spikes(E)" through @E_to_EI__E_I(
 // CHECK: %[[ODE:.*]]:2 = step.ode "exponential_euler" @E[
 // CHECK: ^bb0(%[[V:.*]]: !bd.q<"mV">, %[[GE:.*]]: !bd.q<"1">, %[[R:.*]]: i32):
 // CHECK: %[[T:.*]] = bd.time held
@@ -47,11 +47,11 @@
 // CHECK: %[[OUT:.*]]:3 = step.map @E(%[[ODE]]#0,
 // CHECK: bd.select
 // CHECK: step.hold_steps
-// CHECK: step.emit %[[OUT]]#2 to @E.spikes
+// CHECK: step.emit %[[OUT]]#2 to @"spikes(E)"
 // CHECK: step.next %[[OUT]]#1, %[[OUT]]#0, {{.*}}%[[ODE]]#1
 
 // Recordings: spikes, an array, an expression (an input, from the arrays of the synapses).
-// CHECK: step.record "spikes(E)" as "E" on @E from @E.spikes
+// CHECK: step.record "spikes(E)" as "E" on @E from @"spikes(E)"
 // CHECK: step.record "E.v[0:10]" as "E.v" on @E from @E.v : !bd.q<"mV"> slice [@record.1.first, @record.1.last, @record.1.stride] every @record.1.every
 // CHECK: step.record "E.I" as "E.I" on @E : !bd.q<"mV">
 // CHECK: step.element @E_to_EI__E_E.g
