@@ -70,7 +70,7 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     auto ready = [&](Operation *op, const DenseSet<Operation *> &group) {
       return llvm::all_of(op->getOperands(), [&](Value operand) {
         Operation *source = operand.getDefiningOp();
-        return !source || placed.contains(source) || group.contains(source);
+        return !source || isa<step::PhaseOp>(source) || placed.contains(source) || group.contains(source);
       });
     };
     while (!waiting.empty()) {
