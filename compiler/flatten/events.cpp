@@ -53,7 +53,8 @@ void LoopBuilder::deliverWeights(Projection &projection, FlatSymbolRefAttr into,
   Value weight = kernel.block->addArgument(projection.weight, loc);
   Value sum = kernel.element(now[into], loc);
   Value more = bd::ScalarBuilder(kernel.builder, loc).add(sum, weight);
-  auto op = step::DeliverOp::create(builder, loc, TypeRange{arrayType(into)}, projection.source->queue, projection.graph, kernel.operands, slots ? builder.getUnitAttr() : UnitAttr());
+  auto op = step::DeliverOp::create(builder, loc, TypeRange{arrayType(into)}, projection.source->queue, projection.graph,
+                                    kernel.operands, slots ? builder.getUnitAttr() : UnitAttr());
   kernel.finish(more, op);
   now[into] = op.getResult(0);
 }
