@@ -87,19 +87,24 @@ void Translator::start(const rules::Start &s) {
 SmallVector<Value> Translator::sliceBounds(const rules::Slice &s, int population, Location loc) {
   Value size = readScalar(program.populations[population].size, loc);
   Type type = size.getType();
+  auto below = [&](Value a, Value b) { return bd::CmpOp::create(builder, loc, builder.getI1Type(), bd::Comparison::LT, a, b); };
+  auto fromStart = [&](const Expr &expr) -> Value {
+    Value given = expression(expr);
+    Value fromEnd = bd::AddOp::create(builder, loc, type, size, given);
+    return bd::SelectOp::create(builder, loc, type, below(given, pure(0, loc)), fromEnd, given);
+  };
   auto bound = [&](const Expr *expr, Value absent) -> Value {
     if (!expr)
       return absent;
-    Value given = expression(*expr);
-    Value fromEnd = bd::AddOp::create(builder, loc, type, size, given);
-    Value negative = bd::CmpOp::create(builder, loc, builder.getI1Type(), bd::Comparison::LT, given, pure(0, loc));
-    Value index = bd::SelectOp::create(builder, loc, type, negative, fromEnd, given);
-    Value low = bd::FnOp::create(builder, loc, type, bd::Fn::Max, ValueRange{index, pure(0, loc)});
+    Value low = bd::FnOp::create(builder, loc, type, bd::Fn::Max, ValueRange{fromStart(*expr), pure(0, loc)});
     return bd::FnOp::create(builder, loc, type, bd::Fn::Min, ValueRange{low, size});
   };
-  Value first = bound(s.start, pure(0, loc));
-  if (s.single)
+  if (s.single) { // an element before the first is as far outside as one behind the last
+    Value index = fromStart(*s.start);
+    Value first = bd::SelectOp::create(builder, loc, type, below(index, pure(0, loc)), size, index);
     return {first, bd::AddOp::create(builder, loc, type, first, pure(1, loc)), pure(1, loc)};
+  }
+  Value first = bound(s.start, pure(0, loc));
   return {first, bound(s.stop, size), s.step ? expression(*s.step) : pure(1, loc)};
 }
 

@@ -199,8 +199,8 @@ Status Simulation::Body::prepare() {
   stateBytes = 0;
   results.planned_bytes = plan->total();
   results.neurons = 0;
-  for (const Queue &queue : program->descriptor.queues)
-    results.neurons += sizes.spaces[queue.space];
+  for (const int64_t size : sizes.spaces)
+    results.neurons += size;
   results.steps = 0;
   results.run_s = results.run_cpu_s = results.simulated_ms = 0;
   results.dt_ms = sizes.dt;

@@ -24,7 +24,7 @@ struct Results {
   double run_s = 0;     ///< the time loop
   double run_cpu_s = 0; ///< its processor time, of all threads: what a benchmark compares on a shared machine
   int64_t planned_bytes = 0, peak_bytes = 0;
-  int64_t neurons = 0, edges = 0; ///< elements of the spaces that emit events; edges of all projections
+  int64_t neurons = 0, edges = 0; ///< elements of all populations; edges of all projections
   bool interrupted = false;
   std::vector<SummaryValue> summaries;
   std::vector<std::string> outputs; ///< paths
