@@ -1,23 +1,15 @@
 """Text tests: every .mlir, .bd and .test file under test/ that has RUN lines.
 
 Features for REQUIRES: ptxas (CUDA's assembler), avx2, avx512.
-Substitutions: bdc, bdc-opt and FileCheck, not, split-file; %python (with h5py), %bdc_src (the sources), %cxx.
+Substitutions: bdc, bdc-opt and FileCheck, not, split-file; %python (with h5py), %bdc_src and %bdc_build (the folders), %cxx.
 """
 import os
 import shutil
+import sys
 
-import lit.formats
-
-
-class RunLines(lit.formats.ShTest):
-    """Only files with RUN lines are tests; others are read by them."""
-
-    def getTestsInDirectory(self, suite, path_in_suite, lit_config, local_config):
-        for test in super().getTestsInDirectory(suite, path_in_suite, lit_config, local_config):
-            with open(test.getSourcePath(), errors="replace") as file:
-                if "RUN:" in file.read():
-                    yield test
-
+# A module of its own: the format travels to lit's worker processes by name.
+sys.path.insert(0, os.path.join(config.bdc_source, "test", "lit"))
+from run_lines import RunLines
 
 config.name = "bdc"
 config.test_format = RunLines(execute_external=False)
@@ -34,7 +26,7 @@ config.environment["NO_COLOR"] = "1"
 
 # Debian's python is the one that python3-h5py belongs to.
 config.substitutions.append(("%python", "/usr/bin/python3"))
-config.substitutions.append(("%bdc_src", config.bdc_source))
+config.substitutions += [("%bdc_src", config.bdc_source), ("%bdc_build", config.bdc_build)]
 config.substitutions.append(("%cxx", config.clang))
 
 

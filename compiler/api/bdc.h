@@ -52,12 +52,12 @@ using Status = runtime::StatusOf<Error>;
 enum class Precision : uint8_t { f64, f32 };
 
 struct CompileOptions {
-  std::string experiment;                ///< empty: the file's first
+  std::string experiment = {};           ///< empty: the file's first
   Precision precision = Precision::f64;
-  std::vector<std::string> separate;     ///< parameters that must not share a state with others of equal value; `set` sees to it
+  std::vector<std::string> separate = {}; ///< parameters that must not share a state with others of equal value; `set` sees to it
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process
-  std::string cacheFolder;               ///< empty: $BDC_CACHE_DIR, $XDG_CACHE_HOME/bdc or ~/.cache/bdc
+  std::string cacheFolder = {};          ///< empty: $BDC_CACHE_DIR, $XDG_CACHE_HOME/bdc or ~/.cache/bdc
 };
 
 /// A number that a run may be given, as `--set` names it.

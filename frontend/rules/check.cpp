@@ -162,12 +162,9 @@ Checked check(diag::Sources &sources, const syntax::File &file, diag::Engine &en
 }
 
 Checked checkFile(diag::Sources &sources, const std::string &path, diag::Engine &engine) {
-  std::string error;
-  std::optional<diag::SourceId> source = sources.load(path, error);
-  if (!source) {
-    engine.report(Kind::UnreadableFile, {}, error);
+  std::optional<diag::SourceId> source = diag::load(sources, path, engine);
+  if (!source)
     return {};
-  }
   syntax::File file = syntax::parse(sources, *source, engine);
   return check(sources, file, engine);
 }

@@ -142,10 +142,8 @@ const FileScope *Definitions::open(FileScope &from, const syntax::ImportPath &pa
     }
     if (auto at = byPath.find(beside); at != byPath.end())
       return at->second;
-    std::string error;
-    if (std::optional<diag::SourceId> source = sources.load(beside, error))
+    if (std::optional<diag::SourceId> source = diag::load(sources, beside, engine, path.range))
       return read(beside, *source, false);
-    engine.report(Kind::UnreadableFile, path.range, error);
     return nullptr;
   }
   std::string written;

@@ -34,10 +34,9 @@ int write(const std::string &text, const EmitArguments &arguments) {
 int emitSyntax(const EmitArguments &arguments) {
   diag::Sources sources;
   diag::Engine engine;
-  std::string reason;
-  std::optional<diag::SourceId> source = sources.load(arguments.file, reason);
+  std::optional<diag::SourceId> source = diag::load(sources, arguments.file, engine);
   if (!source) {
-    printError(reason);
+    printDiagnostics(diag::render(engine, sources), stderr);
     return Exit::wrongInput;
   }
   std::string text = arguments.stage == "tokens" ? syntax::dumpTokens(sources, syntax::lex(sources, *source, engine))

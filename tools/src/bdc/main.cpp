@@ -81,7 +81,9 @@ std::string nearest(const CLI::App &app, const std::vector<std::string> &words) 
 int usage(const CLI::App &app, const CLI::ParseError &error) {
   if (error.get_exit_code() == 0)
     return app.exit(error);
-  printError(error.what(), nearest(app, app.remaining(true)));
+  std::vector<std::string> rest = app.remaining(true);
+  bool unknown = app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with("-");
+  printError(unknown ? fmt::format("there is no command `{}`", rest.front()) : error.what(), nearest(app, rest));
   return Exit::wrongUsage;
 }
 

@@ -1,0 +1,66 @@
+"""interrupt.py BDC MODEL FOLDER: Ctrl-C, kill -9 and what is left to read afterwards."""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import h5py
+
+bdc, model, folder = sys.argv[1:]
+
+
+def start(name, *more):
+    path = os.path.join(folder, name)
+    command = [bdc, "run", model, "--quiet", "--set", "duration=1000 s", "-o", path, "--report", path + ".html", *more]
+    return path, subprocess.Popen(command)
+
+
+def recorded(path):
+    """Number of spikes, and of samples, in the file."""
+    with h5py.File(path, "r") as file:
+        found = {}
+        file.visititems(lambda name, item: found.update({name: item.shape[0]}) if isinstance(item, h5py.Dataset) and item.shape else None)
+        return found
+
+
+def wait_for(path, seconds=30):
+    """Until something has been flushed."""
+    end = time.time() + seconds
+    while time.time() < end:
+        try:
+            if any("timestamps" in name and count > 0 for name, count in recorded(path).items()):
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    sys.exit(f"nothing was recorded in {path} within {seconds} s")
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit(what)
+
+
+# One Ctrl-C: the chunk ends, everything is saved, the status says so.
+path, process = start("interrupted.h5")
+wait_for(path)
+process.send_signal(signal.SIGINT)
+check(process.wait(30) == 130, f"interrupted: exit status {process.returncode}, expected 130")
+check(sum(recorded(path).values()) > 0, "interrupted: nothing to read")
+check(os.path.exists(path + ".html"), "interrupted: no report")
+
+# kill -9: the file opens and holds what had been flushed.
+path, process = start("killed.h5")
+wait_for(path)
+process.kill()
+process.wait()
+check(sum(recorded(path).values()) > 0, "killed: nothing to read")
+
+# A second Ctrl-C kills at once, even within a step of a network that is large.
+path, process = start("twice.h5")
+wait_for(path)
+process.send_signal(signal.SIGINT)
+process.send_signal(signal.SIGINT)
+check(process.wait(30) in (130, -signal.SIGINT), f"twice: exit status {process.returncode}")
+print("as it should be")
