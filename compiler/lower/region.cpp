@@ -215,9 +215,11 @@ LogicalResult RegionEmitter::emitRandom(bd::RandomOp op, Value &result) {
     return success();
   case bd::Distribution::Normal: result = plus(times(x[1], kernel(name, width, real, {}, where)), x[0]); return success();
   case bd::Distribution::Exponential: result = times(x[0], kernel(name, width, real, {}, where)); return success();
+  case bd::Distribution::Gamma: // the kernel's scale is 1
+    result = times(x[1], kernel(name, width, real, {x[0]}, where));
+    return success();
   case bd::Distribution::Bernoulli:
   case bd::Distribution::Poisson:
-  case bd::Distribution::Gamma:
   case bd::Distribution::LogNormal: result = kernel(name, width, real, x, where); return success();
   }
   llvm_unreachable("all distributions are covered");
