@@ -7,6 +7,7 @@
 ///   bdc_init(ctx, thread)                 initial values of the arrays of the thread's share of every space
 ///   bdc_edges_<k>(ctx, source, first, count, values)              values (weights, delays) of edges first, first + 1, … of one row
 ///   bdc_run(ctx, thread, first_step, steps) -> status             the whole time loop
+///   bdc_adjoint(ctx, thread, first_step, steps) -> status         the reverse loop over the same steps, last one first ("adjoint": true)
 ///   bdc_probe_<k>(ctx, elements, count, step, out)                a recorded expression for some elements
 /// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> build graphs -> init -> run, run, …
 /// All threads call `init` and `run` with the same arguments; they meet at the barrier inside `run` once per step.

@@ -181,7 +181,7 @@ struct Allocator {
       if (what)
         list.push_back({what, write, all, past});
     };
-    for (Operation &op : phase.getBody().front()) {
+    for (Operation &op : phase.getBody().front().without_terminator()) {
       auto contract = dyn_cast<step::ContractOp>(op);
       for (Value operand : op.getOperands()) {
         StringAttr name = slotInside(phase, operand);

@@ -55,6 +55,7 @@ private:
   void run(step::ProgramOp op) {
     program = op;
     byText.clear();
+    names = 0;
     program.walk([&](step::LoopOp loop) {
       loop.walk([&](Operation *inner) {
         if (isa<step::MapOp, step::DeliverOp, step::ContractOp>(inner))

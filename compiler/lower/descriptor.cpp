@@ -29,6 +29,8 @@ public:
                 {"precision", t.real.isF32() ? "f32" : "f64"},
                 {"width", int64_t(width)},
                 {"duration", int64_t(t.at(t.program.getDurationAttr()))}};
+    if (llvm::any_of(t.loops, [](step::LoopOp loop) { return loop.getReverse(); }))
+      root["adjoint"] = true;
     if (auto discard = t.program.getDiscardAttr())
       root["discard"] = int64_t(t.at(discard));
     root["scalars"] = list(t.scalars, [&](step::ScalarOp op) { return scalar(op); });

@@ -69,6 +69,9 @@ runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string
     return descriptor.error();
   auto program = std::make_shared<runtime::Program>();
   program->descriptor = std::move(*descriptor);
+  if (StringRef(text, size_t(*size)).contains("\"adjoint\":true"))
+    if (Error error = find(*jit, "bdc_adjoint", program->adjoint))
+      return problem(std::move(error));
   if (Error error = lookUp(*jit, *program))
     return problem(std::move(error));
   program->owner = jit;

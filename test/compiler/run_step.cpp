@@ -1,5 +1,6 @@
 // run-step FILE.mlir: compiles a step program and runs it, for tests and measurements.
 //   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --emit loops|llvm|asm|obj
+//   --adjoint (after the last step, the reverse loop)
 //   --print NAME (all elements)  --digest (one number for all states and recordings)  --time
 // Without --steps the program's own duration is run. --cut N runs N steps, then the rest.
 #include "compiler/passes.h"
@@ -13,6 +14,7 @@
 #include "mlir/Pass/PassManager.h"
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -29,7 +31,7 @@ struct Arguments {
   std::vector<std::pair<std::string, double>> sets;
   std::vector<std::string> prints;
   int64_t steps = -1, cut = 0;
-  bool digest = false, time = false;
+  bool digest = false, time = false, adjoint = false;
 };
 
 [[noreturn]] void fail(const std::string &message) {
@@ -56,6 +58,7 @@ Arguments parse(int argc, char **argv) {
     else if (word == "--emit") a.emit = value();
     else if (word == "--print") a.prints.push_back(value());
     else if (word == "--digest") a.digest = true;
+    else if (word == "--adjoint") a.adjoint = true;
     else if (word == "--time") a.time = true;
     else if (word == "--set") {
       std::string text = value();
@@ -157,6 +160,17 @@ void report(const Arguments &a, runtime::Simulation &simulation) {
 
 } // namespace
 
+/// The program at hand, for a run function that ends with the reverse loop.
+const runtime::Program *reversible = nullptr;
+int64_t lastStep = 0;
+
+int32_t runThereAndBack(bdc_ctx *ctx, int32_t thread, int64_t first, int64_t steps) {
+  int32_t status = reversible->run(ctx, thread, first, steps);
+  if (status == BDC_OK && first + steps == lastStep)
+    status = reversible->adjoint(ctx, thread, 0, lastStep);
+  return status;
+}
+
 int main(int argc, char **argv) {
   Arguments a = parse(argc, argv);
   std::string object = compile(a);
@@ -170,12 +184,23 @@ int main(int argc, char **argv) {
   if (a.time)
     fmt::print(stderr, "load {:.1f} ms\n", (now() - begin) * 1e3);
   a.run.keepRecordings = true;
+  std::shared_ptr<const runtime::Program> whole = *program;
+  if (a.adjoint) {
+    if (!whole->adjoint || a.run.threads != 1)
+      fail("--adjoint wants a program with a reverse loop, and one thread");
+    auto thereAndBack = std::make_shared<runtime::Program>(*whole);
+    thereAndBack->run = runThereAndBack;
+    reversible = whole.get();
+    program = std::shared_ptr<const runtime::Program>(thereAndBack);
+  }
   auto made = runtime::Simulation::create(*program, a.run);
   check(made);
   runtime::Simulation &simulation = **made;
   for (const auto &[name, value] : a.sets)
     check(simulation.set(name, value));
   check(simulation.prepare());
+  if (auto duration = simulation.get("duration"), dt = simulation.get("dt"); duration && dt)
+    lastStep = a.steps >= 0 ? a.steps : std::llround(*duration / *dt);
   if (a.cut)
     check(simulation.runSteps(a.cut));
   check(a.steps >= 0 ? simulation.runSteps(a.steps - a.cut) : simulation.run());

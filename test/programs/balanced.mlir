@@ -1,5 +1,30 @@
 // The balanced network of Vogels & Abbott (2005) as one step, written by hand: what the flattening pass makes of
 // docs/examples/coba.bd, shortened to what a step needs. Conductances live on their targets.
+//
+// The same bits at every width, for any number of threads, however the run is cut:
+// RUN: run-step %s --steps 600 --width 1 --digest | FileCheck %s
+// RUN: run-step %s --steps 600 --width 1 --digest > %t.1
+// RUN: run-step %s --steps 600 --width 4 --threads 2 --digest > %t.4
+// RUN: run-step %s --steps 600 --width 8 --cut 77 --digest > %t.8
+// RUN: cmp %t.1 %t.4
+// RUN: cmp %t.1 %t.8
+// RUN: run-step %s --steps 600 --width 1 --precision f32 --digest > %t.f1
+// RUN: run-step %s --steps 600 --width 16 --threads 2 --precision f32 --digest > %t.f16
+// RUN: cmp %t.f1 %t.f16
+// CHECK: spikes(E): {{[1-9][0-9]+}} spikes
+//
+// Without events and drive an element decays as exp(-t / tau) from -55 mV to -60 mV; exponential Euler is exact: after 20 ms -58.16 mV.
+// RUN: run-step %s --set N=20 --set in_degree=0 --set E.v_th=0 --set E.v_rest=-80 --steps 200 --print E.v | %python %S/Inputs/decay.py
+//
+// One function for each kind of phase:
+// RUN: run-step %s --emit loops | FileCheck %s --check-prefix=LOOPS
+// LOOPS: func.func @bdc_run
+// LOOPS-COUNT-2: func.call @phase_
+// LOOPS-NOT: call @phase_
+// LOOPS: llvm.mlir.global external constant @bdc_descriptor
+// RUN: run-step %s --emit asm --cpu x86-64-v3 --width 4 | FileCheck %s --check-prefix=ASM
+// ASM: phase_1:
+// ASM: vdivpd {{.*}}%ymm
 step.program @balanced of "COBA" for @duration {
   step.scalar settable @dt : !bd.q<"ms"> { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
   step.scalar settable @duration : !bd.q<"ms"> { %0 = bd.const 1000.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
