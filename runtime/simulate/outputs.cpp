@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 namespace bdc::runtime {
@@ -23,15 +24,19 @@ const Argument *option(const Query &query, std::string_view name) {
   return nullptr;
 }
 
-/// Writes beside the file and renames, so that a report is old or new, never half.
+/// Writes beside the file and renames, so that a report is old or new, never half. A device or a pipe is written to, not replaced.
 Status writeText(const std::string &path, const std::string &text) {
-  const std::string beside = path + ".part";
+  std::error_code unknown;
+  const bool special = std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown);
+  const std::string beside = special ? path : path + ".part";
+  errno = 0;
   std::ofstream file(beside, std::ios::binary);
   file << text;
   file.close();
-  if (file.fail() || std::rename(beside.c_str(), path.c_str()) != 0) {
+  if (file.fail() || (!special && std::rename(beside.c_str(), path.c_str()) != 0)) {
     const int code = errno;
-    std::remove(beside.c_str());
+    if (!special)
+      std::remove(beside.c_str());
     return Error{ErrorKind::output, fmt::format("cannot write {}: {}", path, std::strerror(code)),
                  "choose another place with --report"};
   }
@@ -51,12 +56,16 @@ Result<int64_t> Simulation::Body::interval(int every, const std::string &text) c
 
 Status Simulation::Body::selectInto(Stream &s, const Select &select) const {
   const int64_t size = sizes.spaces[s.space];
-  s.ids = selectElements(scalars, select, size);
-  s.elements = static_cast<int64_t>(s.ids.size());
-  if (s.elements == 0)
-    return inputError(fmt::format("`{}` takes no element: {} has {}", s.text, program->descriptor.spaces[s.space].name, size));
-  if (s.kind == RecordKind::spikes && s.elements == size)
-    s.ids.clear();
+  if (s.kind == RecordKind::spikes && select.first < 0 && select.last < 0 && select.stride < 0) {
+    s.elements = size; // all of them: no list, whose memory would be taken before the plan is made
+  } else {
+    s.ids = selectElements(scalars, select, size);
+    s.elements = static_cast<int64_t>(s.ids.size());
+    if (s.elements == 0)
+      return inputError(fmt::format("`{}` takes no element: {} has {}", s.text, program->descriptor.spaces[s.space].name, size));
+    if (s.kind == RecordKind::spikes && s.elements == size)
+      s.ids.clear();
+  }
   s.type = s.kind == RecordKind::array ? program->descriptor.arrays[s.index].type : program->descriptor.real;
   return {};
 }

@@ -31,9 +31,12 @@ std::vector<int64_t> shares(int64_t size, int threads) {
 Result<int64_t> count(const Descriptor &d, const std::vector<double> &scalars, int scalar, int64_t least,
                       const std::string &what) {
   const double value = scalars[scalar];
-  if (!isWhole(value) || value < static_cast<double>(least) || value > std::numeric_limits<int32_t>::max())
-    return inputError(fmt::format("{} is {:.10g}, it must be a whole number of at least {}", what, value, least),
-                      d.scalars[scalar].settable ? fmt::format("set `{}`", d.scalars[scalar].name) : "");
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  const std::string help = d.scalars[scalar].settable ? fmt::format("set `{}`", d.scalars[scalar].name) : "";
+  if (value > static_cast<double>(most))
+    return inputError(fmt::format("{} is {:.10g}, it must be at most {}", what, value, most), help);
+  if (!isWhole(value) || value < static_cast<double>(least))
+    return inputError(fmt::format("{} is {:.10g}, it must be a whole number of at least {}", what, value, least), help);
   return std::llround(value);
 }
 
@@ -72,11 +75,14 @@ Status readTimes(const Descriptor &d, const std::vector<double> &scalars, Sizes 
 
 Result<int64_t> wholeSteps(double time_ms, double dt_ms, const std::string &what) {
   const double steps = time_ms / dt_ms;
-  if (!(steps >= 0) || steps > 9e15)
+  if (!(steps >= 0))
     return inputError(fmt::format("{} is {:.10g} ms, it must not be negative", what, time_ms));
+  if (steps > 9e15)
+    return inputError(fmt::format("{} of {:.10g} ms takes {:.3g} steps of {:.10g} ms, more than can be counted", what, time_ms, steps, dt_ms));
   if (!isWhole(steps))
     return inputError(fmt::format("{} of {:.10g} ms is not a whole number of steps of {:.10g} ms", what, time_ms, dt_ms),
-                      fmt::format("{:.10g} ms and {:.10g} ms are", std::floor(steps) * dt_ms, std::ceil(steps) * dt_ms));
+                      steps < 1 ? fmt::format("{:.10g} ms is", dt_ms)
+                                : fmt::format("{:.10g} ms and {:.10g} ms are", std::floor(steps) * dt_ms, std::ceil(steps) * dt_ms));
   return std::llround(steps);
 }
 

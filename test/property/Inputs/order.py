@@ -4,7 +4,6 @@ Steps of 0.05, 0.025 and 0.0125 ms to the end, against rk4 with 0.001 ms. The sl
 order.
 """
 import math
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import numpy as np
 
 
 def final(model, out, dt, names):
-    subprocess.run(["bdc", "run", model, "--quiet", "--report", os.devnull, "-o", out, "--set", f"dt={dt} ms"], check=True)
+    subprocess.run(["bdc", "run", model, "--quiet", "--report", out + ".html", "-o", out, "--set", f"dt={dt} ms"], check=True)
     with h5py.File(out, "r") as file:
         return np.array([file["traces"][name]["data"][-1, 0] for name in names])
 

@@ -3,7 +3,6 @@
 Runs the model once for each group of options (an empty one for the defaults; FILE.bd in a group stands for MODEL.bd) and compares all
 recorded data sets with those of the first run, byte for byte. With --only-common a data set may be missing on one side.
 """
-import os
 import shlex
 import subprocess
 import sys
@@ -25,7 +24,7 @@ def run(model, out, options):
     words = shlex.split(options)
     models = [w for w in words if w.endswith(".bd")] or [model]
     words = [w for w in words if not w.endswith(".bd")]
-    subprocess.run(["bdc", "run", models[0], "--quiet", "--report", os.devnull, "-o", out] + words, check=True)
+    subprocess.run(["bdc", "run", models[0], "--quiet", "--report", out + ".html", "-o", out] + words, check=True)
     return data(out)
 
 
