@@ -127,14 +127,14 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
   program.experiment.requests.push_back(std::move(request));
 }
 
-/// A recording of the same text, or of all the spikes of the population.
+/// A recording of the same text, or of all the spikes of the population where all are asked for.
 int ExperimentBuilder::matchingRecord(const Quantity &quantity) const {
   const std::vector<Record> &records = program.experiment.records;
   for (size_t i = 0; i < records.size(); ++i) {
     const Quantity &recorded = records[i].what;
     if (recorded.population != quantity.population || !recorded.value != !quantity.value)
       continue;
-    if (recorded.text == quantity.text || (!quantity.value && recorded.slice.all))
+    if (recorded.text == quantity.text || (!quantity.value && quantity.slice.all && recorded.slice.all))
       return int(i);
   }
   return -1;

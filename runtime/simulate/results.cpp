@@ -13,30 +13,33 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nul
 
 } // namespace
 
-std::string toJson(const Results &r) {
+std::string toJson(const Results &r, bool details) {
   Json out;
   out["experiment"] = r.experiment;
-  out["network"] = r.network;
-  out["hash"] = r.hash;
   out["seed"] = r.seed;
   out["precision"] = r.precision;
   out["threads"] = r.threads;
   out["steps"] = r.steps;
-  out["dt_ms"] = number(r.dt_ms);
-  out["simulated_ms"] = number(r.simulated_ms);
   out["compile_s"] = number(r.compile_s);
   out["build_s"] = number(r.build_s);
   out["run_s"] = number(r.run_s);
-  out["run_cpu_s"] = number(r.run_cpu_s);
   out["planned_bytes"] = r.planned_bytes;
   out["peak_bytes"] = r.peak_bytes;
-  out["edges"] = r.edges;
-  out["interrupted"] = r.interrupted;
   out["summaries"] = Json::object();
   for (const SummaryValue &s : r.summaries)
     out["summaries"][s.name] = {{"value", number(s.value)}, {"unit", s.unit}};
   out["outputs"] = r.outputs;
   out["warnings"] = r.warnings;
+  if (details) {
+    out["network"] = r.network;
+    out["hash"] = r.hash;
+    out["neurons"] = r.neurons;
+    out["edges"] = r.edges;
+    out["dt_ms"] = number(r.dt_ms);
+    out["simulated_ms"] = number(r.simulated_ms);
+    out["run_cpu_s"] = number(r.run_cpu_s);
+    out["interrupted"] = r.interrupted;
+  }
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

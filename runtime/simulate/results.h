@@ -33,7 +33,8 @@ struct Results {
   double realTimeFactor() const { return simulated_ms > 0 ? run_s * 1000 / simulated_ms : 0; }
 };
 
-/// One JSON object, in one line: the answer of `bdc run --json`. Numbers that are not finite become null.
-std::string toJson(const Results &results);
+/// One JSON object, in one line: the answer of `bdc run --json`, with `details` of `--details` too. Numbers that are not finite
+/// become null.
+std::string toJson(const Results &results, bool details = false);
 
 } // namespace bdc::runtime

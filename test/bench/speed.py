@@ -55,7 +55,7 @@ class Bench:
         return self.built[key]
 
     def compiled(self, model, size, seconds, precision, threads, sets=()):
-        command = [self.bdc, "run", model, "--json", "--no-output", "--precision", precision, "--threads", threads,
+        command = [self.bdc, "run", model, "--json", "--details", "--no-output", "--precision", precision, "--threads", threads,
                    "--set", f"N={size}", "--set", f"duration={seconds} s"]
         for text in sets:
             command += ["--set", text]

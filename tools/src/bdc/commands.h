@@ -35,7 +35,7 @@ struct RunArguments {
   uint64_t seed = 1;
   int threads = 1, width = 0;
   double maxMemoryGiB = 0;
-  bool noOutput = false, quiet = false, json = false, noCache = false;
+  bool noOutput = false, quiet = false, json = false, details = false, noCache = false;
   std::string command; ///< the whole command line, for the output's header
 };
 int run(const RunArguments &arguments);

@@ -21,6 +21,11 @@ std::string isSetting(const std::string &text) {
   return equals == text.npos || equals == 0 ? fmt::format("`{}` is not NAME=VALUE", text) : "";
 }
 
+std::string isSeed(const std::string &text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  return digits ? "" : fmt::format("`{}` is not a whole number from 0 to 2^64 - 1", text);
+}
+
 void addCheck(CLI::App &app, CheckArguments &arguments) {
   CLI::App *command = app.add_subcommand("check", "Read models and say what is wrong with them");
   command->add_option("files", arguments.files, "Model files")->required()->type_name("FILE");
@@ -46,7 +51,7 @@ void addRun(CLI::App &app, RunArguments &arguments) {
   command->add_option("--experiment", arguments.experiment, "Which experiment (the first)")->type_name("NAME");
   command->add_option("--set", arguments.sets, "Set a parameter, a size, dt or duration: --set N=40000 --set E.tau=\"10 ms\"")
       ->type_name("NAME=VALUE")->allow_extra_args(false)->check(isSetting, "");
-  command->add_option("--seed", arguments.seed, "Of the random numbers (1)")->type_name("N");
+  command->add_option("--seed", arguments.seed, "Of the random numbers (1)")->check(isSeed, "")->type_name("N");
   command->add_option("--threads", arguments.threads, "Threads of the time loop (1)")->check(CLI::Range(1, 1024))->type_name("N");
   command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
   command->add_option("--width", arguments.width, "Numbers per vector (what the processor likes)")
@@ -58,6 +63,7 @@ void addRun(CLI::App &app, RunArguments &arguments) {
       ->type_name("GiB");
   command->add_flag("--quiet", arguments.quiet, "Print nothing but errors");
   command->add_flag("--json", arguments.json, "The summary as one JSON object on standard output, and nothing else");
+  command->add_flag("--details", arguments.details, "More in that object: what was simulated, processor time of the time loop");
   command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it");
 }
 

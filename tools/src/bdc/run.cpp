@@ -103,8 +103,8 @@ std::string grouped(int64_t number) {
 }
 
 void printSummary(const Results &results, const Program &program) {
-  fmt::print("{} on {}: {} neurons, {} synapses, {} in steps of {}, {}, {} thread{}, seed {}\n", results.experiment, results.network,
-             grouped(results.neurons), grouped(results.edges), durationText(results.simulated_ms * 1e-3),
+  fmt::print("{} on {}: {} neuron{}, {} synapse{}, {} in steps of {}, {}, {} thread{}, seed {}\n", results.experiment, results.network,
+             grouped(results.neurons), results.neurons == 1 ? "" : "s", grouped(results.edges), results.edges == 1 ? "" : "s", durationText(results.simulated_ms * 1e-3),
              durationText(results.dt_ms * 1e-3), results.precision, results.threads, results.threads == 1 ? "" : "s", results.seed);
   size_t width = 0;
   for (const auto &summary : results.summaries)
@@ -173,7 +173,7 @@ int run(const RunArguments &arguments) {
   Results results = simulation.results();
   printWarnings(*program, results);
   if (arguments.json)
-    fmt::print("{}\n", runtime::toJson(results));
+    fmt::print("{}\n", runtime::toJson(results, arguments.details));
   else if (!arguments.quiet)
     printSummary(results, *program);
   if (*state == RunState::interrupted) {
