@@ -142,6 +142,27 @@ TEST(Api, BitsDoNotDependOnTheCut) {
   EXPECT_EQ(values(*whole, "I.v"), values(*pieces, "I.v"));
 }
 
+// Rings of delays, drawn weights and delays, holds: every place where something waits between two steps.
+TEST(Api, SpikesDoNotDependOnTheCut) {
+  auto program = bdc::compileFile(BDC_SOURCE_DIR "/test/property/drawn.bd", {.cache = false});
+  ASSERT_TRUE(program) << program.error().text();
+  auto whole = simulate(*program, {.keepRecordings = true}), halves = simulate(*program, {.keepRecordings = true});
+  auto pieces = simulate(*program, {.threads = 3, .keepRecordings = true});
+  ASSERT_TRUE(whole->runFor(200));
+  ASSERT_TRUE(halves->runFor(100) && halves->runFor(100));
+  for (int64_t steps : {1, 2, 7, 990, 1000})
+    ASSERT_TRUE(pieces->step(steps));
+  ASSERT_EQ(whole->recordings().size(), 3u);
+  for (size_t i = 0; i < whole->recordings().size(); ++i)
+    for (const bdc::Simulation *other : {halves.get(), pieces.get()}) {
+      const auto &a = whole->recordings()[i], &b = other->recordings()[i];
+      EXPECT_GT(a.times_ms.size(), 100u) << a.name;
+      EXPECT_EQ(a.times_ms, b.times_ms) << a.name;
+      EXPECT_EQ(a.nodes, b.nodes) << a.name;
+      EXPECT_EQ(a.values, b.values) << a.name;
+    }
+}
+
 TEST(Api, ProgramsLiveSideBySide) {
   auto one = compile(relaxing), two = compile(relaxing, "second");
   ASSERT_TRUE(one && two);
