@@ -89,6 +89,17 @@ def ToLoops : Pass<"step-to-loops", "::mlir::ModuleOp"> {
                     Statistic<"phasesMerged", "phases-merged", "Phases that use the function of another">];
 }
 
+def ToGpu : Pass<"step-to-gpu", "::mlir::ModuleOp"> {
+  let summary = "Lowers the phases of an allocated step program to kernels: one thread per element";
+  let description = [{
+    Every phase on single elements becomes a `gpu.func` whose arguments are the step, the number of elements and the words of its pack (arrays,
+    scalars, keys of random streams). It does to one element what the loop of `step-to-loops` does to a vector. Events are written as one byte
+    per element. Programs with projections or sums are refused.
+  }];
+  let options = [Option<"precision", "precision", "std::string", "\"f64\"", "Number type of quantities: f32 or f64">];
+  let statistics = [Statistic<"kernels", "kernels", "Kernels made">];
+}
+
 def FuseMultiplyAdd : Pass<"bdc-fuse-multiply-add", "::mlir::ModuleOp"> {
   let summary = "Fuses products into sums, by one rule for all widths";
   let description = [{

@@ -95,6 +95,16 @@ public:
     return engine.hasErrors() ? error() : Error(result.error());
   }
 
+  Result<std::string> ptx(const std::string &chip) {
+    run([&](mlir::OpPassManager &passes) { compiler::addGpuPasses(passes, codegenOptions(options)); });
+    if (!good)
+      return error();
+    runtime::Result<std::string> result = compiler::emitPtx(*module, chip);
+    if (result)
+      return std::move(*result);
+    return engine.hasErrors() ? error() : Error(result.error());
+  }
+
   /// Diagnostics of the model where there are any; else the compiler has not kept a promise.
   Error error() {
     if (engine.hasErrors())
@@ -151,6 +161,8 @@ Result<std::string> emitStage(const std::string &path, const std::string &stage,
   pipeline.toStep();
   if (stage == "step")
     return pipeline.text();
+  if (stage == "ptx")
+    return pipeline.ptx(chip);
   pipeline.toLoops();
   if (stage == "loops")
     return pipeline.text();

@@ -93,14 +93,24 @@ void Loops::when(Value condition, llvm::function_ref<void()> body) {
 }
 
 Value Loops::callKernel(StringRef name, Type result, ValueRange operands) {
-  auto module = getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
-  if (!module.lookupSymbol(name)) {
-    auto end = OpBuilder::atBlockBegin(module.getBody());
+  Operation *table = SymbolTable::getNearestSymbolTable(getInsertionBlock()->getParentOp());
+  if (!SymbolTable::lookupSymbolIn(table, name)) {
+    auto end = OpBuilder::atBlockBegin(&table->getRegion(0).front());
     auto type = getFunctionType(operands.getTypes(), result ? TypeRange(result) : TypeRange());
     func::FuncOp::create(end, loc, name, type).setPrivate();
   }
   auto call = func::CallOp::create(*this, loc, name, result ? TypeRange(result) : TypeRange(), operands);
   return result ? call.getResult(0) : Value();
+}
+
+Type typeOf(OpBuilder &b, const Word &word) {
+  switch (word.kind) {
+  case Word::Scalar: return b.getF64Type();
+  case Word::Stride:
+  case Word::Key:
+  case Word::Size: return b.getI64Type();
+  default: return LLVM::LLVMPointerType::get(b.getContext());
+  }
 }
 
 Value Access::threads() { return b.fromI32(b.load(b.getI32Type(), b.field(context, offsetof(bdc_ctx, threads)))); }
@@ -116,10 +126,7 @@ Value Access::get(Word word) {
   if (pack) {
     auto at = llvm::find(words, word);
     assert(at != words.end() && "a word that describePhase did not see");
-    Type type = word.kind == Word::Scalar                          ? Type(b.getF64Type())
-                : word.kind == Word::Stride || word.kind == Word::Key || word.kind == Word::Size ? Type(b.getI64Type())
-                                                                   : b.pointerType();
-    value = b.load(type, b.field(pack, size_t(at - words.begin()) * 8));
+    value = b.load(typeOf(b, word), b.field(pack, size_t(at - words.begin()) * 8));
   } else {
     value = lookUp(word);
   }

@@ -16,9 +16,24 @@ struct List {
 
 class Elementwise {
 public:
-  Elementwise(PhaseFrame &frame)
-      : f(frame), b(frame.b), width(frame.lowering.width), emitter(frame.emitter(frame.lowering.width)) {
-    emitter.timeStep = f.step;
+  explicit Elementwise(PhaseFrame &frame)
+      : f(frame), b(frame.b), width(frame.lowering.width), emitter(frame.emitter(frame.lowering.width)) {}
+
+  LogicalResult lowerOne(Value i, Value last, ValueRange masks) {
+    emitter.element = element = i;
+    size = last;
+    bool ok = true;
+    b.when(b.less(i, last), [&] {
+      f.access.anchorBefore(emitter.outermost = b.getInsertionBlock()->getParentOp());
+      ok = succeeded(body());
+      if (!ok)
+        return;
+      for (auto [emit, mask] : llvm::zip(f.phase.getBody().front().getOps<step::EmitOp>(), masks)) {
+        Value byte = arith::ExtUIOp::create(b, b.loc, b.getI8Type(), emitted(emit.getMask()));
+        b.store(byte, b.address(mask, b.getI8Type(), element));
+      }
+    });
+    return success(ok);
   }
 
   LogicalResult lower() {
@@ -205,6 +220,10 @@ private:
 };
 
 } // namespace
+
+LogicalResult lowerElement(PhaseFrame &frame, Value element, Value size, ValueRange masks) {
+  return Elementwise(frame).lowerOne(element, size, masks);
+}
 
 LogicalResult lowerElementwise(PhaseFrame &frame) { return Elementwise(frame).lower(); }
 

@@ -4,6 +4,7 @@
 
 #include "dialects/step/Step.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/StringSet.h"
 #include <functional>
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -38,6 +39,10 @@ struct Tables {
   /// The type in which it lies in memory: i1 is a byte.
   Type storage(Type element) const;
 };
+
+/// The type of a word as a function sees it.
+struct Word;
+Type typeOf(OpBuilder &b, const Word &word);
 
 /// One word of a pack: something of the context that a phase function is given.
 struct Word {
@@ -95,6 +100,8 @@ public:
   Value threads();
   Value boundsOf(unsigned space) { return get({Word::Bounds, space}); }
   Value contextPointer() const { return context; }
+  /// Words that are arguments of the function instead.
+  void give(Word word, Value value) { cache.push_back({word, value}); }
   /// From now on words are loaded in front of `op`.
   void anchorBefore(Operation *op) { anchor = op; }
 
@@ -199,6 +206,8 @@ struct PhaseFrame {
   RegionEmitter emitter(unsigned width);
 };
 LogicalResult lowerElementwise(PhaseFrame &frame);
+/// The same for one element of `size` (a thread of a GPU); events go to `masks`, one byte per element, in the order of the emits.
+LogicalResult lowerElement(PhaseFrame &frame, Value element, Value size, ValueRange masks);
 LogicalResult lowerDeliver(PhaseFrame &frame, step::DeliverOp deliver);
 LogicalResult lowerContract(PhaseFrame &frame, step::ContractOp contract);
 LogicalResult lowerReduce(PhaseFrame &frame, step::ReduceOp reduce);

@@ -1,17 +1,11 @@
 // LLVM's part: kernels linked and inlined, a short pipeline, machine code.
 #include "compiler/target/pipeline.h"
-#include "compiler/target/sample.h"
-#include "kernels/bitcode.h"
+#include "compiler/target/link.h"
 
-#include "llvm/Analysis/CGSCCPassManager.h"
-#include "llvm/Analysis/LoopAnalysisManager.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
@@ -63,32 +57,6 @@ bool isExported(StringRef name) {
          name == "bdc_descriptor_size" || name.starts_with("bdc_edges_") || name.starts_with("bdc_probe_");
 }
 
-/// Links the functions that `module` declares out of a bitcode library.
-Error linkNeeded(Module &module, ArrayRef<unsigned char> bytes, StringRef name) {
-  MemoryBufferRef buffer(StringRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name);
-  auto library = getLazyBitcodeModule(buffer, module.getContext(), /*ShouldLazyLoadMetadata=*/true);
-  if (!library)
-    return library.takeError();
-  (*library)->setDataLayout(module.getDataLayout());
-  (*library)->setTargetTriple(module.getTargetTriple());
-  if (Linker::linkModules(module, std::move(*library), Linker::Flags::LinkOnlyNeeded))
-    return createStringError(name + " do not link");
-  return Error::success();
-}
-
-Error linkKernels(Module &module) {
-  if (module.getFunction("bdc_sample"))
-    if (Error error = linkNeeded(module, sampleBitcode(), "the recorder's code"))
-      return error;
-  auto kernels = kernels::hostBitcode();
-  if (Error error = linkNeeded(module, {kernels.data(), kernels.size()}, "the kernels"))
-    return error;
-  for (const Function &function : module)
-    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !function.use_empty())
-      return createStringError("there is no kernel " + function.getName());
-  return Error::success();
-}
-
 void setAttributes(Module &module, const Target &target) {
   for (Function &function : module) {
     if (function.isIntrinsic())
@@ -115,40 +83,6 @@ void keepCallsOutsideTheLoop(Module &module) {
       if (auto *call = dyn_cast<CallInst>(&instruction); call && call->getCalledFunction() && !call->getCalledFunction()->isIntrinsic())
         call->setIsNoInline();
   }
-}
-
-/// Everything is in vectors already: what is left is to inline, to clean up, and to move what does not change out of loops.
-constexpr const char *passes =
-    "always-inline,globaldce,function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
-    "loop-simplify,lcssa,loop(loop-rotate),loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>,loop-mssa(licm),dse,adce,"
-    "simplifycfg<sink-common-insts>)";
-
-Error optimise(Module &module, TargetMachine &machine) {
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager components;
-  ModuleAnalysisManager modules;
-  PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-  ModulePassManager manager;
-  if (Error error = builder.parsePassPipeline(manager, passes))
-    return error;
-  manager.run(module, modules);
-  return Error::success();
-}
-
-runtime::Result<std::string> emitFile(Module &module, TargetMachine &machine, CodeGenFileType type) {
-  SmallVector<char, 0> bytes;
-  raw_svector_ostream stream(bytes);
-  legacy::PassManager manager;
-  if (machine.addPassesToEmitFile(manager, stream, nullptr, type, /*DisableVerify=*/true))
-    return internalError("this target cannot write machine code");
-  manager.run(module);
-  return std::string(bytes.data(), bytes.size());
 }
 
 } // namespace
@@ -178,7 +112,7 @@ runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage 
     return internalError(problem);
   module->setTargetTriple(machine->getTargetTriple());
   module->setDataLayout(machine->createDataLayout());
-  if (Error error = linkKernels(*module))
+  if (Error error = linkHostKernels(*module))
     return internalError(toString(std::move(error)));
   setAttributes(*module, target);
   keepCallsOutsideTheLoop(*module);

@@ -35,6 +35,12 @@ void addLoopPasses(mlir::OpPassManager &passes, const CodegenOptions &options);
 /// dialect). Kernels are linked and inlined; the object exports what runtime/abi.h lists and needs at most memset and libm.
 runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage stage, const CodegenOptions &options);
 
+/// The passes from an integrated step program to kernels, one thread per element; programs with projections are refused.
+void addGpuPasses(mlir::OpPassManager &passes, const CodegenOptions &options);
+
+/// Turns a module of kernels into PTX for a GPU such as "sm_80". The module is consumed.
+runtime::Result<std::string> emitPtx(mlir::ModuleOp kernels, const std::string &chip);
+
 } // namespace bdc::compiler
 
 #endif

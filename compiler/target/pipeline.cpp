@@ -43,6 +43,17 @@ void addLoopPasses(OpPassManager &passes, const CodegenOptions &options) {
   passes.addPass(createFuseMultiplyAdd());
 }
 
+void addGpuPasses(OpPassManager &passes, const CodegenOptions &options) {
+  passes.addPass(createCSEPass());
+  passes.addPass(createDerive());
+  passes.addPass(createSchedule());
+  passes.addPass(createAllocate());
+  ToGpuOptions kernels;
+  kernels.precision = options.precision;
+  passes.addPass(createToGpu(kernels));
+  passes.addPass(createFuseMultiplyAdd());
+}
+
 LogicalResult lowerToLLVMDialect(ModuleOp module) {
   DialectRegistry registry;
   registerCodegenDialects(registry);

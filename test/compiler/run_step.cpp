@@ -1,5 +1,5 @@
 // run-step FILE.mlir: compiles a step program and runs it, for tests and measurements.
-//   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --emit loops|llvm|asm|obj
+//   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --emit loops|llvm|asm|obj|gpu|ptx
 //   --adjoint (after the last step, the reverse loop)
 //   --print NAME (all elements)  --digest (one number for all states and recordings)  --time
 // Without --steps the program's own duration is run. --cut N runs N steps, then the rest.
@@ -86,11 +86,20 @@ std::string compile(const Arguments &a) {
   mlir::PassManager passes(&context);
   passes.addPass(compiler::createFoldUnits());
   passes.addPass(compiler::createIntegrate());
-  compiler::addLoopPasses(passes, a.code);
+  if (a.emit == "ptx" || a.emit == "gpu")
+    compiler::addGpuPasses(passes, a.code);
+  else
+    compiler::addLoopPasses(passes, a.code);
   if (mlir::failed(passes.run(*module)))
     fail("the passes failed");
   double lowered = now();
-  if (a.emit == "loops") {
+  if (a.emit == "ptx") {
+    auto text = compiler::emitPtx(*module, a.code.cpu.empty() ? "sm_80" : a.code.cpu);
+    if (!text)
+      fail(text.error().message);
+    return *text;
+  }
+  if (a.emit == "loops" || a.emit == "gpu") {
     std::string text;
     llvm::raw_string_ostream out(text);
     module->print(out);

@@ -43,9 +43,9 @@ step.program @decay {
 // CHECK:         step.scalar @derived.0
 // CHECK:           bd.mul
 // CHECK:         step.map
-// CHECK:           %[[F:.*]] = step.read @derived.0
-// CHECK:           bd.time
-// CHECK:           bd.mul %[[F]]
+// CHECK-DAG:       %[[F:.*]] = step.read @derived.0
+// CHECK-DAG:       bd.time
+// CHECK:           bd.yield
 step.program @ramp {
   step.scalar settable @dt : !bd.q<"ms"> { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
   step.scalar settable @a : !bd.q<"1"> { %0 = bd.const 5.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }

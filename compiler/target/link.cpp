@@ -1,0 +1,85 @@
+// Kernels linked into generated code, and the passes and the writer that every target shares.
+#include "compiler/target/link.h"
+#include "compiler/target/sample.h"
+#include "kernels/bitcode.h"
+
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+
+namespace bdc::compiler {
+
+using runtime::internalError;
+
+/// Links the functions that `module` declares out of a bitcode library.
+static Error linkNeeded(Module &module, ArrayRef<unsigned char> bytes, StringRef name) {
+  MemoryBufferRef buffer(StringRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name);
+  auto library = getLazyBitcodeModule(buffer, module.getContext(), /*ShouldLazyLoadMetadata=*/true);
+  if (!library)
+    return library.takeError();
+  (*library)->setDataLayout(module.getDataLayout());
+  (*library)->setTargetTriple(module.getTargetTriple());
+  if (Linker::linkModules(module, std::move(*library), Linker::Flags::LinkOnlyNeeded))
+    return createStringError(name + " do not link");
+  return Error::success();
+}
+
+static Error linkKernels(Module &module, std::span<const unsigned char> bytes) {
+  if (Error error = linkNeeded(module, {bytes.data(), bytes.size()}, "the kernels"))
+    return error;
+  for (const Function &function : module)
+    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !function.use_empty())
+      return createStringError("there is no kernel " + function.getName());
+  return Error::success();
+}
+
+Error linkHostKernels(Module &module) {
+  if (module.getFunction("bdc_sample"))
+    if (Error error = linkNeeded(module, sampleBitcode(), "the recorder's code"))
+      return error;
+  return linkKernels(module, kernels::hostBitcode());
+}
+
+Error linkGpuKernels(Module &module) { return linkKernels(module, kernels::nvptxBitcode()); }
+
+/// Everything is in vectors already: what is left is to inline, to clean up, and to move what does not change out of loops.
+static constexpr const char *passes =
+    "always-inline,globaldce,function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
+    "loop-simplify,lcssa,loop(loop-rotate),loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>,loop-mssa(licm),dse,adce,"
+    "simplifycfg<sink-common-insts>)";
+
+Error optimise(Module &module, TargetMachine &machine) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  ModulePassManager manager;
+  if (Error error = builder.parsePassPipeline(manager, passes))
+    return error;
+  manager.run(module, modules);
+  return Error::success();
+}
+
+runtime::Result<std::string> emitFile(Module &module, TargetMachine &machine, CodeGenFileType type) {
+  SmallVector<char, 0> bytes;
+  raw_svector_ostream stream(bytes);
+  legacy::PassManager manager;
+  if (machine.addPassesToEmitFile(manager, stream, nullptr, type, /*DisableVerify=*/true))
+    return internalError("this target cannot write machine code");
+  manager.run(module);
+  return std::string(bytes.data(), bytes.size());
+}
+
+} // namespace bdc::compiler

@@ -1,0 +1,29 @@
+/// Private to this folder: what the code generators of host and GPU share.
+#ifndef BDC_COMPILER_TARGET_LINK_H
+#define BDC_COMPILER_TARGET_LINK_H
+
+#include "runtime/error.h"
+
+#include "llvm/IR/Module.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Support/Error.h"
+
+namespace llvm {
+class TargetMachine;
+}
+
+namespace bdc::compiler {
+
+/// Links the kernels (and, on the host, the recorder) that the module declares; an error names one that does not exist.
+llvm::Error linkHostKernels(llvm::Module &module);
+llvm::Error linkGpuKernels(llvm::Module &module);
+
+/// Inlines and cleans up.
+llvm::Error optimise(llvm::Module &module, llvm::TargetMachine &machine);
+
+/// Assembly or an object.
+runtime::Result<std::string> emitFile(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type);
+
+} // namespace bdc::compiler
+
+#endif
