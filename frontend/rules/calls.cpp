@@ -50,14 +50,14 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     std::optional<units::Unit> unit = context.unit(expr.unit);
     return unit ? draw(expr, *distribution, &*unit) : nullptr;
   }
+  if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
+    if (definition->decl->kind == syntax::DeclKind::Function)
+      return userFunction(expr, *definition);
   for (const syntax::Argument &argument : expr.arguments)
     if (argument.name) {
       context.report(Kind::UnknownOption, argument.name.range, fmt::format("arguments of `{}` have no names", called));
       return nullptr;
     }
-  if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
-    if (definition->decl->kind == syntax::DeclKind::Function)
-      return userFunction(expr, *definition);
   if (called == "clip")
     return clip(expr);
   if (const BuiltinFunction *function = findFunction(called))
@@ -177,6 +177,18 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
   return product;
 }
 
+/// Which parameter of a function has this name; reports it where none has, and returns their number.
+size_t ExprChecker::parameter(const syntax::FunctionDecl &function, const syntax::Name &name) {
+  std::vector<std::string_view> candidates;
+  for (const syntax::Name &each : function.parameters) {
+    if (each.text == name.text)
+      return candidates.size();
+    candidates.push_back(each.text);
+  }
+  context.reportUnknown(Kind::UnknownOption, name, fmt::format("`{}` has no parameter `{}`", function.name.text, name.text), candidates);
+  return candidates.size();
+}
+
 const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Definition &definition) {
   const auto &function = syntax::as<syntax::FunctionDecl>(*definition.decl);
   size_t arity = function.parameters.size();
@@ -189,11 +201,21 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
           .withHelp("functions are put in place of their calls, so they cannot call themselves");
       return nullptr;
     }
-  std::vector<const Expr *> arguments;
+  std::vector<const Expr *> arguments(arity, nullptr);
+  std::vector<bool> given(arity, false);
   bool complete = true;
-  for (const syntax::Argument &argument : expr.arguments) {
-    arguments.push_back(number(*argument.value));
-    complete &= arguments.back() != nullptr;
+  for (size_t i = 0; i < arity; ++i) {
+    const syntax::Argument &argument = expr.arguments[i];
+    size_t at = argument.name ? parameter(function, argument.name) : i;
+    if (at == arity)
+      return nullptr;
+    if (given[at]) {
+      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
+      return nullptr;
+    }
+    given[at] = true;
+    arguments[at] = number(*argument.value);
+    complete &= arguments[at] != nullptr;
   }
   if (!complete)
     return nullptr;

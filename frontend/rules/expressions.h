@@ -56,6 +56,7 @@ private:
   const Expr *clip(const syntax::CallExpr &expr);
   const Expr *draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution, const units::Unit *unit);
   const Expr *userFunction(const syntax::CallExpr &expr, const Definition &definition);
+  size_t parameter(const syntax::FunctionDecl &function, const syntax::Name &name);
   const Expr *misplaced(const syntax::Expr &expr);
 
   bool countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most);
