@@ -34,7 +34,7 @@ static constexpr BuiltinDistribution distributionTable[] = {
 
 // CODATA 2018; exact except where the SI leaves a measured value.
 static constexpr BuiltinConstant constantTable[] = {
-    {"pi", std::numbers::pi, "1"},      {"e", std::numbers::e, "1"},  {"F", 96485.33212, "C/mol"},
+    {"pi", std::numbers::pi, "1"},      {"e", std::numbers::e, "1"},  {"F", 96485.33212331001, "C/mol"},
     {"R", 8.31446261815324, "J/mol/K"}, {"k_B", 1.380649e-23, "J/K"}, {"N_A", 6.02214076e23, "/mol"},
     {"q_e", 1.602176634e-19, "C"},
 };
