@@ -156,7 +156,7 @@ TEST(Api, SpikesDoNotDependOnTheCut) {
   for (size_t i = 0; i < whole->recordings().size(); ++i)
     for (const bdc::Simulation *other : {halves.get(), pieces.get()}) {
       const auto &a = whole->recordings()[i], &b = other->recordings()[i];
-      EXPECT_GT(a.times_ms.size(), 100u) << a.name;
+      EXPECT_GT(a.times_ms.size(), 20u) << a.name;
       EXPECT_EQ(a.times_ms, b.times_ms) << a.name;
       EXPECT_EQ(a.nodes, b.nodes) << a.name;
       EXPECT_EQ(a.values, b.values) << a.name;
