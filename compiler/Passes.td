@@ -47,12 +47,12 @@ def Derive : Pass<"step-derive", "::mlir::ModuleOp"> {
   let description = [{
     Expressions over scalars inside the loop's regions become `step.scalar` declarations, evaluated by `derive` whenever a parameter changes:
     exp(-dt/tau) costs nothing in a step. A division by such an expression becomes a multiplication by its reciprocal, and
-    a * (b * x), with a and b such expressions, becomes (a * b) * x. (These two change rounding, once, in the IR: results stay the same at
-    every width.)
+    a * (b * x), with a and b such expressions, becomes (a * b) * x, and a - (x + b) becomes (a - b) - x. (These change rounding, once, in the
+    IR: results stay the same at every width.)
   }];
   let statistics = [Statistic<"hoisted", "hoisted", "Expressions that became scalars">,
                     Statistic<"reciprocals", "reciprocals", "Divisions turned into multiplications">,
-                    Statistic<"regrouped", "regrouped", "Products regrouped around scalars">];
+                    Statistic<"regrouped", "regrouped", "Products and sums regrouped around scalars">];
 }
 
 def Schedule : Pass<"step-schedule", "::mlir::ModuleOp"> {

@@ -72,6 +72,8 @@ private:
         now = multiply(div, scalars);
       if (auto mul = dyn_cast_or_null<bd::MulOp>(now))
         now = regroup(mul, scalars);
+      if (isa_and_nonnull<bd::AddOp, bd::SubOp>(now))
+        now = regroupSum(now, scalars);
       if (now)
         scalars.consider(now);
     }
@@ -118,6 +120,56 @@ private:
     return product;
   }
 
+  /// A sum or difference of a scalar and something else: signX * x + signS * s.
+  struct Shifted {
+    Value x, s;
+    bool plusX = true, plusS = true;
+    explicit operator bool() const { return bool(x); }
+  };
+  static Shifted shifted(Operation *op, const ScalarValues &scalars) {
+    if (!isa_and_nonnull<bd::AddOp, bd::SubOp>(op))
+      return {};
+    Value left = op->getOperand(0), right = op->getOperand(1);
+    bool plusRight = isa<bd::AddOp>(op);
+    if (scalars.contains(left) == scalars.contains(right))
+      return {};
+    if (scalars.contains(left))
+      return {right, left, plusRight, true};
+    return {left, right, true, plusRight};
+  }
+
+  /// a - (x + b) -> (a - b) - x, and the like: one operation on x instead of two.
+  Operation *regroupSum(Operation *op, ScalarValues &scalars) {
+    Shifted outer = shifted(op, scalars);
+    Shifted inner = outer ? shifted(outer.x.getDefiningOp(), scalars) : Shifted();
+    if (!inner)
+      return op;
+    OpBuilder builder(op);
+    Location loc = op->getLoc();
+    Type type = op->getResult(0).getType();
+    auto consider = [&](Operation *made) {
+      scalars.consider(made);
+      return made->getResult(0);
+    };
+    // The scalar part: outer.s and inner.s, each with its sign.
+    bool plusInner = outer.plusX == inner.plusS;
+    Value s;
+    if (outer.plusS == plusInner)
+      s = consider(bd::AddOp::create(builder, loc, type, outer.s, inner.s));
+    else if (outer.plusS)
+      s = consider(bd::SubOp::create(builder, loc, type, outer.s, inner.s));
+    else
+      s = consider(bd::SubOp::create(builder, loc, type, inner.s, outer.s));
+    if (!outer.plusS && !plusInner)
+      s = consider(bd::NegOp::create(builder, loc, type, s));
+    Operation *result = outer.plusX == inner.plusX ? bd::AddOp::create(builder, loc, type, inner.x, s).getOperation()
+                                                   : bd::SubOp::create(builder, loc, type, s, inner.x).getOperation();
+    op->replaceAllUsesWith(result->getResults());
+    op->erase();
+    ++regrouped;
+    return result;
+  }
+
   /// The operations that `value` needs, in order.
   static void slice(Value value, SetVector<Operation *> &ops) {
     Operation *op = value.getDefiningOp();
@@ -147,7 +199,7 @@ private:
       root->getResult(0).replaceAllUsesWith(read.getResult());
     }
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-      if (op.use_empty() && op.getNumResults() == 1 && scalars.contains(op.getResult(0)))
+      if (isOpTriviallyDead(&op))
         op.erase();
   }
 

@@ -25,7 +25,9 @@ struct Simulation::Body {
 
   // build.cpp
   Status derive();
-  Result<MemoryPlan> makePlan();
+  /// `refuse`: an error as soon as it is known not to fit; else the whole plan, whether it fits or not.
+  Result<MemoryPlan> makePlan(bool refuse);
+  Status fits(const MemoryPlan &plan) const;
   Status prepare();
   Status allocateArrays();
   Status buildGraphs();

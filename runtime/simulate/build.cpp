@@ -92,7 +92,12 @@ int64_t Simulation::Body::bytesPerTarget(const Graph &g) const {
   return slots * sizeOf(program->descriptor.real);
 }
 
-Result<MemoryPlan> Simulation::Body::makePlan() {
+Status Simulation::Body::fits(const MemoryPlan &plan) const {
+  const bool limited = options.maxMemory > 0;
+  return checkPlan(plan, limited ? options.maxMemory : availableMemory(), limited);
+}
+
+Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   if (Status s = derive(); !s)
     return s.error();
   const Descriptor &d = program->descriptor;
@@ -115,6 +120,9 @@ Result<MemoryPlan> Simulation::Body::makePlan() {
     plan.add(fmt::format("the connections {}", g.name), bytes.kept);
     plan.transient = std::max(plan.transient, bytes.transient);
   }
+  if (refuse) // before the recorders list their elements, which takes memory too
+    if (Status s = fits(plan); !s)
+      return s.error();
   if (Status s = declareOutputs(); !s)
     return s.error();
   recorder->plan(plan, sizes, options.threads);
@@ -180,11 +188,10 @@ Status Simulation::Body::prepare() {
   nextChunk = 1;
   recorder.reset();
   arena.clear();
-  const Result<MemoryPlan> plan = makePlan();
+  const Result<MemoryPlan> plan = makePlan(true);
   if (!plan)
     return plan.error();
-  const bool limited = options.maxMemory > 0;
-  if (Status s = checkPlan(*plan, limited ? options.maxMemory : availableMemory(), limited); !s)
+  if (Status s = fits(*plan); !s)
     return s;
   if (Status s = allocateArrays(); !s)
     return s;

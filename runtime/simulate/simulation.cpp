@@ -95,7 +95,7 @@ Result<double> Simulation::get(std::string_view name) {
   return body->scalars[index];
 }
 
-Result<MemoryPlan> Simulation::plan() { return body->makePlan(); }
+Result<MemoryPlan> Simulation::plan() { return body->makePlan(false); }
 Status Simulation::prepare() { return body->prepare(); }
 Status Simulation::finish() { return body->finish(); }
 

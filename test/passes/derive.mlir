@@ -69,3 +69,32 @@ step.program @ramp {
     step.next %x1 : !step.array<!bd.q<"1">, @P>
   }
 }
+
+// Of a - (x + b) one operation on x is left.
+// CHECK-LABEL: step.program @shifted
+// CHECK:         step.scalar @derived.0
+// CHECK:           bd.sub
+// CHECK:         step.map
+// CHECK:           ^bb0(%[[X:.*]]: !bd.q<"mV">)
+// CHECK-NEXT:      %[[S:.*]] = step.read @derived.0
+// CHECK-NEXT:      %[[D:.*]] = bd.sub %[[S]], %[[X]]
+// CHECK-NEXT:      bd.yield %[[D]]
+step.program @shifted {
+  step.scalar settable @dt : !bd.q<"ms"> { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.scalar settable @a : !bd.q<"mV"> { %0 = bd.const 5.0 : !bd.q<"mV">  bd.yield %0 : !bd.q<"mV"> }
+  step.scalar settable @n : !bd.q<"1"> { %0 = bd.const 5.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @P size @n
+  step.state @x : !step.array<!bd.q<"mV">, @P> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @P>):
+    %x1 = step.map @P (%x : !step.array<!bd.q<"mV">, @P>) {
+    ^bb0(%e: !bd.q<"mV">):
+      %a = step.read @a : !bd.q<"mV">
+      %b = bd.const 63.0 : !bd.q<"mV">
+      %0 = bd.add %e, %b : (!bd.q<"mV">, !bd.q<"mV">) -> !bd.q<"mV">
+      %1 = bd.sub %a, %0 : (!bd.q<"mV">, !bd.q<"mV">) -> !bd.q<"mV">
+      bd.yield %1 : !bd.q<"mV">
+    } -> !step.array<!bd.q<"mV">, @P>
+    step.next %x1 : !step.array<!bd.q<"mV">, @P>
+  }
+}

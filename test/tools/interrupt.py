@@ -1,4 +1,5 @@
 """interrupt.py BDC MODEL FOLDER: Ctrl-C, kill -9 and what is left to read afterwards."""
+import atexit
 import os
 import signal
 import subprocess
@@ -13,7 +14,9 @@ bdc, model, folder = sys.argv[1:]
 def start(name, *more):
     path = os.path.join(folder, name)
     command = [bdc, "run", model, "--quiet", "--set", "duration=1000 s", "-o", path, "--report", path + ".html", *more]
-    return path, subprocess.Popen(command)
+    process = subprocess.Popen(command)
+    atexit.register(process.kill)  # whatever fails here, no run is left behind to hold the pipes open
+    return path, process
 
 
 def recorded(path):
