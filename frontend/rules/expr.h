@@ -4,6 +4,7 @@
 #include "dialects/units/unit.h"
 #include "frontend/diagnostics/source.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,12 @@ enum class Op : uint8_t {
   Variable, ///< a param, state, let or input of the model that the expression belongs to: `index` into Model::variables
   Target,   ///< in an effect: a variable of the target's model, by `name`; see `Projection::target`
   Received, ///< in an effect: the synapse's output called `name`
-  Weight,   ///< in a synapse's `on spike`: the weight of the event
+  Weight,   ///< in a synapse's `on spike`: the weight of the event; in a coupling's `term`: of the connection
+  Source,   ///< in a coupling's `term`: the source's quantity, as long ago as the connection's delay
+  Sink,     ///< in a coupling's `term`: the target's quantity now (`target`)
+  Total,    ///< in a coupling's `output`: the sum of `term` over all connections of a target
+  White,    ///< unit white noise (time^(-1/2)), in derivatives and in the output of a noise
+  Edge,     ///< the weight (`name` "weights") or the length ("lengths") of a connection of Program::connectomes[index]
   Scalar,   ///< outside models: `index` into Program::scalars
   Element,  ///< in recordings and summaries: a variable of the recorded population's model: `index` into its Model::variables
   Time,     ///< `t`
@@ -104,6 +110,8 @@ struct Expr {
 
 /// The value of an expression without names and draws; NaN where it has one.
 double evaluate(const Expr &expr);
+/// The same with `leaf` for the value of each name and draw.
+double evaluate(const Expr &expr, const std::function<double(const Expr &)> &leaf);
 /// Whether any node of the expression satisfies the predicate.
 template <typename Predicate> bool anyNode(const Expr *expr, const Predicate &predicate) {
   if (!expr)

@@ -109,6 +109,7 @@ struct Population {
   ModelUse use;
   int size = -1;      ///< index into Program::scalars
   std::string method; ///< an integrator of its own, or empty
+  int connectome = -1; ///< of `nodes`: index into Program::connectomes
   Range range;
 };
 
@@ -136,6 +137,49 @@ struct Projection {
   Value weight;             ///< empty where the synapse does not read one
   Value delay;              ///< empty: none
   Range range;              ///< of the head of the statement
+};
+
+struct Option {
+  std::string name;
+  const Expr *value = nullptr; ///< over scalars
+};
+
+/// `connectome SC = load("file.h5", …)`: weights and lengths of connections, read when the program runs. Entry [i][j] is the
+/// connection to i from j; what is 0 is no connection.
+struct Connectome {
+  std::string name; ///< "SC"
+  std::string doc;
+  std::string file;                    ///< as written, relative to the model file; empty: `generator`
+  std::string generator;               ///< `synthetic`, with `arguments`
+  std::vector<std::string> words;      ///< options that are words, as "normalise=max_in_strength"
+  std::vector<Option> arguments;       ///< options that are numbers over scalars
+  int size = -1;                       ///< index into Program::scalars: "SC.size"; its value comes from the file
+  Range range;
+};
+
+enum class DelaySteps : uint8_t { Interpolated, Nearest, Ceil };
+
+/// `couple area.r -> area.I by additive(SC.weights, strength = G, delay = SC.lengths / speed)`.
+struct Coupling {
+  std::string name;            ///< label, or "area_r_to_area_I"
+  int source = -1, target = -1; ///< populations
+  int connectome = -1;
+  const Expr *value = nullptr; ///< the source's quantity, over Op::Element of the source's model
+  const Expr *own = nullptr;   ///< what `target` reads, over Op::Element of the target's model; null where the coupling does not read it
+  int input = -1;              ///< variable of the target's model
+  ModelUse rule;               ///< a Model of kind Coupling: Outputs "term" and ""
+  const Expr *weight = nullptr; ///< over Op::Edge and scalars
+  const Expr *delay = nullptr;  ///< over Op::Edge and scalars; null: none
+  DelaySteps steps = DelaySteps::Interpolated;
+  Range range;
+};
+
+/// `disturb area.I by OrnsteinUhlenbeck { … }`: a process of its own for every element, added to an input.
+struct Disturbance {
+  std::string name; ///< unique: "area_I_OrnsteinUhlenbeck"
+  int population = -1, input = -1;
+  ModelUse noise; ///< a Model of kind Noise: one Output without a name
+  Range range;
 };
 
 /// `start E.v ~ normal(…)`; the later of two for one state counts.
@@ -166,11 +210,6 @@ struct Record {
   Quantity what;
   const Expr *every = nullptr; ///< over scalars; null: each step (spikes: always null)
   Range range;
-};
-
-struct Option {
-  std::string name;
-  const Expr *value = nullptr; ///< over scalars
 };
 
 enum class RequestKind : uint8_t { Summary, Plot };
@@ -206,6 +245,9 @@ struct Program {
   std::vector<Model> models;
   std::vector<Population> populations;
   std::vector<Projection> projections;
+  std::vector<Connectome> connectomes;
+  std::vector<Coupling> couplings;
+  std::vector<Disturbance> disturbances;
   std::vector<Start> starts;
   Experiment experiment;
   std::deque<Expr> nodes; ///< owns every expression above

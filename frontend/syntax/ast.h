@@ -385,7 +385,7 @@ struct FunctionDecl : DeclOf<DeclKind::Function> {
   ExprPtr body;
 };
 
-enum class ModelKind : uint8_t { Neuron, Synapse, Effect, Plasticity, Mass, Mechanism, Noise, Observer };
+enum class ModelKind : uint8_t { Neuron, Synapse, Effect, Plasticity, Mass, Mechanism, Noise, Observer, Coupling };
 
 /// The word that begins a definition of this kind: `neuron`.
 std::string_view word(ModelKind kind);
