@@ -28,10 +28,11 @@ int NetworkBuilder::memberOf(int at, const syntax::Name &member, std::initialize
   return -1;
 }
 
-Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path) {
+Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path,
+                              const UseSpec &spec) {
   const Variable &variable = instance.model.variables[param];
   std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
-  Expected expected{instance.terms[param], variable.unit, instance.places[param], what};
+  Expected expected{instance.terms[param], variable.unit, instance.places[param], what + spec.through};
   return value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
                !instance.broken);
 }
@@ -114,7 +115,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   for (const syntax::Setting &setting : spec.use->settings) {
     int index = model.indexOf(setting.name.text);
     bool isParam = index >= 0 && model.variables[index].role == VariableRole::Param;
-    if (!isParam && setting.name.text == "method" && model.kind == syntax::ModelKind::Neuron)
+    if (!isParam && setting.name.text == "method" && (model.kind == syntax::ModelKind::Neuron || model.kind == syntax::ModelKind::Mass))
       continue;
     if (!isParam) {
       std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
@@ -151,7 +152,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
     bool hidden = std::find(spec.taken.begin(), spec.taken.end(), name) != spec.taken.end();
     std::string path =
         hidden ? fmt::format("{}.{}.{}", spec.prefix, spec.qualifier, name) : fmt::format("{}.{}", spec.prefix, name);
-    Value value = given[param] ? setting(instance, param, *given[param], path) : inherited(instance, param, path, spec, bindings);
+    Value value = given[param] ? setting(instance, param, *given[param], path, spec) : inherited(instance, param, path, spec, bindings);
     bindings.push_back({param, value, path});
   }
   std::sort(bindings.begin(), bindings.end(), [](const Binding &a, const Binding &b) { return a.param < b.param; });
@@ -229,6 +230,11 @@ void NetworkBuilder::nameStreams() {
       int count = 0;
       nameDraws(binding.value.drawn, binding.path, count, program.nodes);
     }
+  for (const Disturbance &disturbance : program.disturbances)
+    for (const Binding &binding : disturbance.noise.bindings) {
+      int count = 0;
+      nameDraws(binding.value.drawn, binding.path, count, program.nodes);
+    }
   for (const Start &start : program.starts) {
     int count = 0;
     const Population &population = program.populations[start.population];
@@ -266,11 +272,11 @@ Slice NetworkBuilder::slice(const syntax::IndexExpr *expr) {
 // ------------------------------------------------------------------------------------------------------ the end
 
 /// Two instances are one model where all their units agree.
-static std::string signature(const ModelInstance &instance) {
+static std::string signature(const ModelInstance &instance, const units::Dimension &source) {
   std::string result = fmt::format("{}", static_cast<const void *>(instance.decl));
   for (const Variable &variable : instance.model.variables)
     result += fmt::format("|{}", units::format(variable.dimension));
-  return result + "|" + units::format(instance.model.weight);
+  return result + "|" + units::format(instance.model.weight) + "|" + units::format(source);
 }
 
 void NetworkBuilder::finish() {
@@ -287,7 +293,7 @@ void NetworkBuilder::finish() {
   std::vector<int> modelOf;
   for (ModelInstance &instance : instances) {
     finishModel(context, instance);
-    auto [at, isNew] = known.try_emplace(signature(instance), int(program.models.size()));
+    auto [at, isNew] = known.try_emplace(signature(instance, context.solver.dimension(instance.source)), int(program.models.size()));
     modelOf.push_back(at->second);
     if (!isNew)
       continue;
@@ -305,6 +311,10 @@ void NetworkBuilder::finish() {
     renumber(projection.synapse);
     renumber(projection.effect);
   }
+  for (Coupling &coupling : program.couplings)
+    renumber(coupling.rule);
+  for (Disturbance &disturbance : program.disturbances)
+    renumber(disturbance.noise);
 }
 
 } // namespace bdc::rules

@@ -19,6 +19,11 @@ const Program *Checked::find(std::string_view experiment) const {
 
 namespace {
 
+bool isSupported(syntax::ModelKind kind) {
+  using syntax::ModelKind;
+  return kind <= ModelKind::Effect || kind == ModelKind::Mass || kind == ModelKind::Noise || kind == ModelKind::Coupling;
+}
+
 /// A function on its own: its parameters may be of any unit.
 class FreeParameters : public Scope {
 public:
@@ -71,7 +76,7 @@ private:
       Program scratch;
       Context context(scratch, definitions, sources, engine);
       if (auto *model = dynAs<syntax::ModelDecl>(decl)) {
-        if (model->model <= syntax::ModelKind::Effect)
+        if (isSupported(model->model))
           instantiate(context, {decl.get(), &scope}, true);
         else
           engine.report(Kind::Unsupported, model->keyword,

@@ -83,6 +83,18 @@ const FileScope &Definitions::load(const syntax::File &file) {
   return scope;
 }
 
+const FileScope &Definitions::standard() {
+  static constexpr std::string_view name = "couplings.bd";
+  std::string known = fmt::format("library/{}", name);
+  if (auto at = byPath.find(known); at != byPath.end())
+    return *at->second;
+  for (const library::File &file : library::files())
+    if (file.path == name)
+      return *read(known, sources.add(known, std::string(file.text)), true);
+  static const FileScope none; // a library without couplings
+  return none;
+}
+
 void Definitions::declare(FileScope &scope) {
   for (const syntax::DeclPtr &decl : scope.file->declarations) {
     if (auto *imports = syntax::dynAs<syntax::ImportDecl>(decl)) {

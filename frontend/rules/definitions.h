@@ -41,6 +41,8 @@ public:
 
   /// The scope of the main file with everything imported. Imports that cannot be had are reported.
   const FileScope &load(const syntax::File &file);
+  /// What is visible without an import: the library's couplings.
+  const FileScope &standard();
   /// Every scope that came from a file rather than from the library, the main file first.
   std::vector<const FileScope *> userScopes() const;
 

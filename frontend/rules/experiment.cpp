@@ -211,6 +211,12 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
     return {true, nullptr};
   }
   const ModelInstance &instance = network.instanceOf(population);
+  if (instance.model.variables[variable].noisy) {
+    context.report(Kind::MisplacedNoise, range, fmt::format("`{}` is noise, which has no value at one time", context.text(range)))
+        .also(instance.model.variables[variable].range, "it reads `white`")
+        .withHelp("record a state whose derivative has the noise in it");
+    return {true, nullptr};
+  }
   Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
   expr->index = variable;
   expr->unit = instance.model.variables[variable].unit;

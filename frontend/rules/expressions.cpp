@@ -172,7 +172,8 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
     return nullptr;
   }
   if (name.text == "white") {
-    context.report(Kind::Unsupported, name.range, "white noise inside a derivative cannot be simulated yet");
+    context.report(Kind::MisplacedNoise, name.range, fmt::format("white noise has no meaning in {}", place))
+        .withHelp("it stands in derivatives; `disturb E.I by White { sigma = … }` adds it to an input");
     return nullptr;
   }
   std::vector<std::string_view> candidates;

@@ -12,7 +12,7 @@ using syntax::ModelKind;
 
 int ModelInstance::output() const {
   for (size_t i = 0; i < model.variables.size(); ++i)
-    if (model.variables[i].role == VariableRole::Output)
+    if (model.variables[i].role == VariableRole::Output && !(model.kind == ModelKind::Coupling && model.variables[i].name == "term"))
       return int(i);
   return -1;
 }
@@ -61,6 +61,7 @@ ModelBuilder::ModelBuilder(Context &context, const Definition &definition)
   firstNode = uint32_t(context.program.nodes.size());
   instance.decl = &decl;
   instance.weight = context.solver.fresh();
+  instance.source = context.solver.fresh();
   Model &model = instance.model;
   model.kind = decl.model;
   model.definition = model.name = std::string(decl.name.text);
@@ -140,7 +141,8 @@ static VariableRole roleOf(syntax::Role role) {
   switch (role) {
   case syntax::Role::Param: return VariableRole::Param;
   case syntax::Role::State: return VariableRole::State;
-  case syntax::Role::Output: return VariableRole::Output;
+  case syntax::Role::Output:
+  case syntax::Role::Term: return VariableRole::Output;
   case syntax::Role::Input:
   case syntax::Role::Source: return VariableRole::Input;
   }
@@ -149,18 +151,23 @@ static VariableRole roleOf(syntax::Role role) {
 
 bool ModelBuilder::allowedHere(const syntax::VariableStmt &stmt) {
   bool allowed = stmt.role == syntax::Role::Param;
-  if (decl.model == ModelKind::Neuron)
+  if (decl.model == ModelKind::Neuron || decl.model == ModelKind::Mass)
     allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Input;
-  if (decl.model == ModelKind::Synapse)
+  if (decl.model == ModelKind::Synapse || decl.model == ModelKind::Noise)
     allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Output;
-  if (decl.model == ModelKind::Effect)
+  if (decl.model == ModelKind::Effect || decl.model == ModelKind::Coupling)
     allowed |= stmt.role == syntax::Role::Output;
+  if (decl.model == ModelKind::Coupling)
+    allowed |= stmt.role == syntax::Role::Term;
   if (allowed && stmt.side == syntax::Side::Own)
     return true;
-  static constexpr std::string_view words[] = {"param", "state", "input", "output", "source"};
+  static constexpr std::string_view words[] = {"param", "state", "input", "output", "source", "term"};
   std::string what(stmt.side != syntax::Side::Own ? "a state of one side" : fmt::format("`{}`", words[int(stmt.role)]));
-  context.report(Kind::MisplacedDeclaration, stmt.range,
-                 fmt::format("{} has no place in a definition of kind `{}`", what, syntax::word(decl.model)));
+  bool massOutput = decl.model == ModelKind::Mass && stmt.role == syntax::Role::Output;
+  context
+      .report(Kind::MisplacedDeclaration, stmt.range,
+              fmt::format("{} has no place in a definition of kind `{}`", what, syntax::word(decl.model)))
+      .withHelp(massOutput ? "states and plain values of a mass can be coupled and recorded by their names: `v = E - I`" : "");
   return false;
 }
 
@@ -172,6 +179,8 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
   VariableRole role = roleOf(stmt.role);
   // `output g` hands on what is called g; `output g = …` and `output …` compute it.
   syntax::Name name = stmt.name;
+  if (stmt.role == syntax::Role::Term)
+    name = {"term", stmt.range};
   if (role == VariableRole::Output && !name && decl.model == ModelKind::Synapse)
     if (auto *bare = dynAs<syntax::NameExpr>(stmt.value))
       name = bare->name;
@@ -201,6 +210,9 @@ bool ModelBuilder::isRejected(std::string_view name) const {
 bool ModelBuilder::checkName(const syntax::Name &name) {
   bool reserved = name.text == "t" || name.text == "dt" || name.text == "white" || name.text == "target" ||
                   name.text == "spike" || (name.text == "weight" && decl.model == ModelKind::Synapse);
+  if (decl.model == ModelKind::Coupling)
+    for (std::string_view word : {"weight", "source", "total", "delay", "steps"})
+      reserved |= name.text == word;
   if (reserved)
     context
         .report(Kind::ReservedName, name.range,
@@ -244,16 +256,21 @@ void ModelBuilder::checkShape() {
   for (size_t i = 0; i < entries.size(); ++i)
     if (variable(int(i)).role == VariableRole::Output)
       outputs.push_back(int(i));
-  if (decl.model == ModelKind::Synapse || decl.model == ModelKind::Effect) {
-    if (outputs.empty())
-      context.report(Kind::MissingOutput, head, fmt::format("`{}` has no output", decl.name.text))
-          .withHelp(decl.model == ModelKind::Effect
-                        ? "an effect says what is added to the target's input: `output g * (E_rev - target.v)`"
-                        : "a synapse says what its effect receives: `output g`");
-    for (size_t i = 1; i < outputs.size() && decl.model == ModelKind::Effect; ++i)
-      context.report(Kind::DuplicateName, variable(outputs[i]).range, "an effect has one output")
-          .also(variable(outputs[0]).range, "first here");
-  }
+  auto isOf = [&](std::initializer_list<ModelKind> kinds) { return std::find(kinds.begin(), kinds.end(), decl.model) != kinds.end(); };
+  bool isCoupling = decl.model == ModelKind::Coupling;
+  bool hasTerm = isCoupling && instance.model.indexOf("term") >= 0;
+  if (isOf({ModelKind::Synapse, ModelKind::Effect, ModelKind::Noise, ModelKind::Coupling}) && outputs.size() == size_t(hasTerm))
+    context.report(Kind::MissingOutput, head, fmt::format("`{}` has no output", decl.name.text))
+        .withHelp(isCoupling                         ? "a coupling says what is added to the target's input: `output strength * total`"
+                  : decl.model == ModelKind::Effect ? "an effect says what is added to the target's input: `output g * (E_rev - target.v)`"
+                  : decl.model == ModelKind::Noise  ? "a noise says what is added to the input: `output sigma * white`"
+                                                    : "a synapse says what its effect receives: `output g`");
+  if (isCoupling && !hasTerm)
+    context.report(Kind::MissingOutput, head, fmt::format("`{}` has no term", decl.name.text))
+        .withHelp("a coupling says what is summed over the connections: `term weight * source`");
+  for (size_t i = 1 + hasTerm; i < outputs.size() && !isOf({ModelKind::Synapse}); ++i)
+    context.report(Kind::DuplicateName, variable(outputs[i]).range, fmt::format("a {} has one output", syntax::word(decl.model)))
+        .also(variable(outputs[0]).range, "first here");
 }
 
 void ModelBuilder::warnUnused() {

@@ -13,6 +13,8 @@ struct ModelInstance {
   std::vector<std::optional<units::Unit>> declared; ///< of model.variables: the unit written in the declaration
   std::vector<Range> places;                        ///< of model.variables: name and unit in the declaration
   UnitTerm weight;
+  UnitTerm source;          ///< of a coupling's `source` and `target`
+  bool readsTarget = false; ///< a coupling reads `target`
   bool readsWeight = false;
   struct Read {
     std::string name;
@@ -30,7 +32,7 @@ struct ModelInstance {
   bool broken = false; ///< errors in the definition: its units must not be judged again
   const syntax::ModelDecl *decl = nullptr;
 
-  int output() const; ///< the variable of the (first) output, or -1
+  int output() const; ///< the variable of the (first) output, or -1; of a coupling, not its term
   /// Names of the variables with a role.
   std::vector<std::string_view> names(std::initializer_list<VariableRole> roles) const;
 };

@@ -7,7 +7,7 @@
 namespace bdc::rules {
 
 /// Where in a definition an expression stands: it decides what may be read there.
-enum class Place : uint8_t { Default, Initial, Let, Derivative, Condition, Action, Output };
+enum class Place : uint8_t { Default, Initial, Let, Derivative, Condition, Action, Output, Term };
 
 class ModelBuilder : public Scope {
 public:
@@ -43,6 +43,7 @@ private:
   void checkInitial(int index);
   void checkDerivative(int index);
   void checkOutput(int index);
+  void checkParts(int index);
   const Expr *valueOf(int index, const syntax::Expr &expr, const std::string &place, bool drawn);
 
   // steady states
@@ -68,6 +69,12 @@ private:
   void warnUnused();
   void order();
 
+  /// What only couplings know (`source`, `total`, …), and `white`.
+  Answer coupled(const syntax::Name &name);
+  Answer white(Range range);
+  /// A node of the expression, or of plain values that it reads, with this operation; null where there is none.
+  const Expr *reads(const Expr *expr, Op op) const;
+
   const Expr *read(int index, Range range);
   int find(std::string_view name) const;
   Variable &variable(int index) { return instance.model.variables[index]; }
@@ -82,6 +89,7 @@ private:
   std::vector<int> solving;  ///< states whose steady value is being put together
   Place where = Place::Let;
   uint32_t firstNode = 0;
+  int noises = 0; ///< how many times `white` is written
 };
 
 } // namespace bdc::rules

@@ -23,6 +23,10 @@ bool ModelBuilder::triggerFits(const syntax::OnStmt &stmt) {
     help = "a neuron acts on a condition (`on v > v_th { … }`); what an arriving spike does belongs into a `synapse`";
   else if (decl.model == ModelKind::Synapse)
     help = "a synapse acts on `on spike { … }`; `pre` and `post` belong to a `plasticity`";
+  else if (decl.model == ModelKind::Mass)
+    help = "a mass has no events: use `neuron`";
+  else if (decl.model == ModelKind::Noise || decl.model == ModelKind::Coupling)
+    help = "events belong into a `neuron` or a `synapse`";
   else
     help = "an effect has no events of its own; they belong into the `synapse`";
   context.report(Kind::MisplacedEvent, stmt.head, fmt::format("this event does not happen in a {}", syntax::word(decl.model)))

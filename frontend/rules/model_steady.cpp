@@ -30,11 +30,13 @@ int ModelBuilder::degree(const Expr &expr, int state) const {
   }
 }
 
-/// An expression as it stands before the first step: plain values put in place, time and inputs zero.
+/// An expression as it stands before the first step: plain values put in place; time, inputs and noise zero.
 const Expr *ModelBuilder::atStart(const Expr *expr, Range range) {
   return context.rewrite(expr, [&](const Expr &e) -> const Expr * {
     if (e.op == Op::Time)
       return context.number(0, units::dim::time, range);
+    if (e.op == Op::White)
+      return context.node(Op::Number, range, context.term(e));
     if (e.op != Op::Variable)
       return nullptr;
     const Variable &v = variable(e.index);

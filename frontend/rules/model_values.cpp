@@ -39,6 +39,13 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
     allowsDraws = drawsBefore;
     if (entries[index].progress == Progress::Failed)
       return {true, nullptr};
+    bool forNoise = where == Place::Let || where == Place::Derivative || where == Place::Output;
+    if (variable(index).noisy && !forNoise) {
+      context.report(Kind::MisplacedNoise, name.range, fmt::format("`{}` is noise, which has no value at one time", name.text))
+          .also(variable(index).range, "it reads `white`")
+          .withHelp("read a state whose derivative has the noise in it");
+      return {true, nullptr};
+    }
     bool early = where == Place::Default || where == Place::Initial;
     bool constant = role == VariableRole::Param || (role == VariableRole::Let && variable(index).constant);
     if (early && !(where == Place::Default ? role == VariableRole::Param : constant)) {
@@ -52,6 +59,10 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
   }
   if (isRejected(name.text))
     return {true, nullptr};
+  if (name.text == "white")
+    return white(name.range);
+  if (decl.model == ModelKind::Coupling)
+    return coupled(name);
   if (name.text == "weight" && decl.model == ModelKind::Synapse) {
     if (where != Place::Action) {
       context.report(Kind::UnknownName, name.range, "`weight` is known only when an event arrives")
@@ -77,6 +88,48 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
   Expr *expr = context.node(Op::Received, name.range, same->term);
   expr->name = std::string(name.text);
   return {true, expr};
+}
+
+Scope::Answer ModelBuilder::coupled(const syntax::Name &name) {
+  if (name.text == "weight")
+    return {true, context.node(Op::Weight, name.range, instance.weight)};
+  if (name.text == "source" || name.text == "target") {
+    instance.readsTarget |= name.text == "target";
+    return {true, context.node(name.text == "source" ? Op::Source : Op::Sink, name.range, instance.source)};
+  }
+  if (name.text != "total")
+    return {};
+  int term = instance.model.indexOf("term");
+  return {true, context.node(Op::Total, name.range, term >= 0 ? instance.terms[term] : context.solver.fresh())};
+}
+
+Scope::Answer ModelBuilder::white(Range range) {
+  bool hasNoise = decl.model == ModelKind::Neuron || decl.model == ModelKind::Mass || decl.model == ModelKind::Noise;
+  bool fits = where == Place::Derivative || where == Place::Let || (where == Place::Output && decl.model == ModelKind::Noise);
+  if (!hasNoise || !fits) {
+    context
+        .report(Kind::MisplacedNoise, range,
+                hasNoise ? std::string("`white` has no value at one time, and cannot be read here")
+                         : fmt::format("a {} has no noise of its own", syntax::word(decl.model)))
+        .withHelp(hasNoise ? "it stands in derivatives: `x' = -x / tau + sigma * white`"
+                           : "`white` stands in derivatives of a neuron, a mass or a `noise`, which `disturb` adds to an input");
+    return {true, nullptr};
+  }
+  Expr *expr = context.node(Op::White, range, UnitTerm(units::dim::time.pow(units::Rational(-1, 2))));
+  expr->index = noises++;
+  return {true, expr};
+}
+
+const Expr *ModelBuilder::reads(const Expr *expr, Op op) const {
+  const Expr *found = nullptr;
+  anyNode(expr, [&](const Expr &e) {
+    if (e.op == op)
+      found = &e;
+    else if (e.op == Op::Variable && instance.model.variables[e.index].role == VariableRole::Let)
+      found = reads(instance.model.variables[e.index].value, op) ? &e : nullptr;
+    return found != nullptr;
+  });
+  return found;
 }
 
 Scope::Answer ModelBuilder::member(const syntax::MemberExpr &expr) {
@@ -105,6 +158,8 @@ void ModelBuilder::candidates(std::vector<std::string_view> &names) const {
       names.push_back(v.name);
   if (decl.model == ModelKind::Synapse)
     names.push_back("weight");
+  if (decl.model == ModelKind::Coupling)
+    names.insert(names.end(), {"weight", "source", "target", "total"});
 }
 
 // ------------------------------------------------------------------------------------------------------- values
@@ -159,7 +214,8 @@ bool ModelBuilder::isConstant(const Expr &expr) const {
   return !anyNode(&expr, [&](const Expr &e) {
     if (e.op == Op::Variable)
       return !instance.model.variables[e.index].constant;
-    return e.op == Op::Time || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight || e.op == Op::Random;
+    return e.op == Op::Time || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight || e.op == Op::Random || e.op == Op::White ||
+           e.op == Op::Source || e.op == Op::Sink || e.op == Op::Total;
   });
 }
 
@@ -188,6 +244,7 @@ void ModelBuilder::checkLet(int index) {
   variable(index).value = value;
   variable(index).unit = value->unit;
   variable(index).constant = isConstant(*value);
+  variable(index).noisy = reads(value, Op::White) != nullptr;
   letOrder.push_back(index);
 }
 
@@ -221,9 +278,10 @@ void ModelBuilder::checkOutput(int index) {
   const syntax::VariableStmt &stmt = *entries[index].variable;
   if (!stmt.value)
     return;
-  where = Place::Output;
+  where = stmt.role == syntax::Role::Term ? Place::Term : Place::Output;
   allowsTime = true;
-  std::string place = variable(index).name.empty() ? "the output" : fmt::format("the output {}", variable(index).name);
+  bool isTerm = where == Place::Term;
+  std::string place = isTerm ? "the term" : variable(index).name.empty() ? "the output" : fmt::format("the output {}", variable(index).name);
   ExprChecker checker(context, *this, place);
   const Expr *value = checker.number(*stmt.value);
   if (!value || entries[index].progress == Progress::Failed)
@@ -234,6 +292,21 @@ void ModelBuilder::checkOutput(int index) {
   variable(index).value = value;
   if (variable(index).unit.empty())
     variable(index).unit = value->unit;
+  if (decl.model == ModelKind::Coupling)
+    checkParts(index);
+}
+
+/// A coupling's term is of one connection, its output of all of them together.
+void ModelBuilder::checkParts(int index) {
+  bool isTerm = variable(index).name == "term";
+  const Expr *value = variable(index).value;
+  if (const Expr *total = isTerm ? reads(value, Op::Total) : nullptr)
+    context.report(Kind::MisplacedExpression, total->range, "`total` is the sum of the terms, and cannot be read in `term`")
+        .withHelp("read it in `output`");
+  for (Op op : {Op::Weight, Op::Source, Op::Sink})
+    if (const Expr *read = isTerm ? nullptr : reads(value, op))
+      context.report(Kind::MisplacedExpression, read->range, "the output of a coupling knows no single connection")
+          .withHelp("read it in `term`; `total` is the sum of the terms");
 }
 
 } // namespace bdc::rules

@@ -46,6 +46,9 @@ void NetworkBuilder::run() {
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *param = dynAs<syntax::VariableStmt>(stmt); param && claim(param->name))
       params.push_back(param);
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *data = dynAs<syntax::ConnectomeStmt>(stmt))
+      connectome(*data);
   while (!params.empty())
     addParam(*params.front());
   for (const syntax::StmtPtr &stmt : decl.body) {
@@ -53,6 +56,10 @@ void NetworkBuilder::run() {
       populate(*population);
     else if (auto *projection = dynAs<syntax::ProjectStmt>(stmt))
       project(*projection);
+    else if (auto *coupling = dynAs<syntax::CoupleStmt>(stmt))
+      couple(*coupling);
+    else if (auto *disturbance = dynAs<syntax::DisturbStmt>(stmt))
+      disturb(*disturbance);
     else if (auto *initial = dynAs<syntax::StartStmt>(stmt))
       start(*initial);
     else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
@@ -116,8 +123,8 @@ void NetworkBuilder::addParam(const syntax::VariableStmt &stmt) {
     return;
   }
   std::optional<units::Unit> unit;
-  if (stmt.unit && !(unit = context.unit(stmt.unit)))
-    return;
+  if (!stmt.name || (stmt.unit && !(unit = context.unit(stmt.unit))))
+    return; // a missing name has been reported
   if (!stmt.value || stmt.drawn) {
     context
         .report(stmt.drawn ? Kind::MisplacedDraw : Kind::MissingSetting, stmt.name.range,
@@ -160,13 +167,18 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
       return {true, nullptr};
     auto *population = dynAs<syntax::PopulationStmt>(stmt);
     auto *projection = dynAs<syntax::ProjectStmt>(stmt);
-    bool isPopulation = population && population->name.text == name.text;
-    if (!isPopulation && !(projection && projection->label.text == name.text))
+    auto *coupling = dynAs<syntax::CoupleStmt>(stmt);
+    auto *data = dynAs<syntax::ConnectomeStmt>(stmt);
+    bool isPopulation = population && population->name.text == name.text, isConnectome = data && data->name.text == name.text;
+    bool isProjection = projection && projection->label.text == name.text;
+    if (!isPopulation && !isConnectome && !isProjection && !(coupling && coupling->label.text == name.text))
       continue;
-    context
-        .report(Kind::MisplacedExpression, name.range,
-                fmt::format("`{}` is a {}, not a number", name.text, isPopulation ? "population" : "projection"))
-        .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text) : "");
+    std::string_view what = isPopulation ? "population" : isConnectome ? "connectome" : isProjection ? "projection" : "coupling";
+    context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is a {}, not a number", name.text, what))
+        .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text)
+                  : isConnectome
+                      ? fmt::format("`nodes area = …[{}]` has one node for each of its regions, `{}.size` is their number", name.text, name.text)
+                      : "");
     return {true, nullptr};
   }
   return {};
@@ -174,6 +186,8 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
 
 Scope::Answer NetworkBuilder::member(const syntax::MemberExpr &expr) {
   auto *base = dynAs<syntax::NameExpr>(expr.base);
+  if (int data = base ? findConnectome(base->name.text) : -1; data >= 0)
+    return connectomeMember(data, expr);
   if (!base || findPopulation(base->name.text) < 0)
     return {};
   int scalar = findScalar(fmt::format("{}.{}", base->name.text, expr.member.text));
@@ -246,25 +260,48 @@ int NetworkBuilder::population(const syntax::Name &name) {
   return -1;
 }
 
+/// `import neurons.LIF`, where the library defines a model of one of these kinds by that name; else nothing.
+static std::string importHelp(std::string_view name, const std::string &kind, const std::string &other) {
+  for (const library::File &file : library::files())
+    for (const std::string &word : {kind, other})
+      if (file.text.find(fmt::format("\n{} {} {{", word, name)) != std::string_view::npos) {
+        std::string path(file.path.substr(0, file.path.size() - 3)); // without ".bd"
+        std::replace(path.begin(), path.end(), '/', '.');
+        bool isWhole = path == name || path.ends_with(fmt::format(".{}", name));
+        return fmt::format("`import {}{}` takes it from the standard library", path, isWhole ? "" : fmt::format(".{}", name));
+      }
+  return "";
+}
+
 /// An instance of the model that is named, or -1: reported.
-int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind) {
+int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind, std::optional<syntax::ModelKind> other) {
   const Definition *definition = file->find(name.text);
-  std::string_view word = syntax::word(kind);
+  const FileScope *standard = kind == syntax::ModelKind::Coupling ? &context.definitions.standard() : nullptr;
+  if (!definition && standard)
+    definition = standard->find(name.text);
+  std::string word(syntax::word(kind));
   if (!definition && file->isMissing(name.text))
     return -1;
   if (!definition) {
-    std::string path = fmt::format("{}s/{}.bd", word, name.text);
-    bool inLibrary = std::any_of(library::files().begin(), library::files().end(),
-                                 [&](const library::File &each) { return each.path == path; });
-    std::string help = inLibrary ? fmt::format("`import {}s.{}` takes it from the standard library", word, name.text)
-                                 : diag::didYouMeanHelp(name.text, file->models(kind));
+    std::vector<std::string_view> candidates = file->models(kind);
+    if (standard)
+      for (std::string_view each : standard->models(kind))
+        candidates.push_back(each);
+    if (other)
+      for (std::string_view each : file->models(*other))
+        candidates.push_back(each);
+    std::string help = importHelp(name.text, word, other ? std::string(syntax::word(*other)) : word);
+    if (help.empty())
+      help = diag::didYouMeanHelp(name.text, candidates);
+    if (help.empty() && standard)
+      help = fmt::format("there are {}", fmt::join(candidates, ", "));
     if (help.empty())
       help = fmt::format("define it: `{} {} {{ … }}`", word, name.text);
     context.report(Kind::UnknownModel, name.range, fmt::format("there is no {} `{}`", word, name.text)).withHelp(help);
     return -1;
   }
   auto *model = dynAs<syntax::ModelDecl>(definition->decl);
-  if (!model || model->model != kind) {
+  if (!model || (model->model != kind && model->model != other)) {
     std::string_view is = model ? syntax::word(model->model) : "definition of another kind";
     context.report(Kind::WrongKind, name.range, fmt::format("`{}` is a {}, and a {} is needed here", name.text, is, word))
         .also(definition->decl->name.range, "defined here");
@@ -278,6 +315,15 @@ int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt) {
   if (!stmt.size)
     return -1; // reported by the parser
   std::string place = fmt::format("the size of {}", stmt.name.text);
+  auto *regions = dynAs<syntax::NameExpr>(stmt.size);
+  if (int data = stmt.nodes && regions ? findConnectome(regions->name.text) : -1; data >= 0) {
+    const Connectome &connectome = program.connectomes[data];
+    int scalar = addScalar(fmt::format("{}.size", stmt.name.text), "number of nodes", UnitTerm(), "1",
+                           readScalar(connectome.size, stmt.size->range), stmt.size->range);
+    program.scalars[scalar].whole = true;
+    program.scalars[scalar].fixedBy = fmt::format("the number of regions of {}", connectome.name);
+    return scalar;
+  }
   const Expr *size = ExprChecker(context, *this, place).number(*stmt.size);
   if (!size || !context.expect(*size, {UnitTerm(), "1", {}, "a size"}, place))
     return -1;
@@ -311,8 +357,12 @@ int NetworkBuilder::likeOf(const syntax::PopulationStmt &stmt, const ModelInstan
 void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   if (!claim(stmt.name))
     return;
+  for (const syntax::ExprPtr *part : {&stmt.at, &stmt.except})
+    if (*part)
+      context.report(Kind::Unsupported, (*part)->range, "a population in the place of a region is not available yet");
   int size = populationSize(stmt);
-  int index = newInstance(stmt.use.model, syntax::ModelKind::Neuron);
+  syntax::ModelKind usual = stmt.nodes ? syntax::ModelKind::Mass : syntax::ModelKind::Neuron;
+  int index = newInstance(stmt.use.model, usual, stmt.nodes ? syntax::ModelKind::Neuron : syntax::ModelKind::Mass);
   if (index < 0)
     return;
   ModelInstance &instance = instances[index];
@@ -321,7 +371,9 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   population.doc = stmt.doc;
   population.range = stmt.name.range;
   population.size = size;
-  UseSpec spec{&stmt.use, population.name, {"size"}, "param", nullptr, nullptr};
+  if (auto *regions = dynAs<syntax::NameExpr>(stmt.size); regions && stmt.nodes)
+    population.connectome = findConnectome(regions->name.text);
+  UseSpec spec{&stmt.use, population.name, {"size"}, "param", "", nullptr, nullptr};
   if (int like = likeOf(stmt, instance); like >= 0)
     spec.like = &program.populations[like].use.bindings;
   population.use = {index, bind(instance, spec)};

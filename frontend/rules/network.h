@@ -4,6 +4,8 @@
 #include "frontend/rules/expressions.h"
 #include "frontend/rules/model.h"
 
+#include <span>
+
 namespace bdc::rules {
 
 /// `E`, `E[0:10]`, `E.I`, `E.v[0:10]`, `E[0:10].v`: a population, perhaps some of it, perhaps something of it.
@@ -20,6 +22,7 @@ struct UseSpec {
   std::string prefix;                           ///< "E", "E_to_I": paths are prefix.param
   std::vector<std::string> taken;               ///< members of that prefix which a param must not hide
   std::string qualifier;                        ///< "synapse": prefix.synapse.param for those
+  std::string through;                          ///< for messages: what the use turns into what
   const std::vector<Binding> *like = nullptr;   ///< bindings of the population that this one is like
   const std::vector<Binding> *shared = nullptr; ///< bindings of an earlier pair of the same statement: used as they are
 };
@@ -56,10 +59,10 @@ private:
   void populate(const syntax::PopulationStmt &stmt);
   int populationSize(const syntax::PopulationStmt &stmt);
   int likeOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance);
-  int newInstance(const syntax::Name &model, syntax::ModelKind kind);
+  int newInstance(const syntax::Name &model, syntax::ModelKind kind, std::optional<syntax::ModelKind> other = std::nullopt);
 
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
-  Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path);
+  Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path, const UseSpec &spec);
   Value inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
                   const std::vector<Binding> &before);
   Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place, const std::string &path,
@@ -73,6 +76,27 @@ private:
   bool act(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
   bool fit(const syntax::ProjectStmt &stmt, const Projection &projection);
   void weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
+
+  // connectomes.cpp
+  void connectome(const syntax::ConnectomeStmt &stmt);
+  void loaded(const syntax::CallExpr &call, Connectome &made);
+  void made(const syntax::CallExpr &call, Connectome &made);
+  void checkFile(const syntax::Expr &name);
+  bool choose(const syntax::Argument &argument, std::span<const std::string_view> words, Connectome &made);
+  int findConnectome(std::string_view name) const;
+  Answer connectomeMember(int connectome, const syntax::MemberExpr &expr);
+
+  // couplings.cpp
+  void couple(const syntax::CoupleStmt &stmt);
+  std::string coupleName(const syntax::CoupleStmt &stmt, const Coupling &coupling) const;
+  bool coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling);
+  const Expr *edgeValue(const syntax::Expr &expr, const std::string &place, Coupling &coupling);
+  void disturb(const syntax::DisturbStmt &stmt);
+  bool disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &place);
+
   void start(const syntax::StartStmt &stmt);
   void startSteady(int population);
   void nameStreams();
@@ -86,6 +110,7 @@ private:
   std::vector<std::pair<std::string_view, Range>> claimed; ///< names of the network
   std::vector<const syntax::VariableStmt *> params;        ///< not yet checked
   std::vector<const syntax::VariableStmt *> checking;      ///< being checked, for cycles
+  Coupling *edges = nullptr; ///< the coupling whose weights or delays are being checked: `SC.weights` can be read
 };
 
 } // namespace bdc::rules

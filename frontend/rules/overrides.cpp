@@ -101,6 +101,10 @@ Overrides resolveOverrides(const Program &program, const std::vector<Override> &
       continue;
     }
     const Scalar &scalar = program.scalars[index];
+    if (!scalar.fixedBy.empty()) {
+      engine.report(Kind::NotSettable, all, fmt::format("`{}` cannot be set: it is {}", override.path, scalar.fixedBy));
+      continue;
+    }
     Program scratch;
     Context context(scratch, none, sources, engine);
     NoNames scope(context);

@@ -19,7 +19,7 @@ enum class VariableRole : uint8_t {
   State,  ///< `value` is the initial value (over params; a `steady` one has been solved), null means 0
   Input,  ///< the sum of what drives it
   Let,    ///< `value` over anything of the model; in an order in which each comes after what it reads
-  Output, ///< `value`; a synapse's output has a name, an effect's has none
+  Output, ///< `value`; a synapse's output has a name, an effect's has none; a coupling's `term` is called "term"
 };
 
 struct Variable {
@@ -32,6 +32,7 @@ struct Variable {
   bool drawn = false;               ///< `param a ~ normal(…)`: per element
   const Expr *derivative = nullptr; ///< of a State; null: constant between events
   bool constant = false;            ///< a Param, or a Let that depends on nothing but params and constants
+  bool noisy = false;               ///< a Let that reads Op::White, itself or through another
   Range range;                      ///< of the name in its declaration
 };
 
@@ -60,7 +61,7 @@ struct Model {
   std::string doc;
   std::vector<Variable> variables; ///< params, inputs, states in the order written; lets in order of use; outputs
   std::vector<Handler> handlers;
-  units::Dimension weight; ///< synapses: the dimension of an event's weight
+  units::Dimension weight; ///< synapses: the dimension of an event's weight; couplings: of a connection's
   std::string weightUnit;
   Range range; ///< of the name in its definition
 
@@ -77,6 +78,8 @@ struct Scalar {
   std::string unit;            ///< for display
   const Expr *value = nullptr; ///< the default; of an affine unit in kelvin like everything else
   bool whole = false;          ///< must be a whole number when the program runs, to rounding error
+  bool given = false;          ///< no default: the value comes with the data (`SC.size`)
+  std::string fixedBy;         ///< why `--set` cannot change it, after "it is": "the number of regions of SC"; else empty
   Range range;
 };
 
@@ -161,7 +164,7 @@ enum class DelaySteps : uint8_t { Interpolated, Nearest, Ceil };
 
 /// `couple area.r -> area.I by additive(SC.weights, strength = G, delay = SC.lengths / speed)`.
 struct Coupling {
-  std::string name;            ///< label, or "area_r_to_area_I"
+  std::string name;            ///< label, or "area_r_to_area_I"; its params are scalars "area_r_to_area_I.strength"
   int source = -1, target = -1; ///< populations
   int connectome = -1;
   const Expr *value = nullptr; ///< the source's quantity, over Op::Element of the source's model
@@ -176,7 +179,7 @@ struct Coupling {
 
 /// `disturb area.I by OrnsteinUhlenbeck { … }`: a process of its own for every element, added to an input.
 struct Disturbance {
-  std::string name; ///< unique: "area_I_OrnsteinUhlenbeck"
+  std::string name; ///< unique: "area.I" (then "area.I_2"); its params are scalars "area.I.sigma"
   int population = -1, input = -1;
   ModelUse noise; ///< a Model of kind Noise: one Output without a name
   Range range;

@@ -233,7 +233,7 @@ bool NetworkBuilder::act(const syntax::ProjectStmt &stmt, Statement &shared, Pro
   bool fits = projection.input < 0 || fit(stmt, projection);
   auto specFor = [&](const syntax::ModelUse &use, int other, const char *qualifier, const std::vector<Binding> &bound) {
     UseSpec spec{&use,      shared.name, {"weight", "delay", "p", "in_degree", "out_degree", "self"},
-                 qualifier, nullptr,     shared.bound ? &bound : nullptr};
+                 qualifier, "",          nullptr, shared.bound ? &bound : nullptr};
     for (std::string_view name : instances[other].names({VariableRole::Param}))
       spec.taken.emplace_back(name);
     return spec;

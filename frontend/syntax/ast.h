@@ -156,7 +156,7 @@ enum class StmtKind : uint8_t {
   // inside `on … { }`
   Update, Emit, Hold,
   // in networks
-  Population, Project, Start,
+  Population, Project, Start, Connectome, Couple, Disturb,
   // in experiments
   Simulate, Drive, Record, Summarise, Plot, Let,
   // anywhere
@@ -179,16 +179,16 @@ struct StmtOf : Stmt {
   StmtOf() : Stmt(K) {}
 };
 
-enum class Role : uint8_t { Param, State, Input, Output, Source };
+enum class Role : uint8_t { Param, State, Input, Output, Source, Term };
 /// On which side of a projection a state of a `plasticity` lives; `Own` everywhere else.
 enum class Side : uint8_t { Own, Pre, Post };
 
 /// `param tau : ms = 5`, `state pre x = 0`, `state m = steady`, `input I : pA`, `output g = decay - rise`,
-/// `output expr` (no name), `source z`. A list (`param a = 1, b = 2`) makes one node for each.
+/// `output expr` (no name), `source z`, `term weight * source` (a coupling's, without a name). A list (`param a = 1, b = 2`) makes one node for each.
 struct VariableStmt : StmtOf<StmtKind::Variable> {
   Role role = Role::Param;
   Side side = Side::Own;
-  Name name; ///< empty for `output expr`
+  Name name; ///< empty for `output expr` and `term expr`
   UnitText unit;
   ExprPtr value;          ///< null where none is given, and where `steady`
   bool drawn = false;     ///< `~` instead of `=`
@@ -267,11 +267,13 @@ struct ModelUse {
   explicit operator bool() const { return bool(model); }
 };
 
-/// `population E = LIF[0.8 * N] { tau = 20 ms }`, `population I = LIF[0.2 * N] like E`.
+/// `population E = LIF[0.8 * N] { tau = 20 ms }`, `population I = LIF[0.2 * N] like E`, `nodes area = Hopf[SC]`.
 struct PopulationStmt : StmtOf<StmtKind::Population> {
+  bool nodes = false; ///< begun by `nodes`: the size may name a connectome
   Name name;
   ModelUse use;
   ExprPtr size;
+  ExprPtr except; ///< `SC except "lV1"`; null where none
   Name like;    ///< empty where none
   ExprPtr at;   ///< `at SC["lV1"]`; null where none
 };
@@ -300,6 +302,28 @@ struct StartStmt : StmtOf<StmtKind::Start> {
   std::vector<ExprPtr> places;
   bool drawn = false;
   ExprPtr value;
+};
+
+/// `connectome SC = load("brain.h5", normalise = max)`.
+struct ConnectomeStmt : StmtOf<StmtKind::Connectome> {
+  Name name;
+  ExprPtr source; ///< a call
+};
+
+/// `couple long: area.r -> area.I by additive(SC.weights, strength = G, delay = SC.lengths / speed, steps = nearest)`.
+struct CoupleStmt : StmtOf<StmtKind::Couple> {
+  Name label; ///< empty where none
+  ExprPtr source, target;
+  ModelUse rule;         ///< the coupling, with its named arguments as settings
+  ExprPtr weight;        ///< the argument without a name; null where none
+  ExprPtr delay, steps;  ///< null where none
+  Range head;            ///< from `couple` to the target
+};
+
+/// `disturb area.I, area.J by OrnsteinUhlenbeck { sigma = 0.1 }`.
+struct DisturbStmt : StmtOf<StmtKind::Disturb> {
+  std::vector<ExprPtr> places;
+  ModelUse noise;
 };
 
 /// `simulate COBA for 1 s, dt = 0.1 ms, method = heun, discard 20 s`.
@@ -340,7 +364,7 @@ struct LetStmt : StmtOf<StmtKind::Let> {
   ExprPtr value;
 };
 
-/// A statement that the language has and this grammar does not go into (`connectome`, `couple`, `sweep`, …).
+/// A statement that the language has and this grammar does not go into (`observe`, `sweep`, …).
 struct UnsupportedStmt : StmtOf<StmtKind::Unsupported> {
   Name keyword;
 };

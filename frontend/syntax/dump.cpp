@@ -38,6 +38,7 @@ private:
   void use(std::string head, const ModelUse &use);
   void settings(const std::vector<Setting> &settings);
   void project(const ProjectStmt &project);
+  void couple(const CoupleStmt &couple);
 
   int level = 0;
 };
@@ -51,7 +52,7 @@ void TreeDumper::doc(const std::string &text) {
 }
 
 void TreeDumper::variable(const VariableStmt &v) {
-  constexpr std::string_view roles[] = {"param", "state", "input", "output", "source"};
+  constexpr std::string_view roles[] = {"param", "state", "input", "output", "source", "term"};
   std::string text(roles[static_cast<size_t>(v.role)]);
   if (v.side != Side::Own)
     text += v.side == Side::Pre ? " pre" : " post";
@@ -92,6 +93,19 @@ void TreeDumper::project(const ProjectStmt &p) {
   });
 }
 
+void TreeDumper::couple(const CoupleStmt &c) {
+  std::string label = c.label ? fmt::format(" {}:", c.label.text) : "";
+  block(fmt::format("couple{} {} -> {}", label, dumpTree(*c.source), dumpTree(*c.target)), [&] {
+    use("by", c.rule);
+    if (c.weight)
+      line(fmt::format("(weight {})", dumpTree(*c.weight)));
+    if (c.delay)
+      line(fmt::format("(delay {})", dumpTree(*c.delay)));
+    if (c.steps)
+      line(fmt::format("(steps {})", dumpTree(*c.steps)));
+  });
+}
+
 void TreeDumper::modelStatement(const Stmt &stmt) {
   if (auto *s = dynAs<VariableStmt>(&stmt)) {
     variable(*s);
@@ -123,12 +137,19 @@ void TreeDumper::networkStatement(const Stmt &stmt) {
   if (auto *s = dynAs<PopulationStmt>(&stmt)) {
     std::string like = s->like ? fmt::format(" like {}", s->like.text) : "";
     std::string place = s->at ? fmt::format(" at {}", dumpTree(*s->at)) : "";
-    block(fmt::format("population {} {} {}{}{}", s->name.text, s->use.model.text, dumpTree(*s->size), like, place),
+    std::string except = s->except ? fmt::format(" except {}", dumpTree(*s->except)) : "";
+    block(fmt::format("{} {} {} {}{}{}{}", s->nodes ? "nodes" : "population", s->name.text, s->use.model.text, dumpTree(*s->size), except, like, place),
           [&] { settings(s->use.settings); });
   } else if (auto *s = dynAs<ProjectStmt>(&stmt)) {
     project(*s);
   } else if (auto *s = dynAs<StartStmt>(&stmt)) {
     line(fmt::format("(start{} {} {})", dumpEach(s->places), s->drawn ? "~" : "=", dumpTree(*s->value)));
+  } else if (auto *s = dynAs<ConnectomeStmt>(&stmt)) {
+    line(fmt::format("(connectome {} {})", s->name.text, dumpTree(*s->source)));
+  } else if (auto *s = dynAs<CoupleStmt>(&stmt)) {
+    couple(*s);
+  } else if (auto *s = dynAs<DisturbStmt>(&stmt)) {
+    block(fmt::format("disturb{}", dumpEach(s->places)), [&] { use("by", s->noise); });
   }
 }
 

@@ -13,7 +13,8 @@ struct ModelWord {
 constexpr ModelWord modelWords[] = {{"neuron", ModelKind::Neuron},         {"synapse", ModelKind::Synapse},
                                     {"effect", ModelKind::Effect},         {"plasticity", ModelKind::Plasticity},
                                     {"mass", ModelKind::Mass},             {"mechanism", ModelKind::Mechanism},
-                                    {"noise", ModelKind::Noise},           {"observer", ModelKind::Observer}};
+                                    {"noise", ModelKind::Noise},           {"observer", ModelKind::Observer},
+                                    {"coupling", ModelKind::Coupling}};
 
 } // namespace
 

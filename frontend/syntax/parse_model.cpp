@@ -38,6 +38,8 @@ void Parser::parseModelStatement(Body &body) {
     parseVariables(body, Role::Output);
   } else if (atWord("source")) {
     parseVariables(body, Role::Source);
+  } else if (atWord("term")) {
+    parseVariables(body, Role::Term);
   } else if (atWord("on")) {
     std::string doc = takeDoc();
     body.push_back(parseOn());
@@ -113,7 +115,7 @@ StmtPtr Parser::parseVariable(Role role, Range begin) {
   if (sided)
     node->side = take().text == "pre" ? Side::Pre : Side::Post;
   bool named = peek(1).kind == TokenKind::Assign || peek(1).kind == TokenKind::Colon;
-  if (role == Role::Output && !(at(TokenKind::Word) && named)) {
+  if (role == Role::Term || (role == Role::Output && !(at(TokenKind::Word) && named))) {
     node->value = parseExpr();
     return finish(std::move(node), begin);
   }

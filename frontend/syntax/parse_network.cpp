@@ -9,9 +9,15 @@ void Parser::parseNetworkStatement(Body &body) {
     parseVariables(body, Role::Param);
   else if (atWord("start"))
     parseStart(body);
-  else if (atWord("population") || atWord("project") || (at(TokenKind::Word) && isReadOver(peek().text, InNetwork))) {
+  else if (at(TokenKind::Word) && (placesOf(peek().text) & InNetwork)) {
     std::string doc = takeDoc();
-    body.push_back(atWord("population") ? parsePopulation() : atWord("project") ? parseProject() : parseUnsupported());
+    bool isPopulation = atWord("population") || atWord("nodes");
+    body.push_back(isPopulation             ? parsePopulation()
+                   : atWord("project")      ? parseProject()
+                   : atWord("connectome")   ? parseConnectome()
+                   : atWord("couple")       ? parseCouple()
+                   : atWord("disturb")      ? parseDisturb()
+                                            : parseUnsupported());
     body.back()->doc = std::move(doc);
   } else {
     takeDoc();
@@ -29,11 +35,12 @@ StmtPtr Parser::parseUnsupported() {
   return finish(std::move(node), keyword.range);
 }
 
-/// `population E = LIF[4000] { tau = 20 ms }`, `population I = LIF[1000] like E`.
+/// `population E = LIF[4000] { tau = 20 ms }`, `population I = LIF[1000] like E`, `nodes area = Hopf[SC]`.
 StmtPtr Parser::parsePopulation() {
   auto node = std::make_unique<PopulationStmt>();
+  node->nodes = atWord("nodes");
   Range begin = take().range;
-  node->name = expectName("the name of the population");
+  node->name = expectName(node->nodes ? "the name of the nodes" : "the name of the population");
   if (!panicking && expect(TokenKind::Assign, "`=` and a model with a size (as in `population E = LIF[100]`)")) {
     Range use = peek().range;
     node->use.model = expectName("the model of the population");
@@ -41,10 +48,13 @@ StmtPtr Parser::parsePopulation() {
     if (!panicking && at(TokenKind::LeftBracket)) {
       Range opening = take().range;
       node->size = at(TokenKind::RightBracket) ? missingExpr("the size of the population") : parseExpr();
+      if (!panicking && node->nodes && acceptWord("except"))
+        node->except = parseExpr();
       expectClosing(TokenKind::RightBracket, opening);
     } else {
       fail(Kind::MissingClause, node->use.range, fmt::format("the population `{}` has no size", node->name.text))
-          .withHelp(fmt::format("write `{}[1]` for a single one", node->use.model.text));
+          .withHelp(at(TokenKind::LeftParen) ? fmt::format("the size stands in brackets: `{}[…]`", node->use.model.text)
+                                             : fmt::format("write `{}[1]` for a single one", node->use.model.text));
     }
     if (!panicking && acceptWord("at"))
       node->at = parseExpr();

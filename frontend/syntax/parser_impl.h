@@ -109,13 +109,17 @@ private:
   StmtPtr parseHold();
   bool atNameBeingDefined() const;
 
-  // parse_network.cpp
+  // parse_network.cpp, parse_couple.cpp
   void parseNetworkStatement(Body &body);
   StmtPtr parsePopulation();
   StmtPtr parseProject();
   void parseProjectHead(ProjectStmt &project);
   void parseClause(ProjectStmt &project);
   void parseStart(Body &body);
+  StmtPtr parseConnectome();
+  StmtPtr parseCouple();
+  void parseCouplingUse(CoupleStmt &couple);
+  StmtPtr parseDisturb();
   StmtPtr parseUnsupported();
 
   // parse_experiment.cpp

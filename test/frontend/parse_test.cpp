@@ -103,7 +103,18 @@ TEST(ParseNetwork, Statements) {
   EXPECT_EQ(statement("network", "project p: E -> I, B.I2 { connect all; synapse AMPA; weight ~ uniform(0, 1)\n delay 2 ms }"),
             "(project p: E -> I B.I2\n    (connect all)\n    (synapse AMPA)\n    (weight ~ (call uniform 0 1))\n"
             "    (delay = 2{ms}))");
-  EXPECT_EQ(statement("network", "couple a.x -> a.I by f(b,\n c)\n param G = 1"), "(unsupported couple)\n  (param G = 1)");
+  EXPECT_EQ(statement("network", "observe b = f(a.x)\n param G = 1"), "(unsupported observe)\n  (param G = 1)");
+}
+
+TEST(ParseNetwork, StatementsOfMasses) {
+  EXPECT_EQ(statement("network", "connectome SC = load(\"brain.h5\", normalise = max)"), "(connectome SC (call load \"brain.h5\" normalise=max))");
+  EXPECT_EQ(statement("network", "nodes a = Hopf[SC] { a = 1 }"), "(nodes a Hopf SC\n    (set a = 1))");
+  EXPECT_EQ(statement("network", "nodes a = Hopf[SC except \"lV1\"]"), "(nodes a Hopf SC except \"lV1\")");
+  EXPECT_EQ(statement("network", "couple a.x -> a.I by f(b,\n k = 2)\n param G = 1"),
+            "(couple a.x -> a.I\n    (by f\n      (set k = 2))\n    (weight b))\n  (param G = 1)");
+  EXPECT_EQ(statement("network", "couple far: a.x - a.y -> b.I\n  by f(SC.weights, delay = SC.lengths / 4 mm/ms, steps = ceil)"),
+            "(couple far: (- a.x a.y) -> b.I\n    (by f)\n    (weight SC.weights)\n    (delay (/ SC.lengths 4{mm/ms}))\n    (steps ceil))");
+  EXPECT_EQ(statement("network", "disturb a.I, b.J by White { sigma = 0.1 }"), "(disturb a.I b.J\n    (by White\n      (set sigma = 0.1)))");
 }
 
 TEST(ParseExperiment, Statements) {

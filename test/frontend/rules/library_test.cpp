@@ -42,7 +42,9 @@ TEST(Library, EveryModelSaysWhatItIs) {
   for (const library::File &file : library::files()) {
     EXPECT_EQ(file.text.substr(0, 4), "/// ") << file.path;
     std::string name = fs::path(file.path).stem().string();
-    EXPECT_NE(file.text.find(" " + name + " {"), std::string::npos) << file.path << " does not define " << name;
+    // In a folder each model has its file; what stands beside the folders is a file of small ones.
+    if (fs::path(file.path).has_parent_path())
+      EXPECT_NE(file.text.find(" " + name + " {"), std::string::npos) << file.path << " does not define " << name;
   }
 }
 

@@ -1,0 +1,323 @@
+// Checking `couple` and `disturb`: what continuous quantities and noise add to inputs.
+#include "frontend/rules/network.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+using syntax::ModelKind;
+
+namespace {
+
+/// The quantity that is coupled: states and plain values of one population, or of another in its place.
+class CoupledQuantity : public Scope {
+public:
+  CoupledQuantity(Context &context, NetworkBuilder &network, int instead) : context(context), network(network), instead(instead) {
+    file = network.file;
+  }
+
+  int population = -1;
+
+  Answer name(const syntax::Name &name) override { return network.name(name); }
+  void candidates(std::vector<std::string_view> &names) const override { network.candidates(names); }
+  Answer index(const syntax::IndexExpr &expr) override {
+    if (!placeName(expr))
+      return {};
+    context.report(Kind::Unsupported, expr.range, "a part of the nodes cannot be coupled alone yet");
+    return {true, nullptr};
+  }
+  Answer member(const syntax::MemberExpr &expr) override {
+    std::optional<PlaceName> place = placeName(expr);
+    if (!place || !place->member || place->slice || network.findPopulation(place->population.text) < 0)
+      return network.member(expr);
+    int at = network.findPopulation(place->population.text);
+    if (population >= 0 && population != at) {
+      context.report(Kind::MixedElements, expr.range, "what is coupled is made of one population");
+      return {true, nullptr};
+    }
+    population = at;
+    if (place->member.text == "size")
+      return network.member(expr);
+    return element(instead < 0 ? at : instead, place->member, expr.range);
+  }
+
+private:
+  Answer element(int at, const syntax::Name &member, Range range) {
+    const ModelInstance &instance = network.instanceOf(at);
+    int index = instance.model.indexOf(member.text);
+    if (instead >= 0 && index < 0) {
+      if (!instance.broken)
+        context.report(Kind::UnknownMember, range, fmt::format("the coupling reads its target too, and {} has no `{}`", instance.model.definition, member.text))
+            .also(instance.model.range, "defined here")
+            .withHelp("`additive` and `sigmoidal` read the source alone");
+      return {true, nullptr};
+    }
+    index = network.memberOf(at, member, {VariableRole::State, VariableRole::Let}, "state or plain value");
+    if (index < 0)
+      return {true, nullptr};
+    const Variable &variable = instance.model.variables[index];
+    if (variable.noisy) {
+      context.report(Kind::MisplacedNoise, range, fmt::format("{} is noise, which has no value at one time", context.quote(range)))
+          .also(variable.range, "it reads `white`")
+          .withHelp("couple a state whose derivative has the noise in it");
+      return {true, nullptr};
+    }
+    Expr *expr = context.node(Op::Element, range, instance.terms[index]);
+    expr->index = index;
+    expr->unit = variable.unit;
+    return {true, expr};
+  }
+
+  Context &context;
+  NetworkBuilder &network;
+  int instead;
+};
+
+/// The letters and digits of a quantity, as a name: "area.y1 - area.y2" is area_y1_area_y2.
+std::string asName(std::string_view text) {
+  std::string result;
+  for (char c : text) {
+    bool keeps = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    if (keeps || (!result.empty() && result.back() != '_'))
+      result += keeps ? c : '_';
+  }
+  while (!result.empty() && result.back() == '_')
+    result.pop_back();
+  return result;
+}
+
+} // namespace
+
+// -------------------------------------------------------------------------------------------------------- couple
+
+/// The label, or `area_r_to_area_I`, made unique by a number.
+std::string NetworkBuilder::coupleName(const syntax::CoupleStmt &stmt, const Coupling &coupling) const {
+  if (stmt.label)
+    return std::string(stmt.label.text);
+  const Population &target = program.populations[coupling.target];
+  std::string input = instances[target.use.model].model.variables[coupling.input].name;
+  std::string base = fmt::format("{}_to_{}_{}", asName(context.text(stmt.source->range)), target.name, input), name = base;
+  auto isTaken = [&](const std::string &wanted) {
+    auto named = [&](const auto &each) { return each.name == wanted; };
+    return std::any_of(claimed.begin(), claimed.end(), [&](const auto &c) { return c.first == wanted; }) ||
+           std::any_of(program.couplings.begin(), program.couplings.end(), named) ||
+           std::any_of(program.projections.begin(), program.projections.end(), [&](const Projection &p) { return p.statement == wanted; });
+  };
+  for (int number = 2; isTaken(name); ++number)
+    name = fmt::format("{}_{}", base, number);
+  return name;
+}
+
+void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
+  if (stmt.label && !claim(stmt.label))
+    return;
+  Coupling coupling;
+  coupling.range = stmt.head;
+  bool aimed = coupleEnds(stmt, coupling);
+  if (!stmt.rule)
+    return; // reported by the parser
+  bool weighed = weighCoupling(stmt, coupling);
+  coupling.rule.model = newInstance(stmt.rule.model, ModelKind::Coupling);
+  if (!aimed || !weighed || coupling.rule.model < 0 || !sameConnectome(stmt, coupling))
+    return;
+  coupling.name = coupleName(stmt, coupling);
+  if (!fitCoupling(stmt, coupling))
+    return;
+  ModelInstance &instance = instances[coupling.rule.model];
+  UseSpec spec{&stmt.rule, coupling.name, {}, "coupling", "", nullptr, nullptr};
+  const Variable &input = instanceOf(coupling.target).model.variables[coupling.input];
+  spec.through = fmt::format(", through which {} acts on {}.{} ({}),", context.quote(stmt.source->range),
+                             program.populations[coupling.target].name, input.name, input.unit.empty() ? "1" : input.unit);
+  coupling.rule.bindings = bind(instance, spec);
+  for (const Binding &binding : coupling.rule.bindings)
+    if (binding.value.isDrawn())
+      context.report(Kind::MisplacedDraw, stmt.rule.range,
+                     fmt::format("`{}` of {} is one number for all connections and cannot be drawn", instance.model.variables[binding.param].name,
+                                 instance.model.definition));
+  program.couplings.push_back(std::move(coupling));
+}
+
+/// What is coupled, and the input that it drives.
+bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+  std::optional<PlaceName> target = placeName(*stmt.target);
+  auto *call = dynAs<syntax::CallExpr>(stmt.source);
+  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
+  if (callee && callee->name.text == "rate") {
+    context.report(Kind::Unsupported, stmt.source->range, "the rate of a population cannot be coupled yet");
+    return false;
+  }
+  CoupledQuantity source(context, *this, -1);
+  size_t errorsBefore = context.engine.errorCount();
+  coupling.value = ExprChecker(context, source, "what is coupled").number(*stmt.source);
+  coupling.source = source.population;
+  if (coupling.value && coupling.source < 0 && context.engine.errorCount() == errorsBefore)
+    context.report(Kind::MisplacedExpression, stmt.source->range, fmt::format("{} is no quantity of nodes", context.quote(stmt.source->range)))
+        .withHelp("`couple area.x -> area.I by …`");
+  if (stmt.target->kind == syntax::ExprKind::Error)
+    return false;
+  if (!target || !target->member || target->slice) {
+    bool isSlice = target && target->slice;
+    context.report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, stmt.target->range,
+                   isSlice ? "a part of the nodes cannot be coupled alone yet" : "`couple` names the input that is driven")
+        .withHelp(isSlice ? "" : "`couple area.x -> area.I by …`");
+    return false;
+  }
+  coupling.target = population(target->population);
+  if (coupling.target < 0)
+    return false;
+  coupling.input = memberOf(coupling.target, target->member, {VariableRole::Input}, "input");
+  return coupling.value && coupling.source >= 0 && coupling.input >= 0;
+}
+
+/// An expression over the connectome's weights and lengths and scalars.
+const Expr *NetworkBuilder::edgeValue(const syntax::Expr &expr, const std::string &place, Coupling &coupling) {
+  edges = &coupling;
+  const Expr *value = ExprChecker(context, *this, place).number(expr);
+  edges = nullptr;
+  return value;
+}
+
+/// Weights, delays and how these are rounded.
+bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+  static const std::vector<std::string_view> words = {"interpolated", "nearest", "ceil"};
+  if (!stmt.weight) {
+    context.report(Kind::MissingClause, stmt.rule.range, "a coupling needs the weights of its connections")
+        .withHelp(fmt::format("`{}(SC.weights, …)` with `connectome SC = load(\"brain.h5\")`", stmt.rule.model.text));
+    return false;
+  }
+  coupling.weight = edgeValue(*stmt.weight, "the weights of a coupling", coupling);
+  if (coupling.weight && coupling.connectome < 0) {
+    context.report(Kind::MissingClause, stmt.weight->range, "the weights of a coupling are those of a connectome")
+        .withHelp(program.connectomes.empty() ? "`connectome SC = load(\"brain.h5\")`, then `SC.weights`"
+                                              : fmt::format("`{}.weights`", program.connectomes[0].name));
+    return false;
+  }
+  bool fine = coupling.weight != nullptr;
+  if (stmt.delay) {
+    coupling.delay = edgeValue(*stmt.delay, "the delay of a coupling", coupling);
+    fine &= coupling.delay && context.expect(*coupling.delay, {units::dim::time, "ms", {}, "a delay"}, "the delay of a coupling");
+    if (fine && evaluate(*coupling.delay) < 0) {
+      context.report(Kind::InvalidTime, stmt.delay->range, "the delay is negative");
+      fine = false;
+    }
+  }
+  if (!stmt.steps)
+    return fine;
+  auto *word = dynAs<syntax::NameExpr>(stmt.steps);
+  auto found = std::find(words.begin(), words.end(), word ? word->name.text : "");
+  if (found == words.end()) {
+    std::string help = word ? diag::didYouMeanHelp(word->name.text, words) : "";
+    context.report(Kind::UnknownOption, stmt.steps->range, fmt::format("{} is no way to take a delay in steps", context.quote(stmt.steps->range)))
+        .withHelp(help.empty() ? "there are interpolated (the default), nearest and ceil" : help);
+    return false;
+  }
+  coupling.steps = DelaySteps(found - words.begin());
+  return fine;
+}
+
+/// Both ends must be nodes of the connectome whose connections join them.
+bool NetworkBuilder::sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling) {
+  const std::string &wanted = program.connectomes[coupling.connectome].name;
+  for (auto [at, expr] : {std::pair(coupling.source, stmt.source.get()), std::pair(coupling.target, stmt.target.get())}) {
+    const Population &end = program.populations[at];
+    if (end.connectome == coupling.connectome)
+      continue;
+    std::string has = end.connectome < 0 ? "has a size of its own" : fmt::format("has the nodes of {}", program.connectomes[end.connectome].name);
+    context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` has no node for each region of {}", end.name, wanted))
+        .withLabel(fmt::format("`{}` {}", end.name, has))
+        .also(stmt.weight->range, "the connections")
+        .withHelp(fmt::format("`nodes {} = {}[{}]`", end.name, instances[end.use.model].model.definition, wanted));
+    return false;
+  }
+  return true;
+}
+
+/// Units from the source and the weights through the coupling to the target's input.
+bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+  ModelInstance &rule = instances[coupling.rule.model], &target = instanceOf(coupling.target);
+  const std::string &name = rule.model.definition;
+  if (rule.readsTarget) {
+    CoupledQuantity own(context, *this, coupling.target);
+    coupling.own = ExprChecker(context, own, "what is coupled").number(*stmt.source);
+    if (!coupling.own)
+      return false;
+  }
+  if (rule.broken || target.broken || instanceOf(coupling.source).broken)
+    return false;
+  auto disagree = [&](Range range, std::string label, std::string note) {
+    context.report(Kind::UnitMismatch, range, fmt::format("units do not agree in the coupling to {}.{}", program.populations[coupling.target].name,
+                                                          target.model.variables[coupling.input].name))
+        .withLabel(std::move(label))
+        .withNote(std::move(note));
+    return false;
+  };
+  UnitTerm wanted = rule.source;
+  if (!context.solver.unify(wanted, context.term(*coupling.value)))
+    return disagree(stmt.source->range, fmt::format("this is {}", context.describe(*coupling.value)),
+                    fmt::format("the source of {} is {}", name, context.describe(wanted, "")));
+  if (coupling.own && !context.solver.unify(rule.source, context.term(*coupling.own)))
+    return disagree(stmt.source->range, fmt::format("at the source this is {}", context.describe(*coupling.value)),
+                    fmt::format("and at the target, which {} reads too, {}", name, context.describe(*coupling.own)));
+  wanted = rule.weight;
+  if (!context.solver.unify(wanted, context.term(*coupling.weight)))
+    return disagree(stmt.weight->range, fmt::format("this is {}", context.describe(*coupling.weight)),
+                    fmt::format("the weight of {} is {}", name, context.describe(wanted, "")));
+  int output = rule.output();
+  const Variable &input = target.model.variables[coupling.input];
+  if (output >= 0 && !context.solver.unify(rule.terms[output], target.terms[coupling.input]))
+    return disagree(stmt.rule.range, fmt::format("what {} adds is {}", name, context.describe(rule.terms[output], rule.model.variables[output].unit)),
+                    fmt::format("the input {} of {} is {}", input.name, target.model.definition, context.describe(target.terms[coupling.input], input.unit)));
+  return true;
+}
+
+// ------------------------------------------------------------------------------------------------------- disturb
+
+void NetworkBuilder::disturb(const syntax::DisturbStmt &stmt) {
+  for (const syntax::ExprPtr &place : stmt.places)
+    if (!stmt.noise || !disturbOne(stmt, *place))
+      return; // a mistake in the settings would be said for each place
+}
+
+bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &expr) {
+  std::optional<PlaceName> place = placeName(expr);
+  if (!place || !place->member || place->slice) {
+    bool isSlice = place && place->slice;
+    context.report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, expr.range,
+                   isSlice ? "a part of a population cannot be disturbed alone yet" : "`disturb` names an input of a population")
+        .withHelp(isSlice ? "" : "`disturb area.I by White { sigma = … }`");
+    return false;
+  }
+  Disturbance disturbance;
+  disturbance.range = expr.range;
+  disturbance.population = population(place->population);
+  if (disturbance.population >= 0)
+    disturbance.input = memberOf(disturbance.population, place->member, {VariableRole::Input}, "input");
+  disturbance.noise.model = newInstance(stmt.noise.model, ModelKind::Noise);
+  if (disturbance.input < 0 || disturbance.noise.model < 0)
+    return false;
+  ModelInstance &noise = instances[disturbance.noise.model], &target = instanceOf(disturbance.population);
+  const Variable &input = target.model.variables[disturbance.input];
+  std::string path = fmt::format("{}.{}", place->population.text, place->member.text);
+  disturbance.name = path;
+  auto isTaken = [&](const Disturbance &each) { return each.name == disturbance.name; };
+  for (int number = 2; std::any_of(program.disturbances.begin(), program.disturbances.end(), isTaken); ++number)
+    disturbance.name = fmt::format("{}_{}", path, number);
+  int output = noise.output();
+  bool judge = !noise.broken && !target.broken;
+  if (output >= 0 && judge && !context.solver.unify(noise.terms[output], target.terms[disturbance.input])) {
+    context.report(Kind::UnitMismatch, stmt.noise.range, fmt::format("units do not agree in the noise on {}", path))
+        .withLabel(fmt::format("what {} adds is {}", noise.model.definition, context.describe(noise.terms[output], noise.model.variables[output].unit)))
+        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition, context.describe(target.terms[disturbance.input], input.unit)));
+    return false;
+  }
+  size_t errorsBefore = context.engine.errorCount();
+  UseSpec spec{&stmt.noise, disturbance.name, {}, "noise", fmt::format(", which disturbs {} ({}),", path, input.unit.empty() ? "1" : input.unit), nullptr, nullptr};
+  disturbance.noise.bindings = bind(noise, spec);
+  program.disturbances.push_back(std::move(disturbance));
+  return context.engine.errorCount() == errorsBefore;
+}
+
+} // namespace bdc::rules
