@@ -6,6 +6,8 @@ bdc_mlir_library(bdc_passes_front
   flatten/Flatten.cpp
   flatten/bounds.cpp
   flatten/conditions.cpp
+  flatten/continuous.cpp
+  flatten/couplings.cpp
   flatten/delays.cpp
   flatten/emitter.cpp
   flatten/events.cpp
@@ -19,6 +21,7 @@ bdc_mlir_library(bdc_passes_front
   flatten/scalars.cpp
   integrate/Integrate.cpp
   integrate/exponential_euler.cpp
+  integrate/noise.cpp
   integrate/runge_kutta.cpp
   integrate/stages.cpp
   LINK bdc_dialect_bd bdc_dialect_step

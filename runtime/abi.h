@@ -27,13 +27,17 @@
 ///                kind: hidden | param | short_term | trace | delay | work; type: real | f64 | i32 | u8
 ///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
 ///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
-///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k)
+///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
 ///                source_range / target_range: [first scalar, last scalar] when only a slice of a population takes part
 ///                (elements first … last - 1; negative ones count from the end); self: source == target element of one space
 ///                transpose: true where the code reads the rows of the transpose
 ///                key: decimal 64-bit name hash for the random streams
 ///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real"} per edge
 ///                delay: null (common or none) | {function: k} per edge, in whole steps, 0 … max_delay (scalar)
+///                fraction: {function: k}, where delays are interpolated: what a delay has beyond its whole steps
+///                rule connectome: the connections of data[`data`], in their order
+///   data         [{name, facts: [scalar…], from: {file | generator, words: [text…], arguments: [{name, scalar}…]}}]   read before anything is derived;
+///                facts: the scalars that get the number of regions, the least and greatest weight and length
 ///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
 ///                  every: scalar (ms), unit, factor, offset, name}]
@@ -56,7 +60,7 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 1u
+#define BDC_ABI_VERSION 2u
 
 /// Edges in compressed rows, cut into blocks of targets so that a block's target state stays in cache. Inside a block, rows
 /// are in source order and a row's targets ascend; a block belongs to one thread. Nothing a program computes depends on the cut.
@@ -73,7 +77,16 @@ typedef struct bdc_graph {
   const int64_t *in_offset;     ///< [targets + 1] rows of the transpose (only graphs with "transpose": true)
   const uint32_t *in_source;    ///< [edges] source element, ascending per target
   const uint32_t *in_edge;      ///< [edges] position of that edge in `target`/`weight`/`delay`
+  const void *fraction;         ///< [edges] real, what the delay has beyond `delay` whole steps, or null where delays are whole
 } bdc_graph;
+
+/// A connectome: its connections by source, ascending targets. Numbers are coherent. Every list may be read 16 numbers beyond its end.
+typedef struct bdc_data {
+  int64_t size, edges;
+  const int64_t *offset;   ///< [size + 1]
+  const uint32_t *target;  ///< [edges]
+  const double *weight, *length;
+} bdc_data;
 
 /// Spike lists of one space. The list of step s (counted from 1) is slot (s - 1) mod depth; thread t writes its elements,
 /// ascending, from position bounds[space][t], so the segments in thread order are the whole list in ascending order.
@@ -122,6 +135,7 @@ typedef struct bdc_ctx {
   void (*wait)(struct bdc_ctx *, int32_t thread);                 ///< barrier; never called with one thread
   void (*flush)(struct bdc_ctx *, int32_t probe, int32_t thread); ///< empties the share's buffer
   void *host;                  ///< the runtime's own
+  const bdc_data *data;        ///< connectomes
 } bdc_ctx;
 
 typedef void (*bdc_derive_fn)(bdc_ctx *);
@@ -136,9 +150,9 @@ typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count,
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(bdc_graph) == 104, "abi");
+static_assert(sizeof(bdc_graph) == 112, "abi");
 static_assert(sizeof(bdc_queue) == 32, "abi");
 static_assert(sizeof(bdc_probe) == 56, "abi");
-static_assert(sizeof(bdc_ctx) == 120, "abi");
+static_assert(sizeof(bdc_ctx) == 128, "abi");
 #endif
 #endif

@@ -28,6 +28,12 @@ struct Bounds {
   Value least(Value a, Value b) { return make.fn(Fn::Min, {a, b}); }
   Value most(Value a, Value b) { return make.fn(Fn::Max, {a, b}); }
 
+  /// The least or greatest value of a connectome's field: scalars that its data sets.
+  Value fact(bd::EdgeOp op, StringRef which) {
+    std::string name = (op.getData() + "." + op.getField() + which).str();
+    return step::ReadOp::create(emitter.builder, op.getLoc(), op.getType(), FlatSymbolRefAttr::get(op.getContext(), name));
+  }
+
   Interval random(bd::RandomOp op, ArrayRef<Interval> in) {
     using bd::Distribution;
     auto beyond = [&](Value middle, Value spread, double count) { return make.add(middle, make.mul(make.constant(count), spread)); };
@@ -72,6 +78,7 @@ struct Bounds {
   Interval of(Operation *op, ArrayRef<Interval> in) {
     return llvm::TypeSwitch<Operation *, Interval>(op)
         .Case([&](bd::RandomOp op) { return random(op, in); })
+        .Case([&](bd::EdgeOp op) { return Interval{fact(op, ".min"), fact(op, ".max")}; })
         .Case([&](bd::AddOp) { return Interval{make.add(in[0].low, in[1].low), make.add(in[0].high, in[1].high)}; })
         .Case([&](bd::SubOp) { return Interval{make.sub(in[0].low, in[1].high), make.sub(in[0].high, in[1].low)}; })
         .Case([&](bd::NegOp) { return Interval{make.neg(in[0].high), make.neg(in[0].low)}; })
@@ -96,7 +103,7 @@ Value upperBound(Region &region, Emitter &emitter) {
   for (Operation &op : region.front().without_terminator()) {
     SmallVector<Interval> in;
     IRMapping mapping;
-    bool points = !isa<bd::RandomOp>(op);
+    bool points = !isa<bd::RandomOp, bd::EdgeOp>(op);
     for (Value operand : op.getOperands()) {
       in.push_back(known.lookup(operand));
       points &= in.back().isPoint() && in.back().low;

@@ -62,7 +62,7 @@ LogicalResult Emitter::actions(Region &region, const Instance *scope, function_r
 }
 
 LogicalResult Emitter::clone(Operation &op, const Instance *scope, IRMapping &mapping) {
-  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::TimeOp>(op)) {
+  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::WhiteOp, bd::TimeOp>(op)) {
     Value value = replacement(op, scope);
     if (!value)
       return failure();
@@ -92,7 +92,16 @@ Value Emitter::replacement(Operation &op, const Instance *scope) {
   if (auto output = dyn_cast<bd::SourceOutputOp>(op))
     return received(output, scope);
   if (isa<bd::WeightOp>(op))
-    return weight ? weight : fail("reads the weight outside of an event's handler");
+    return weight ? weight : fail("reads the weight where no event or connection has one");
+  if (auto coupled_ = dyn_cast<bd::CoupledOp>(op)) {
+    Value known = coupled.lookup(coupled_.getWhat());
+    return known ? known : fail("reads what a coupling knows, outside of a coupling");
+  }
+  if (auto white = dyn_cast<bd::WhiteOp>(op)) {
+    if (!readsWhite || !scope)
+      return fail("white noise stands in derivatives and in the output of a noise alone");
+    return bd::WhiteOp::create(builder, white.getLoc(), white.getType(), builder.getStringAttr(scope->stream + ".white"), white.getDraw());
+  }
   return time(cast<bd::TimeOp>(op));
 }
 

@@ -43,6 +43,8 @@ public:
   mlir::OpBuilder &builder;
   Clock clock = Clock::Stage;
   Value weight;              ///< what bd.weight reads
+  llvm::StringMap<Value> coupled; ///< what bd.coupled reads: source, target, total
+  bool readsWhite = false;   ///< true where an integrator will replace white noise
   bool readsInputs = true;   ///< false in conditions and actions
   bool knowsElements = true; ///< false where one number is made for all elements
 
@@ -54,6 +56,7 @@ private:
   Value received(bd::SourceOutputOp op, const Instance *scope);
   Value time(bd::TimeOp op);
   Value effect(Group &group);
+  Value disturbance(Disturbance &disturbance);
   Value drive(Drive &drive, Population &population);
   Value window(bd::DriveOp op, Value value);
   Value slice(bd::DriveOp op, Value value);

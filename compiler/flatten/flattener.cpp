@@ -17,6 +17,9 @@ LogicalResult Flattener::run() {
   builder.createBlock(&program.getBody());
   if (failed(declareScalars()))
     return failure();
+  for (auto connectome : network.getBody().getOps<bd::ConnectomeOp>())
+    if (failed(declareConnectome(connectome)))
+      return failure();
   for (auto population : network.getBody().getOps<bd::PopulationOp>())
     if (failed(declarePopulation(population)))
       return failure();
@@ -24,6 +27,12 @@ LogicalResult Flattener::run() {
     if (failed(declareProjection(projection)))
       return failure();
   declareDepths();
+  for (auto coupling : network.getBody().getOps<bd::CoupleOp>())
+    if (failed(declareCoupling(coupling)))
+      return failure();
+  for (auto disturbance : network.getBody().getOps<bd::DisturbOp>())
+    if (failed(declareDisturbance(disturbance)))
+      return failure();
   for (auto drive : experiment.getBody().getOps<bd::DriveOp>())
     if (failed(declareDrive(drive)))
       return failure();

@@ -64,6 +64,13 @@ private:
   LogicalResult declareJump(Projection &projection);
   LogicalResult declareDrive(bd::DriveOp op);
 
+  // couplings.cpp
+  LogicalResult declareConnectome(bd::ConnectomeOp op);
+  LogicalResult declareCoupling(bd::CoupleOp op);
+  LogicalResult declareConnections(Coupling &coupling);
+  LogicalResult declarePast(Coupling &coupling, step::GraphOp graph);
+  LogicalResult declareDisturbance(bd::DisturbOp op);
+
   // merge.cpp
   std::string groupKey(Projection &projection, Group &group);
   std::string keyOf(Value value);
@@ -105,6 +112,7 @@ private:
   step::ScalarOp lastScalar;
   std::deque<Population> populations;
   std::deque<Projection> projections;
+  std::deque<Coupling> couplings;
   llvm::SmallVector<FlatSymbolRefAttr> arrays; ///< all states of the program, in order
   llvm::DenseSet<mlir::SymbolRefAttr> beingInitialized;
   llvm::StringMap<unsigned> recordNames;

@@ -25,6 +25,12 @@ Value Emitter::input(Population &population, StringAttr name, Operation *user) {
   for (Group &each : population.groups)
     if (!failed && each.input == name)
       add(effect(each), each.first.getLoc());
+  for (Coupling *each : population.couplings)
+    if (!failed && each->op.getInputAttr().getAttr() == name)
+      add(get(each->felt, user->getResult(0).getType(), each->op.getLoc()), each->op.getLoc());
+  for (Disturbance &each : population.disturbances)
+    if (!failed && each.op.getInputAttr().getAttr() == name)
+      add(disturbance(each), each.op.getLoc());
   if (failed)
     return Value();
   if (!sum) {
@@ -39,6 +45,10 @@ Value Emitter::effect(Group &group) {
     return value(findOutput(group.effect.model, "").getValue(), &group.effect);
   auto outputs = group.synapse.model.getBody().getOps<bd::OutputOp>();
   return value((*outputs.begin()).getValue(), &group.synapse);
+}
+
+Value Emitter::disturbance(Disturbance &disturbance) {
+  return value(findOutput(disturbance.noise.model, "").getValue(), &disturbance.noise);
 }
 
 Value Emitter::drive(Drive &drive, Population &population) {

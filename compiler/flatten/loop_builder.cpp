@@ -46,8 +46,18 @@ LogicalResult LoopBuilder::step(step::LoopOp loop) {
     if (failed(arrive(population)))
       return failure();
   }
-  for (Population &population : f.populations)
+  for (Coupling &coupling : f.couplings)
+    if (failed(couple(coupling)))
+      return failure();
+  for (Population &population : f.populations) {
     if (failed(advance(population)) || failed(test(population)))
+      return failure();
+    for (Disturbance &disturbance : population.disturbances)
+      if (failed(advanceNoise(population, disturbance)))
+        return failure();
+  }
+  for (Coupling &coupling : f.couplings)
+    if (failed(remember(coupling)))
       return failure();
   return success();
 }
@@ -84,6 +94,7 @@ SmallVector<Value> LoopBuilder::map(Population &population, Kernel &kernel, cons
 LogicalResult LoopBuilder::advance(Population &population) {
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
+  emitter.readsWhite = true;
   SmallVector<State *> states;
   for (State *state : population.allStates())
     if (state->ode)

@@ -37,6 +37,12 @@ private:
   void deliverWeights(Projection &projection, FlatSymbolRefAttr into, bool slots);
   LogicalResult arrive(Population &population);
   LogicalResult handle(Emitter &emitter, Group &group, Value weight, Changes &changes);
+  // what is felt of others (continuous.cpp)
+  LogicalResult couple(Coupling &coupling);
+  Value quantity(Population &population, Region &region);
+  Value contract(Coupling &coupling);
+  LogicalResult remember(Coupling &coupling);
+  LogicalResult advanceNoise(Population &population, Disturbance &disturbance);
   // equations
   LogicalResult advance(Population &population);
   // conditions

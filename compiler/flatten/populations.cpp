@@ -12,7 +12,7 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
   if (!population.instance.model)
     return failure();
   population.instance.population = &population;
-  std::string name = op.getSymName().str();
+  std::string name = population.instance.stream = op.getSymName().str();
   population.method = op.getMethodAttr() ? op.getMethodAttr() : experiment.getMethodAttr();
   population.size = scalarOf(op.getSize(), name + ".size", {/*settable=*/true, /*whole=*/true, {}});
   if (!population.size)
@@ -51,8 +51,8 @@ LogicalResult Flattener::declareNames(Instance &instance, Region *bindings, Stri
     } else if (auto let = dyn_cast<bd::LetOp>(op)) {
       instance.names[let.getSymNameAttr()] = {Meaning::Let, {}, let};
     } else if (auto input = dyn_cast<bd::InputOp>(op)) {
-      if (instance.model.getKind() != bd::ModelKind::Neuron)
-        return input.emitOpError() << "only a neuron has inputs";
+      if (instance.model.getKind() != bd::ModelKind::Neuron && instance.model.getKind() != bd::ModelKind::Mass)
+        return input.emitOpError() << "only a neuron or a mass has inputs";
       instance.names[input.getSymNameAttr()] = {Meaning::Input, {}, input};
     }
   }

@@ -35,6 +35,7 @@ struct Instance {
   llvm::DenseMap<StringAttr, Meaning> names;
   Population *population = nullptr; ///< whose elements it describes, or on whose elements a projection acts
   Instance *synapse = nullptr;      ///< for an effect: what it receives from
+  std::string stream;               ///< names the white noise of this use
 };
 
 /// A state of a population, or of a synapse on its target population.
@@ -70,6 +71,23 @@ struct Drive {
   FlatSymbolRefAttr values; ///< drawn values, one per element; null where the value is one expression
 };
 
+/// A sum over a connectome's connections: the input that one population feels of another.
+struct Coupling {
+  bd::CoupleOp op;
+  Population *source = nullptr, *target = nullptr;
+  Instance rule;
+  FlatSymbolRefAttr graph;
+  FlatSymbolRefAttr past;  ///< ring of the source's quantity; null where nothing is delayed
+  FlatSymbolRefAttr felt;  ///< what is added to the input, held over a step
+};
+
+/// A noise process on the elements of a population.
+struct Disturbance {
+  bd::DisturbOp op;
+  Instance noise;
+  std::deque<State> states;
+};
+
 struct Population {
   bd::PopulationOp op;
   Instance instance;
@@ -79,6 +97,8 @@ struct Population {
   llvm::SmallVector<FlatSymbolRefAttr> counters;
   std::deque<Group> groups;
   std::deque<Drive> drives;
+  std::deque<Disturbance> disturbances;
+  llvm::SmallVector<Coupling *> couplings; ///< that act on its inputs
 
   StringRef name() { return op.getSymName(); }
   State *findState(StringAttr name);

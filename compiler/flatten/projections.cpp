@@ -38,7 +38,8 @@ LogicalResult Flattener::declareGraph(Projection &projection) {
   projection.graph = symbol(freeName(name));
   auto graph = step::GraphOp::create(builder, op.getLoc(), projection.graph.getAttr(), projection.source->space, projection.target->space, op.getRuleAttr(),
                                      builder.getArrayAttr(arguments), text(name), op.getForbidSelfAttr(), *source, *target,
-                                     FlatSymbolRefAttr(), TypeAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
+                                     FlatSymbolRefAttr(), TypeAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
+                                     FlatSymbolRefAttr(), StringAttr());
   if (failed(declareEdges(projection, graph)))
     return failure();
   return declareDelay(projection, graph);

@@ -21,6 +21,17 @@ static void removeDead(RewriterBase &rewriter, Block &block) {
       rewriter.eraseOp(&op);
 }
 
+/// White noise needs a stochastic method.
+static LogicalResult checkNoise(step::OdeOp ode) {
+  auto noises = ode.getBody().front().getOps<bd::WhiteOp>();
+  if (noises.empty() || isStochastic(ode.getMethod()))
+    return success();
+  InFlightDiagnostic error = ode.emitOpError() << ode.getMethod() << " is a method for equations without noise, and these have white noise; use "
+                                               << llvm::join(methodNames(/*stochastic=*/true), ", ");
+  error.attachNote((*noises.begin()).getLoc()) << "the noise";
+  return error;
+}
+
 /// The map that does one step of `method`; failure after an error.
 static FailureOr<step::MapOp> expand(IRRewriter &rewriter, step::OdeOp ode, Method method) {
   rewriter.setInsertionPoint(ode);
@@ -31,7 +42,11 @@ static FailureOr<step::MapOp> expand(IRRewriter &rewriter, step::OdeOp ode, Meth
   for (BlockArgument argument : ode.getBody().getArguments())
     block->addArgument(argument.getType(), argument.getLoc());
   unsigned count = ode.getStates().size();
+  if (failed(checkNoise(ode)))
+    return failure();
   Stages stages(rewriter, ode, block->getArguments().take_front(count), block->getArguments().drop_front(count));
+  if (!stages.noises().empty() && failed(stages.diffusion())) // linear in every noise, whatever the method makes of it
+    return failure();
   FailureOr<SmallVector<Value>> next = method(stages);
   if (failed(next))
     return failure();

@@ -40,12 +40,37 @@ static Value advance(Stages &stages, unsigned index, Value rate) {
   return build.add(state, build.mul(phi, stages.scaled(rate, dt)));
 }
 
+/// The increment of noise: sqrt(φ(2·dt·J)·dt)·g·N for each process, which makes a linear equation's variance exact.
+static Value disturb(Stages &stages, unsigned index, Value rate, const Stages::Diffusion &diffusion, Value next) {
+  bd::ScalarBuilder &build = stages.build;
+  Derivative slope = derivative(rate, stages.states[index], build);
+  Value root = stages.rootOfStep();
+  if (slope.value && !isZero(slope.value)) {
+    Value twice = build.mul(build.constant(2), stages.scaled(slope.value, build.stepSize()));
+    root = build.mul(build.power(build.fn(bd::Fn::Exprel, twice), units::Rational(1, 2)), root);
+  }
+  for (auto [op, factor] : llvm::zip(diffusion.noises, diffusion.factors[index]))
+    if (factor)
+      next = build.add(next, build.mul(build.mul(root, factor), stages.deviate(op)));
+  return next;
+}
+
 FailureOr<SmallVector<Value>> exponentialEuler(Stages &stages) {
+  Stages::Diffusion diffusion;
+  bool stochastic = !stages.noises().empty();
+  if (stochastic) {
+    FailureOr<Stages::Diffusion> found = stages.diffusion();
+    if (failed(found))
+      return failure();
+    diffusion = *found;
+  }
   SmallVector<Value> next;
-  for (auto [index, rate] : llvm::enumerate(stages.derivatives(stages.states, 0))) {
+  for (auto [index, rate] : llvm::enumerate(stages.drift(0))) {
     next.push_back(advance(stages, index, rate));
     if (!next.back())
       return failure();
+    if (stochastic)
+      next.back() = disturb(stages, index, rate, diffusion, next.back());
   }
   return next;
 }

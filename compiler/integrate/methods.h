@@ -5,6 +5,8 @@
 #include "compiler/differentiate/differentiate.h"
 #include "dialects/step/Step.h"
 
+#include <functional>
+
 namespace bdc::compiler {
 
 using mlir::Value;
@@ -21,6 +23,20 @@ public:
   /// it costs nothing in the step: k · (a / p) is a · (k / p).
   Value scaled(Value value, Value factor);
 
+  /// White noise by process, and what multiplies each in each derivative (null: nothing).
+  struct Diffusion {
+    mlir::SmallVector<bd::WhiteOp> noises;
+    mlir::SmallVector<mlir::SmallVector<Value>> factors; ///< [state][noise]
+  };
+  mlir::SmallVector<bd::WhiteOp> noises();
+  /// At the states at the beginning of the step. Failure after an error where a derivative is not linear in a noise.
+  mlir::FailureOr<Diffusion> diffusion();
+  /// The derivatives without noise.
+  mlir::SmallVector<Value> drift(double part);
+  Value deviate(bd::WhiteOp op);
+  Value rootOfStep();
+  static bool isSame(bd::WhiteOp a, bd::WhiteOp b);
+
   mlir::SmallVector<Value> states; ///< at the beginning of the step
   bd::ScalarBuilder build;
   Dependence dependence;
@@ -29,6 +45,8 @@ public:
 private:
   Value stageTime(double part);
   mlir::SmallVector<Value> held;
+  mlir::SmallVector<std::pair<bd::WhiteOp, Value>> deviates;
+  std::function<Value(bd::WhiteOp)> white; ///< what noise is in the derivatives; absent: constant over the step
 };
 
 /// The states at the end of the step. Failure after an error has been emitted on the ode.
@@ -36,10 +54,13 @@ using Method = mlir::FailureOr<mlir::SmallVector<Value>> (*)(Stages &stages);
 
 /// The method of this name, or null.
 Method findMethod(llvm::StringRef name);
-/// The names of all methods.
-mlir::SmallVector<llvm::StringRef> methodNames();
+/// Whether a method knows what to do with white noise.
+bool isStochastic(llvm::StringRef name);
+/// The names of all methods, or of those that know white noise.
+mlir::SmallVector<llvm::StringRef> methodNames(bool stochastic = false);
 
 mlir::FailureOr<mlir::SmallVector<Value>> exponentialEuler(Stages &stages);
+mlir::FailureOr<mlir::SmallVector<Value>> milstein(Stages &stages);
 
 } // namespace bdc::compiler
 

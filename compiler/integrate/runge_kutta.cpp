@@ -43,18 +43,29 @@ FailureOr<SmallVector<Value>> rk4(Stages &stages) {
 struct Named {
   StringRef name;
   Method method;
+  bool stochastic;
 };
 const Named methods[] = {
-    {"exponential_euler", exponentialEuler}, {"euler", euler}, {"midpoint", midpoint}, {"heun", heun}, {"rk4", rk4},
+    {"exponential_euler", exponentialEuler, true}, {"euler", euler, false}, {"midpoint", midpoint, false}, {"heun", heun, true},
+    {"rk4", rk4, false}, {"euler_maruyama", euler, true}, {"milstein", milstein, true},
 };
+
+const Named *find(StringRef name) {
+  auto found = llvm::find_if(methods, [&](const Named &named) { return named.name == name; });
+  return found == std::end(methods) ? nullptr : found;
+}
 
 } // namespace
 
-Method findMethod(StringRef name) {
-  auto found = llvm::find_if(methods, [&](const Named &named) { return named.name == name; });
-  return found == std::end(methods) ? nullptr : found->method;
-}
+Method findMethod(StringRef name) { return find(name) ? find(name)->method : nullptr; }
+bool isStochastic(StringRef name) { return find(name) && find(name)->stochastic; }
 
-SmallVector<StringRef> methodNames() { return llvm::map_to_vector(methods, [](const Named &named) { return named.name; }); }
+SmallVector<StringRef> methodNames(bool stochastic) {
+  SmallVector<StringRef> names;
+  for (const Named &named : methods)
+    if (named.stochastic || !stochastic)
+      names.push_back(named.name);
+  return names;
+}
 
 } // namespace bdc::compiler

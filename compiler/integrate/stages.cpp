@@ -24,7 +24,9 @@ SmallVector<Value> Stages::derivatives(ArrayRef<Value> at, double part) {
     mapping.map(argument, input);
   for (Operation &op : body.without_terminator()) {
     auto time = dyn_cast<bd::TimeOp>(op);
-    if (time && !time.getHeld() && part != 0)
+    if (auto noise = dyn_cast<bd::WhiteOp>(op))
+      mapping.map(noise.getResult(), white ? white(noise) : build.div(deviate(noise), rootOfStep()));
+    else if (time && !time.getHeld() && part != 0)
       mapping.map(time.getResult(), stageTime(part));
     else
       build.builder.clone(op, mapping);

@@ -18,6 +18,7 @@ Tables::Tables(step::ProgramOp program, Type real) : program(program), real(real
         .Case([&](step::StateOp o) { note(states, o); })
         .Case([&](step::GraphOp o) { note(graphs, o); })
         .Case([&](step::QueueOp o) { note(queues, o); })
+        .Case([&](step::DataOp o) { note(data, o); })
         .Case([&](step::RecordOp o) { records.push_back(o); })
         .Case([&](step::LoopOp o) { loops.push_back(o); });
   }
@@ -143,6 +144,7 @@ Value Access::lookUp(Word word) {
   case Word::Scalar: return b.load(b.getF64Type(), b.address(table(offsetof(bdc_ctx, scalars)), b.getF64Type(), index));
   case Word::Graph: return b.field(table(offsetof(bdc_ctx, graphs)), word.index * sizeof(bdc_graph));
   case Word::Queue: return b.field(table(offsetof(bdc_ctx, queues)), word.index * sizeof(bdc_queue));
+  case Word::Data: return b.field(table(offsetof(bdc_ctx, data)), word.index * sizeof(bdc_data));
   case Word::Size: return b.load(b.getI64Type(), b.address(table(offsetof(bdc_ctx, sizes)), b.getI64Type(), index));
   case Word::Bounds:
     return b.address(table(offsetof(bdc_ctx, bounds)), b.getI64Type(), b.mul(index, b.add(threads(), b.integer(1))));

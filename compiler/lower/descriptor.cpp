@@ -39,6 +39,7 @@ public:
     });
     root["arrays"] = list(t.states, [&](step::StateOp op) { return array(op); });
     root["graphs"] = list(t.graphs, [&](step::GraphOp op) { return graph(op); });
+    root["data"] = list(t.data, [&](step::DataOp op) { return data(op); });
     root["queues"] = list(t.queues, [&](step::QueueOp op) {
       return Object{{"name", op.getSymName()}, {"space", int64_t(t.at(op.getSpaceAttr()))}, {"depth", int64_t(t.at(op.getDepthAttr()))}};
     });
@@ -85,6 +86,7 @@ private:
     for (auto [position, graph] : llvm::enumerate(t.graphs)) {
       weightFunction.push_back(graph.getEdgeWeight().empty() ? -1 : edges++);
       delayFunction.push_back(graph.getEdgeDelay().empty() ? -1 : edges++);
+      fractionFunction.push_back(graph.getSteps() == "interpolated" ? edges++ : -1);
     }
     for (step::RecordOp record : t.records)
       probeFunction.push_back(record.getValue().empty() ? -1 : probes++);
@@ -103,7 +105,7 @@ private:
   }
 
   Object scalar(step::ScalarOp op) {
-    Object out{{"name", op.getSymName()}, {"settable", op.getSettable()}};
+    Object out{{"name", op.getSymName()}, {"settable", op.getSettable() && !isFact(op)}};
     if (op.getWhole())
       out["whole"] = true;
     if (op->hasAttr("step.merged"))
@@ -124,6 +126,33 @@ private:
       out["rows"] = int64_t(t.at(rows));
     display(out, type.getElement(), op.getShown());
     return out;
+  }
+
+  Object data(step::DataOp op) {
+    Array facts;
+    for (auto fact : op.getFacts().getAsRange<FlatSymbolRefAttr>())
+      facts.push_back(int64_t(t.at(fact)));
+    Object from;
+    for (NamedAttribute entry : op.getFrom()) {
+      if (auto text = dyn_cast<StringAttr>(entry.getValue())) {
+        from[entry.getName().getValue()] = text.getValue();
+      } else if (auto words = dyn_cast<ArrayAttr>(entry.getValue())) {
+        Array list;
+        for (auto word : words.getAsRange<StringAttr>())
+          list.push_back(word.getValue());
+        from[entry.getName().getValue()] = std::move(list);
+      } else if (auto numbers = dyn_cast<DictionaryAttr>(entry.getValue())) {
+        Array list;
+        for (NamedAttribute number : numbers)
+          list.push_back(Object{{"name", number.getName().getValue()}, {"scalar", int64_t(t.at(cast<FlatSymbolRefAttr>(number.getValue())))}});
+        from[entry.getName().getValue()] = std::move(list);
+      }
+    }
+    return Object{{"name", op.getSymName()}, {"facts", std::move(facts)}, {"from", std::move(from)}};
+  }
+
+  bool isFact(step::ScalarOp op) {
+    return llvm::any_of(t.data, [&](step::DataOp data) { return llvm::is_contained(data.getFacts(), FlatSymbolRefAttr::get(op)); });
   }
 
   bool isGathered(step::GraphOp graph) {
@@ -152,6 +181,10 @@ private:
       out["weight"] = Object{{"function", weightFunction[position]}, {"type", "real"}};
     if (delayFunction[position] >= 0)
       out["delay"] = Object{{"function", delayFunction[position]}};
+    if (fractionFunction[position] >= 0)
+      out["fraction"] = Object{{"function", fractionFunction[position]}};
+    if (op.getDataAttr())
+      out["data"] = int64_t(t.at(op.getDataAttr()));
     if (auto longest = op.getMaxDelayAttr())
       out["max_delay"] = int64_t(t.at(longest));
     return out;
@@ -249,7 +282,7 @@ private:
   Tables &t;
   unsigned width;
   bool failed_ = false;
-  std::vector<int64_t> weightFunction, delayFunction, probeFunction, savedNumber;
+  std::vector<int64_t> weightFunction, delayFunction, fractionFunction, probeFunction, savedNumber;
 };
 
 } // namespace

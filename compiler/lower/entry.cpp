@@ -82,39 +82,96 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
   return success(ok);
 }
 
-/// Values of edges first, first + 1, … of a source's row: weights, or delays in whole steps.
-LogicalResult edgeFunction(Lowering &lowering, step::GraphOp graph, unsigned number, Region &region, bool isDelay) {
-  Type i64 = IntegerType::get(graph.getContext(), 64), pointer = LLVM::LLVMPointerType::get(graph.getContext());
-  Entry e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), {pointer, i64, i64, i64, pointer});
-  Loops &b = e.b;
-  unsigned width = lowering.width;
-  RegionEmitter emitter(b, e.access, lowering.tables, width);
-  bool ok = true;
-  b.loop(b.integer(0), e.argument(3), b.integer(width), {}, [&](Value i, ValueRange) {
-    emitter.outermost = i.getParentBlock()->getParentOp();
-    e.access.anchorBefore(emitter.outermost);
-    emitter.element = b.add(e.argument(2), i);
-    emitter.step = e.argument(1);
-    Block &block = region.front();
-    ok = succeeded(emitter.emit(block, {}));
-    if (!ok)
-      return SmallVector<Value>();
-    Value value = emitter.vector(block.getTerminator()->getOperand(0));
-    Type real = getElementTypeOrSelf(value.getType());
-    if (isDelay) {
-      Value dt = e.access.get({Word::Scalar, 0});
-      if (real.isF32())
-        dt = arith::TruncFOp::create(b, b.loc, real, dt);
-      Value steps = arith::DivFOp::create(b, b.loc, value, b.broadcast(dt, width));
-      steps = b.callKernel("bdc_round_" + kernelSuffix(real, width), value.getType(), steps);
-      value = arith::FPToSIOp::create(b, b.loc, Loops::wide(b.getI32Type(), width), steps);
-      real = b.getI32Type();
-    }
-    b.store(value, b.address(e.argument(4), real, i), real.getIntOrFloatBitWidth() / 8);
-    return SmallVector<Value>();
-  });
-  return success(ok);
+/// What an edges function yields.
+enum class EdgeValue { Weight, Steps, Fraction };
+
+/// A delay as whole steps: rounded, or up, or down with the rest as a fraction. A time that is a whole number of steps but for rounding is one.
+Value stepsOf(Loops &b, Value time, Value dt, StringRef how, EdgeValue wanted) {
+  Type type = time.getType(), real = getElementTypeOrSelf(type);
+  unsigned width = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
+  auto kernel = [&](StringRef name, Value x) { return b.callKernel(("bdc_" + name + "_" + kernelSuffix(real, width)).str(), type, x); };
+  Value steps = arith::DivFOp::create(b, b.loc, time, dt);
+  Value whole;
+  if (how == "ceil")
+    whole = kernel("ceil", arith::SubFOp::create(b, b.loc, steps, b.broadcast(b.number(real, 1e-7), width)));
+  else
+    whole = kernel(how == "interpolated" ? "floor" : "round", steps);
+  if (wanted == EdgeValue::Fraction)
+    return arith::SubFOp::create(b, b.loc, steps, whole);
+  return arith::FPToSIOp::create(b, b.loc, Loops::wide(b.getI32Type(), width), whole);
 }
+
+/// Values of edges first, first + 1, … of a source's row: weights, or delays in whole steps, or the fractions beyond those.
+class EdgeFunction {
+public:
+  EdgeFunction(Lowering &lowering, step::GraphOp graph, unsigned number, Region &region, EdgeValue kind)
+      : graph(graph), region(region), kind(kind), tables(lowering.tables),
+        e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), types(graph.getContext())), b(e.b), width(lowering.width) {
+    // A connectome's delays are few, and steps of f32 times would not be those of f64 times.
+    if (kind != EdgeValue::Weight && graph.getDataAttr()) {
+      tables.real = b.getF64Type();
+      width = 1;
+    }
+    stored = kind == EdgeValue::Steps ? Type(b.getI32Type()) : lowering.tables.real;
+  }
+
+  LogicalResult lower() {
+    RegionEmitter emitter(b, e.access, tables, width);
+    bool ok = true;
+    b.loop(b.integer(0), e.argument(3), b.integer(width), {}, [&](Value i, ValueRange) {
+      emitter.outermost = i.getParentBlock()->getParentOp();
+      e.access.anchorBefore(emitter.outermost);
+      emitter.element = b.add(e.argument(2), i);
+      emitter.step = e.argument(1);
+      emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
+      Block &block = region.front();
+      ok = succeeded(emitter.emit(block, {}));
+      if (ok)
+        b.store(finished(emitter.vector(block.getTerminator()->getOperand(0))), b.address(e.argument(4), stored, i),
+                stored.getIntOrFloatBitWidth() / 8);
+      return SmallVector<Value>();
+    });
+    return success(ok);
+  }
+
+private:
+  static SmallVector<Type> types(MLIRContext *context) {
+    Type i64 = IntegerType::get(context, 64), pointer = LLVM::LLVMPointerType::get(context);
+    return {pointer, i64, i64, i64, pointer};
+  }
+
+  /// Edges of a source lie in the order of the connectome's.
+  Value read(bd::EdgeOp edge, Value ordinal) {
+    Value data = e.access.get({Word::Data, tables.at(edge.getDataAttr())});
+    Value offsets = b.load(b.pointerType(), b.field(data, offsetof(bdc_data, offset)));
+    Value first = b.load(b.getI64Type(), b.address(offsets, b.getI64Type(), e.argument(1)));
+    size_t field = edge.getField() == "weights" ? offsetof(bdc_data, weight) : offsetof(bdc_data, length);
+    Value values = b.load(b.pointerType(), b.field(data, field));
+    return b.load(Loops::wide(b.getF64Type(), width), b.address(values, b.getF64Type(), b.add(first, ordinal)), 8);
+  }
+
+  Value finished(Value value) {
+    if (kind == EdgeValue::Weight)
+      return value;
+    Type real = getElementTypeOrSelf(value.getType());
+    Value dt = e.access.get({Word::Scalar, 0});
+    if (real.isF32())
+      dt = arith::TruncFOp::create(b, b.loc, real, dt);
+    Value result = stepsOf(b, value, b.broadcast(dt, width), graph.getSteps().value_or("nearest"), kind);
+    if (kind == EdgeValue::Fraction && stored != result.getType())
+      return arith::TruncFOp::create(b, b.loc, stored, result);
+    return result;
+  }
+
+  step::GraphOp graph;
+  Region &region;
+  EdgeValue kind;
+  Tables tables;
+  Entry e;
+  Loops &b;
+  unsigned width;
+  Type stored;
+};
 
 /// A recorded expression for a list of elements.
 LogicalResult probeFunction(Lowering &lowering, step::RecordOp record, unsigned number) {
@@ -195,9 +252,12 @@ LogicalResult lowerInit(Lowering &lowering) {
 LogicalResult lowerEdges(Lowering &lowering) {
   unsigned number = 0;
   for (step::GraphOp graph : lowering.tables.graphs) {
-    if (!graph.getEdgeWeight().empty() && failed(edgeFunction(lowering, graph, number++, graph.getEdgeWeight(), false)))
+    auto lower = [&](Region &region, EdgeValue kind) { return EdgeFunction(lowering, graph, number++, region, kind).lower(); };
+    if (!graph.getEdgeWeight().empty() && failed(lower(graph.getEdgeWeight(), EdgeValue::Weight)))
       return failure();
-    if (!graph.getEdgeDelay().empty() && failed(edgeFunction(lowering, graph, number++, graph.getEdgeDelay(), true)))
+    if (!graph.getEdgeDelay().empty() && failed(lower(graph.getEdgeDelay(), EdgeValue::Steps)))
+      return failure();
+    if (graph.getSteps() == "interpolated" && failed(lower(graph.getEdgeDelay(), EdgeValue::Fraction)))
       return failure();
   }
   return success();

@@ -25,6 +25,7 @@ struct Tables {
   std::vector<step::StateOp> states;
   std::vector<step::GraphOp> graphs;
   std::vector<step::QueueOp> queues;
+  std::vector<step::DataOp> data;
   std::vector<step::RecordOp> records;
   std::vector<step::LoopOp> loops;
   llvm::StringMap<unsigned> position; ///< of every symbol, in its own table
@@ -46,7 +47,7 @@ Type typeOf(OpBuilder &b, const Word &word);
 
 /// One word of a pack: something of the context that a phase function is given.
 struct Word {
-  enum Kind { Array, Stride, Scalar, Key, Graph, Queue, Bounds, Size } kind;
+  enum Kind { Array, Stride, Scalar, Key, Graph, Queue, Bounds, Size, Data } kind;
   uint64_t index; ///< position in the table; for keys the hash of the purpose
   bool operator==(const Word &) const = default;
 };
@@ -125,6 +126,7 @@ public:
   Value step;                     ///< i64, the counter of random values
   Value timeStep;                 ///< i64, t = timeStep * dt; null where there is no time
   std::function<Value(step::ElementOp)> readElement;
+  std::function<Value(bd::EdgeOp)> readEdge; ///< f64
 
   /// Emits all operations of `block` but its terminator, whose arguments stand for `arguments` (vectors of the computing type).
   LogicalResult emit(Block &block, ValueRange arguments);

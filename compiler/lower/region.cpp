@@ -44,7 +44,7 @@ LogicalResult RegionEmitter::emitOne(Operation &op) {
   if (op.getNumResults() != 1)
     return op.emitOpError() << "cannot stand in a region of the step form";
   Value result = op.getResult(0), emitted;
-  bool everywhere = !isa<bd::RandomOp, bd::IndexOp, step::ElementOp>(op) &&
+  bool everywhere = !isa<bd::RandomOp, bd::IndexOp, bd::EdgeOp, step::ElementOp>(op) &&
                     llvm::all_of(op.getOperands(), [&](Value operand) { return uniform.contains(operand); });
   if (everywhere) {
     OpBuilder::InsertionGuard guard(b);
@@ -146,6 +146,10 @@ LogicalResult RegionEmitter::emitOn(Operation &op, unsigned lanes, Type real, ll
       .Case([&](step::ElementOp read) {
         result = readElement ? readElement(read) : Value();
         return result ? success() : op.emitOpError() << "cannot be read here";
+      })
+      .Case([&](bd::EdgeOp edge) {
+        result = readEdge ? cast(readEdge(edge), real) : Value();
+        return result ? success() : op.emitOpError() << "is known of connections alone";
       })
       .Case([&](step::HoldStepsOp) {
         Value ratio = arith::DivFOp::create(b, loc, x[0], cast(b.broadcast(access.get({Word::Scalar, 0}), lanes), real));

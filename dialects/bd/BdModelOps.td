@@ -9,7 +9,7 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def Bd_ModelKind : I32EnumAttr<"ModelKind", "kind of definition", [
     I32EnumAttrCase<"Neuron", 0, "neuron">, I32EnumAttrCase<"Synapse", 1, "synapse">, I32EnumAttrCase<"Effect", 2, "effect">,
     I32EnumAttrCase<"Plasticity", 3, "plasticity">, I32EnumAttrCase<"Mass", 4, "mass">, I32EnumAttrCase<"Noise", 5, "noise">,
-    I32EnumAttrCase<"Observer", 6, "observer">]> {
+    I32EnumAttrCase<"Observer", 6, "observer">, I32EnumAttrCase<"Coupling", 7, "coupling">]> {
   let cppNamespace = "::bdc::bd";
 }
 
@@ -79,7 +79,10 @@ def OdeOp : Bd_Op<"ode"> {
 
 def OutputOp : Bd_Op<"output"> {
   let summary = "What a synapse, effect, noise or observer hands on";
-  let description = "A synapse's output has a name (`g`), which effects read; an effect's has none and is added to the target's input.";
+  let description = [{
+    A synapse's output has a name (`g`), which effects read; an effect's has none and is added to the target's input. A coupling has the
+    output "term", of one connection, and one without a name, which is added to the target's input.
+  }];
   let arguments = (ins OptionalAttr<StrAttr>:$name, TypeAttr:$type);
   let regions = (region SizedRegion<1>:$value);
   let assemblyFormat = "($name^)? `:` $type $value attr-dict-with-keyword";
@@ -147,8 +150,14 @@ def SourceOutputOp : Bd_Op<"received", [MemoryEffects<[MemRead]>]> {
   let results = (outs Bd_Quantity:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";
 }
+def CoupledOp : Bd_Op<"coupled", [MemoryEffects<[MemRead]>]> {
+  let summary = "What a coupling knows: `source` (delayed), `target` (now), and `total`, the sum of its term over a target's connections";
+  let arguments = (ins StrAttr:$what);
+  let results = (outs Bd_Quantity:$result);
+  let assemblyFormat = "$what attr-dict `:` type($result)";
+}
 def WeightOp : Bd_Op<"weight", [MemoryEffects<[MemRead]>]> {
-  let summary = "The weight of the edge on which the event arrived";
+  let summary = "The weight of the edge on which the event arrived, or of a coupling's connection";
   let results = (outs Bd_Quantity:$result);
   let assemblyFormat = "attr-dict `:` type($result)";
 }

@@ -62,6 +62,40 @@ def ProjectOp : Bd_Declaration<"project", [NoTerminator]> {
   let hasVerifier = 1;
 }
 
+def ConnectomeOp : Bd_Declaration<"connectome"> {
+  let summary = "A table of connections that is read, or made, when the program runs";
+  let description = [{
+    `bd.connectome @SC size @"SC.size" from {file = "brain.h5", words = ["normalise=max"]}`; `from` goes to the descriptor as it is: `file`
+    or `generator`, `words`, and `arguments` {name = @scalar}. The scalar `size` gets the number of regions.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size, DictionaryAttr:$from);
+  let assemblyFormat = "$sym_name `size` $size `from` $from attr-dict";
+}
+
+def CoupleOp : Bd_Declaration<"couple", [NoTerminator]> {
+  let summary = "A sum over a connectome's connections of something continuous, added to an input";
+  let description = [{
+    `value` is the source's quantity, `own` the target's where the coupling reads it. `weight` and `delay` are functions of one connection
+    (`bd.edge`); a delay is taken in whole steps (`nearest`, `ceil`) or `interpolated` between them.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, FlatSymbolRefAttr:$input,
+                       FlatSymbolRefAttr:$connectome, FlatSymbolRefAttr:$coupling, StrAttr:$steps);
+  let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$own, SizedRegion<1>:$weight, MaxSizedRegion<1>:$delay,
+                        MaxSizedRegion<1>:$bindings);
+  let assemblyFormat = [{
+    $sym_name `from` $source `value` $value `to` $target `input` $input (`own` $own^)? `through` $connectome `by` $coupling
+    `weight` $weight (`delay` $steps $delay^)? (`with` $bindings^)? attr-dict-with-keyword
+  }];
+  let hasVerifier = 1;
+}
+
+def DisturbOp : Bd_Declaration<"disturb", [NoTerminator]> {
+  let summary = "A noise process of its own for every element, added to an input";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$population, FlatSymbolRefAttr:$input, FlatSymbolRefAttr:$noise);
+  let regions = (region MaxSizedRegion<1>:$bindings);
+  let assemblyFormat = "$sym_name `of` $population `input` $input `by` $noise (`with` $bindings^)? attr-dict-with-keyword";
+}
+
 def ExperimentOp : Bd_Declaration<"experiment", [NoTerminator, SingleBlock]> {
   let summary = "One simulation: duration, step, drives, recordings, summaries, plots";
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$method);

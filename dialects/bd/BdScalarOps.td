@@ -119,6 +119,24 @@ def RandomOp : Bd_Op<"random", [MemoryEffects<[]>]> {
   let hasVerifier = 1;
 }
 
+def WhiteOp : Bd_Op<"white", [MemoryEffects<[]>]> {
+  let summary = "Unit white noise, in time^(-1/2)";
+  let description = [{
+    `bd.white draw 0`: each number is a process of its own, and every element has its own. `of` names the stream once the use is known. In the
+    region of a `step.ode` the integrator replaces it: over a step, `white` has the integral sqrt(dt) * N(0, 1).
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$purpose, I64Attr:$draw);
+  let results = (outs Bd_Quantity:$result);
+  let assemblyFormat = "(`of` $purpose^)? `draw` $draw attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def EdgeOp : Bd_ScalarOp<"edge"> {
+  let summary = "What a connectome says of a connection: its `weights` or `lengths`";
+  let arguments = (ins FlatSymbolRefAttr:$data, StrAttr:$field);
+  let assemblyFormat = "$field `of` $data attr-dict `:` type($result)";
+}
+
 def TimeOp : Bd_ScalarOp<"time"> {
   let summary = "The time t";
   let description = [{

@@ -94,6 +94,7 @@ LogicalResult RandomOp::verify() {
 
 LogicalResult TimeOp::verify() { return resultIs(*this, units::dim::time); }
 LogicalResult StepSizeOp::verify() { return resultIs(*this, units::dim::time); }
+LogicalResult WhiteOp::verify() { return resultIs(*this, units::dim::time.pow(units::Rational(-1, 2))); }
 LogicalResult IndexOp::verify() { return resultIs(*this, Dimension()); }
 
 } // namespace bdc::bd

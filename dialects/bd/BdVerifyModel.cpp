@@ -143,6 +143,15 @@ LogicalResult ProjectOp::verify() {
   return yields(*this, getDelay(), units::dim::time, "the delay");
 }
 
+LogicalResult CoupleOp::verify() {
+  if (failed(yieldsAny(*this, getValue(), "the source's value")) || failed(yieldsAny(*this, getOwn(), "the target's value")) ||
+      failed(yieldsAny(*this, getWeight(), "the weight")))
+    return failure();
+  if (!llvm::is_contained({"interpolated", "nearest", "ceil"}, getSteps()))
+    return emitOpError() << "delays are interpolated, nearest or ceil, not " << getSteps();
+  return yields(*this, getDelay(), units::dim::time, "the delay");
+}
+
 LogicalResult ExperimentOp::verify() {
   for (auto [region, what] : {std::pair(&getDuration(), "the duration"), std::pair(&getStep(), "the step"), std::pair(&getDiscard(), "discard")})
     if (failed(yields(*this, *region, units::dim::time, what)))

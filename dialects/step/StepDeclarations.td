@@ -57,6 +57,17 @@ def StateOp : Step_Declaration<"state"> {
   let hasVerifier = 1;
 }
 
+def DataOp : Step_Declaration<"data"> {
+  let summary = "A connectome: a table of connections that the runtime reads or makes before anything else";
+  let description = [{
+    `from` goes to the descriptor: `file` or `generator`, `words`, and `arguments` (scalars by name). The runtime sets the scalars `facts`: the
+    number of regions, the least and the greatest weight, the least and the greatest length.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, DictionaryAttr:$from);
+  let assemblyFormat = "$sym_name `facts` $facts `from` $from attr-dict";
+  let hasVerifier = 1;
+}
+
 def GraphOp : Step_Declaration<"graph"> {
   let summary = "Edges from a space to a space";
   let description = [{
@@ -64,17 +75,20 @@ def GraphOp : Step_Declaration<"graph"> {
     `key` names the random stream. Slices: scalars first, last, stride. `weight`: a scalar (homogeneous), or a region (per edge; `weight_type`).
     `delay`: a scalar in whole steps (common to all), or a region that yields a time (per edge, rounded to whole steps, between 0 and the
     scalar `max_delay`, in whole steps).
+    The rule `connectome` takes the connections of `data`; regions then read `bd.edge`, and `steps` says how a delay becomes steps: nearest, ceil or
+    interpolated (the whole steps below it, and the rest as a fraction).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, StrAttr:$rule,
                        FlatSymbolRefArrayAttr:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$source_slice, OptionalAttr<FlatSymbolRefArrayAttr>:$target_slice,
                        OptionalAttr<FlatSymbolRefAttr>:$weight, OptionalAttr<TypeAttr>:$weight_type,
-                       OptionalAttr<FlatSymbolRefAttr>:$delay, OptionalAttr<FlatSymbolRefAttr>:$max_delay, UnitAttr:$transpose);
+                       OptionalAttr<FlatSymbolRefAttr>:$delay, OptionalAttr<FlatSymbolRefAttr>:$max_delay, UnitAttr:$transpose,
+                       OptionalAttr<FlatSymbolRefAttr>:$data, OptionalAttr<StrAttr>:$steps);
   let regions = (region MaxSizedRegion<1>:$edge_weight, MaxSizedRegion<1>:$edge_delay);
   let assemblyFormat = [{
-    $sym_name `from` $source `to` $target `connect` $rule `(` $arguments `)` `key` $key (`no_self` $forbid_self^)?
+    $sym_name `from` $source `to` $target `connect` $rule `(` $arguments `)` (`data` $data^)? `key` $key (`no_self` $forbid_self^)?
     (`source_slice` $source_slice^)? (`target_slice` $target_slice^)? (`weight` $weight^)? (`weights` $weight_type^ $edge_weight)?
-    (`delay` $delay^)? (`max_delay` $max_delay^)? (`delays` $edge_delay^)? (`transpose` $transpose^)? attr-dict
+    (`delay` $delay^)? (`max_delay` $max_delay^)? (`delays` (`in` $steps^)? $edge_delay^)? (`transpose` $transpose^)? attr-dict
   }];
   let hasVerifier = 1;
 }

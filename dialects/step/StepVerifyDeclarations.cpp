@@ -70,14 +70,30 @@ LogicalResult StateOp::verify() {
   return yields(*this, getInitial(), type.getElement(), "the initial value");
 }
 
+LogicalResult DataOp::verify() {
+  if (getFacts().size() != 5)
+    return emitOpError() << "has five facts: size, least and greatest weight, least and greatest length";
+  for (auto [position, fact] : llvm::enumerate(getFacts().getAsRange<FlatSymbolRefAttr>()))
+    if (failed(isScalar(*this, fact, position < 3 ? Dimension() : units::dim::length)))
+      return failure();
+  return success();
+}
+
 LogicalResult GraphOp::verify() {
   if (!find<SpaceOp>(*this, getSourceAttr(), "space") || !find<SpaceOp>(*this, getTargetAttr(), "space"))
     return failure();
-  static constexpr StringRef rules[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree"};
+  static constexpr StringRef rules[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree", "connectome"};
   if (!llvm::is_contained(rules, getRule()))
     return emitOpError() << "there is no rule of connection called " << getRule();
-  if (getArguments().size() != (getRule() == "one_to_one" || getRule() == "all_to_all" ? 0 : 1))
+  bool takesNumber = getRule() != "one_to_one" && getRule() != "all_to_all" && getRule() != "connectome";
+  if (getArguments().size() != (takesNumber ? 1 : 0))
     return emitOpError() << "the rule " << getRule() << " has " << getArguments().size() << " arguments";
+  if (getData().has_value() != (getRule() == "connectome"))
+    return emitOpError() << "the rule connectome, and no other, names its data";
+  if (getDataAttr() && !find<DataOp>(*this, getDataAttr(), "connectome"))
+    return failure();
+  if (getSteps() && !llvm::is_contained({"nearest", "ceil", "interpolated"}, *getSteps()))
+    return emitOpError() << "a delay is taken in steps nearest, ceil or interpolated, not " << *getSteps();
   if (failed(areCounts(*this, getArguments())) || failed(areCounts(*this, getSourceSlice())) || failed(areCounts(*this, getTargetSlice())))
     return failure();
   if (getWeightAttr() && !find<ScalarOp>(*this, getWeightAttr(), "scalar"))

@@ -45,6 +45,11 @@ Value Translator::leaf(const Expr &expr) {
   case Op::Target: return bd::TargetOp::create(builder, loc, type, symbol(expr.name));
   case Op::Received: return bd::SourceOutputOp::create(builder, loc, type, builder.getStringAttr(expr.name));
   case Op::Weight: return bd::WeightOp::create(builder, loc, type);
+  case Op::Source: return bd::CoupledOp::create(builder, loc, type, "source");
+  case Op::Sink: return bd::CoupledOp::create(builder, loc, type, "target");
+  case Op::Total: return bd::CoupledOp::create(builder, loc, type, "total");
+  case Op::White: return bd::WhiteOp::create(builder, loc, type, StringAttr(), expr.index);
+  case Op::Edge: return bd::EdgeOp::create(builder, loc, type, symbol(program.connectomes[expr.index].name), builder.getStringAttr(expr.name));
   case Op::Scalar: return readScalar(expr.index, loc);
   case Op::Time: return bd::TimeOp::create(builder, loc, type);
   case Op::Step: return bd::StepSizeOp::create(builder, loc, type);

@@ -12,6 +12,12 @@ void Translator::network() {
       population(each);
     for (const rules::Projection &each : program.projections)
       projection(each);
+    for (const rules::Connectome &each : program.connectomes)
+      connectome(each);
+    for (const rules::Coupling &each : program.couplings)
+      coupling(each);
+    for (const rules::Disturbance &each : program.disturbances)
+      disturbance(each);
     for (const rules::Start &each : program.starts)
       start(each);
   });
@@ -20,7 +26,10 @@ void Translator::network() {
 void Translator::scalar(const rules::Scalar &s) {
   StringAttr doc = s.doc.empty() ? StringAttr() : builder.getStringAttr(s.doc);
   auto op = bd::ParamOp::create(builder, location(s.range), s.path, quantity(s.dimension, s.unit), /*per_element=*/false, s.whole, doc);
-  fillExpression(op.getValue(), s.value);
+  if (s.given) // the data set it before anything reads it
+    fill(op.getValue(), op.getLoc(), [&] { return SmallVector<Value>{constant(0, s.dimension, s.unit, op.getLoc())}; });
+  else
+    fillExpression(op.getValue(), s.value);
 }
 
 void Translator::bindings(const rules::ModelUse &use, StringRef role) {

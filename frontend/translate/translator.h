@@ -43,6 +43,12 @@ private:
   void bindings(const rules::ModelUse &use, StringRef role);
   void projection(const rules::Projection &projection);
   void start(const rules::Start &start);
+
+  // continuous.cpp
+  void connectome(const rules::Connectome &connectome);
+  void coupling(const rules::Coupling &coupling);
+  void disturbance(const rules::Disturbance &disturbance);
+
   void experiment();
   void drive(const rules::Drive &drive);
   void record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range);

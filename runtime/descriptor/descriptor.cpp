@@ -15,8 +15,8 @@ using detail::Reader;
 
 constexpr const char *kindNames[] = {"hidden", "param", "short_term", "trace", "delay", "work"};
 constexpr const char *typeNames[] = {"f32", "f64", "i32", "u8", "real"};
-constexpr const char *ruleNames[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree"};
-constexpr size_t ruleArguments[] = {0, 0, 1, 1, 1};
+constexpr const char *ruleNames[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree", "connectome"};
+constexpr size_t ruleArguments[] = {0, 0, 1, 1, 1, 0};
 constexpr const char *recordNames[] = {"array", "probe", "spikes"};
 
 /// Fills one descriptor, table by table, in the order in which tables refer to each other.
@@ -34,6 +34,7 @@ public:
     out.discard = root.optionalIndex("discard", scalars);
     root.each("spaces", [&](const Reader &r) { out.spaces.push_back({r.text("name"), r.index("size", scalars)}); });
     root.each("arrays", [&](const Reader &r) { array(r); });
+    root.each("data", [&](const Reader &r) { data(r); });
     root.each("graphs", [&](const Reader &r) { graph(r); });
     root.each("queues", [&](const Reader &r) {
       out.queues.push_back({r.text("name"), r.index("space", out.spaces.size()), r.index("depth", scalars)});
@@ -100,6 +101,25 @@ private:
     return k;
   }
 
+  void data(const Reader &r) {
+    DataSource d;
+    d.name = r.text("name");
+    const std::vector<int> facts = r.indices("facts", out.scalars.size());
+    if (facts.size() != 5)
+      r.fail("`facts` must name five scalars");
+    d.facts = {facts[0], facts[1], facts[2], facts[3], facts[4]};
+    const Reader from = r.child("from");
+    d.file = from.text("file", "");
+    d.generator = from.text("generator", "");
+    if (d.file.empty() == d.generator.empty())
+      r.fail("data come from a file or a generator");
+    for (const Json &word : from.list("words"))
+      if (word.is_string())
+        d.words.push_back(word.get<std::string>());
+    from.each("arguments", [&](const Reader &a) { d.arguments.push_back({a.text("name"), a.index("scalar", out.scalars.size())}); });
+    out.data.push_back(std::move(d));
+  }
+
   void graph(const Reader &r) {
     Graph g;
     g.name = r.text("name");
@@ -118,6 +138,10 @@ private:
     g.targetRange = range(r, "target_range");
     g.weight = function(r, "weight");
     g.delay = function(r, "delay");
+    g.fraction = function(r, "fraction");
+    g.data = r.optionalIndex("data", out.data.size());
+    if ((g.data >= 0) != (g.rule == Rule::connectome))
+      r.fail("the rule connectome, and no other, names its data");
     g.maxDelay = r.optionalIndex("max_delay", out.scalars.size());
     g.transpose = r.flag("transpose", false);
     out.graphs.push_back(std::move(g));

@@ -48,7 +48,7 @@ struct Array {
   int rows = -1; ///< scalar, or -1 for one row
 };
 
-enum class Rule { one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree };
+enum class Rule { one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree, connectome };
 
 /// Elements first, first + 1, … last - 1 of a space; both are scalars. -1: the whole space.
 struct Range {
@@ -65,8 +65,23 @@ struct Graph {
   Range sourceRange, targetRange;
   int weight = -1;   ///< edges function, or -1 where homogeneous
   int delay = -1;    ///< edges function, or -1
+  int fraction = -1; ///< edges function, or -1 where delays are whole
+  int data = -1;     ///< of the rule connectome
   int maxDelay = -1; ///< scalar: drawn delays lie in [0, max_delay] steps
   bool transpose = false;
+};
+
+/// A connectome: read from a file, or made by a generator.
+struct DataSource {
+  std::string name;
+  /// Scalars that the data sets.
+  struct Facts {
+    int size = -1, leastWeight = -1, greatestWeight = -1, leastLength = -1, greatestLength = -1;
+  } facts;
+  std::string file;               ///< relative to the model's folder; empty: made
+  std::string generator;          ///< "synthetic"
+  std::vector<std::string> words; ///< options: "normalise=max"
+  std::vector<std::pair<std::string, int>> arguments; ///< options that are numbers: scalars
 };
 
 struct Queue {
@@ -122,6 +137,7 @@ struct Descriptor {
   std::vector<Space> spaces;
   std::vector<Array> arrays;
   std::vector<Graph> graphs;
+  std::vector<DataSource> data;
   std::vector<Queue> queues;
   std::vector<Record> records;
   std::vector<Query> summaries, plots;

@@ -1,0 +1,128 @@
+// Connectomes, couplings and noise: tables, graphs, the past of what is delayed, processes on the elements of a population.
+#include "compiler/flatten/bounds.h"
+#include "compiler/flatten/flattener.h"
+
+using namespace mlir;
+using bdc::bd::Fn;
+
+namespace bdc::compiler::flatten {
+
+/// The table, and the numbers that its data will set.
+LogicalResult Flattener::declareConnectome(bd::ConnectomeOp op) {
+  std::string name = op.getSymName().str();
+  SmallVector<Attribute> facts;
+  auto fact = [&](const Twine &scalar, const units::Dimension &dimension) {
+    facts.push_back(derived(scalar.str(), op.getLoc(), [&](Emitter &emitter) { return emitter.build(op.getLoc()).constant(0, dimension); },
+                            {/*settable=*/true, /*whole=*/false, {}}));
+  };
+  facts.push_back(op.getSizeAttr());
+  if (!scalars.count(op.getSize()))
+    return op.emitOpError() << "there is no number called " << op.getSize();
+  for (StringRef end : {".weights.min", ".weights.max"})
+    fact(name + end, {});
+  for (StringRef end : {".lengths.min", ".lengths.max"})
+    fact(name + end, units::dim::length);
+  step::DataOp::create(builder, op.getLoc(), op.getSymName(), builder.getArrayAttr(facts), op.getFrom());
+  return success();
+}
+
+LogicalResult Flattener::declareCoupling(bd::CoupleOp op) {
+  Coupling &coupling = couplings.emplace_back();
+  coupling.op = op;
+  coupling.source = findPopulation(op.getSourceAttr(), op);
+  coupling.target = findPopulation(op.getTargetAttr(), op);
+  coupling.rule.model = findModel(op.getCouplingAttr(), op);
+  if (!coupling.source || !coupling.target || !coupling.rule.model)
+    return failure();
+  std::string name = op.getSymName().str();
+  if (failed(declareNames(coupling.rule, &op.getBindings(), "", name)))
+    return failure();
+  bd::OutputOp felt = findOutput(coupling.rule.model, "");
+  if (!felt || !findOutput(coupling.rule.model, "term"))
+    return op.emitOpError() << "the coupling " << coupling.rule.model.getSymName() << " needs a term and an output";
+  auto meaning = coupling.target->instance.names.find(op.getInputAttr().getAttr());
+  if (meaning == coupling.target->instance.names.end() || meaning->second.kind != Meaning::Input)
+    return op.emitOpError() << coupling.target->instance.model.getSymName() << " has no input " << op.getInput();
+  coupling.felt = array(name, felt.getType(), coupling.target->space, bd::StateKind::ShortTerm, op.getLoc());
+  coupling.target->couplings.push_back(&coupling);
+  return declareConnections(coupling);
+}
+
+/// The graph: weights from the connectome, delays with the ring of what is delayed.
+LogicalResult Flattener::declareConnections(Coupling &coupling) {
+  bd::CoupleOp op = coupling.op;
+  coupling.graph = symbol(freeName(op.getSymName().str() + ".connections"));
+  Type weight = op.getWeight().front().getTerminator()->getOperand(0).getType();
+  auto graph = step::GraphOp::create(builder, op.getLoc(), coupling.graph.getAttr(), coupling.source->space, coupling.target->space,
+                                     text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
+                                     FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
+                                     op.getConnectomeAttr(), StringAttr());
+  OpBuilder::InsertionGuard guard(builder);
+  auto fill = [&](Region &region, Region &from) {
+    builder.createBlock(&region);
+    Emitter emitter(builder, elementReader());
+    Value value = emitter.value(from, nullptr);
+    if (value)
+      emitter.build(op.getLoc()).yield(value);
+    return success(bool(value));
+  };
+  if (failed(fill(graph.getEdgeWeight(), op.getWeight())))
+    return failure();
+  if (op.getDelay().empty())
+    return success();
+  graph.setStepsAttr(op.getStepsAttr());
+  if (failed(fill(graph.getEdgeDelay(), op.getDelay())))
+    return failure();
+  return declarePast(coupling, graph);
+}
+
+/// As many rows as the longest delay has steps, the present one, and one for the far side of an interpolation.
+LogicalResult Flattener::declarePast(Coupling &coupling, step::GraphOp graph) {
+  bd::CoupleOp op = coupling.op;
+  std::string name = op.getSymName().str();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(graph);
+  graph.setMaxDelayAttr(derived(name + ".max_delay", op.getLoc(), [&](Emitter &emitter) {
+    Value longest = upperBound(op.getDelay(), emitter);
+    bd::ScalarBuilder make = emitter.build(op.getLoc());
+    return longest ? make.fn(Fn::Max, {make.fn(Fn::Ceil, make.div(longest, make.stepSize())), make.constant(0)}) : Value();
+  }));
+  if (!graph.getMaxDelayAttr())
+    return failure();
+  FlatSymbolRefAttr rows = derived(name + ".rows", op.getLoc(), [&](Emitter &emitter) {
+    bd::ScalarBuilder make = emitter.build(op.getLoc());
+    Value longest = step::ReadOp::create(builder, op.getLoc(), bd::quantityType(context, {}), graph.getMaxDelayAttr());
+    return make.add(longest, make.constant(3));
+  });
+  Type element = op.getValue().front().getTerminator()->getOperand(0).getType();
+  coupling.past = array(name + ".past", element, coupling.source->space, bd::StateKind::Delay, op.getLoc(), {}, rows);
+  builder.createBlock(&program.lookupSymbol<step::StateOp>(coupling.past).getInitial());
+  Emitter emitter(builder, elementReader());
+  emitter.readsInputs = false;
+  Value value = emitter.value(op.getValue(), &coupling.source->instance);
+  if (value)
+    emitter.build(op.getLoc()).yield(value);
+  return success(bool(value));
+}
+
+LogicalResult Flattener::declareDisturbance(bd::DisturbOp op) {
+  Population *population = findPopulation(op.getPopulationAttr(), op);
+  if (!population)
+    return failure();
+  auto meaning = population->instance.names.find(op.getInputAttr().getAttr());
+  if (meaning == population->instance.names.end() || meaning->second.kind != Meaning::Input)
+    return op.emitOpError() << population->instance.model.getSymName() << " has no input " << op.getInput();
+  Disturbance &disturbance = population->disturbances.emplace_back();
+  disturbance.op = op;
+  disturbance.noise.model = findModel(op.getNoiseAttr(), op);
+  disturbance.noise.stream = op.getSymName().str();
+  if (!disturbance.noise.model || failed(declareNames(disturbance.noise, &op.getBindings(), "", op.getSymName())))
+    return failure();
+  if (!findOutput(disturbance.noise.model, ""))
+    return op.emitOpError() << "the noise " << disturbance.noise.model.getSymName() << " has no output";
+  for (auto state : disturbance.noise.model.getBody().getOps<bd::StateOp>())
+    declareState(disturbance.noise, disturbance.states, state, op.getSymName(), population->space);
+  return initialize(disturbance.noise, disturbance.states, population->space);
+}
+
+} // namespace bdc::compiler::flatten

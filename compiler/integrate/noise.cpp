@@ -1,0 +1,110 @@
+// Stochastic methods: what a step makes of white noise.
+//
+// Over a step of length dt white noise integrates to sqrt(dt)·N(0, 1). The methods of Runge–Kutta's kind see it as the constant N/sqrt(dt):
+// one stage is Euler–Maruyama (Itô), Heun's two stages average drift and diffusion (Stratonovich). Kloeden & Platen (1992), chapters 9 to 11.
+#include "compiler/integrate/methods.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+SmallVector<bd::WhiteOp> Stages::noises() {
+  SmallVector<bd::WhiteOp> found;
+  for (auto op : ode.getBody().front().getOps<bd::WhiteOp>())
+    if (llvm::none_of(found, [&](bd::WhiteOp other) { return isSame(op, other); }))
+      found.push_back(op);
+  return found;
+}
+
+bool Stages::isSame(bd::WhiteOp a, bd::WhiteOp b) { return a.getPurposeAttr() == b.getPurposeAttr() && a.getDraw() == b.getDraw(); }
+
+/// N(0, 1), one for all stages.
+Value Stages::deviate(bd::WhiteOp op) {
+  for (auto &[known, value] : deviates)
+    if (isSame(known, op))
+      return value;
+  Type pure = bd::quantityType(op.getContext(), {});
+  auto random = bd::RandomOp::create(build.builder, op.getLoc(), pure, bd::Distribution::Normal,
+                                     ValueRange{build.constant(0), build.constant(1)}, op.getPurpose().value_or("white"), op.getDraw());
+  deviates.push_back({op, random.getResult()});
+  return random;
+}
+
+/// sqrt(dt).
+Value Stages::rootOfStep() { return build.power(build.stepSize(), units::Rational(1, 2)); }
+
+FailureOr<Stages::Diffusion> Stages::diffusion() {
+  Diffusion result;
+  result.noises = noises();
+  SmallVector<Value> placeholders;
+  for (bd::WhiteOp op : result.noises)
+    placeholders.push_back(build.builder.clone(*op)->getResult(0));
+  white = [&](bd::WhiteOp op) {
+    for (auto [known, value] : llvm::zip(result.noises, placeholders))
+      if (isSame(known, op))
+        return value;
+    llvm_unreachable("every noise is listed");
+  };
+  SmallVector<Value> rates = derivatives(states, 0);
+  white = {};
+  for (Value rate : rates) {
+    SmallVector<Value> &row = result.factors.emplace_back();
+    for (auto [op, placeholder] : llvm::zip(result.noises, placeholders)) {
+      Derivative factor = derivative(rate, placeholder, build);
+      bool linear = !factor.obstacle;
+      for (Value other : placeholders)
+        if (linear && factor.value) {
+          Derivative second = derivative(factor.value, other, build);
+          linear = !second.obstacle && (!second.value || bd::constantOf(second.value) == 0.0);
+        }
+      if (!linear)
+        return op.emitOpError() << "white noise must enter a derivative linearly: f + g * white";
+      row.push_back(factor.value);
+    }
+  }
+  return result;
+}
+
+SmallVector<Value> Stages::drift(double part) {
+  white = [&](bd::WhiteOp op) { return build.constant(0, bd::dimensionOf(op.getResult())); };
+  SmallVector<Value> rates = derivatives(states, part);
+  white = {};
+  return rates;
+}
+
+/// Milstein (1974) for diagonal noise: Euler–Maruyama and half g·∂g/∂x·(ΔW² − dt) for each process.
+FailureOr<SmallVector<Value>> milstein(Stages &stages) {
+  FailureOr<Stages::Diffusion> diffusion = stages.diffusion();
+  if (failed(diffusion))
+    return failure();
+  bd::ScalarBuilder &build = stages.build;
+  Value dt = build.stepSize();
+  SmallVector<Value> next, rates = stages.drift(0);
+  for (auto [index, rate] : llvm::enumerate(rates)) {
+    Value value = build.add(stages.states[index], stages.scaled(rate, dt));
+    for (auto [op, factor] : llvm::zip(diffusion->noises, diffusion->factors[index])) {
+      if (!factor)
+        continue;
+      Value deviate = stages.deviate(op);
+      value = build.add(value, stages.scaled(build.mul(factor, deviate), stages.rootOfStep()));
+      for (auto [other, state] : llvm::enumerate(stages.states)) {
+        Derivative slope = derivative(factor, state, build);
+        if (!slope.obstacle && (!slope.value || bd::constantOf(slope.value) == 0.0))
+          continue;
+        bool shared = llvm::count_if(diffusion->factors, [&, op = op](auto &row) {
+          return bool(row[llvm::find_if(diffusion->noises, [&](bd::WhiteOp each) { return Stages::isSame(each, op); }) - diffusion->noises.begin()]);
+        }) > 1;
+        if (slope.obstacle || other != index || shared)
+          return stages.ode.emitOpError() << "milstein needs noise that is diagonal: each process in one equation, multiplied by a function of "
+                                             "that equation's own state; use heun or euler_maruyama";
+        Value excess = build.sub(build.mul(deviate, deviate), build.constant(1));
+        Value half = build.mul(build.constant(0.5), dt);
+        value = build.add(value, build.mul(build.mul(build.mul(factor, slope.value), excess), half));
+      }
+    }
+    next.push_back(value);
+  }
+  return next;
+}
+
+} // namespace bdc::compiler
