@@ -16,6 +16,8 @@ struct GraphView {
       weights = pointer(offsetof(bdc_graph, weight));
     if (!graph.getEdgeDelay().empty())
       delays = pointer(offsetof(bdc_graph, delay));
+    if (graph.getSteps() == "interpolated")
+      fractions = pointer(offsetof(bdc_graph, fraction));
     common = graph.getDelayAttr() ? b.wholeNumber(f.access.get({Word::Scalar, f.lowering.tables.at(graph.getDelayAttr())})) : b.integer(0);
   }
   Value pointer(size_t offset) { return b.load(b.pointerType(), b.field(base, offset)); }
@@ -34,10 +36,16 @@ struct GraphView {
   /// Whole steps.
   Value delay(Value edge) { return delays ? b.fromI32(b.load(b.getI32Type(), b.address(delays, b.getI32Type(), edge))) : common; }
 
+  /// What a delay has beyond its whole steps; null where delays are whole.
+  Value fraction(Value edge) {
+    Type real = f.lowering.tables.real;
+    return fractions ? b.load(real, b.address(fractions, real, edge)) : Value();
+  }
+
   PhaseFrame &f;
   step::GraphOp op;
   Loops &b;
-  Value base, weights, delays, common;
+  Value base, weights, delays, fractions, common;
   Type weightType;
 };
 
@@ -104,6 +112,7 @@ private:
     bases = graph.pointer(offsetof(bdc_graph, block_base));
     rowLength = b.add(graph.count(offsetof(bdc_graph, sources)), b.integer(1));
     threadBlock = graph.pointer(offsetof(bdc_graph, thread_block));
+    lineEdges = edgesAhead();
   }
 
   Value wordAt(Value base, Value index) { return b.load(b.getI32Type(), b.address(base, b.getI32Type(), index)); }
@@ -117,9 +126,9 @@ private:
       b.loop(b.integer(0), threads, [&](Value segment) {
         Value first = b.load(b.getI64Type(), b.address(segments, b.getI64Type(), segment));
         spikes = b.address(list, b.getI32Type(), first);
-        Value n = b.fromI32(wordAt(counts, segment));
+        Value n = b.fromI32(wordAt(counts, segment)), last = b.sub(n, b.integer(1));
         b.loop(b.integer(0), n, [&](Value i) {
-          prefetchRow(i, n);
+          prefetchRow(i, last);
           auto [e0, e1] = row(b.fromI32(wordAt(spikes, i), false));
           b.loop(e0, e1, [&](Value edge) { ok &= succeeded(deliver(edge)); });
         });
@@ -127,6 +136,8 @@ private:
     });
     return success(ok);
   }
+
+  Value wordAtOffset(Value source) { return b.fromI32(wordAt(blockOffsets, source), false); }
 
   /// First edge and the edge after the last of a source in the present block.
   std::pair<Value, Value> row(Value source) {
@@ -136,20 +147,32 @@ private:
     return {b.add(blockBase, e0), b.add(blockBase, e1)};
   }
 
-  /// Rows lie anywhere in memory: the lines of one a few spikes ahead are asked for early.
-  void prefetchRow(Value i, Value n) {
-    Value ahead = b.add(i, b.integer(4));
-    b.when(b.less(ahead, n), [&] {
-      auto [e0, e1] = row(b.fromI32(wordAt(spikes, ahead), false));
-      b.loop(e0, e1, b.integer(16), {}, [&](Value edge, ValueRange) {
-        b.prefetch(b.address(targets, b.getI32Type(), edge), false);
-        if (graph.weights)
-          b.prefetch(b.address(graph.weights, graph.weightType, edge), false);
-        if (op.getSlots())
-          b.prefetch(b.address(graph.delays, b.getI32Type(), edge), false);
-        return SmallVector<Value>();
-      });
+  /// Rows lie anywhere in memory. Where one begins is asked for sixteen spikes early, its lines eight; as many lines for every
+  /// row, so that the processor guesses this loop's end right and never waits for an address to know it.
+  void prefetchRow(Value i, Value last) {
+    auto spikeAhead = [&](int64_t distance) {
+      Value ahead = b.add(i, b.integer(distance));
+      return b.fromI32(wordAt(spikes, b.choose(b.less(ahead, last), ahead, last)), false);
+    };
+    b.prefetch(b.address(blockOffsets, b.getI32Type(), spikeAhead(16)), false);
+    Value first = b.add(blockBase, wordAtOffset(spikeAhead(8)));
+    b.loop(b.integer(0), lineEdges, b.integer(16), {}, [&](Value edge, ValueRange) {
+      Value at = b.add(first, edge);
+      b.prefetch(b.address(targets, b.getI32Type(), at), false);
+      if (graph.weights)
+        b.prefetch(b.address(graph.weights, graph.weightType, at), false);
+      if (op.getSlots())
+        b.prefetch(b.address(graph.delays, b.getI32Type(), at), false);
+      return SmallVector<Value>();
     });
+  }
+
+  /// Edges whose lines are worth asking for: those of a mean row in a block, and what it may stick out into the next line.
+  Value edgesAhead() {
+    Value blockCount = b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, blocks))));
+    Value rows = b.mul(blockCount, rowLength), edges = graph.count(offsetof(bdc_graph, edges));
+    Value mean = arith::DivUIOp::create(b, b.loc, edges, rows), most = b.integer(256);
+    return b.add(b.choose(b.less(mean, most), mean, most), b.integer(16));
   }
 
   LogicalResult deliver(Value edge) {
@@ -176,7 +199,7 @@ private:
   RegionEmitter emitter;
   SmallVector<step::StateOp> states;
   SmallVector<Value> pointers;
-  Value threads, list, counts, segments, targets, offsets, bases, rowLength, threadBlock, rows, current;
+  Value threads, list, counts, segments, targets, offsets, bases, rowLength, threadBlock, rows, current, lineEdges;
   Value blockOffsets, blockBase, spikes;
 };
 
@@ -273,16 +296,25 @@ private:
     })[0];
   }
 
+  /// A source's value as long ago as the edge's delay; between two steps, on the straight line.
+  Value past(step::StateOp state, Value now, Value rows, Value edge, Value other) {
+    Value delay = graph.delay(edge);
+    auto at = [&](Value steps) {
+      Value row = f.reverse ? b.wrapDown(b.add(now, steps), rows) : b.wrapUp(b.sub(now, steps), rows);
+      return readElement(f, state, f.row(state, row), other);
+    };
+    Value value = at(delay), fraction = graph.fraction(edge);
+    if (!fraction)
+      return value;
+    Value before = at(b.add(delay, b.integer(1)));
+    Value far = arith::MulFOp::create(b, b.loc, fraction, arith::SubFOp::create(b, b.loc, before, value));
+    return arith::AddFOp::create(b, b.loc, value, far);
+  }
+
   LogicalResult term(Value edge, Value other, ArrayRef<Value> own, Value &result) {
     SmallVector<Value> arguments = {graph.weight(edge)};
-    for (auto [state, array, n, now] : llvm::zip(states, arrays, rows, current)) {
-      Value pointer = array;
-      if (n) {
-        Value delay = graph.delay(edge);
-        pointer = f.row(state, f.reverse ? b.wrapDown(b.add(now, delay), n) : b.wrapUp(b.sub(now, delay), n));
-      }
-      arguments.push_back(readElement(f, state, pointer, other));
-    }
+    for (auto [state, array, n, now] : llvm::zip(states, arrays, rows, current))
+      arguments.push_back(n ? past(state, now, n, edge, other) : readElement(f, state, array, other));
     llvm::append_range(arguments, own);
     Block &region = op.getBody().front();
     if (region.getNumArguments() != arguments.size())

@@ -48,6 +48,11 @@ Status checkConnection(const Connection &c) {
                                     c.sourceCount(), c.targetCount()));
     break;
   case Rule::all_to_all: break;
+  case Rule::connectome:
+    if (c.sources != c.connections->size || c.targets != c.connections->size)
+      return inputError(fmt::format("{}: the connectome has {} regions, but couples {} nodes to {}", c.name, c.connections->size,
+                                    c.sources, c.targets));
+    break;
   case Rule::random:
     if (!(c.probability >= 0 && c.probability <= 1))
       return inputError(fmt::format("{}: the connection probability is {:g}, outside [0, 1]", c.name, c.probability),
@@ -72,6 +77,7 @@ int64_t expectedEdges(const Connection &c) {
   switch (c.rule) {
   case Rule::one_to_one: return c.sourceCount();
   case Rule::all_to_all: return pairs;
+  case Rule::connectome: return c.connections->count();
   case Rule::random: {
     const double mean = static_cast<double>(pairs) * c.probability;
     const double most = mean + 5 * std::sqrt(mean * (1 - c.probability)) + 16;
@@ -115,6 +121,8 @@ GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Block
     bytes.kept += edges * sizeOf(values.weightType);
   if (values.delay)
     bytes.kept += edges * 4;
+  if (values.fraction)
+    bytes.kept += edges * sizeOf(values.weightType);
   if (transpose)
     bytes.kept += (c.targets + 1) * 8 + edges * 8;
   // The rows as drawn, before they are cut into blocks; weights and delays do not exist yet.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/abi.h"
+#include "runtime/data/connectome.h"
 #include "runtime/descriptor/descriptor.h"
 #include "runtime/memory/arena.h"
 #include "runtime/threads/team.h"
@@ -18,6 +19,7 @@ struct Connection {
   int64_t degree = 0;     ///< fixed_in_degree, fixed_out_degree
   bool allowSelf = false; ///< where source and target are the same space, an element may project to itself
   bool sameSpace = false;
+  const Connections *connections = nullptr;                                 ///< connectome
   uint64_t key = 0;                                                         ///< random stream: already mixed with the seed
   int64_t sources = 0, targets = 0;                                         ///< elements of the whole spaces
   int64_t sourceFirst = 0, sourceLast = 0, targetFirst = 0, targetLast = 0; ///< the slices that take part
@@ -29,7 +31,7 @@ struct Connection {
 
 /// What comes with each edge.
 struct EdgeValues {
-  bdc_edges_fn weight = nullptr, delay = nullptr;
+  bdc_edges_fn weight = nullptr, delay = nullptr, fraction = nullptr;
   Type weightType = Type::f64;
   int64_t maxDelay = 0; ///< steps
 };

@@ -3,6 +3,7 @@
 #include "kernels/philox.h"
 #include "kernels/rows.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -53,6 +54,12 @@ int64_t RowDrawer::row(int64_t source, uint32_t *out) {
     out[0] = first + static_cast<uint32_t>(source - c.sourceFirst);
     return c.skipsSelf() && out[0] == source ? 0 : 1;
   case Rule::all_to_all: return allRow(row, first, out);
+  case Rule::connectome: {
+    const auto targets = std::span(c.connections->target).subspan(c.connections->offset[source]);
+    const int64_t count = c.connections->offset[source + 1] - c.connections->offset[source];
+    std::copy_n(targets.begin(), count, out);
+    return count;
+  }
   case Rule::random: return randomRow(row, c.probability, first, out);
   case Rule::fixed_out_degree: return degreeRow(source, c.targetFirst, c.targetLast, out);
   case Rule::fixed_in_degree: break;

@@ -44,6 +44,21 @@ void drawRows(const Draft &draft, bdc_edges_fn function, int bytes, bdc_ctx *ctx
   unmapPages(row);
 }
 
+/// One real number for every edge; null without memory.
+const void *drawReals(const Draft &draft, bdc_edges_fn function, int bytes, bdc_ctx *ctx) {
+  void *out = draft.arena.take(draft.edges() * bytes);
+  if (!out)
+    return nullptr;
+  std::atomic<bool> enough = true;
+  draft.team.run([&](int thread) {
+    drawRows(draft, function, bytes, ctx, out, thread, [&](const void *row, int64_t) {
+      if (!row)
+        enough = false;
+    });
+  });
+  return enough ? out : nullptr;
+}
+
 Status drawDelays(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bdc_graph &graph) {
   auto *out = draft.arena.array<int32_t>(draft.edges());
   if (!out)
@@ -80,22 +95,9 @@ Status drawDelays(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
 } // namespace
 
 Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bdc_graph &graph) {
-  if (values.weight) {
-    const int bytes = sizeOf(values.weightType);
-    void *out = draft.arena.take(draft.edges() * bytes);
-    if (!out)
+  for (auto [function, place] : {std::pair(values.weight, &graph.weight), std::pair(values.fraction, &graph.fraction)})
+    if (function && !(*place = drawReals(draft, function, sizeOf(values.weightType), ctx)))
       return outOfMemory(draft.connection);
-    std::atomic<bool> enough = true;
-    draft.team.run([&](int thread) {
-      drawRows(draft, values.weight, bytes, ctx, out, thread, [&](const void *row, int64_t) {
-        if (!row)
-          enough = false;
-      });
-    });
-    if (!enough)
-      return outOfMemory(draft.connection);
-    graph.weight = out;
-  }
   return values.delay ? drawDelays(draft, values, ctx, graph) : Status();
 }
 

@@ -23,6 +23,10 @@ struct Simulation::Body {
   Body(std::shared_ptr<const Program> program, Options options);
   ~Body();
 
+  // data.cpp
+  Status loadData();
+  Status load(const DataSource &source, size_t position);
+
   // build.cpp
   Status derive();
   /// `refuse`: an error as soon as it is known not to fit; else the whole plan, whether it fits or not.
@@ -72,6 +76,9 @@ struct Simulation::Body {
   std::vector<double> scalars;
   std::vector<uint8_t> isSet;
   bool derived = false;
+
+  std::vector<Connections> data; ///< per connectome
+  std::vector<bdc_data> dataViews;
 
   Sizes sizes;
   bdc_ctx ctx{};

@@ -30,6 +30,7 @@ Simulation::Body::Body(std::shared_ptr<const Program> p, Options o)
   results.precision = d.real == Type::f32 ? "f32" : "f64";
   results.seed = options.seed;
   results.threads = options.threads;
+  results.compile_s = options.compile_s;
 }
 
 Status Simulation::Body::derive() {
@@ -42,12 +43,16 @@ Status Simulation::Body::derive() {
   ctx.seed = options.seed;
   ctx.threads = options.threads;
   program->derive(&ctx);
+  if (!program->descriptor.data.empty()) {
+    if (Status s = loadData(); !s)
+      return s;
+    program->derive(&ctx); // what depends on the data
+  }
   derived = true;
   return {};
 }
 
 Connection Simulation::Body::connection(const Graph &g) const {
-  const Descriptor &d = program->descriptor;
   Connection c;
   c.name = g.name;
   c.rule = g.rule;
@@ -57,6 +62,8 @@ Connection Simulation::Body::connection(const Graph &g) const {
     c.degree = std::llround(scalars[g.arguments[0]]);
   c.allowSelf = g.allowSelf;
   c.sameSpace = g.source == g.target;
+  if (g.data >= 0)
+    c.connections = &data[g.data];
   c.key = kernels::key(options.seed, g.key);
   c.sources = sizes.spaces[g.source];
   c.targets = sizes.spaces[g.target];
@@ -70,7 +77,6 @@ Connection Simulation::Body::connection(const Graph &g) const {
   c.sourceLast = end(g.sourceRange.last, c.sources, c.sources);
   c.targetFirst = end(g.targetRange.first, c.targets, 0);
   c.targetLast = end(g.targetRange.last, c.targets, c.targets);
-  (void)d;
   return c;
 }
 
@@ -81,6 +87,8 @@ EdgeValues Simulation::Body::edgeValues(const Graph &g) const {
     values.weight = program->edges[g.weight];
   if (g.delay >= 0)
     values.delay = program->edges[g.delay];
+  if (g.fraction >= 0)
+    values.fraction = program->edges[g.fraction];
   if (g.maxDelay >= 0)
     values.maxDelay = std::llround(scalars[g.maxDelay]);
   return values;

@@ -21,10 +21,12 @@ struct Options {
   uint64_t seed = 1;
   int threads = 1;
   int64_t maxMemory = 0;                          ///< bytes; 0: what is available
+  std::string folder = {};                        ///< of the model: data files are relative to it
   std::string output = {};                        ///< HDF5 file of the recordings; empty: none
   std::string report = {};                        ///< HTML file; empty: none
   bool keepRecordings = false;                    ///< in memory, for the embedding API
   std::string command = {}, version = {};         ///< written into files
+  double compile_s = 0;                           ///< how long it took to make the program, for the report
   double flushSeconds = 1;                        ///< longest time between two moments at which the output is complete on disk
   std::function<void(const Progress &)> progress = {}; ///< called between chunks, on the calling thread
   const std::atomic<bool> *interrupt = nullptr;   ///< true: stop after the current chunk

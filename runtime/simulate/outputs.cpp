@@ -17,6 +17,9 @@
 namespace bdc::runtime {
 namespace {
 
+/// Samples of a trace that a plot asks for over the whole run: about two for each pixel.
+constexpr int64_t plotSamples = 2000;
+
 const Argument *option(const Query &query, std::string_view name) {
   for (const Argument &a : query.arguments)
     if (a.kind == Argument::Kind::scalar && a.name == name)
@@ -89,7 +92,8 @@ Result<Stream> Simulation::Body::recordStream(const Record &record) const {
   return s;
 }
 
-/// Summaries and plots of a recording take its samples, others sample for themselves.
+/// Summaries and plots of a recording take its samples, others sample for themselves: summaries every millisecond, plots as often as
+/// can be seen.
 Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument &argument) const {
   const Descriptor &d = program->descriptor;
   using K = Argument::Kind;
@@ -112,7 +116,8 @@ Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument 
   s.display = argument.hasDisplay         ? argument.display
               : argument.kind == K::array ? d.arrays[argument.index].display
                                           : query.display;
-  s.interval = std::max<int64_t>(1, std::llround(1 / sizes.dt));
+  const bool isPlot = findPlot(query.function) && !findSummary(query.function);
+  s.interval = std::max<int64_t>(1, isPlot ? sizes.steps / plotSamples : std::llround(1 / sizes.dt));
   if (Status status = selectInto(s, argument.select); !status)
     return status.error();
   if (argument.every >= 0) {
