@@ -34,7 +34,6 @@ Value choose(Build &b, Value condition, Value dx, Value dy) {
 using Slope = Value (*)(Build &b, Value x, Value y);
 struct Function {
   Fn function;
-  unsigned cost;
   Slope slope;
 };
 
@@ -45,30 +44,30 @@ Value onePlus(Build &b, Value x) { return b.add(b.constant(1), x); }
 Value rootOf(Build &b, Value x) { return b.fn(Fn::Sqrt, x); }
 
 const Function functions[] = {
-    {Fn::Exp, 15, [](Build &b, Value x, Value y) { return y; }},
-    {Fn::Expm1, 20, [](Build &b, Value x, Value y) { return onePlus(b, y); }},
-    {Fn::Exprel, 25, [](Build &b, Value x, Value y) { return b.fn(Fn::Dexprel, x); }},
-    {Fn::Log, 20, [](Build &b, Value x, Value y) { return inverse(b, x); }},
-    {Fn::Log1p, 25, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, x)); }},
-    {Fn::Log2, 20, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log2e), x); }},
-    {Fn::Log10, 20, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log10e), x); }},
-    {Fn::Sqrt, 10, [](Build &b, Value x, Value y) { return b.div(b.constant(0.5), y); }},
-    {Fn::Sin, 20, [](Build &b, Value x, Value y) { return b.fn(Fn::Cos, x); }},
-    {Fn::Cos, 20, [](Build &b, Value x, Value y) { return b.neg(b.fn(Fn::Sin, x)); }},
-    {Fn::Tan, 30, [](Build &b, Value x, Value y) { return onePlus(b, square(b, y)); }},
-    {Fn::Asin, 30, [](Build &b, Value x, Value y) { return inverse(b, rootOf(b, oneMinus(b, square(b, x)))); }},
-    {Fn::Acos, 30, [](Build &b, Value x, Value y) { return b.neg(inverse(b, rootOf(b, oneMinus(b, square(b, x))))); }},
-    {Fn::Atan, 30, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, square(b, x))); }},
-    {Fn::Sinh, 25, [](Build &b, Value x, Value y) { return b.fn(Fn::Cosh, x); }},
-    {Fn::Cosh, 25, [](Build &b, Value x, Value y) { return b.fn(Fn::Sinh, x); }},
-    {Fn::Tanh, 25, [](Build &b, Value x, Value y) { return oneMinus(b, square(b, y)); }},
-    {Fn::Sigmoid, 25, [](Build &b, Value x, Value y) { return b.mul(y, oneMinus(b, y)); }},
-    {Fn::Abs, 1, [](Build &b, Value x, Value y) { return b.fn(Fn::Sign, x); }},
-    {Fn::Sign, 2, nullptr},
-    {Fn::Floor, 1, nullptr},
-    {Fn::Ceil, 1, nullptr},
-    {Fn::Round, 1, nullptr},
-    {Fn::Erf, 30,
+    {Fn::Exp, [](Build &b, Value x, Value y) { return y; }},
+    {Fn::Expm1, [](Build &b, Value x, Value y) { return onePlus(b, y); }},
+    {Fn::Exprel, [](Build &b, Value x, Value y) { return b.fn(Fn::Dexprel, x); }},
+    {Fn::Log, [](Build &b, Value x, Value y) { return inverse(b, x); }},
+    {Fn::Log1p, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, x)); }},
+    {Fn::Log2, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log2e), x); }},
+    {Fn::Log10, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log10e), x); }},
+    {Fn::Sqrt, [](Build &b, Value x, Value y) { return b.div(b.constant(0.5), y); }},
+    {Fn::Sin, [](Build &b, Value x, Value y) { return b.fn(Fn::Cos, x); }},
+    {Fn::Cos, [](Build &b, Value x, Value y) { return b.neg(b.fn(Fn::Sin, x)); }},
+    {Fn::Tan, [](Build &b, Value x, Value y) { return onePlus(b, square(b, y)); }},
+    {Fn::Asin, [](Build &b, Value x, Value y) { return inverse(b, rootOf(b, oneMinus(b, square(b, x)))); }},
+    {Fn::Acos, [](Build &b, Value x, Value y) { return b.neg(inverse(b, rootOf(b, oneMinus(b, square(b, x))))); }},
+    {Fn::Atan, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, square(b, x))); }},
+    {Fn::Sinh, [](Build &b, Value x, Value y) { return b.fn(Fn::Cosh, x); }},
+    {Fn::Cosh, [](Build &b, Value x, Value y) { return b.fn(Fn::Sinh, x); }},
+    {Fn::Tanh, [](Build &b, Value x, Value y) { return oneMinus(b, square(b, y)); }},
+    {Fn::Sigmoid, [](Build &b, Value x, Value y) { return b.mul(y, oneMinus(b, y)); }},
+    {Fn::Abs, [](Build &b, Value x, Value y) { return b.fn(Fn::Sign, x); }},
+    {Fn::Sign, nullptr},
+    {Fn::Floor, nullptr},
+    {Fn::Ceil, nullptr},
+    {Fn::Round, nullptr},
+    {Fn::Erf,
      [](Build &b, Value x, Value y) {
        return b.mul(b.constant(2 * std::numbers::inv_sqrtpi), b.fn(Fn::Exp, b.neg(square(b, x))));
      }},
@@ -78,22 +77,21 @@ const Function functions[] = {
 using Pair = Value (*)(Build &b, Value x, Value y, Value result, Value dx, Value dy);
 struct PairFunction {
   Fn function;
-  unsigned cost;
   Pair tangent;
 };
 
 const PairFunction pairFunctions[] = {
-    {Fn::Min, 1, [](Build &b, Value x, Value y, Value, Value dx, Value dy) { return choose(b, b.compare(Comparison::LT, x, y), dx, dy); }},
-    {Fn::Max, 1, [](Build &b, Value x, Value y, Value, Value dx, Value dy) { return choose(b, b.compare(Comparison::GT, x, y), dx, dy); }},
-    {Fn::Mod, 6, // x − y·floor(x / y)
+    {Fn::Min, [](Build &b, Value x, Value y, Value, Value dx, Value dy) { return choose(b, b.compare(Comparison::LT, x, y), dx, dy); }},
+    {Fn::Max, [](Build &b, Value x, Value y, Value, Value dx, Value dy) { return choose(b, b.compare(Comparison::GT, x, y), dx, dy); }},
+    {Fn::Mod, // x − y·floor(x / y)
      [](Build &b, Value x, Value y, Value, Value dx, Value dy) {
        return dy ? minus(b, dx, b.mul(b.fn(Fn::Floor, b.div(x, y)), dy)) : dx;
      }},
-    {Fn::Atan2, 35, // of (x, y): the angle of the point (y, x)
+    {Fn::Atan2, // of (x, y): the angle of the point (y, x)
      [](Build &b, Value x, Value y, Value, Value dx, Value dy) {
        return b.div(minus(b, times(b, y, dx), times(b, x, dy)), b.add(square(b, x), square(b, y)));
      }},
-    {Fn::Pow, 45,
+    {Fn::Pow,
      [](Build &b, Value x, Value y, Value result, Value dx, Value dy) {
        Value base = dx ? b.mul(b.mul(y, b.fn(Fn::Pow, {x, b.sub(y, b.constant(1))})), dx) : Value();
        Value exponent = dy ? b.mul(b.mul(result, b.fn(Fn::Log, x)), dy) : Value();
@@ -137,21 +135,6 @@ FailureOr<Value> tangentOf(Operation *op, ArrayRef<Value> d, ScalarBuilder &b) {
       .Case([&](SelectOp op) { return choose(b, op.getCondition(), d[1], d[2]); })
       .Case([&](FnOp op) { return functionTangent(op, d, b); })
       .Default([](Operation *) { return failure(); });
-}
-
-unsigned costOf(Operation *op) {
-  return llvm::TypeSwitch<Operation *, unsigned>(op)
-      .Case([](FnOp op) -> unsigned {
-        if (auto *row = rowOf(functions, op.getFunction()))
-          return row->cost;
-        auto *row = rowOf(pairFunctions, op.getFunction());
-        return row ? row->cost : 30;
-      })
-      .Case([](DivOp) { return 8; })
-      .Case([](PowerOp op) -> unsigned { return op.getDenominator() == 1 ? llvm::Log2_64_Ceil(std::abs(int64_t(op.getNumerator())) + 1) : 45; })
-      .Case([](RandomOp) { return 60; })
-      .Case<ConstOp, TimeOp, StepSizeOp, IndexOp, YieldOp>([](auto) { return 0; })
-      .Default([](Operation *) { return 1; });
 }
 
 } // namespace bdc::compiler

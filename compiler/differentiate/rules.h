@@ -10,9 +10,6 @@ namespace bdc::compiler {
 /// value x with respect to p has the unit of x/p. Failure where the operation has no derivative.
 mlir::FailureOr<mlir::Value> tangentOf(mlir::Operation *op, llvm::ArrayRef<mlir::Value> tangents, bd::ScalarBuilder &build);
 
-/// What an operation costs, in floating-point operations of a vector unit (rounded; for decisions and reports).
-unsigned costOf(mlir::Operation *op);
-
 } // namespace bdc::compiler
 
 #endif
