@@ -32,9 +32,14 @@ struct ConnectomeOptions {
   Normalise normalise = Normalise::none;
   Scale scale = Scale::linear;
   double lengthUnit = 1000; ///< µm in one unit of a file's lengths and centres; files hold mm
+  /// Text files that take the place of what the connectome's own file has. Empty: none.
+  std::filesystem::path lengths = {}, labels = {}, centres = {};
+  /// What relative names are relative to, the connectome's own as well. Empty: the working directory.
+  std::filesystem::path folder = {};
 };
 
-/// Sets one option from the words of the language: "diagonal=keep", "normalise=max", "scale=log1p", "lengths_unit=cm".
+/// Sets one option from the words of the language: "diagonal=keep", "normalise=max", "scale=log1p", "lengths_unit=cm",
+/// "lengths=NAME.csv", "labels=NAME.txt", "centres=NAME.txt".
 Status setOption(ConnectomeOptions &options, std::string_view words);
 
 struct ConnectomeData {
@@ -53,16 +58,16 @@ Result<ConnectomeData> loadConnectome(const std::filesystem::path &file, const C
 /// distance rule of Ercsey-Ravasz et al., Neuron 80:184-197 (2013).
 struct SyntheticConnectome {
   int64_t regions = 100;
-  std::array<double, 3> radii{30000, 30000, 30000}; ///< half axes, µm
-  double decay = 5300;                              ///< µm; 1 / (0.19 / mm), the macaque's
-  double probability = 1;
+  std::array<double, 3> radii{70000, 70000, 70000}; ///< half axes, µm
+  double decay = 30000;                             ///< µm
+  double probability = 0.3;
   uint64_t key = 0; ///< random stream: already mixed with the seed (kernels::key)
 };
 
 /// The largest connectome that is made: two matrices of this size are 4 GiB.
 inline constexpr int64_t maxSyntheticRegions = 16384;
 
-/// The lengths' unit of the options plays no part.
+/// The unit and the files of the options play no part.
 Result<ConnectomeData> makeConnectome(const SyntheticConnectome &parameters, const ConnectomeOptions &options = {});
 
 /// The entries whose weight is not 0, in order of source and then target.

@@ -39,6 +39,14 @@ Result<RawConnectome> readZip(const std::string &path) {
   return isNumpy ? readNpz(**zip) : readTextZip(**zip);
 }
 
+/// The same, of a text file that may be compressed.
+Result<std::string> readTextOf(const std::filesystem::path &path) {
+  auto text = readFile(path);
+  if (text && path.extension() == ".bz2")
+    return decompressBzip2(*text, path.string());
+  return text;
+}
+
 /// The file of the weights, or one that holds weights under any name.
 Result<RawConnectome> readTextFile(const std::filesystem::path &path, const PieceName &name) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
@@ -47,9 +55,7 @@ Result<RawConnectome> readTextFile(const std::filesystem::path &path, const Piec
   if (!name.part.empty())
     return inputError(fmt::format("{} is called as the {} of a connectome are", path.string(), name.part),
                       "load the file of the weights; the others beside it are found by their names");
-  auto text = readFile(path);
-  if (text && path.extension() == ".bz2")
-    text = decompressBzip2(*text, path.string());
+  const auto text = readTextOf(path);
   if (!text)
     return text.error();
   auto weights = parseMatrix(*text, path.string());
@@ -93,6 +99,40 @@ Result<RawConnectome> readAny(const std::filesystem::path &path) {
   return inputError(fmt::format("{} is of no known format", path.string()), formats);
 }
 
+/// Parses the file, if one is named, and hands what it holds to `take`.
+template <class Parse, class Take>
+Status readOther(const std::filesystem::path &folder, const std::filesystem::path &name, Parse &&parse, Take &&take) {
+  if (name.empty())
+    return {};
+  const std::filesystem::path path = folder / name;
+  const auto text = readTextOf(path);
+  if (!text)
+    return text.error();
+  auto parsed = parse(*text, path.string());
+  if (!parsed)
+    return parsed.error();
+  take(std::move(*parsed));
+  return {};
+}
+
+/// The files that the options name, in place of what `raw` has.
+Status readOthers(RawConnectome &raw, const ConnectomeOptions &options) {
+  if (Status s = readOther(options.folder, options.lengths, parseMatrix, [&](Matrix m) { raw.lengths = std::move(m); }); !s)
+    return s;
+  const auto takeCentres = [&](NamedCentres c) {
+    raw.centres = std::move(c.centres);
+    raw.centreLabels = std::move(c.labels);
+  };
+  if (Status s = readOther(options.folder, options.centres, parseCentres, takeCentres); !s)
+    return s;
+  const auto labelsOf = [](std::string_view text, const std::string &name) { return Result<Labels>(parseLabels(text, name)); };
+  const auto takeLabels = [&](Labels labels) {
+    raw.labels = std::move(labels);
+    raw.centreLabels.reset(); // those given by name are the ones that count
+  };
+  return readOther(options.folder, options.labels, labelsOf, takeLabels);
+}
+
 } // namespace
 
 Result<RawConnectome> readFolder(const std::filesystem::path &folder, const std::optional<std::string> &group) {
@@ -116,9 +156,11 @@ Result<RawConnectome> readTextZip(const ZipFile &zip) {
 } // namespace data
 
 Result<ConnectomeData> loadConnectome(const std::filesystem::path &file, const ConnectomeOptions &options) {
-  auto raw = data::readAny(file);
+  auto raw = data::readAny(options.folder / file);
   if (!raw)
     return raw.error();
+  if (Status s = data::readOthers(*raw, options); !s)
+    return s.error();
   const std::string where = raw->weights.name;
   auto connectome = data::checkConnectome(std::move(*raw), options.lengthUnit);
   if (!connectome)

@@ -109,7 +109,14 @@ Status setOption(ConnectomeOptions &options, std::string_view words) {
     return choose<Scale>(scales, option, word, options.scale);
   if (option == "lengths_unit")
     return choose<double>(units, option, word, options.lengthUnit);
-  return inputError(fmt::format("a connectome has no option `{}`", option), "it has diagonal, normalise, scale, lengths_unit");
+  for (const auto &[name, file] :
+       {std::pair{"lengths", &options.lengths}, std::pair{"labels", &options.labels}, std::pair{"centres", &options.centres}})
+    if (option == name) {
+      *file = word;
+      return {};
+    }
+  return inputError(fmt::format("a connectome has no option `{}`", option),
+                    "it has diagonal, normalise, scale, lengths_unit, lengths, labels, centres");
 }
 
 Status data::applyOptions(ConnectomeData &connectome, const ConnectomeOptions &options, const std::string &where) {

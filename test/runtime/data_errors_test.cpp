@@ -192,6 +192,18 @@ TEST(DataErrors, Hdf5OfOtherKinds) {
   EXPECT_EQ(made("f.create_dataset(\"weights\", (10**6, 10**6), chunks=(1000, 1000))"), "FOLDER/a.h5: weights cannot be read");
 }
 
+TEST(DataErrors, FilesByName) {
+  const Folder folder;
+  writeText(folder / "SC.csv", good);
+  writeText(folder / "bad.txt", "0 x\n");
+  writeText(folder / "labels.txt", "a\n");
+  EXPECT_EQ(failure(folder, "SC.csv", {.lengths = folder / "none.csv"}),
+            "cannot read FOLDER/none.csv: No such file or directory");
+  EXPECT_EQ(failure(folder, "SC.csv", {.lengths = folder / "bad.txt"}), "FOLDER/bad.txt: line 1, column 3: `x` is no number");
+  EXPECT_EQ(failure(folder, "SC.csv", {.centres = folder / "bad.txt"}), "FOLDER/bad.txt: line 1 has 2 columns");
+  EXPECT_EQ(failure(folder, "SC.csv", {.labels = folder / "labels.txt"}), "FOLDER/labels.txt: 1 labels for 2 regions");
+}
+
 TEST(DataErrors, Options) {
   ConnectomeOptions options;
   const auto refused = [&](const char *words) {
@@ -201,7 +213,8 @@ TEST(DataErrors, Options) {
   EXPECT_EQ(refused("normalise=sum"),
             "a connectome's `normalise` cannot be `sum`; it can be none, max, max_in_strength, max_out_strength, in_strength");
   EXPECT_EQ(refused("diagonal"), "a connectome's `diagonal` cannot be ``; it can be drop, keep");
-  EXPECT_EQ(refused("colour=red"), "a connectome has no option `colour`; it has diagonal, normalise, scale, lengths_unit");
+  EXPECT_EQ(refused("colour=red"),
+            "a connectome has no option `colour`; it has diagonal, normalise, scale, lengths_unit, lengths, labels, centres");
   const Folder folder;
   writeText(folder / "w.csv", "0 0.5\n1 0\n");
   EXPECT_EQ(failure(folder, "w.csv", {.scale = Scale::log10}),

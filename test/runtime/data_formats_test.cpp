@@ -190,6 +190,26 @@ TEST(DataFormats, CentresWithAndWithoutLabels) {
   expectSample(folder.path, {2, {0, 1, 1, 0}, {}, {1, 2, 3, 4, 5, 6}, {"a b", "c"}});
 }
 
+TEST(DataFormats, FilesByName) {
+  const Folder folder;
+  const Sample own = randomSample(4, 3), other = randomSample(4, 4);
+  writeHdf5(folder / "SC.h5", own);
+  std::filesystem::create_directory(folder / "more");
+  writeText(folder / "more/length of tracts.csv", matrixText(other.lengths, 4, ","));
+  writeText(folder / "more/names", labelsText(other));
+  writeText(folder / "more/where.bz2", bzip2(centresText(own)));
+  ConnectomeOptions options = whole;
+  options.folder = folder.path;
+  for (const char *words : {"lengths=more/length of tracts.csv", "labels=more/names", "centres=more/where.bz2"})
+    ASSERT_TRUE(setOption(options, words));
+  const auto c = loadConnectome("SC.h5", options);
+  ASSERT_TRUE(c) << c.error().message;
+  EXPECT_EQ(c->weights, own.weights);
+  EXPECT_EQ(c->lengths, inMicrometres(other.lengths));
+  EXPECT_EQ(c->labels, other.labels);
+  EXPECT_EQ(c->centres, inMicrometres(own.centres));
+}
+
 // Numbers of The Virtual Brain's archive, taken from it with NumPy.
 TEST(DataFormats, TheExample) {
   const auto c = loadConnectome(BDC_EXAMPLES "/connectome_76.h5", whole);
