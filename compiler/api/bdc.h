@@ -92,6 +92,12 @@ public:
   /// The value that a run would have now, in the parameter's own unit.
   Result<double> get(std::string_view name);
 
+  /// Whether what was set goes together with the rest of the model: sizes with slices and degrees, times with the step. `plan`,
+  /// `prepare` and every `run` ask for it too.
+  Status check();
+  /// Of what was set, as of the last check.
+  const std::vector<Diagnostic> &warnings() const;
+
   /// What the run will take.
   Result<runtime::MemoryPlan> plan();
   /// Builds the network; `run…` does it where it has not happened. Called again, it starts over at time 0.

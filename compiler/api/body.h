@@ -33,12 +33,22 @@ struct Simulation::Body {
   CompileOptions compileOptions;               ///< the program's; with more to keep separate where a merged parameter was set
   std::shared_ptr<const runtime::Program> code; ///< the program's, or compiled with these options
   std::unique_ptr<runtime::Simulation> simulation;
-  std::vector<std::pair<std::string, double>> sets; ///< what was set, in coherent units
+  /// What was set, in coherent units, and the text that said so where there was one.
+  struct Set {
+    std::string name;
+    double value;
+    diag::Range range;
+  };
+  std::vector<Set> sets;
+  bool checked = true; ///< nothing has been set since `checkSets` looked
   bool built = false;
+  std::vector<Diagnostic> warnings = {}; ///< of what was set
   double extraSeconds = 0; ///< of compiling again
 
-  Status set(std::string_view name, double coherent);
+  Status set(std::string_view name, double coherent, diag::Range range);
   Status compileApart(std::string_view name);
+  Status checkSets();
+  Status start();
 };
 
 /// Machine code for a checked program: from the cache, or made and kept.

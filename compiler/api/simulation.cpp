@@ -1,7 +1,10 @@
 // bdc::Simulation: the runtime's, in the user's names and units.
 #include "compiler/api/body.h"
+#include "frontend/rules/values.h"
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace bdc {
@@ -26,16 +29,20 @@ const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view
   return nullptr;
 }
 
+/// The folder of the model file, which is the first source.
+std::string folderOf(const Program::Body &body) { return std::filesystem::path(body.sources.get(0).path()).parent_path().string(); }
+
 } // namespace
 
-Status Simulation::Body::set(std::string_view name, double coherent) {
+Status Simulation::Body::set(std::string_view name, double coherent, diag::Range range) {
   const runtime::Scalar *scalar = findScalar(*code, name);
   if (scalar && scalar->merged)
     if (Status apart = compileApart(name); !apart)
       return apart;
   if (Status set = lift(simulation->set(name, coherent)); !set)
     return set;
-  sets.emplace_back(name, coherent);
+  sets.push_back({std::string(name), coherent, range});
+  checked = false;
   return {};
 }
 
@@ -53,13 +60,48 @@ Status Simulation::Body::compileApart(std::string_view name) {
   auto fresh = runtime::Simulation::create(made->program, options);
   if (!fresh)
     return Error(std::move(fresh.error()));
-  for (const auto &[earlier, value] : sets)
-    if (Status set = lift((*fresh)->set(earlier, value)); !set)
+  for (const Set &earlier : sets)
+    if (Status set = lift((*fresh)->set(earlier.name, earlier.value)); !set)
       return set;
   code = made->program;
   simulation = std::move(*fresh);
   extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return {};
+}
+
+/// What was set must go together with the rest: a degree with the sizes, times with the step. The model's own values have been
+/// checked with it, and what they were warned of is not said again.
+Status Simulation::Body::checkSets() {
+  if (checked)
+    return {};
+  const std::vector<rules::Scalar> &scalars = program->program->scalars;
+  std::vector<rules::SetValue> values;
+  for (const Set &set : sets)
+    for (size_t i = 0; i < scalars.size(); ++i)
+      if (scalars[i].path == set.name)
+        values.push_back({static_cast<int>(i), set.value, set.range});
+  diag::Engine engine;
+  std::scoped_lock lock(program->overrides);
+  rules::checkValues(*program->program, values, engine);
+  if (engine.hasErrors())
+    return errorOf(engine, program->sources);
+  auto isKnown = [&](const Diagnostic &warning) {
+    return std::any_of(program->diagnostics.begin(), program->diagnostics.end(),
+                       [&](const Diagnostic &known) { return known.text == warning.text; });
+  };
+  warnings.clear();
+  for (Diagnostic &warning : diagnosticsOf(engine, program->sources))
+    if (!isKnown(warning))
+      warnings.push_back(std::move(warning));
+  checked = true;
+  return {};
+}
+
+/// Before anything runs.
+Status Simulation::Body::start() {
+  Status fits = checkSets();
+  built |= bool(fits);
+  return fits;
 }
 
 Simulation::Simulation(std::unique_ptr<Body> body) : body(std::move(body)) {}
@@ -76,7 +118,7 @@ Status Simulation::set(std::string_view name, std::string_view text) {
   if (overrides.seed)
     return Error(runtime::inputError("the seed is given when a simulation is made", "use RunOptions::seed"));
   for (const rules::SetValue &value : overrides.values)
-    if (Status set = body->set(program.program->scalars[value.scalar].path, value.value); !set)
+    if (Status set = body->set(program.program->scalars[value.scalar].path, value.value, value.range); !set)
       return set;
   return {};
 }
@@ -86,7 +128,7 @@ Status Simulation::set(std::string_view name, double value) {
   // The runtime has the message for an unknown name.
   double coherent = scalar ? (value - scalar->display.offset) / scalar->display.factor : value;
   std::scoped_lock lock(body->program->overrides);
-  return body->set(name, coherent);
+  return body->set(name, coherent, {});
 }
 
 Result<double> Simulation::get(std::string_view name) {
@@ -97,21 +139,31 @@ Result<double> Simulation::get(std::string_view name) {
   return value;
 }
 
-Result<runtime::MemoryPlan> Simulation::plan() { return lift(body->simulation->plan()); }
+Result<runtime::MemoryPlan> Simulation::plan() {
+  if (Status fits = body->checkSets(); !fits)
+    return fits.error();
+  return lift(body->simulation->plan());
+}
+Status Simulation::check() { return body->checkSets(); }
+const std::vector<Diagnostic> &Simulation::warnings() const { return body->warnings; }
 Status Simulation::prepare() {
-  body->built = true;
+  if (Status fits = body->start(); !fits)
+    return fits;
   return lift(body->simulation->prepare());
 }
 Result<RunState> Simulation::run() {
-  body->built = true;
+  if (Status fits = body->start(); !fits)
+    return fits.error();
   return lift(body->simulation->run());
 }
 Result<RunState> Simulation::runFor(double milliseconds) {
-  body->built = true;
+  if (Status fits = body->start(); !fits)
+    return fits.error();
   return lift(body->simulation->runFor(milliseconds));
 }
 Result<RunState> Simulation::step(int64_t steps) {
-  body->built = true;
+  if (Status fits = body->start(); !fits)
+    return fits.error();
   return lift(body->simulation->runSteps(steps));
 }
 Status Simulation::finish() { return lift(body->simulation->finish()); }
@@ -121,6 +173,11 @@ const std::vector<runtime::Recording> &Simulation::recordings() const { return b
 Results Simulation::results() const {
   Results results = body->simulation->results();
   results.compile_s = body->program->seconds + body->extraSeconds;
+  std::vector<std::string> warnings;
+  for (const std::vector<Diagnostic> *said : {&body->program->diagnostics, &body->warnings})
+    for (const Diagnostic &warning : *said)
+      warnings.push_back(warning.message);
+  results.warnings.insert(results.warnings.begin(), warnings.begin(), warnings.end());
   return results;
 }
 
@@ -140,6 +197,9 @@ Result<StateView> Simulation::state(std::string_view name) const {
 Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const {
   if (options.version.empty())
     options.version = std::string(version());
+  options.compile_s = body->seconds;
+  if (options.folder.empty())
+    options.folder = folderOf(*body);
   auto made = runtime::Simulation::create(body->code.program, options);
   if (!made)
     return Error(std::move(made.error()));
@@ -154,7 +214,9 @@ Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const 
 
 std::vector<Parameter> Program::parameters() const {
   std::vector<Parameter> result;
-  auto simulation = runtime::Simulation::create(body->code.program, {});
+  RunOptions options;
+  options.folder = folderOf(*body);
+  auto simulation = runtime::Simulation::create(body->code.program, std::move(options));
   for (const runtime::Scalar &scalar : body->code.program->descriptor.scalars) {
     if (!scalar.settable)
       continue;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <unordered_map>
 
 namespace bdc::rules {
 
@@ -104,29 +105,51 @@ static double call(Function function, double x, double y) {
   return std::nan("");
 }
 
-double evaluate(const Expr &expr) {
-  auto operand = [&](size_t i) { return i < expr.operands.size() ? evaluate(*expr.operands[i]) : 0.0; };
-  switch (expr.op) {
-  case Op::Number: return expr.value;
-  case Op::Negate: return -operand(0);
-  case Op::Add: return operand(0) + operand(1);
-  case Op::Sub: return operand(0) - operand(1);
-  case Op::Mul: return operand(0) * operand(1);
-  case Op::Div: return operand(0) / operand(1);
-  case Op::Power: return std::pow(operand(0), expr.power.toDouble());
-  case Op::Call: return call(expr.function, operand(0), operand(1));
-  case Op::Less: return operand(0) < operand(1);
-  case Op::LessEqual: return operand(0) <= operand(1);
-  case Op::Greater: return operand(0) > operand(1);
-  case Op::GreaterEqual: return operand(0) >= operand(1);
-  case Op::Equal: return operand(0) == operand(1);
-  case Op::NotEqual: return operand(0) != operand(1);
-  case Op::And: return operand(0) != 0 && operand(1) != 0;
-  case Op::Or: return operand(0) != 0 || operand(1) != 0;
-  case Op::Not: return operand(0) == 0;
-  case Op::Select: return operand(0) != 0 ? operand(1) : operand(2);
-  default: return std::nan("");
+namespace {
+
+/// One evaluation. Nodes may be shared (the arguments of inlined functions), so each is evaluated once.
+struct Evaluation {
+  const std::function<double(const Expr &)> &leaf;
+  std::unordered_map<const Expr *, double> known = {};
+
+  double of(const Expr &expr) {
+    if (expr.operands.empty() && expr.op != Op::Random)
+      return expr.op == Op::Number ? expr.value : leaf(expr);
+    auto [found, isNew] = known.try_emplace(&expr, 0);
+    return isNew ? known[&expr] = compute(expr) : found->second;
   }
+
+  double compute(const Expr &expr) {
+    auto operand = [&](size_t i) { return i < expr.operands.size() ? of(*expr.operands[i]) : 0.0; };
+    switch (expr.op) {
+    case Op::Negate: return -operand(0);
+    case Op::Add: return operand(0) + operand(1);
+    case Op::Sub: return operand(0) - operand(1);
+    case Op::Mul: return operand(0) * operand(1);
+    case Op::Div: return operand(0) / operand(1);
+    case Op::Power: return std::pow(operand(0), expr.power.toDouble());
+    case Op::Call: return call(expr.function, operand(0), operand(1));
+    case Op::Less: return operand(0) < operand(1);
+    case Op::LessEqual: return operand(0) <= operand(1);
+    case Op::Greater: return operand(0) > operand(1);
+    case Op::GreaterEqual: return operand(0) >= operand(1);
+    case Op::Equal: return operand(0) == operand(1);
+    case Op::NotEqual: return operand(0) != operand(1);
+    case Op::And: return operand(0) != 0 && operand(1) != 0;
+    case Op::Or: return operand(0) != 0 || operand(1) != 0;
+    case Op::Not: return operand(0) == 0;
+    case Op::Select: return operand(0) != 0 ? operand(1) : operand(2);
+    default: return leaf(expr);
+    }
+  }
+};
+
+} // namespace
+
+double evaluate(const Expr &expr) {
+  return evaluate(expr, [](const Expr &) { return std::nan(""); });
 }
+
+double evaluate(const Expr &expr, const std::function<double(const Expr &)> &leaf) { return Evaluation{leaf}.of(expr); }
 
 } // namespace bdc::rules

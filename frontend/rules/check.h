@@ -30,6 +30,7 @@ struct Override {
 struct SetValue {
   int scalar = -1;
   double value = 0;
+  diag::Range range = {}; ///< the text that says it; nowhere where a program has set it
 };
 
 struct Overrides {

@@ -124,7 +124,7 @@ Overrides resolveOverrides(const Program &program, const std::vector<Override> &
                     scalar.whole ? fmt::format("`{}` must be a whole number of at least 1", scalar.path)
                                  : fmt::format("`{}` must be a {}number", scalar.path, positive ? "finite " : "positive "));
     else
-      result.values.push_back({index, scalar.whole ? std::round(number) : number});
+      result.values.push_back({index, scalar.whole ? std::round(number) : number, all});
   }
   return result;
 }

@@ -5,6 +5,7 @@
 //   // help: the way out
 // and valid/ has the same file with the mistake put right. A first line `// set: NAME=TEXT` is an override.
 #include "frontend/rules/check.h"
+#include "frontend/rules/values.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -38,7 +39,10 @@ struct CheckedFile {
       return;
     std::string line = text.substr(8, text.find('\n') - 8);
     size_t equals = line.find('=');
-    rules::resolveOverrides(*checked.find(""), {{line.substr(0, equals), line.substr(equals + 1)}}, sources, engine);
+    rules::Overrides overrides =
+        rules::resolveOverrides(*checked.find(""), {{line.substr(0, equals), line.substr(equals + 1)}}, sources, engine);
+    if (!engine.hasErrors())
+      rules::checkValues(*checked.find(""), overrides.values, engine);
   }
 
   /// What was reported, in the form in which the files say it.

@@ -21,7 +21,7 @@ network Net {
   population C = LIF[3] like A
   project A -> A, C { connect random(p = 0.1); synapse Exponential; weight J; effect Conductance { E_rev = 0 mV } }
   project strong: A -> B { connect all; synapse Exponential { tau = 2 ms }; weight ~ normal(6 nS, 1 nS); delay 1.5 ms; effect Conductance { E_rev = 0 mV } }
-  project A[0:5] -> C.v { connect one_to_one(self = no); weight -0.5 mV }
+  project A[0:3] -> C.v { connect one_to_one(self = no); weight -0.5 mV }
   start A.v, C.v ~ uniform(A.v_reset, -50 mV)
 }
 experiment run {
@@ -85,7 +85,7 @@ TEST(Program, PairsOfOneStatementShareTheirScalars) {
   EXPECT_TRUE(projections[2].weight.isDrawn());
   EXPECT_FALSE(projections[3].synapse);
   EXPECT_FALSE(projections[3].allowSelf);
-  EXPECT_EQ(text.value(projections[3].sourceSlice.stop), 5);
+  EXPECT_EQ(text.value(projections[3].sourceSlice.stop), 3);
   EXPECT_EQ(text.model("LIF").variables[projections[3].input].name, "v");
 }
 

@@ -119,11 +119,18 @@ void printSummary(const Results &results, const Program &program) {
     fmt::print("wrote {}\n", fmt::join(results.outputs, ", "));
 }
 
-void printWarnings(const Program &program, const Results &results) {
+/// Of the model and of what was set: said before the run, which may take long.
+void printWarnings(const Program &program, const Simulation &simulation) {
   for (const Diagnostic &warning : program.warnings())
     printDiagnostics(warning.text, stderr);
-  for (const std::string &warning : results.warnings)
-    printDiagnostics(fmt::format("bdc: warning: {}\n", warning), stderr);
+  for (const Diagnostic &warning : simulation.warnings())
+    printDiagnostics(warning.text, stderr);
+}
+
+/// Those that only the run could know; they stand behind those that have been said.
+void printLateWarnings(const Program &program, const Simulation &simulation, const Results &results) {
+  for (size_t i = program.warnings().size() + simulation.warnings().size(); i < results.warnings.size(); ++i)
+    printDiagnostics(fmt::format("bdc: warning: {}\n", results.warnings[i]), stderr);
 }
 
 /// Sets everything, so that all that is wrong is said at once.
@@ -158,6 +165,9 @@ int run(const RunArguments &arguments) {
   Simulation &simulation = **made;
   if (std::vector<Error> errors = setAll(simulation, settings); !errors.empty())
     return fail(errors, arguments);
+  if (Status fits = simulation.check(); !fits)
+    return fail({fits.error()}, arguments);
+  printWarnings(*program, simulation);
 
   std::signal(SIGINT, onInterrupt);
   std::signal(SIGTERM, onInterrupt);
@@ -171,7 +181,7 @@ int run(const RunArguments &arguments) {
     return fail({finished.error()}, arguments);
 
   Results results = simulation.results();
-  printWarnings(*program, results);
+  printLateWarnings(*program, simulation, results);
   if (arguments.json)
     fmt::print("{}\n", runtime::toJson(results, arguments.details));
   else if (!arguments.quiet)

@@ -1,0 +1,65 @@
+// The state of checking the numbers of one program; see values.h.
+#pragma once
+
+#include "frontend/diagnostics/diagnostic.h"
+#include "frontend/rules/numbers.h"
+
+namespace bdc::rules {
+
+using diag::Kind;
+
+class ValueChecker {
+public:
+  ValueChecker(const Program &program, const std::vector<SetValue> &set, diag::Engine &engine)
+      : program(program),
+        numbers(program, set),
+        engine(engine),
+        dt(numbers.step()) {}
+  void run();
+
+private:
+  // reports: values.cpp
+  diag::Diagnostic &report(Kind kind, const Expr *blamed, Range range, std::string message);
+  diag::Diagnostic &reportScalar(Kind kind, int scalar, std::string message);
+  bool isFirst(Kind kind, Range range);
+  std::string shown(double coherent, const Expr *like) const;
+  std::string scalarText(int scalar) const;
+  std::string stepText() const { return scalarText(program.experiment.step); }
+  std::string nearTimes(double time, const Expr *like) const;
+
+  // the run: values.cpp
+  void scalars();
+  void times();
+  bool wholeSteps(double time, const Expr *expr, int scalar, const std::string &what);
+  void roundedTime(double time, const Expr *expr, int scalar, Range range, const std::string &what);
+  void drives(const Drive &drive);
+  void records(const Record &record);
+  void request(const Request &request);
+
+  // populations and projections: values_network.cpp
+  void size(const Population &population);
+  std::optional<double> sizeOf(int population) const;
+  std::optional<int64_t> elements(const Slice &slice, int population, Range range);
+  bool wholeIndices(const Slice &slice);
+  void draws(const Expr *expr, const std::string &what);
+  void draw(const Expr &node);
+  void project(const Projection &projection);
+  void connect(const Projection &projection, int64_t sources, int64_t targets);
+  void degree(const Projection &projection, int64_t most);
+  void delay(const Projection &projection);
+  void uses(const ModelUse &use, const std::string &name);
+  void hold(const Population &population, const Action &action);
+  void finite(const Population &population, const Variable &variable);
+
+  const Program &program;
+  Numbers numbers;
+  diag::Engine &engine;
+  double dt;                   ///< 0 where no time can be judged by it
+  diag::Diagnostic repeated{}; ///< takes what is said a second time
+  std::vector<std::pair<Kind, Range>> seen;
+};
+
+/// To the rounding error of arithmetic on decimal inputs, as the run sees it.
+bool isWhole(double value);
+
+} // namespace bdc::rules
