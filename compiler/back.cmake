@@ -30,6 +30,6 @@ add_custom_command(
   COMMENT "Recorder to bitcode"
   VERBATIM)
 
-bdc_mlir_library(bdc_target target/pipeline.cpp target/codegen.cpp target/link.cpp target/ptx.cpp target/load.cpp target/sample_bitcode.cpp ${sample}.inc
+bdc_mlir_library(bdc_target target/pipeline.cpp target/codegen.cpp target/link.cpp target/masks.cpp target/ptx.cpp target/load.cpp target/sample_bitcode.cpp ${sample}.inc
   LINK bdc_passes_back bdc_kernels bdc_runtime)
 target_include_directories(bdc_target PRIVATE ${CMAKE_CURRENT_BINARY_DIR})

@@ -55,8 +55,11 @@ def rounded(x, single):
 
 
 def table(name, doc, f, weight, a, b, degrees, low=False):
-    """Prints the polynomial in both formats; with `low` also what rounding takes from its constant term."""
+    """Prints the polynomial in both formats (not that without a degree); with `low` also what rounding takes from its constant
+    term."""
     for single in (False, True):
+        if degrees[single] is None:
+            continue
         coeffs, error = remez(f, weight, a, b, degrees[single])
         kind = "float" if single else "double"
         suffix = "f" if single else ""
@@ -78,7 +81,7 @@ def series(f, x, terms):
 
 
 print("// Written by kernels/coefficients.py; do not edit.\n#pragma once\n\nnamespace bdc::kernels::coefficients {\n")
-declare("Exp", "Log", "LogTail", "Sin", "Cos", "Atan", "Asin", "Erf", "Erfcx", "Dexprel")
+declare("Exp", "Log", "LogTail", "GapLog", "Sin", "Cos", "Atan", "Asin", "Erf", "Erfcx", "Dexprel")
 print()
 
 ln2 = m.log(2)
@@ -97,6 +100,10 @@ table("LogTail", "(log((1+s)/(1-s)) - 2s - 2/3 s^3)/s^5 in s^2, s^2 <= 0.0295; f
       lambda z: series(lambda y: (2 * m.atanh(m.sqrt(y)) - 2 * m.sqrt(y) * (1 + y / 3)) / (m.sqrt(y) * y * y), z,
                        [m.mpf(2) / 5, m.mpf(2) / 7, m.mpf(2) / 9]),
       lambda z: z * z / 2 + m.mpf("1e-9"), 0, zmax, (6, 2))
+
+table("GapLog", "-log(1 + f)/f, -1/2 <= f <= 0; for the gaps of random connections.",
+      lambda f: series(lambda y: -m.log(1 + y) / y, f, [-m.mpf(1), m.mpf(1) / 2, -m.mpf(1) / 3]),
+      lambda f: series(lambda y: -y / m.log(1 + y), f, [-m.mpf(1), -m.mpf(1) / 2, m.mpf(1) / 12]), -m.mpf(1) / 2, 0, (None, 7))
 
 zmax = (m.pi / 4) ** 2 * m.mpf("1.001")
 table("Sin", "(sin(x) - x)/x^3 in x^2, |x| <= pi/4.",

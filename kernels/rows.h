@@ -2,8 +2,8 @@
 /// or the sources of one target (fixed in-degree), ascending. A row depends on its key and element alone, so that any thread
 /// may draw it, and draw it again.
 ///
-/// Numbers come in batches of 32; counter = (element, place, round), a Philox block giving two of 53 bits or, for the
-/// gaps of rows that are not very sparse, four of 32.
+/// Numbers come in batches of 32. Gaps: counter = (element, place, round), a Philox block giving two of 53 bits or, where the row
+/// is not very sparse, four of 32. Subsets: counter = (block, element), a Philox block giving four uniform integers.
 #pragma once
 
 #include "random.h"
@@ -44,22 +44,29 @@ BDC_KERNEL void exponentials(const Row &row, u32 round, u64 block, double (&out)
   }
 }
 
-/// The same in f32 from one word each, in groups of 8. -log(1 - v) has the full relative accuracy of v near 0, and of 1 - v
-/// near 1.
-BDC_KERNEL void exponentialFloats(const Row &row, u64 block, Vec<float, 8> (&out)[rowBatch / 8]) {
+/// -log of (w + 1/2)/2^32. As signed numbers the words of the upper half are distances from 1, so that one conversion keeps the
+/// full relative accuracy near both ends.
+BDC_KERNEL Vec<float, 8> minusLog(Vec<u32, 8> w) {
   using F = Vec<float, 8>;
-  using U = Vec<u64, 4>;
-  using C = LogConst<float>;
-  for (int half = 0; half < rowBatch / 16; ++half) {
-    auto r = rowWords<U>(row, 0, block * (rowBatch / 16) + half);
-    for (int i = 0; i < 2; ++i) {
-      auto w = bits<UintOf<F>>(U(r.w[2 * i] | r.w[2 * i + 1] << 32));
-      LaneWords<F> words{{w, ~w}};
-      F v = positiveUnit(words, 0), u = positiveUnit(words, 1);
-      auto p = splitNormal(u);
-      F f = select(p.exponent == splat<F>(0), -v, p.f);
-      out[2 * half + i] = -fma(p.exponent, splat<F>(C::ln2Hi), f - logDeficit(f, F(p.exponent * splat<F>(C::ln2Lo))));
-    }
+  using I = IntOf<F>;
+  const I word = bits<I>(w);
+  const F x = convert<F>(word) + splat<F>(0.5f);
+  const auto upper = word < I(0);
+  const Vec<u32, 8> raw = bits<Vec<u32, 8>>(x);
+  const F m = bits<F>((raw & 0x7fffff) | 0x3f000000); // x = m 2^(32 + k), 1/2 <= m < 1
+  const F k = select(upper, splat<F>(0), convert<F>(bits<I>(raw >> 23) - 158));
+  const F f = select(upper, x * splat<F>(0x1p-32f), m - splat<F>(1));
+  return fma(k, splat<F>(-LogConst<float>::ln2Hi), f * evenOdd(f, F(f * f), coefficients::GapLog<float>::c));
+}
+
+/// The same in f32 from one word each, in groups of 8.
+BDC_KERNEL void exponentialFloats(const Row &row, u64 block, Vec<float, 8> (&out)[rowBatch / 8]) {
+  using U = Vec<u64, 8>;
+  const auto r = rowWords<U>(row, 0, block);
+  for (int i = 0; i < 2; ++i) {
+    const U pairs = r.w[2 * i] | r.w[2 * i + 1] << 32;
+    out[i] = minusLog(bits<Vec<u32, 8>>(__builtin_shufflevector(pairs, pairs, 0, 1, 2, 3)));
+    out[2 + i] = minusLog(bits<Vec<u32, 8>>(__builtin_shufflevector(pairs, pairs, 4, 5, 6, 7)));
   }
 }
 
@@ -75,12 +82,17 @@ BDC_KERNEL Vec<u32, 8> prefixSum(Vec<u32, 8> v) {
 /// Every candidate with probability p, by geometric gaps. `while ((n = row.next(targets)))` gives up to 32 at a time.
 class BernoulliRow {
 public:
-  BernoulliRow(const Row &row, double p)
-      : row(row), scale(p >= 1 ? 0 : -1 / log1p(-p)), position(p > 0 ? -1 : std::int64_t(row.count)) {}
+  BernoulliRow(const Row &row, double p) : BernoulliRow(row, p, gapScale(p)) {}
+  /// For many rows of one probability: `scale` is gapScale(p).
+  BernoulliRow(const Row &row, double p, double scale)
+      : row(row), scale(scale), position(p > 0 ? -1 : std::int64_t(row.count)) {}
+
+  /// -1/log(1 - p): what turns an exponential number into a geometric gap.
+  static double gapScale(double p) { return p >= 1 ? 0 : -1 / log1p(-p); }
 
   static constexpr int batch = detail::rowBatch;
 
-  /// The next targets, ascending over all calls; 0 at the end of the row.
+  /// The next targets, ascending over all calls; 0 at the end of the row. All of `out` may be written.
   int next(std::uint32_t (&out)[batch]) {
     int n = 0;
     // A batch may hold nothing but the skipped element.
@@ -92,28 +104,36 @@ public:
 private:
   int drawBatch(std::uint32_t (&out)[batch]) { return scale < narrow ? drawNear(out) : drawFar(out); }
 
-  /// Gaps in f32; positions by vector sums, which the end of the row or the skipped element sends through `keep`.
+  /// Gaps in f32; positions by vector sums, relative to the first so that 32 bits are enough.
   int drawNear(std::uint32_t (&out)[batch]) {
     using F = Vec<float, 8>;
     using I = Vec<u32, 8>;
     F gaps[batch / 8];
     detail::exponentialFloats(row, block++, gaps);
-    I at = I(std::uint32_t(position)), all[batch / 8];
+    // The end of the row in the same terms; further away than a batch can reach counts as far.
+    const auto first = position;
+    const I ahead = I(std::uint32_t(std::min<u64>(row.count - u64(first), u64(1) << 31)));
+    I at = I(0), inside = I(0);
     for (int i = 0; i < batch / 8; ++i) {
       at += detail::prefixSum(bits<I>(convert<IntOf<F>>(gaps[i] * splat<F>(float(scale)))) + I(1));
-      all[i] = at;
+      inside -= bits<I>(at < ahead);
+      const I absolute = at + I(std::uint32_t(first));
+      __builtin_memcpy(out + 8 * i, &absolute, sizeof absolute);
       at = __builtin_shufflevector(at, at, 7, 7, 7, 7, 7, 7, 7, 7);
     }
-    __builtin_memcpy(out, all, sizeof all);
-    // 32 bits may have wrapped; the distance from the first position has not.
-    auto first = position;
-    position += std::int64_t(std::uint32_t(out[batch - 1] - std::uint32_t(first)));
-    if (position < std::int64_t(row.count) && (row.skip > u64(position) || std::int64_t(row.skip) <= first))
-      return batch;
-    u64 wide[batch];
-    for (int i = 0; i < batch; ++i)
-      wide[i] = u64(first + std::int64_t(std::uint32_t(out[i] - std::uint32_t(first))));
-    return keep(wide, out);
+    position = first + std::int64_t(at[0]);
+    int n = int(__builtin_reduce_add(inside));
+    if (std::int64_t(row.skip) > first && row.skip <= u64(position))
+      n = leaveOut(std::uint32_t(row.skip), out, n);
+    return n;
+  }
+
+  static int leaveOut(std::uint32_t one, std::uint32_t *out, int n) {
+    std::uint32_t *at = std::lower_bound(out, out + n, one);
+    if (at == out + n || *at != one)
+      return n;
+    std::copy(at + 1, out + n, at);
+    return n - 1;
   }
 
   int drawFar(std::uint32_t (&out)[batch]) {
@@ -135,11 +155,11 @@ private:
     return n;
   }
 
-  /// Gaps up to 23 times this are exact enough in f32: from p = 1/4096 on.
-  static constexpr double narrow = 4096;
+  /// Gaps are up to 23 times this long; f32 tells them apart by less than 1/50 of one. From p = 1/16384 on.
+  static constexpr double narrow = 16384;
 
   Row row;
-  double scale; ///< -1/log(1 - p): what turns an exponential number into a geometric gap
+  double scale;
   std::int64_t position;
   u64 block = 0;
 };
@@ -178,22 +198,6 @@ inline void stepOver(u64 skip, std::uint32_t *first, std::uint32_t *last) {
   for (; first != last; ++first)
     *first += *first >= skip;
 }
-
-/// k distinct numbers of [0, n), ascending, k <= n/2. Repeats are dropped and drawn anew until none is missing: every k-subset
-/// is as likely as every other, because no step tells one candidate from another.
-inline void sparseSubset(const Row &row, u64 n, u64 k, std::vector<std::uint32_t> &out) {
-  std::vector<std::uint32_t> merged;
-  for (u32 round = 1; out.size() < k; ++round) {
-    u64 have = out.size();
-    sortedUniforms(row, round, n, k - have, out);
-    if (have) {
-      merged.resize(out.size());
-      std::merge(out.begin(), out.begin() + have, out.begin() + have, out.end(), merged.begin());
-      out.swap(merged);
-    }
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-  }
-}
 } // namespace detail
 
 /// k targets drawn with replacement, ascending; a target that was drawn twice stands twice. Empty where there is no candidate.
@@ -207,27 +211,135 @@ inline void multapses(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
   detail::stepOver(row.skip, out.data(), out.data() + out.size());
 }
 
+/// Draws subsets: the first k different numbers of a sequence of uniform ones, by Lemire's exact method ("Fast random integer
+/// generation in an interval", 2019) from the words of blocks 0, 1, … Where k > n/2 those left out are drawn. One per thread.
+class SubsetDrawer {
+public:
+  /// The indices of k <= candidates(row) different targets, ascending.
+  void ascending(const Row &row, u64 k, std::uint32_t *out) {
+    const u64 n = candidates(row);
+    if (k <= n / 2) {
+      mark<true>(row, n, k, out);
+      extract(n, out);
+    } else {
+      mark<false>(row, n, n - k, nullptr);
+      extractOthers(n, out);
+    }
+    detail::stepOver(row.skip, out, out + k);
+  }
+
+  /// The same subset in any order, which is cheaper; `out` has room for k + 8.
+  void unordered(const Row &row, u64 k, std::uint32_t *out) {
+    const u64 n = candidates(row);
+    if (k > n / 2)
+      return ascending(row, k, out);
+    mark<false>(row, n, k, out);
+    for (u64 i = 0; i < k; ++i)
+      marks[out[i] / 64] = 0;
+    detail::stepOver(row.skip, out, out + k);
+  }
+
+  static u64 candidates(const Row &row) { return row.count - (row.skip < row.count); }
+
+private:
+  using U = Vec<u64, 8>;
+  static constexpr int batch = 4 * width<U>;
+
+  /// Sets the marks of the first k different numbers, writes them in the order they are drawn (not where `out` is null) and, for
+  /// `Sparse` ones, marks the words they are in.
+  template <bool Sparse> void mark(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+    if (marks.size() < n / 64 + 1) {
+      marks.assign(n / 64 + 1, 0);
+      words.assign(n / 4096 + 1, 0);
+      present.resize(marks.size() + 8);
+    }
+    const u64 reject = n == 0 ? 0 : (u64(1) << 32) % n;
+    u64 found = 0;
+    for (u64 block = 0; found < k; block += width<U>) {
+      std::uint32_t drawn[batch];
+      const int valid = uniformIntegers(row, n, reject, block, drawn);
+      for (int i = 0; i < valid && found < k; ++i) {
+        const std::uint32_t x = drawn[i];
+        u64 &word = marks[x / 64];
+        const u64 bit = u64(1) << x % 64;
+        if (word & bit)
+          continue;
+        word |= bit;
+        if constexpr (Sparse)
+          words[x / 4096] |= u64(1) << x / 64 % 64;
+        else if (out)
+          out[found] = x;
+        ++found;
+      }
+    }
+  }
+
+  /// How many of the batch are uniform in [0, n); nearly always all of them.
+  static int uniformIntegers(const Row &row, u64 n, u64 reject, u64 block, std::uint32_t (&out)[batch]) {
+    using I = Vec<std::uint32_t, 8>;
+    const auto drawn = drawWords(row.key, U(block) + laneIndex<U>(), row.element, 0);
+    I low[4], rejected = I(0);
+    for (int i = 0; i < 4; ++i) {
+      const U product = drawn.w[i] * U(n & 0xffffffff); // as 32 bits, the multiplication is one instruction
+      low[i] = __builtin_convertvector(product, I);
+      rejected |= bits<I>(low[i] < I(std::uint32_t(reject)));
+      const I high = __builtin_convertvector(product >> 32, I);
+      __builtin_memcpy(out + 8 * i, &high, sizeof high);
+    }
+    if (!__builtin_reduce_or(rejected))
+      return batch;
+    int valid = 0;
+    for (int i = 0; i < batch; ++i)
+      if (low[i / 8][i % 8] >= reject)
+        out[valid++] = out[i];
+    return valid;
+  }
+
+  /// Writes the positions of the bits of `word`, `base` higher, and returns the end. Eight at a time, whether they are there or
+  /// not: a loop over as many as there are would be left at another place every time, which processors guess wrong.
+  static std::uint32_t *positions(u64 word, u64 base, std::uint32_t *out) {
+    const int count = __builtin_popcountll(word);
+    for (int i = 0; i < count; i += 8)
+      for (int j = 0; j < 8; ++j, word &= word - 1)
+        out[i + j] = std::uint32_t(base + (word ? u64(__builtin_ctzll(word)) : 64));
+    return out + count;
+  }
+
+  /// The marked numbers, ascending; takes the marks away.
+  void extract(u64 n, std::uint32_t *out) {
+    std::uint32_t *end = present.data();
+    for (u64 i = 0; i <= n / 4096; ++i) {
+      end = positions(words[i], i * 64, end);
+      words[i] = 0;
+    }
+    for (const std::uint32_t *at = present.data(); at < end; ++at) {
+      for (u64 rest = marks[*at]; rest; rest &= rest - 1)
+        *out++ = *at * 64 + std::uint32_t(__builtin_ctzll(rest));
+      marks[*at] = 0;
+    }
+  }
+
+  /// Those below n that are not marked.
+  void extractOthers(u64 n, std::uint32_t *out) {
+    for (u64 at = 0; at * 64 < n; ++at) {
+      const u64 left = n - at * 64;
+      for (u64 rest = ~marks[at] & (left < 64 ? (u64(1) << left) - 1 : ~u64(0)); rest; rest &= rest - 1)
+        *out++ = std::uint32_t(at * 64 + u64(__builtin_ctzll(rest)));
+      marks[at] = 0;
+    }
+  }
+
+  std::vector<u64> marks, words; ///< a bit per number; a bit per word of `marks`; zero between calls
+  std::vector<std::uint32_t> present;
+};
+
 /// k different targets, ascending; false, and no target, where there are fewer than k candidates.
 [[nodiscard]] inline bool distinctTargets(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
   out.clear();
-  u64 n = row.count - (row.skip < row.count);
-  if (k > n)
+  if (k > SubsetDrawer::candidates(row))
     return false;
-  out.reserve(k);
-  if (k <= n / 2) {
-    detail::sparseSubset(row, n, k, out);
-  } else {
-    // The ones left out are the smaller set.
-    std::vector<std::uint32_t> absent;
-    detail::sparseSubset(row, n, n - k, absent);
-    auto next = absent.begin();
-    for (u64 i = 0; i < n; ++i)
-      if (next != absent.end() && *next == i)
-        ++next;
-      else
-        out.push_back(std::uint32_t(i));
-  }
-  detail::stepOver(row.skip, out.data(), out.data() + out.size());
+  out.resize(k);
+  SubsetDrawer().ascending(row, k, out.data());
   return true;
 }
 

@@ -69,11 +69,11 @@ typedef struct bdc_graph {
   int32_t blocks;
   int32_t reserved;
   const int32_t *thread_block;  ///< [threads + 1] first block of each thread
-  const int64_t *block_base;    ///< [blocks + 1] first edge of each block
+  const int64_t *block_base;    ///< [blocks + 1] first edge of each block; behind its last one there may be unused room
   const uint32_t *offset;       ///< [blocks][sources + 1] first edge of each row, relative to block_base
-  const uint32_t *target;       ///< [edges] target element
-  const void *weight;           ///< [edges] real, or null where homogeneous
-  const int32_t *delay;         ///< [edges] whole steps, or null
+  const uint32_t *target;       ///< [block_base[blocks]] target element
+  const void *weight;           ///< [block_base[blocks]] real, or null where homogeneous
+  const int32_t *delay;         ///< [block_base[blocks]] whole steps, or null
   const int64_t *in_offset;     ///< [targets + 1] rows of the transpose (only graphs with "transpose": true)
   const uint32_t *in_source;    ///< [edges] source element, ascending per target
   const uint32_t *in_edge;      ///< [edges] position of that edge in `target`/`weight`/`delay`

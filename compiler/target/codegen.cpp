@@ -118,6 +118,8 @@ runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage 
   keepCallsOutsideTheLoop(*module);
   if (Error error = optimise(*module, *machine))
     return internalError(toString(std::move(error)));
+  if (!target.has("+avx512f"))
+    widenMasks(*module);
   if (stage == MachineStage::LLVM) {
     std::string text;
     raw_string_ostream(text) << *module;

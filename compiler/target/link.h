@@ -21,6 +21,9 @@ llvm::Error linkGpuKernels(llvm::Module &module);
 /// Inlines and cleans up.
 llvm::Error optimise(llvm::Module &module, llvm::TargetMachine &machine);
 
+/// Does the logic of masks in whole lanes: for processors without registers for masks (masks.cpp).
+void widenMasks(llvm::Module &module);
+
 /// Assembly or an object.
 runtime::Result<std::string> emitFile(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type);
 

@@ -6,6 +6,7 @@ namespace bdc::kernels::coefficients {
 template <class T> struct Exp;
 template <class T> struct Log;
 template <class T> struct LogTail;
+template <class T> struct GapLog;
 template <class T> struct Sin;
 template <class T> struct Cos;
 template <class T> struct Atan;
@@ -37,6 +38,10 @@ template <> struct LogTail<double> {
 /// (log((1+s)/(1-s)) - 2s - 2/3 s^3)/s^5 in s^2, s^2 <= 0.0295; for pow. Error 2^-36.8.
 template <> struct LogTail<float> {
   static constexpr float c[] = {0x1.999a000000000p-2f, 0x1.24527e0000000p-2f, 0x1.dfa2480000000p-3f};
+};
+/// -log(1 + f)/f, -1/2 <= f <= 0; for the gaps of random connections. Error 2^-22.7.
+template <> struct GapLog<float> {
+  static constexpr float c[] = {-0x1.fffffc0000000p-1f, 0x1.0004ca0000000p-1f, -0x1.53d3c60000000p-2f, 0x1.16c8f80000000p-2f, -0x1.3771560000000p-5f, 0x1.9223480000000p-1f, 0x1.14dece0000000p+0f, 0x1.2f56da0000000p+0f};
 };
 /// (sin(x) - x)/x^3 in x^2, |x| <= pi/4. Error 2^-58.0.
 template <> struct Sin<double> {

@@ -1,5 +1,5 @@
 /// Everything about a projection that is known before an edge is drawn: is it possible, how many edges, which blocks.
-#include "runtime/connect/build.h"
+#include "runtime/connect/parts.h"
 
 #include <fmt/format.h>
 
@@ -113,8 +113,45 @@ Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_
   return blocks;
 }
 
+namespace detail {
+
+int64_t regionEdges(const Connection &c, int64_t sources, int64_t targetBegin, int64_t targetEnd, double spread) {
+  const int64_t targets =
+      std::max<int64_t>(0, std::min(targetEnd, c.targetLast) - std::max(targetBegin, c.targetFirst));
+  const double share = c.targetCount() == 0 ? 0 : static_cast<double>(targets) / static_cast<double>(c.targetCount());
+  const auto pairs = static_cast<double>(sources * targets);
+  double mean = pairs, variance = 0;
+  switch (c.rule) {
+  case Rule::one_to_one: mean = static_cast<double>(std::min(sources, targets)); break;
+  case Rule::all_to_all: break;
+  case Rule::connectome: mean = static_cast<double>(c.connections->count()); break;
+  case Rule::random:
+    mean = pairs * c.probability;
+    variance = mean * (1 - c.probability);
+    break;
+  case Rule::fixed_in_degree: mean = static_cast<double>(targets * c.degree); break;
+  case Rule::fixed_out_degree:
+    mean = static_cast<double>(sources * c.degree) * share;
+    variance = mean * (1 - share);
+    break;
+  }
+  const double most = std::min(pairs, mean + spread * std::sqrt(variance) + (variance > 0 ? spread * spread : 0));
+  return (static_cast<int64_t>(std::ceil(most)) + 8 + 15) / 16 * 16;
+}
+
+} // namespace detail
+
 GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Blocks &blocks, bool transpose) {
-  const int64_t edges = expectedEdges(c);
+  const int threads = static_cast<int>(blocks.threadBlock.size()) - 1;
+  int64_t edges = 0, largest = 0;
+  for (int32_t b = 0; b < blocks.count(); ++b) {
+    const int64_t room = threads * detail::regionEdges(c, (c.sourceCount() + threads - 1) / threads, blocks.first[b], blocks.first[b + 1],
+                                                       detail::regionSpread);
+    edges += room;
+    largest = std::max(largest, room);
+  }
+  if (c.rule != Rule::random && c.rule != Rule::fixed_out_degree)
+    edges = expectedEdges(c);
   GraphBytes bytes;
   bytes.kept = blocks.count() * (c.sources + 1) * 4 + (blocks.count() + 1) * 8 + edges * 4;
   if (values.weight)
@@ -125,12 +162,10 @@ GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Block
     bytes.kept += edges * sizeOf(values.weightType);
   if (transpose)
     bytes.kept += (c.targets + 1) * 8 + edges * 8;
-  // The rows as drawn, before they are cut into blocks; weights and delays do not exist yet.
+  // Columns are sorted block by block in each thread; weights and delays do not exist yet.
   const int64_t later = (values.weight ? edges * sizeOf(values.weightType) : 0) + (values.delay ? edges * 4 : 0);
-  int64_t drawn = edges * 4;
-  if (c.rule == Rule::fixed_in_degree) // pairs of one block in each thread
-    drawn = (edges * 8 / blocks.count() + 1) * static_cast<int64_t>(blocks.threadBlock.size() - 1);
-  bytes.transient = std::max<int64_t>(0, drawn - later);
+  if (c.rule == Rule::fixed_in_degree)
+    bytes.transient = std::max<int64_t>(0, largest * 4 - later);
   return bytes;
 }
 

@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <limits>
 
 namespace bdc::runtime {
 namespace detail {
@@ -16,35 +14,6 @@ Error outOfMemory(const Connection &connection) {
           "fewer connections, or --precision f32"};
 }
 
-Status placeBlocks(Draft &draft) {
-  const int32_t blocks = draft.blocks.count();
-  const int64_t sources = draft.connection.sources;
-  std::atomic<bool> fits = true;
-  draft.team.run([&](int thread) {
-    const Team::Part part = Team::part(blocks, thread, draft.team.size());
-    for (int64_t b = part.first; b < part.last; ++b) {
-      uint32_t *offset = draft.offsets(static_cast<int32_t>(b));
-      uint64_t sum = 0;
-      for (int64_t source = 0; source <= sources; ++source) {
-        const uint32_t length = source < sources ? offset[source] : 0;
-        offset[source] = static_cast<uint32_t>(sum);
-        sum += length;
-      }
-      if (sum > std::numeric_limits<uint32_t>::max())
-        fits = false;
-      draft.blockBase[b + 1] = static_cast<int64_t>(sum);
-    }
-  });
-  if (!fits)
-    return internalError(fmt::format("{}: a block of targets has more than 2^32 edges", draft.connection.name));
-  for (int32_t b = 0; b < blocks; ++b)
-    draft.blockBase[b + 1] += draft.blockBase[b];
-  draft.target = draft.arena.array<uint32_t>(draft.edges());
-  if (!draft.target)
-    return outOfMemory(draft.connection);
-  return {};
-}
-
 } // namespace detail
 
 Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose,
@@ -52,6 +21,7 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   if (Status s = checkConnection(connection); !s)
     return s.error();
   detail::Draft draft{connection, blocks, team, arena};
+  draft.dense = transpose; // whose columns lie at the blocks' positions
   const int32_t count = blocks.count();
   draft.offset = arena.array<uint32_t>(int64_t(count) * (connection.sources + 1));
   draft.blockBase = arena.array<int64_t>(count + 1);
@@ -65,7 +35,7 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   bdc_graph graph{};
   graph.sources = connection.sources;
   graph.targets = connection.targets;
-  graph.edges = draft.edges();
+  graph.edges = draft.count;
   graph.blocks = count;
   graph.thread_block = threadBlock;
   graph.block_base = draft.blockBase;

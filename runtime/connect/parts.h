@@ -5,8 +5,7 @@
 
 namespace bdc::runtime::detail {
 
-/// The graph while it is made. `offset` holds the length of each row in each block until the rows are placed, and
-/// then the usual offsets.
+/// The graph while it is made.
 struct Draft {
   const Connection &connection;
   const Blocks &blocks;
@@ -15,8 +14,11 @@ struct Draft {
   uint32_t *offset = nullptr;
   int64_t *blockBase = nullptr;
   uint32_t *target = nullptr;
+  int64_t count = 0;  ///< edges
+  bool dense = false; ///< no room between blocks
 
   uint32_t *offsets(int32_t block) const { return offset + int64_t(block) * (connection.sources + 1); }
+  /// Positions of edges, with the room between blocks.
   int64_t edges() const { return blockBase[blocks.count()]; }
 };
 
@@ -24,8 +26,11 @@ struct Draft {
 Status placeRows(Draft &draft);
 Status placeColumns(Draft &draft);
 
-/// From row lengths in `offset` (length of row r at [r]) to offsets and bases, and memory for the targets.
-Status placeBlocks(Draft &draft);
+/// Standard deviations of a random number of edges for which a region has room.
+constexpr double regionSpread = 6;
+
+/// Room for the edges of `sources` sources to the targets [targetBegin, targetEnd), a multiple of 16 and at least 8 too many.
+int64_t regionEdges(const Connection &connection, int64_t sources, int64_t targetBegin, int64_t targetEnd, double spread);
 
 /// Weights and delays of every edge through the compiled functions.
 Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bdc_graph &graph);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <span>
 #include <vector>
@@ -13,15 +14,12 @@
 namespace bdc::runtime::detail {
 namespace {
 
-constexpr int rangeBits = 14; ///< sources of one range: 16384
-constexpr int64_t rangeSize = int64_t(1) << rangeBits;
-
-struct Edge {
-  uint32_t source, target;
-};
+/// Edges of one range: their targets fill half of a small second-level cache.
+constexpr int64_t edgesPerRange = 1 << 15;
 
 struct TargetRange {
   int64_t first, last;
+  int64_t size() const { return last - first; }
 };
 
 /// The block's targets that lie in the projection's slice.
@@ -31,15 +29,20 @@ TargetRange slice(const Draft &draft, int32_t block) {
   return {first, std::max(first, std::min(draft.blocks.first[block + 1], c.targetLast))};
 }
 
-/// Edges by range of their source, each range in the order of the targets. Every range has the same room.
+/// Edges by range of their source, each range in the order of the targets and with the same room. An edge is one word: the
+/// target within its block, then the source within its range.
 class Ranges {
 public:
-  Ranges(int64_t sources, int64_t activeSources, int64_t edges)
-      : used(static_cast<size_t>((sources + rangeSize - 1) / rangeSize)) {
+  /// For blocks of up to `targets` targets.
+  Ranges(const Connection &c, int64_t targets) : c(c) {
+    const int64_t edges = std::max<int64_t>(1, targets * c.degree), sources = std::max<int64_t>(1, c.sourceCount());
+    const auto width = [](int64_t numbers) { return static_cast<int>(std::bit_width(static_cast<uint64_t>(numbers))); };
+    bits = std::clamp(width(static_cast<int64_t>(double(sources) * double(std::min(edges, edgesPerRange)) / double(edges))), 1,
+                      32 - width(targets));
+    used.resize(static_cast<size_t>((sources - 1) >> bits) + 1);
     // Enough for the spread of a random network; where it is not, `grow` doubles it.
-    const double mean =
-        static_cast<double>(edges) * std::min<double>(1, static_cast<double>(rangeSize) / static_cast<double>(activeSources));
-    allocate(static_cast<int64_t>(mean + 6 * std::sqrt(mean) + 64));
+    const double mean = static_cast<double>(edges) * std::min<double>(1, static_cast<double>(size()) / static_cast<double>(sources));
+    allocate(static_cast<int64_t>(mean + 6 * std::sqrt(mean) + 64) + c.degree);
   }
   ~Ranges() { unmapPages(pages); }
   Ranges(const Ranges &) = delete;
@@ -47,67 +50,73 @@ public:
 
   bool valid() const { return pages.data; }
   int64_t count() const { return static_cast<int64_t>(used.size()); }
-  std::span<const Edge> list(int64_t range) const { return {edges() + range * room, static_cast<size_t>(used[range])}; }
-  void clear() { std::fill(used.begin(), used.end(), 0); }
-  void grow() { allocate(room * 2); }
-  /// False where the range is full.
-  bool add(uint32_t source, uint32_t target) {
-    const uint32_t range = source >> rangeBits;
-    if (used[range] == room)
-      return false;
-    edges()[range * room + used[range]++] = {source, target};
+  int64_t size() const { return int64_t(1) << bits; }
+  std::span<const uint32_t> list(int64_t range) const { return {words() + range * room, static_cast<size_t>(used[range])}; }
+  uint32_t source(uint32_t edge) const { return edge & static_cast<uint32_t>(size() - 1); }
+  uint32_t target(uint32_t edge) const { return edge >> bits; }
+
+  /// Draws the columns of the block's targets; false where a range has no room.
+  bool draw(TargetRange targets, RowDrawer &drawer, uint32_t *column) {
+    std::fill(used.begin(), used.end(), 0);
+    const auto low = static_cast<uint32_t>(size() - 1), first = static_cast<uint32_t>(c.sourceFirst);
+    int64_t fullest = 0;
+    for (int64_t target = targets.first; target < targets.last; ++target) {
+      if (fullest + c.degree > room && (fullest = *std::max_element(used.begin(), used.end())) + c.degree > room)
+        return false;
+      fullest += c.degree; // the most that any range may have become
+      drawer.column(target, column);
+      const auto high = static_cast<uint32_t>(target - targets.first) << bits;
+      for (int64_t i = 0; i < c.degree; ++i) {
+        const uint32_t source = column[i] - first;
+        const uint32_t range = source >> bits;
+        words()[range * room + used[range]++] = high | (source & low);
+      }
+    }
     return true;
   }
+  void grow() { allocate(room * 2); }
 
 private:
-  Edge *edges() const { return static_cast<Edge *>(pages.data); }
+  uint32_t *words() const { return static_cast<uint32_t *>(pages.data); }
   void allocate(int64_t newRoom) {
     unmapPages(pages);
     room = newRoom;
-    pages = mapPages(count() * room * static_cast<int64_t>(sizeof(Edge)));
+    pages = mapPages(count() * room * 4);
   }
 
+  const Connection &c;
+  int bits = 0;
   std::vector<int64_t> used;
   int64_t room = 0;
   Pages pages;
 };
 
-/// False where a range has no room.
-bool drawColumns(const Connection &c, TargetRange targets, RowDrawer &drawer, uint32_t *column, Ranges &ranges) {
-  ranges.clear();
-  for (int64_t target = targets.first; target < targets.last; ++target) {
-    drawer.column(target, column);
-    for (int64_t i = 0; i < c.degree; ++i)
-      if (!ranges.add(column[i], static_cast<uint32_t>(target)))
-        return false;
-  }
-  return true;
-}
-
 /// False without memory.
 bool placeBlock(const Draft &draft, int32_t block, RowDrawer &drawer, Ranges &ranges, std::vector<uint32_t> &cursor) {
   const Connection &c = draft.connection;
-  std::vector<uint32_t> column(static_cast<size_t>(c.degree + 16));
-  while (ranges.valid() && !drawColumns(c, slice(draft, block), drawer, column.data(), ranges))
+  const TargetRange targets = slice(draft, block);
+  std::vector<uint32_t> column(static_cast<size_t>(c.degree + RowDrawer::room));
+  while (ranges.valid() && !ranges.draw(targets, drawer, column.data()))
     ranges.grow();
   if (!ranges.valid())
     return false;
   uint32_t *offset = draft.offsets(block), *out = draft.target + draft.blockBase[block];
+  const auto firstTarget = static_cast<uint32_t>(targets.first);
   uint32_t sum = 0;
   for (int64_t r = 0; r < ranges.count(); ++r) {
-    const int64_t first = r * rangeSize, last = std::min(c.sources, first + rangeSize);
-    cursor.assign(static_cast<size_t>(last - first), 0);
-    for (const Edge &edge : ranges.list(r))
-      ++cursor[edge.source - first];
+    const int64_t first = c.sourceFirst + r * ranges.size(), last = std::min(c.sourceLast, first + ranges.size());
+    cursor.assign(static_cast<size_t>(ranges.size()), 0);
+    for (const uint32_t edge : ranges.list(r))
+      ++cursor[ranges.source(edge)];
     for (int64_t source = first; source < last; ++source) {
-      offset[source] = sum;
-      sum += cursor[source - first];
-      cursor[source - first] = offset[source];
+      const uint32_t length = cursor[source - first];
+      offset[source] = cursor[source - first] = sum;
+      sum += length;
     }
-    for (const Edge &edge : ranges.list(r))
-      out[cursor[edge.source - first]++] = edge.target;
+    for (const uint32_t edge : ranges.list(r))
+      out[cursor[ranges.source(edge)]++] = firstTarget + ranges.target(edge);
   }
-  offset[c.sources] = sum;
+  std::fill(offset + c.sourceLast, offset + c.sources + 1, sum);
   return true;
 }
 
@@ -119,17 +128,17 @@ Status placeColumns(Draft &draft) {
   int64_t largest = 0;
   for (int32_t b = 0; b < blocks; ++b) {
     const TargetRange targets = slice(draft, b);
-    const int64_t edges = (targets.last - targets.first) * c.degree;
-    draft.blockBase[b + 1] = draft.blockBase[b] + edges;
-    largest = std::max(largest, edges);
+    draft.blockBase[b + 1] = draft.blockBase[b] + targets.size() * c.degree;
+    largest = std::max(largest, targets.size());
   }
-  draft.target = draft.arena.array<uint32_t>(draft.edges());
+  draft.count = draft.edges();
+  draft.target = draft.arena.array<uint32_t>(draft.count);
   if (!draft.target)
     return outOfMemory(c);
   std::atomic<bool> enough = true;
   draft.team.run([&](int thread) {
     RowDrawer drawer(c);
-    Ranges ranges(c.sources, std::max<int64_t>(1, c.sourceCount()), largest);
+    Ranges ranges(c, largest);
     std::vector<uint32_t> cursor;
     for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b)
       if (!placeBlock(draft, b, drawer, ranges, cursor))

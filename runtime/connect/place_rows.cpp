@@ -1,141 +1,155 @@
-/// Rules that are drawn source by source. Each row is drawn once, into a spool; then its pieces are copied to their
-/// blocks, and the spool is given back page by page as it is read.
+/// Rules that are drawn source by source. A thread draws the rows of its sources one after the other and deals the pieces out to
+/// the blocks, in each of which it has a region; what the regions were made too large is closed at the end. Every edge is written
+/// once, since memory that is touched for the first time is the most expensive part of a network.
 #include "runtime/connect/parts.h"
 #include "runtime/connect/rows.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 namespace bdc::runtime::detail {
 namespace {
 
-constexpr int64_t chunkEdges = 1 << 20;
-
-/// Rows one after the other, in chunks that do not move.
-class Spool {
-public:
-  ~Spool() {
-    for (Pages pages : chunks)
-      unmapPages(pages);
+/// What a thread has in each block: where it begins, and how many edges it has written.
+struct Regions {
+  Regions(const Draft &draft, double spread) : threads(draft.team.size()) {
+    int64_t at = 0;
+    for (int32_t b = 0; b < draft.blocks.count(); ++b)
+      for (int t = 0; t < threads; ++t) {
+        const Team::Part part = Team::part(draft.connection.sourceCount(), t, threads);
+        first.push_back(at);
+        at += regionEdges(draft.connection, part.last - part.first, draft.blocks.first[b], draft.blocks.first[b + 1], spread);
+      }
+    first.push_back(at);
+    used.resize(first.size() - 1);
+  }
+  size_t index(int32_t block, int thread) const { return static_cast<size_t>(block) * threads + thread; }
+  int64_t edges(int32_t block, int endThread) const {
+    int64_t sum = 0;
+    for (int t = 0; t < endThread; ++t)
+      sum += used[index(block, t)];
+    return sum;
   }
 
-  /// Room for a row of `most` edges; null without memory. What is not used of it is given back by `commit`.
-  uint32_t *reserve(int64_t most) {
-    if (chunks.empty() || used + most > room) {
-      const int64_t edges = std::max(most, chunkEdges);
-      const Pages pages = mapPages(edges * 4);
-      if (!pages.data)
-        return nullptr;
-      chunks.push_back(pages);
-      lengths.push_back(0);
-      room = edges;
-      used = 0;
-    }
-    return static_cast<uint32_t *>(chunks.back().data) + used;
-  }
-  void commit(int64_t edges) {
-    used += edges;
-    lengths.back() = used;
-  }
-
-  /// The next row of `edges` edges, in the order of the commits.
-  const uint32_t *next(int64_t edges) {
-    while (reading < chunks.size() && readAt + edges > lengths[reading]) {
-      unmapPages(chunks[reading]);
-      chunks[reading++] = {};
-      readAt = 0;
-    }
-    const uint32_t *row = static_cast<uint32_t *>(chunks[reading].data) + readAt;
-    readAt += edges;
-    return row;
-  }
-
-private:
-  std::vector<Pages> chunks;
-  std::vector<int64_t> lengths;
-  int64_t room = 0, used = 0;
-  size_t reading = 0;
-  int64_t readAt = 0;
+  int threads;
+  std::vector<int64_t> first, used;
 };
 
-/// Writes the length of the row's piece in every block.
-void cutRow(const Draft &draft, int64_t source, const uint32_t *row, int64_t edges) {
-  const uint32_t *at = row, *end = row + edges;
-  const int32_t last = draft.blocks.count() - 1;
-  for (int32_t b = 0; b < last; ++b) {
-    const uint32_t *next = std::lower_bound(at, end, static_cast<uint32_t>(draft.blocks.first[b + 1]));
-    draft.offsets(b)[source] = static_cast<uint32_t>(next - at);
-    at = next;
+/// The first position of a row that is not below `limit`; no branch depends on the targets.
+const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t limit) {
+  int64_t length = end - at;
+  while (length > 0) {
+    const int64_t half = (length + 1) / 2;
+    at += at[half - 1] < limit ? half : 0;
+    length -= half;
   }
-  draft.offsets(last)[source] = static_cast<uint32_t>(end - at);
+  return at;
 }
 
-/// Longest row that can be drawn, with the room that the drawing functions ask for.
-int64_t rowRoom(const Connection &c) { return (c.rule == Rule::one_to_one ? 1 : c.targetCount()) + 16; }
-
-bool drawRows(const Draft &draft, int thread, Spool &spool) {
-  const Connection &c = draft.connection;
-  const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
-  RowDrawer drawer(c);
-  const bool direct = rowRoom(c) <= 4096; // else a row is drawn aside, so that the spool is not torn by mere room
-  std::vector<uint32_t> aside(direct ? 0 : static_cast<size_t>(rowRoom(c)));
-  for (int64_t i = part.first; i < part.last; ++i) {
-    const int64_t source = c.sourceFirst + i;
-    uint32_t *row = direct ? spool.reserve(rowRoom(c)) : aside.data();
-    if (!row)
-      return false;
-    const int64_t edges = drawer.row(source, row);
-    if (!direct && edges > 0) {
-      uint32_t *kept = spool.reserve(edges);
-      if (!kept)
-        return false;
-      std::memcpy(kept, row, static_cast<size_t>(edges) * 4);
-      row = kept;
-    }
-    cutRow(draft, source, row, edges);
-    if (edges > 0)
-      spool.commit(edges);
-  }
-  return true;
+/// Copies in whole vectors; writes and reads up to 7 beyond the last.
+void copyEdges(uint32_t *to, const uint32_t *from, int64_t count) {
+  for (int64_t i = 0; i < count; i += 8)
+    std::memcpy(to + i, from + i, 32);
 }
 
-void copyRows(const Draft &draft, int thread, Spool &spool) {
+/// The length of each piece goes where its offset will be. False where a region is full.
+bool drawRows(const Draft &draft, Regions &regions, int thread) {
   const Connection &c = draft.connection;
   const int32_t blocks = draft.blocks.count();
   const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
+  RowDrawer drawer(c);
+  std::vector<uint32_t> row(static_cast<size_t>((c.rule == Rule::one_to_one ? 1 : c.targetCount()) + RowDrawer::room));
+  std::vector<int64_t> room, used(static_cast<size_t>(blocks));
+  std::vector<uint32_t *> to;
+  for (int32_t b = 0; b < blocks; ++b) {
+    const size_t region = regions.index(b, thread);
+    room.push_back(regions.first[region + 1] - regions.first[region]);
+    to.push_back(draft.target + regions.first[region]);
+  }
   for (int64_t source = c.sourceFirst + part.first; source < c.sourceFirst + part.last; ++source) {
-    int64_t edges = 0;
-    for (int32_t b = 0; b < blocks; ++b)
-      edges += draft.offsets(b)[source + 1] - draft.offsets(b)[source];
-    if (edges == 0)
-      continue;
-    const uint32_t *row = spool.next(edges);
+    const uint32_t *at = row.data(), *end = at + drawer.row(source, row.data());
     for (int32_t b = 0; b < blocks; ++b) {
-      const uint32_t *offset = draft.offsets(b) + source;
-      const size_t piece = offset[1] - offset[0];
-      std::memcpy(draft.target + draft.blockBase[b] + offset[0], row, piece * 4);
-      row += piece;
+      const uint32_t *next = b + 1 < blocks ? lowerBound(at, end, static_cast<uint32_t>(draft.blocks.first[b + 1])) : end;
+      const int64_t piece = next - at;
+      if (used[b] + piece + 8 > room[b])
+        return false;
+      copyEdges(to[b] + used[b], at, piece);
+      draft.offsets(b)[source] = static_cast<uint32_t>(used[b]);
+      used[b] += piece;
+      at = next;
     }
   }
+  for (int32_t b = 0; b < blocks; ++b)
+    regions.used[regions.index(b, thread)] = used[b];
+  return true;
+}
+
+/// Moves the regions of a block together, to `to` or in front of it.
+void closeGaps(const Draft &draft, const Regions &regions, int32_t block, int64_t to) {
+  for (int t = 0; t < regions.threads; ++t) {
+    const size_t region = regions.index(block, t);
+    if (regions.first[region] != to)
+      std::memmove(draft.target + to, draft.target + regions.first[region], static_cast<size_t>(regions.used[region]) * 4);
+    to += regions.used[region];
+  }
+}
+
+/// Offsets were counted from the thread's region: now from the block.
+void shiftOffsets(const Draft &draft, const Regions &regions, int thread) {
+  const Connection &c = draft.connection;
+  const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
+  for (int32_t b = 0; b < draft.blocks.count(); ++b) {
+    uint32_t *offset = draft.offsets(b);
+    const auto before = static_cast<uint32_t>(regions.edges(b, thread));
+    for (int64_t source = c.sourceFirst + part.first; before > 0 && source < c.sourceFirst + part.last; ++source)
+      offset[source] += before;
+    if (thread == 0) // sources behind the slice have no edges; those before it begin at 0 like the first one
+      std::fill(offset + c.sourceLast, offset + c.sources + 1, static_cast<uint32_t>(regions.edges(b, regions.threads)));
+  }
+}
+
+Status finish(Draft &draft, const Regions &regions) {
+  const int32_t blocks = draft.blocks.count();
+  for (int32_t b = 0; b < blocks; ++b) {
+    const int64_t edges = regions.edges(b, regions.threads);
+    if (edges > std::numeric_limits<uint32_t>::max())
+      return internalError(fmt::format("{}: a block of targets has more than 2^32 edges", draft.connection.name));
+    draft.blockBase[b] = draft.dense ? draft.count : regions.first[regions.index(b, 0)];
+    draft.count += edges;
+  }
+  draft.blockBase[blocks] = draft.dense ? draft.count : regions.first.back();
+  draft.team.run([&](int thread) {
+    const int32_t first = draft.blocks.threadBlock[thread], last = draft.blocks.threadBlock[thread + 1];
+    for (int32_t b = draft.dense ? blocks : first; b < last; ++b)
+      closeGaps(draft, regions, b, draft.blockBase[b]);
+    shiftOffsets(draft, regions, thread);
+  });
+  for (int32_t b = 0; draft.dense && b < blocks; ++b) // one after the other: each may move to where the one before it was
+    closeGaps(draft, regions, b, draft.blockBase[b]);
+  return {};
 }
 
 } // namespace
 
 Status placeRows(Draft &draft) {
-  std::vector<Spool> spools(static_cast<size_t>(draft.team.size()));
-  std::atomic<bool> enough = true;
-  draft.team.run([&](int thread) {
-    if (!drawRows(draft, thread, spools[thread]))
-      enough = false;
-  });
-  if (!enough)
-    return outOfMemory(draft.connection);
-  if (Status s = placeBlocks(draft); !s)
-    return s;
-  draft.team.run([&](int thread) { copyRows(draft, thread, spools[thread]); });
-  return {};
+  for (double spread = regionSpread;; spread *= 4) { // the second round is for one network in a hundred million
+    Regions regions(draft, spread);
+    draft.target = draft.arena.array<uint32_t>(regions.first.back());
+    if (!draft.target)
+      return outOfMemory(draft.connection);
+    std::atomic<bool> enough = true;
+    draft.team.run([&](int thread) {
+      if (!drawRows(draft, regions, thread))
+        enough = false;
+    });
+    if (enough)
+      return finish(draft, regions);
+  }
 }
 
 } // namespace bdc::runtime::detail

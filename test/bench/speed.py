@@ -1,7 +1,8 @@
 """How fast generated code is, beside programs written by hand for the same model, measured in turn on the same machine.
 
-Processor time is what is compared (other processes on the machine do not count), the best of some repetitions. The cost of a neuron's
-step is that of a run without connections; the cost of an event is what a run with connections takes more, over its number of events.
+Processor time is what is compared (other processes on the machine do not count), the best of some repetitions; with several threads
+it is the time on the wall, which only a quiet machine shows. The cost of a neuron's step is that of a run without connections; the cost
+of an event is what a run with connections takes more, over its number of events.
 """
 import argparse
 import json
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 
-import assembly
+import operations
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "docs" / "examples"
@@ -42,7 +43,7 @@ class Bench:
         self.bdc, self.work, self.repeats = arguments.bdc, pathlib.Path(arguments.work), arguments.repeat
         self.work.mkdir(parents=True, exist_ok=True)
         self.environment = {**os.environ, "BDC_CACHE_DIR": str(self.work / "cache")}
-        self.built = {}
+        self.built, self.compile_s, self.alone_s = {}, {}, {}
 
     def program(self, source, precision, flags):
         """The path of a hand-written program, compiled when first asked for."""
@@ -60,6 +61,14 @@ class Bench:
         for text in sets:
             command += ["--set", text]
         return run_json(command, env=self.environment)
+
+    def compile_time(self, model, precision):
+        """Seconds from text to machine code, without the cache."""
+        if (model, precision) not in self.compile_s:
+            command = [self.bdc, "run", model, "--json", "--no-output", "--no-cache", "--precision", precision,
+                       "--set", f"duration={DT_MS} ms"]
+            self.compile_s[model, precision] = min(run_json(command)["compile_s"] for _ in range(self.repeats))
+        return self.compile_s[model, precision]
 
     def roof(self, precision, kibibytes):
         return run_json([self.program("machine.cpp", precision, []), max(kibibytes, 16)])
@@ -79,7 +88,7 @@ def measure(bench, name, size, precision, threads):
     model, source, flags, durations, connected = MODELS[name]
     seconds = durations[size]
     steps = seconds * 1000 / DT_MS
-    row = {"model": name, "N": size, "precision": precision, "threads": threads}
+    row = {"model": name, "N": size, "precision": precision, "threads": threads, "compile_s": bench.compile_time(model, precision)}
 
     # In turn, so that both meet the same state of the machine.
     whole, bare, hand = [], [], []
@@ -94,12 +103,18 @@ def measure(bench, name, size, precision, threads):
     best = min(whole, key=lambda result: result[time_of])
     alone = min(bare or whole, key=lambda result: result[time_of])
     row["run_s"] = best[time_of]
+    wall_s = min(result["run_s"] for result in whole)
+    if threads == 1:
+        bench.alone_s[name, size, precision] = wall_s
+    elif (name, size, precision) in bench.alone_s:
+        row["speed_up"] = bench.alone_s[name, size, precision] / wall_s
     row["ns_per_neuron_step"] = alone[time_of] / steps / size * 1e9
     if connected:
         events = spikes(best, size, seconds) * DEGREE
         row["rate_hz"] = spikes(best, size, seconds) / size / seconds
         row["ns_per_event"] = max(0, best[time_of] - alone[time_of]) / events * 1e9 if events else float("nan")
         row["build_s"] = min(result["build_s"] for result in whole)
+        row["build_ns_per_synapse"] = row["build_s"] * threads / (size * DEGREE) * 1e9
         row["bytes_per_synapse"] = (best["planned_bytes"] - alone["planned_bytes"]) / (size * DEGREE)
     if hand:
         row["by_hand_ns_per_neuron_step"] = min(result["ns_per_neuron_step"] for result in hand)
@@ -112,7 +127,7 @@ def measure(bench, name, size, precision, threads):
             more = (events - fastest["events"]) * fastest["ns_per_event"] * 1e-9 if connected else 0
             row["ratio"] = row["run_s"] / (fastest["run_s"] + more)
     if threads == 1:
-        cost = assembly.cost(bench.bdc, model, precision)
+        cost = operations.cost(bench.bdc, model, precision)
         roof = bench.roof(precision, int(cost["bytes"] * size / 1024))
         floor = max(cost["bytes"] / roof["bytes_per_s"], cost["flops"] / roof["flops_per_s"])
         row["bytes_per_neuron_step"], row["flops_per_neuron_step"] = cost["bytes"], cost["flops"]
@@ -125,8 +140,9 @@ COLUMNS = [
     ("ns_per_neuron_step", "ns / neuron, step", "{:.2f}"), ("by_hand_ns_per_neuron_step", "by hand", "{:.2f}"),
     ("ns_per_event", "ns / event", "{:.2f}"), ("by_hand_ns_per_event", "by hand", "{:.2f}"),
     ("run_s", "run, s", "{:.3f}"), ("by_hand_s", "by hand", "{:.3f}"), ("ratio", "ratio", "{:.2f}"),
-    ("rate_hz", "rate, Hz", "{:.1f}"), ("build_s", "build, s", "{:.3f}"), ("bytes_per_synapse", "bytes / synapse", "{:.1f}"),
-    ("share_of_roofline", "of roofline", "{:.0%}"),
+    ("speed_up", "speed-up", "{:.2f}"), ("share_of_roofline", "of roofline", "{:.0%}"), ("rate_hz", "rate, Hz", "{:.1f}"),
+    ("compile_s", "compile, s", "{:.3f}"), ("build_s", "build, s", "{:.3f}"),
+    ("build_ns_per_synapse", "build, ns / synapse, thread", "{:.1f}"), ("bytes_per_synapse", "bytes / synapse", "{:.1f}"),
 ]
 
 
@@ -148,20 +164,16 @@ def wall(command, environment, repeats):
 
 
 def start_up(bench):
-    """From the start of the process, in milliseconds of wall time."""
+    """From the start of the process to its end, in seconds of wall time."""
     coba, one_step = EXAMPLES / "coba.bd", ["--no-output", "--quiet", "--set", f"duration={DT_MS} ms"]
     cold = run_json([bench.bdc, "run", coba, "--json", "--no-cache", *one_step[:1], *one_step[2:]], env=bench.environment)
-    rows = [
-        ("bdc --version", wall([bench.bdc, "--version"], bench.environment, 10)),
-        ("bdc check coba.bd", wall([bench.bdc, "check", coba], bench.environment, 10)),
-        ("bdc run coba.bd, one step, compiled anew", wall([bench.bdc, "run", coba, "--no-cache", *one_step], bench.environment, 5)),
-        ("… of which compilation", cold["compile_s"]),
-        ("bdc run coba.bd, one step, from the cache", wall([bench.bdc, "run", coba, *one_step], bench.environment, 5)),
-    ]
-    yield line(["start", "ms"])
-    yield line(["---", "---"])
-    for name, seconds in rows:
-        yield line([name, f"{seconds * 1000:.1f}"])
+    return {
+        "bdc --version": wall([bench.bdc, "--version"], bench.environment, 10),
+        "bdc check coba.bd": wall([bench.bdc, "check", coba], bench.environment, 10),
+        "bdc run coba.bd, one step, compiled anew": wall([bench.bdc, "run", coba, "--no-cache", *one_step], bench.environment, 5),
+        "… of which compilation": cold["compile_s"],
+        "bdc run coba.bd, one step, from the cache": wall([bench.bdc, "run", coba, *one_step], bench.environment, 5),
+    }
 
 
 def processor():
@@ -178,14 +190,17 @@ def main():
     parser.add_argument("--precisions", nargs="+", choices=["f64", "f32"], default=["f64", "f32"])
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--repeat", type=int, default=3, help="repetitions of which the best counts (3)")
-    parser.add_argument("--json", help="write the rows to a file too")
+    parser.add_argument("--json", help="write everything to a file too")
     arguments = parser.parse_args()
     bench = Bench(arguments)
 
     print(f"{processor()}, {os.cpu_count()} cores; best of {arguments.repeat}\n", flush=True)
-    for text in start_up(bench):
-        print(text, flush=True)
-    print()
+    start = start_up(bench)
+    print(line(["start", "ms"]))
+    print(line(["---", "---"]))
+    for what, seconds in start.items():
+        print(line([what, f"{seconds * 1000:.1f}"]))
+    print(flush=True)
     print(line([title for _, title, _ in COLUMNS]))
     print(line(["---"] * len(COLUMNS)), flush=True)
     rows = []
@@ -196,7 +211,8 @@ def main():
                     rows.append(measure(bench, name, size, precision, threads))
                     print(show(rows[-1]), flush=True)
     if arguments.json:
-        pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1))
+        machine = {"processor": processor(), "cores": os.cpu_count(), "date": time.strftime("%Y-%m-%d"), "repeat": arguments.repeat}
+        pathlib.Path(arguments.json).write_text(json.dumps({"machine": machine, "start_s": start, "rows": rows}, indent=1))
 
 
 if __name__ == "__main__":

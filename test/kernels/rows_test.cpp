@@ -66,7 +66,7 @@ TEST(Rows, bernoulliPairsAreIndependent) {
 }
 
 TEST(Rows, bernoulliGapsAreGeometric) {
-  for (double p : {0.2, 0.0005, 0.00005}) { // both forms of the generator
+  for (double p : {0.2, 0.0005, 0.0001, 0.00005}) { // both forms of the generator
     Targets t = bernoulli({rowKey, 77, u64(100000 / p)}, p);
     double worst = 0;
     std::vector<double> gaps;
