@@ -82,12 +82,25 @@ void NetworkBuilder::connectome(const syntax::ConnectomeStmt &stmt) {
   program.connectomes.push_back(std::move(made));
 }
 
+/// Whether there is a file or folder, or a text file of weights whose name begins so ("brain" for "brain_weights.csv").
+static bool isThere(const std::filesystem::path &path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored))
+    return true;
+  std::string prefix = path.filename().string() + "_weights.";
+  std::filesystem::path folder = path.parent_path();
+  for (std::filesystem::directory_iterator at(folder.empty() ? "." : folder, ignored), end; !ignored && at != end; at.increment(ignored))
+    if (at->path().filename().string().starts_with(prefix))
+      return true;
+  return false;
+}
+
 /// Reports a file that is not beside the model file.
 void NetworkBuilder::checkFile(const syntax::Expr &expr) {
   std::string_view name = syntax::as<syntax::StringExpr>(expr).text;
   std::filesystem::path folder = std::filesystem::path(context.sources.get(expr.range.source).path()).parent_path();
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(folder / name, ignored))
+  if (isThere(folder / name))
     return;
   std::vector<std::string> files;
   std::filesystem::path within = (folder / name).parent_path();
