@@ -65,8 +65,41 @@ std::string drawMarks(std::vector<Mark> marks) {
   return result;
 }
 
-std::string drawLine(const Source &source, uint32_t line, const std::vector<Mark> &marks) {
-  return withoutTrailingBlanks(fmt::format("{:>5} | {}", line, visible(source.line(line)))) + "\n" + drawMarks(marks);
+/// The most characters of a line that are shown.
+constexpr uint32_t widest = 120;
+
+/// Characters `first` to `last` of UTF-8 text.
+std::string characters(std::string_view text, uint32_t first, uint32_t last) {
+  std::string result;
+  uint32_t at = 0;
+  for (char c : text) {
+    at += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (at > first && at <= last)
+      result += c;
+  }
+  return result;
+}
+
+/// A line that is too long is cut around its first `^`; marks go with it, and those outside go.
+std::string cut(const std::string &text, std::vector<Mark> &marks) {
+  const uint32_t length = characterCount(text);
+  if (length <= widest)
+    return text;
+  auto main = std::find_if(marks.begin(), marks.end(), [](const Mark &mark) { return mark.sign == '^'; });
+  const uint32_t focus = (main == marks.end() ? marks.front() : *main).begin;
+  const uint32_t first = std::min(focus > widest / 3 ? focus - widest / 3 : 0, length > widest ? length - widest : 0);
+  const uint32_t last = std::min(first + widest, length);
+  std::erase_if(marks, [&](const Mark &mark) { return mark.end <= first || mark.begin >= std::max(last, focus + 1); });
+  for (Mark &mark : marks) {
+    mark.begin = std::max(mark.begin, first) - first + (first > 0);
+    mark.end = std::max(std::min(mark.end, last) - first + (first > 0), mark.begin + 1);
+  }
+  return (first > 0 ? "…" : "") + characters(text, first, last) + (last < length ? "…" : "");
+}
+
+std::string drawLine(const Source &source, uint32_t line, std::vector<Mark> marks) {
+  const std::string text = cut(visible(source.line(line)), marks);
+  return withoutTrailingBlanks(fmt::format("{:>5} | {}", line, text)) + "\n" + drawMarks(std::move(marks));
 }
 
 /// All marked lines of one text, from top to bottom.

@@ -50,6 +50,12 @@ std::string_view didYouMean(std::string_view name, const std::vector<std::string
       found = candidate;
     }
   }
+  if (!found.empty() || name.size() < 3)
+    return found;
+  // Nothing is near: an abbreviation of the shortest that begins with it.
+  for (std::string_view candidate : candidates)
+    if (candidate != name && candidate.starts_with(name) && (found.empty() || candidate.size() < found.size()))
+      found = candidate;
   return found;
 }
 

@@ -73,7 +73,9 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
       context
           .report(Kind::MissingSetting, range, fmt::format("`{}` of {} has no value", variable.name, instance.model.definition))
           .also(variable.range, "and no default")
-          .withHelp(fmt::format("`{} {{ {} = … }}`", instance.model.definition, variable.name));
+          .withHelp(instance.model.kind == syntax::ModelKind::Coupling
+                        ? fmt::format("`{}(…, {} = …)`", instance.model.definition, variable.name)
+                        : fmt::format("`{} {{ {} = … }}`", instance.model.definition, variable.name));
     return {};
   }
   // A default that reads other params reads their values in this use.
@@ -112,6 +114,7 @@ static void visitParam(const Model &model, int param, std::vector<int> &order) {
 std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec &spec) {
   const Model &model = instance.model;
   std::vector<const syntax::Setting *> given(model.variables.size());
+  std::vector<std::string_view> meant; // by misspelt settings: not missing
   for (const syntax::Setting &setting : spec.use->settings) {
     int index = model.indexOf(setting.name.text);
     bool isParam = index >= 0 && model.variables[index].role == VariableRole::Param;
@@ -121,6 +124,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
                                   ? fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text)
                                   : fmt::format("its params are {}", fmt::join(instance.names({VariableRole::Param}), ", "));
+      meant.push_back(diag::didYouMean(setting.name.text, instance.names({VariableRole::Param})));
       context.reportUnknown(Kind::UnknownSetting, setting.name,
                             fmt::format("{} has no param `{}`", model.definition, setting.name.text),
                             instance.names({VariableRole::Param}), otherwise);
@@ -152,6 +156,10 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
     bool hidden = std::find(spec.taken.begin(), spec.taken.end(), name) != spec.taken.end();
     std::string path =
         hidden ? fmt::format("{}.{}.{}", spec.prefix, spec.qualifier, name) : fmt::format("{}.{}", spec.prefix, name);
+    if (!given[param] && std::find(meant.begin(), meant.end(), name) != meant.end()) {
+      bindings.push_back({param, {}, path});
+      continue;
+    }
     Value value = given[param] ? setting(instance, param, *given[param], path, spec) : inherited(instance, param, path, spec, bindings);
     bindings.push_back({param, value, path});
   }
@@ -221,7 +229,8 @@ static void nameDraws(const Expr *value, const std::string &purpose, int &count,
   if (value->op != Op::Random || !value->name.empty())
     return;
   nodes[value->id].name = purpose;
-  nodes[value->id].index = count++;
+  nodes[value->id].index = count;
+  count += drawNumbers(value->distribution);
 }
 
 void NetworkBuilder::nameStreams() {

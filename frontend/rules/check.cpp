@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace bdc::rules {
 
@@ -57,8 +58,6 @@ public:
 
   Checked run(const syntax::File &file) {
     const FileScope &main = definitions.load(file);
-    for (const FileScope *scope : definitions.userScopes())
-      checkDefinitions(*scope);
     Checked result;
     std::vector<const syntax::Decl *> simulated;
     for (const syntax::DeclPtr &decl : file.declarations)
@@ -68,17 +67,40 @@ public:
       if (auto *network = dynAs<syntax::NetworkDecl>(decl))
         if (std::find(simulated.begin(), simulated.end(), decl.get()) == simulated.end())
           checkAlone(main, *network);
+    // Last: what is recorded of a model is not unused.
+    std::set<std::string> recorded;
+    for (const std::unique_ptr<Program> &program : result.programs)
+      collectRecorded(*program, recorded);
+    for (const FileScope *scope : definitions.userScopes())
+      checkDefinitions(*scope, recorded);
     return result;
   }
 
 private:
-  void checkDefinitions(const FileScope &scope) {
+  /// What recordings, summaries and plots read, as "Model.variable".
+  static void collectRecorded(const Program &program, std::set<std::string> &recorded) {
+    auto collect = [&](const Quantity &quantity) {
+      const Model &model = program.models[program.populations[quantity.population].use.model];
+      anyNode(quantity.value, [&](const Expr &e) {
+        if (e.op == Op::Element)
+          recorded.insert(fmt::format("{}.{}", model.definition, model.variables[e.index].name));
+        return false;
+      });
+    };
+    for (const Record &record : program.experiment.records)
+      collect(record.what);
+    for (const Request &request : program.experiment.requests)
+      for (const Quantity &quantity : request.quantities)
+        collect(quantity);
+  }
+
+  void checkDefinitions(const FileScope &scope, const std::set<std::string> &recorded) {
     for (const syntax::DeclPtr &decl : scope.file->declarations) {
       Program scratch;
       Context context(scratch, definitions, sources, engine);
       if (auto *model = dynAs<syntax::ModelDecl>(decl)) {
         if (isSupported(model->model))
-          instantiate(context, {decl.get(), &scope}, true);
+          instantiate(context, {decl.get(), &scope}, &recorded);
         else
           engine.report(Kind::Unsupported, model->keyword,
                         fmt::format("definitions of kind `{}` cannot be simulated yet", syntax::word(model->model)));

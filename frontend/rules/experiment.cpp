@@ -291,6 +291,11 @@ void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
           program.experiment.records.push_back({std::move(*what), nullptr, item->range});
       continue;
     }
+    if (callee && !findFunction(callee->name.text) && !file->find(callee->name.text) &&
+        !diag::didYouMean(callee->name.text, {"spikes"}).empty()) {
+      context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", callee->name.text), {"spikes"});
+      continue;
+    }
     if (std::optional<PlaceName> place = placeName(*item);
         place && !place->member && network.findPopulation(place->population.text) >= 0) {
       context

@@ -87,6 +87,11 @@ enum class Function : uint8_t {
 /// exponential(mean), poisson(mean), bernoulli(p).
 enum class Distribution : uint8_t { Uniform, Normal, LogNormal, Gamma, Exponential, Poisson, Bernoulli };
 
+/// How many draw numbers one draw owns: rejection methods take one for each try (`tries` in kernels/distributions.h).
+constexpr int drawNumbers(Distribution distribution) {
+  return distribution == Distribution::Gamma || distribution == Distribution::Poisson ? 64 : 1;
+}
+
 std::string_view name(Function function);
 std::string_view name(Distribution distribution);
 

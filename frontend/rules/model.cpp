@@ -25,8 +25,8 @@ std::vector<std::string_view> ModelInstance::names(std::initializer_list<Variabl
   return result;
 }
 
-ModelInstance instantiate(Context &context, const Definition &definition, bool warn) {
-  return ModelBuilder(context, definition).run(warn);
+ModelInstance instantiate(Context &context, const Definition &definition, const std::set<std::string> *recorded) {
+  return ModelBuilder(context, definition).run(recorded);
 }
 
 void finishModel(const Context &context, ModelInstance &instance) {
@@ -69,7 +69,7 @@ ModelBuilder::ModelBuilder(Context &context, const Definition &definition)
   model.range = decl.name.range;
 }
 
-ModelInstance ModelBuilder::run(bool warn) {
+ModelInstance ModelBuilder::run(const std::set<std::string> *recorded) {
   size_t errorsBefore = context.engine.errorCount();
   declareAll();
   int count = int(instance.model.variables.size());
@@ -98,8 +98,8 @@ ModelInstance ModelBuilder::run(bool warn) {
     startSteady(i);
   checkShape();
   instance.broken = context.engine.errorCount() > errorsBefore;
-  if (warn && !instance.broken)
-    warnUnused();
+  if (recorded && !instance.broken)
+    warnUnused(*recorded);
   order();
   return std::move(instance);
 }
@@ -270,17 +270,17 @@ void ModelBuilder::checkShape() {
         .withHelp("a coupling says what is summed over the connections: `term weight * source`");
   for (size_t i = 1 + hasTerm; i < outputs.size() && !isOf({ModelKind::Synapse}); ++i)
     context.report(Kind::DuplicateName, variable(outputs[i]).range, fmt::format("a {} has one output", syntax::word(decl.model)))
-        .also(variable(outputs[0]).range, "first here");
+        .also(variable(outputs[hasTerm]).range, "first here");
 }
 
-void ModelBuilder::warnUnused() {
+void ModelBuilder::warnUnused(const std::set<std::string> &recorded) {
   std::vector<bool> used(entries.size());
   for (uint32_t i = firstNode; i < context.program.nodes.size(); ++i)
     if (const Expr &expr = context.program.nodes[i]; expr.op == Op::Variable)
       used[expr.index] = true;
   for (size_t i = 0; i < entries.size(); ++i) {
     const Variable &v = variable(int(i));
-    if (used[i] || (v.role != VariableRole::Param && v.role != VariableRole::Input))
+    if (used[i] || recorded.count(fmt::format("{}.{}", decl.name.text, v.name)) || (v.role != VariableRole::Param && v.role != VariableRole::Input))
       continue;
     context.report(Kind::UnusedVariable, v.range,
                    fmt::format("the {} `{}` is never used", v.role == VariableRole::Param ? "param" : "input", v.name));

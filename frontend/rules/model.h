@@ -3,6 +3,8 @@
 
 #include "frontend/rules/context.h"
 
+#include <set>
+
 namespace bdc::rules {
 
 /// A definition with fresh unit variables. The network's constraints are put on `terms`; Context::finish then fixes the
@@ -37,8 +39,9 @@ struct ModelInstance {
   std::vector<std::string_view> names(std::initializer_list<VariableRole> roles) const;
 };
 
-/// Checks the definition; errors are reported. With `warn`, also what is declared and never used.
-ModelInstance instantiate(Context &context, const Definition &definition, bool warn = false);
+/// Checks the definition; errors are reported. With `recorded` also what is declared and never used: neither in the definition nor
+/// in a recording, which the set has as "Model.variable".
+ModelInstance instantiate(Context &context, const Definition &definition, const std::set<std::string> *recorded = nullptr);
 
 /// Fixes the dimensions of an instance once all constraints are known.
 void finishModel(const Context &context, ModelInstance &instance);

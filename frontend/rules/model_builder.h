@@ -12,7 +12,7 @@ enum class Place : uint8_t { Default, Initial, Let, Derivative, Condition, Actio
 class ModelBuilder : public Scope {
 public:
   ModelBuilder(Context &context, const Definition &definition);
-  ModelInstance run(bool warn);
+  ModelInstance run(const std::set<std::string> *recorded);
 
   Answer name(const syntax::Name &name) override;
   Answer member(const syntax::MemberExpr &expr) override;
@@ -66,7 +66,7 @@ private:
   int stateNamed(const syntax::Name &name, std::string_view verb);
 
   void checkShape();
-  void warnUnused();
+  void warnUnused(const std::set<std::string> &recorded);
   void order();
 
   /// What only couplings know (`source`, `total`, …), and `white`.

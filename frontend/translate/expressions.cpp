@@ -78,7 +78,8 @@ Value Translator::arithmetic(const Expr &expr) {
   case Op::Random: {
     StringRef word(rules::name(expr.distribution).data(), rules::name(expr.distribution).size());
     StringRef stream = expr.name.empty() ? StringRef(purpose) : StringRef(expr.name);
-    int64_t number = expr.name.empty() ? draws++ : expr.index;
+    int64_t number = expr.name.empty() ? draws : expr.index;
+    draws += expr.name.empty() ? rules::drawNumbers(expr.distribution) : 0;
     return bd::RandomOp::create(builder, loc, type, *bd::symbolizeDistribution(word), in, stream, number);
   }
   default: llvm_unreachable("not arithmetic");

@@ -57,6 +57,20 @@ TEST(Render, LinesInOrderAndAnotherFile) {
 )");
 }
 
+TEST(Render, LongLinesAreCutAroundTheMistake) {
+  Sources sources;
+  SourceId id = sources.add("mine.bd", std::string(300, 'a') + " wröng " + std::string(300, 'b') + "\n" + std::string(200, 'c') + " end\n");
+  Engine engine;
+  engine.report(Kind::ExpectedToken, find(sources, id, "wröng"), "message").withLabel("here").also(find(sources, id, "a"), "too far away");
+  engine.report(Kind::ExpectedToken, find(sources, id, "end"), "message");
+  EXPECT_EQ(render(engine, sources), "mine.bd:1:302: error: message\n"
+                                     "    1 | …" + std::string(39, 'a') + " wröng " + std::string(74, 'b') + "…\n"
+                                     "      | " + std::string(41, ' ') + "^^^^^ here\n"
+                                     "mine.bd:2:202: error: message\n"
+                                     "    2 | …" + std::string(116, 'c') + " end\n"
+                                     "      | " + std::string(118, ' ') + "^^^\n");
+}
+
 TEST(Render, ColumnsAreCharactersAndControlsAreHidden) {
   Sources sources;
   SourceId id = sources.add("a.bd", "\xC2\xB5\t\x1B[31mx\r\n");

@@ -6,9 +6,12 @@
 // and valid/ has the same file with the mistake put right. A first line `// set: NAME=TEXT` is an override.
 #include "frontend/rules/check.h"
 #include "frontend/rules/values.h"
+#include "frontend/syntax/parser.h"
+#include "written_blocks.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <set>
@@ -118,4 +121,29 @@ TEST(Errors, AFileThatCannotBeRead) {
   CheckedFile missing(folder / "errors/there-is-no-such-file.bd");
   ASSERT_EQ(missing.engine.errorCount(), 1u);
   EXPECT_EQ(missing.engine.sorted()[0].kind, diag::Kind::UnreadableFile);
+}
+
+/// The blocks of a page are one model after the other: together they are a file that bdc accepts, but for what the page itself calls
+/// not supported yet. Lines are those of the page.
+TEST(WrittenExamples, ThePagesAreChecked) {
+  for (const char *page : {"docs/language.md", "docs/start.md", "README.md"}) {
+    std::ifstream file(fs::path(BDC_SOURCE_DIR) / page);
+    std::stringstream content;
+    content << file.rdbuf();
+    std::string text;
+    size_t line = 1;
+    for (const auto &[first, block] : syntax::testing::blocksOf(content.str())) {
+      text.append(first - line, '\n');
+      text += block;
+      line = first + static_cast<size_t>(std::count(block.begin(), block.end(), '\n'));
+    }
+    ASSERT_FALSE(text.empty()) << page;
+    diag::Sources sources;
+    diag::Engine engine;
+    syntax::File parsed = syntax::parse(sources, sources.add(page, text), engine);
+    rules::Checked checked = rules::check(sources, parsed, engine);
+    EXPECT_FALSE(checked.programs.empty()) << page;
+    for (const diag::Diagnostic &d : engine.sorted())
+      EXPECT_EQ(d.kind, diag::Kind::Unsupported) << diag::render(d, sources);
+  }
 }
