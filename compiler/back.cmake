@@ -11,6 +11,7 @@ bdc_mlir_library(bdc_passes_back
   lower/phase.cpp
   lower/elementwise.cpp
   lower/edges.cpp
+  lower/gather.cpp
   lower/reduce.cpp
   lower/entry.cpp
   lower/run.cpp

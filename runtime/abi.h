@@ -26,6 +26,7 @@
 ///   arrays       [{name, space, unit, factor, offset, kind, type, rows}]
 ///                kind: hidden | param | short_term | trace | delay | work; type: real | f64 | i32 | u8
 ///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
+///                by_element: the rows of one element lie together, and the first BDC_AHEAD of them again behind the last
 ///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
 ///                source_range / target_range: [first scalar, last scalar] when only a slice of a population takes part
@@ -75,10 +76,17 @@ typedef struct bdc_graph {
   const void *weight;           ///< [block_base[blocks]] real, or null where homogeneous
   const int32_t *delay;         ///< [block_base[blocks]] whole steps, or null
   const int64_t *in_offset;     ///< [targets + 1] rows of the transpose (only graphs with "transpose": true)
-  const uint32_t *in_source;    ///< [edges] source element, ascending per target
+  const uint32_t *in_source;    ///< [edges] source element, ascending among the far ones and among the near ones of a target
   const uint32_t *in_edge;      ///< [edges] position of that edge in `target`/`weight`/`delay`
   const void *fraction;         ///< [edges] real, what the delay has beyond `delay` whole steps, or null where delays are whole
+  const int64_t *in_far;        ///< [targets] the first edge of the transpose whose delay is below BDC_AHEAD - 1; those before it are longer
+  const void *in_weight;        ///< `weight`, `delay`, `fraction` in the order of the transpose; readable 16 numbers beyond the end
+  const int32_t *in_delay;
+  const void *in_fraction;
 } bdc_graph;
+
+/// Steps whose sums over the far past are made at once: what lies at least this many steps less one ago is known for all of them.
+#define BDC_AHEAD 8
 
 /// A connectome: its connections by source, ascending targets. Numbers are coherent. Every list may be read 16 numbers beyond its end.
 typedef struct bdc_data {
@@ -124,7 +132,7 @@ typedef struct bdc_ctx {
   double *scalars;
   const uint8_t *is_set;       ///< per scalar: keep the value that is there
   void **arrays;               ///< aligned to 64 bytes, rows padded to a multiple of 64 bytes and zero-filled
-  const int64_t *stride;       ///< per array: elements from one row to the next
+  const int64_t *stride;       ///< per array: numbers from one row to the next; by_element: from one element to the next
   const bdc_graph *graphs;
   const bdc_queue *queues;
   bdc_probe *probes;
@@ -150,7 +158,7 @@ typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count,
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(bdc_graph) == 112, "abi");
+static_assert(sizeof(bdc_graph) == 144, "abi");
 static_assert(sizeof(bdc_queue) == 32, "abi");
 static_assert(sizeof(bdc_probe) == 56, "abi");
 static_assert(sizeof(bdc_ctx) == 128, "abi");

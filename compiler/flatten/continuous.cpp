@@ -1,4 +1,5 @@
 // Couplings and noise in the loop: what is felt of others is evaluated at the beginning of a step and held over it.
+#include "compiler/differentiate/differentiate.h"
 #include "compiler/flatten/loop_builder.h"
 
 using namespace mlir;
@@ -20,39 +21,93 @@ Value LoopBuilder::quantity(Population &population, Region &region) {
   return value ? map(population, kernel, {}, value, region.getLoc()).front() : Value();
 }
 
-/// The sum over the connections of every target.
-Value LoopBuilder::contract(Coupling &coupling) {
-  bd::CoupleOp op = coupling.op;
-  Value source = coupling.past ? now[coupling.past] : quantity(*coupling.source, op.getValue());
-  Value own = op.getOwn().empty() ? Value() : quantity(*coupling.target, op.getOwn());
-  if (!source || (!own && !op.getOwn().empty()))
-    return {};
-  Location loc = op.getLoc();
-  auto element = [](Value array) { return cast<step::ArrayType>(array.getType()).getElement(); };
-  Kernel kernel(f.context);
-  Emitter emitter = this->emitter(kernel, now);
-  emitter.clock = Clock::Held;
-  emitter.weight = kernel.block->addArgument(op.getWeight().front().getTerminator()->getOperand(0).getType(), loc);
-  emitter.coupled["source"] = kernel.block->addArgument(element(source), loc);
-  if (own)
-    emitter.coupled["target"] = kernel.block->addArgument(element(own), loc);
-  Value term = emitter.value(findOutput(coupling.rule.model, "term").getValue(), &coupling.rule);
-  if (!term)
-    return {};
+namespace {
+/// The region of a contract: what one connection adds, from its weight, its source and (where it is read) its target.
+struct Term {
+  Kernel kernel;
+  BlockArgument weight, source, target;
+  Value value;
+
+  Term(MLIRContext *context, Type weightType, Type sourceType, Type targetType, Location loc)
+      : kernel(context), weight(kernel.block->addArgument(weightType, loc)), source(kernel.block->addArgument(sourceType, loc)) {
+    if (targetType)
+      target = kernel.block->addArgument(targetType, loc);
+  }
+};
+
+bool dependsOn(Value value, Value on) {
+  if (value == on)
+    return true;
+  Operation *op = value.getDefiningOp();
+  return op && llvm::any_of(op->getOperands(), [&](Value operand) { return dependsOn(operand, on); });
+}
+} // namespace
+
+/// A sum over connections, as a value of the loop. Sums that read no target can be made ahead where the source is delayed.
+Value LoopBuilder::sum(Coupling &coupling, Kernel &kernel, Value source, Value own, Value term) {
+  Location loc = coupling.op.getLoc();
   auto type = step::ArrayType::get(f.context, term.getType(), coupling.target->space);
-  auto contract = step::ContractOp::create(builder, loc, type, coupling.graph, ValueRange(source), own ? ValueRange(own) : ValueRange(), UnitAttr());
+  FlatSymbolRefAttr ahead = coupling.past && !own ? f.declareAhead(coupling, term.getType()) : FlatSymbolRefAttr();
+  auto contract = step::ContractOp::create(builder, loc, type, coupling.graph, ValueRange(source), own ? ValueRange(own) : ValueRange(),
+                                           UnitAttr(), ahead);
   kernel.finish(term, contract);
   return contract.getSum();
 }
 
+/// What the connections of every target add up to. A term a(w, s) + t·b(w) of a delayed source s and the present target t is two sums, of
+/// which neither reads the target: Σ a + t·Σ b.
+Value LoopBuilder::total(Coupling &coupling, Kernel &result) {
+  bd::CoupleOp op = coupling.op;
+  Location loc = op.getLoc();
+  Value source = coupling.past ? now[coupling.past] : quantity(*coupling.source, op.getValue());
+  Value own = op.getOwn().empty() ? Value() : quantity(*coupling.target, op.getOwn());
+  if (!source || (!own && !op.getOwn().empty()))
+    return {};
+  auto element = [](Value array) { return cast<step::ArrayType>(array.getType()).getElement(); };
+  Type weight = op.getWeight().front().getTerminator()->getOperand(0).getType();
+  auto make = [&](bool still) { // still: as if every target were 0
+    Term term(f.context, weight, element(source), own && !still ? element(own) : Type(), loc);
+    Emitter emitter = this->emitter(term.kernel, now);
+    emitter.clock = Clock::Held;
+    emitter.weight = term.weight;
+    emitter.coupled["source"] = term.source;
+    if (own)
+      emitter.coupled["target"] = still ? emitter.build(loc).constant(0, cast<bd::QuantityType>(element(own)).getDimension()) : Value(term.target);
+    term.value = emitter.value(findOutput(coupling.rule.model, "term").getValue(), &coupling.rule);
+    return term;
+  };
+  Term term = make(/*still=*/false);
+  if (!term.value)
+    return {};
+  if (own && coupling.past) {
+    bd::ScalarBuilder build{term.kernel.builder, loc};
+    Derivative slope = derivative(term.value, term.target, build);
+    if (slope.value && !slope.obstacle && !dependsOn(slope.value, term.source) && !dependsOn(slope.value, term.target)) {
+      Term rest = make(/*still=*/true), factor(f.context, weight, element(source), Type(), loc);
+      IRMapping mapping;
+      mapping.map(term.weight, factor.weight);
+      mapping.map(term.source, factor.source);
+      bd::ScalarBuilder still{factor.kernel.builder, loc};
+      mapping.map(term.target, still.constant(0, bd::dimensionOf(term.target)));
+      for (Operation &each : *term.kernel.block)
+        factor.kernel.builder.clone(each, mapping);
+      Value a = sum(coupling, rest.kernel, source, {}, rest.value);
+      Value b = sum(coupling, factor.kernel, source, {}, mapping.lookup(slope.value));
+      bd::ScalarBuilder out{result.builder, loc};
+      return out.add(result.element(a, loc), out.mul(result.element(own, loc), result.element(b, loc)));
+    }
+  }
+  return result.element(sum(coupling, term.kernel, source, own, term.value), loc);
+}
+
 LogicalResult LoopBuilder::couple(Coupling &coupling) {
-  Value sum = contract(coupling);
-  if (!sum)
-    return failure();
   Kernel kernel(f.context);
+  Value total = this->total(coupling, kernel);
+  if (!total)
+    return failure();
   Emitter emitter = this->emitter(kernel, now);
   emitter.clock = Clock::Held;
-  emitter.coupled["total"] = kernel.element(sum, coupling.op.getLoc());
+  emitter.coupled["total"] = total;
   Value felt = emitter.value(findOutput(coupling.rule.model, "").getValue(), &coupling.rule);
   if (!felt)
     return failure();

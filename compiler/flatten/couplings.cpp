@@ -96,13 +96,27 @@ LogicalResult Flattener::declarePast(Coupling &coupling, step::GraphOp graph) {
   });
   Type element = op.getValue().front().getTerminator()->getOperand(0).getType();
   coupling.past = array(name + ".past", element, coupling.source->space, bd::StateKind::Delay, op.getLoc(), {}, rows);
-  builder.createBlock(&program.lookupSymbol<step::StateOp>(coupling.past).getInitial());
+  auto past = program.lookupSymbol<step::StateOp>(coupling.past);
+  past.setByElement(true);
+  builder.createBlock(&past.getInitial());
   Emitter emitter(builder, elementReader());
   emitter.readsInputs = false;
   Value value = emitter.value(op.getValue(), &coupling.source->instance);
   if (value)
     emitter.build(op.getLoc()).yield(value);
   return success(bool(value));
+}
+
+/// Where sums over the far past lie that are made for several steps at once: 8 rows (BDC_AHEAD of runtime/abi.h).
+FlatSymbolRefAttr Flattener::declareAhead(Coupling &coupling, Type element) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(program.lookupSymbol<step::GraphOp>(coupling.graph));
+  Location loc = coupling.op.getLoc();
+  FlatSymbolRefAttr rows = derived("steps ahead", loc, [&](Emitter &emitter) { return emitter.build(loc).constant(8); });
+  std::string name = freeName(coupling.op.getSymName().str() + ".ahead");
+  step::StateOp::create(builder, loc, name, step::ArrayType::get(context, element, coupling.target->space), bd::StateKind::Work, StringAttr(), rows,
+                        /*by_element=*/true);
+  return symbol(name);
 }
 
 LogicalResult Flattener::declareDisturbance(bd::DisturbOp op) {

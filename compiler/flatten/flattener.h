@@ -69,6 +69,7 @@ private:
   LogicalResult declareCoupling(bd::CoupleOp op);
   LogicalResult declareConnections(Coupling &coupling);
   LogicalResult declarePast(Coupling &coupling, step::GraphOp graph);
+  FlatSymbolRefAttr declareAhead(Coupling &coupling, mlir::Type element);
   LogicalResult declareDisturbance(bd::DisturbOp op);
 
   // merge.cpp

@@ -40,7 +40,8 @@ private:
   // what is felt of others (continuous.cpp)
   LogicalResult couple(Coupling &coupling);
   Value quantity(Population &population, Region &region);
-  Value contract(Coupling &coupling);
+  Value total(Coupling &coupling, Kernel &result);
+  Value sum(Coupling &coupling, Kernel &kernel, Value source, Value own, Value term);
   LogicalResult remember(Coupling &coupling);
   LogicalResult advanceNoise(Population &population, Disturbance &disturbance);
   // equations

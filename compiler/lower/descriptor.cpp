@@ -124,6 +124,8 @@ private:
                {"type", name}};
     if (auto rows = op.getRowsAttr())
       out["rows"] = int64_t(t.at(rows));
+    if (op.getByElement())
+      out["by_element"] = true;
     display(out, type.getElement(), op.getShown());
     return out;
   }

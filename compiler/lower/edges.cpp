@@ -1,69 +1,10 @@
 // Phases that follow edges: deliveries and sums over connections, in canonical source order.
-#include "compiler/lower/lower.h"
+#include "compiler/lower/edges.h"
 #include "runtime/abi.h"
 
 namespace bdc::compiler::lower {
 
 namespace {
-
-/// A graph's parts as values, loaded in front of everything.
-struct GraphView {
-  GraphView(PhaseFrame &f, step::GraphOp graph) : f(f), op(graph), b(f.b) {
-    base = f.access.get({Word::Graph, f.lowering.tables.position.lookup(graph.getSymName())});
-    if (graph.getWeightType())
-      weightType = f.lowering.tables.compute(*graph.getWeightType());
-    if (weightType)
-      weights = pointer(offsetof(bdc_graph, weight));
-    if (!graph.getEdgeDelay().empty())
-      delays = pointer(offsetof(bdc_graph, delay));
-    if (graph.getSteps() == "interpolated")
-      fractions = pointer(offsetof(bdc_graph, fraction));
-    common = graph.getDelayAttr() ? b.wholeNumber(f.access.get({Word::Scalar, f.lowering.tables.at(graph.getDelayAttr())})) : b.integer(0);
-  }
-  Value pointer(size_t offset) { return b.load(b.pointerType(), b.field(base, offset)); }
-  Value count(size_t offset) { return b.load(b.getI64Type(), b.field(base, offset)); }
-
-  /// The weight of an edge in its own number type; a homogeneous one does not depend on the edge.
-  Value weight(Value edge) {
-    if (weightType)
-      return b.load(weightType, b.address(weights, weightType, edge));
-    if (op.getWeightAttr()) {
-      Value wide = f.access.get({Word::Scalar, f.lowering.tables.at(op.getWeightAttr())});
-      return f.lowering.tables.real.isF64() ? wide : arith::TruncFOp::create(b, b.loc, f.lowering.tables.real, wide).getResult();
-    }
-    return b.number(f.lowering.tables.real, 1);
-  }
-  /// Whole steps.
-  Value delay(Value edge) { return delays ? b.fromI32(b.load(b.getI32Type(), b.address(delays, b.getI32Type(), edge))) : common; }
-
-  /// What a delay has beyond its whole steps; null where delays are whole.
-  Value fraction(Value edge) {
-    Type real = f.lowering.tables.real;
-    return fractions ? b.load(real, b.address(fractions, real, edge)) : Value();
-  }
-
-  PhaseFrame &f;
-  step::GraphOp op;
-  Loops &b;
-  Value base, weights, delays, fractions, common;
-  Type weightType;
-};
-
-/// An element of an array, in its computing type.
-Value readElement(PhaseFrame &f, step::StateOp state, Value pointer, Value index) {
-  Type storage = f.storageOf(state);
-  Value value = f.b.load(storage, f.b.address(pointer, storage, index));
-  if (!Tables::arrayType(state).getElement().isInteger(1))
-    return value;
-  return arith::TruncIOp::create(f.b, f.b.loc, f.b.getI1Type(), value);
-}
-
-void writeElement(PhaseFrame &f, step::StateOp state, Value pointer, Value index, Value value) {
-  Type storage = f.storageOf(state);
-  if (Tables::arrayType(state).getElement().isInteger(1))
-    value = arith::ExtUIOp::create(f.b, f.b.loc, storage, value);
-  f.b.store(value, f.b.address(pointer, storage, index));
-}
 
 /// Deliveries: for every block of this thread's targets, every due spike, every edge.
 class Delivery {
@@ -203,10 +144,10 @@ private:
   Value blockOffsets, blockBase, spikes;
 };
 
-/// Sums over edges: for every element, its edges in the order of their other ends.
-class Contraction {
+/// Sums over the transpose: for every element its outgoing edges, in the order of their targets.
+class TransposedContraction {
 public:
-  Contraction(PhaseFrame &f, step::ContractOp op)
+  TransposedContraction(PhaseFrame &f, step::ContractOp op)
       : f(f), b(f.b), op(op), graph(f, f.lowering.tables.graphs[f.lowering.tables.at(op.getGraphAttr())]), emitter(f.emitter(1)) {}
 
   LogicalResult lower() {
@@ -235,7 +176,7 @@ public:
         return SmallVector<Value>{term ? arith::AddFOp::create(b, b.loc, sum, term).getResult() : sum};
       };
       Value sum = b.number(real, 0);
-      sum = op.getTransposed() ? outgoing(element, sum, one, body) : incoming(element, sum, one, body);
+      sum = outgoing(element, sum, one, body);
       writeElement(f, out, outArray, element, sum);
     });
     return success(ok);
@@ -260,28 +201,14 @@ private:
       Value before = f.reverse ? b.add(f.step, b.integer(1)) : b.add(b.sub(f.step, b.integer(1)), n);
       current.push_back(b.remainder(before, n));
     }
-    if (op.getTransposed()) {
-      targets = graph.pointer(offsetof(bdc_graph, target));
-      offsets = graph.pointer(offsetof(bdc_graph, offset));
-      bases = graph.pointer(offsetof(bdc_graph, block_base));
-      blockCount = b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, blocks))));
-      rowLength = b.add(graph.count(offsetof(bdc_graph, sources)), b.integer(1));
-    } else {
-      inOffset = graph.pointer(offsetof(bdc_graph, in_offset));
-      inSource = graph.pointer(offsetof(bdc_graph, in_source));
-      inEdge = graph.pointer(offsetof(bdc_graph, in_edge));
-    }
+    targets = graph.pointer(offsetof(bdc_graph, target));
+    offsets = graph.pointer(offsetof(bdc_graph, offset));
+    bases = graph.pointer(offsetof(bdc_graph, block_base));
+    blockCount = b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, blocks))));
+    rowLength = b.add(graph.count(offsetof(bdc_graph, sources)), b.integer(1));
   }
 
   Value wordAt(Value base, Value index) { return b.fromI32(b.load(b.getI32Type(), b.address(base, b.getI32Type(), index)), false); }
-
-  Value incoming(Value element, Value sum, Value one, Body body) {
-    Value at = b.address(inOffset, b.getI64Type(), element);
-    Value from = b.load(b.getI64Type(), at), to = b.load(b.getI64Type(), b.field(at, 8));
-    return b.loop(from, to, one, sum, [&](Value k, ValueRange carried) {
-      return body(wordAt(inEdge, k), wordAt(inSource, k), carried[0]);
-    })[0];
-  }
 
   /// Blocks hold ascending targets, so block by block is ascending order.
   Value outgoing(Value element, Value sum, Value one, Body body) {
@@ -332,12 +259,14 @@ private:
   step::StateOp out;
   SmallVector<step::StateOp> states;
   SmallVector<Value> arrays, rows, current;
-  Value targets, offsets, bases, blockCount, rowLength, inOffset, inSource, inEdge;
+  Value targets, offsets, bases, blockCount, rowLength;
 };
 
 } // namespace
 
 LogicalResult lowerDeliver(PhaseFrame &frame, step::DeliverOp deliver) { return Delivery(frame, deliver).lower(); }
-LogicalResult lowerContract(PhaseFrame &frame, step::ContractOp contract) { return Contraction(frame, contract).lower(); }
+LogicalResult lowerContract(PhaseFrame &frame, step::ContractOp contract) {
+  return contract.getTransposed() ? TransposedContraction(frame, contract).lower() : lowerGather(frame, contract);
+}
 
 } // namespace bdc::compiler::lower

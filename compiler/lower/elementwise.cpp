@@ -1,6 +1,7 @@
 // Phases on single elements: one loop over a thread's share of the space, `width` elements at a time.
 #include "compiler/lower/lower.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "runtime/abi.h"
 
 namespace bdc::compiler::lower {
@@ -112,6 +113,8 @@ private:
         })
         .Case([&](step::PushOp push) {
           step::StateOp ring = f.stateOf(push.getNext());
+          if (ring.getByElement())
+            return remember(ring, emitted(push.getValue())), success();
           later.push_back({inFront([&] { return f.currentRow(ring); }), ring, emitted(push.getValue())});
           return success();
         })
@@ -126,6 +129,24 @@ private:
           return success();
         })
         .Default([&](Operation *other) { return other->emitOpError() << "cannot run element by element"; });
+  }
+
+  /// A row of a ring by element: one number each, and again behind the last row where it is one of the first.
+  void remember(step::StateOp ring, Value value) {
+    Type storage = f.storageOf(ring);
+    Value row, again, stride;
+    inFront([&] {
+      Value rows = f.rows(ring);
+      row = b.remainder(f.step, rows);
+      again = b.choose(b.less(row, b.integer(BDC_AHEAD)), b.add(row, rows), row);
+      return stride = f.access.get({Word::Stride, f.lowering.tables.position.lookup(ring.getSymName())});
+    });
+    for (unsigned lane = 0; lane < width; ++lane) {
+      Value one = width == 1 ? value : vector::ExtractOp::create(b, b.loc, value, int64_t(lane)).getResult();
+      Value first = b.mul(b.add(element, b.integer(lane)), stride);
+      for (Value at : {row, again})
+        b.store(one, b.address(f.array(ring), storage, b.add(first, at)), storage.getIntOrFloatBitWidth() / 8);
+    }
   }
 
   /// Emits in front of the loop.

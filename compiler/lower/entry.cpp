@@ -1,5 +1,6 @@
 // The functions of runtime/abi.h that run before and beside the time loop: derive, init, edges, probes.
 #include "compiler/lower/lower.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "runtime/abi.h"
 
 namespace bdc::compiler::lower {
@@ -72,7 +73,14 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
         value = arith::ExtUIOp::create(b, b.loc, Loops::wide(storage, lowering.width), value);
     }
     unsigned align = storage.getIntOrFloatBitWidth() / 8;
-    if (!rows)
+    if (state.getByElement()) {
+      for (unsigned lane = 0; lane < lowering.width; ++lane) {
+        Value one = lowering.width == 1 ? value : vector::ExtractOp::create(b, b.loc, value, int64_t(lane)).getResult();
+        Value first = b.mul(b.add(i, b.integer(lane)), stride);
+        b.loop(b.integer(0), b.add(rows, b.integer(BDC_AHEAD)),
+               [&](Value row) { b.store(one, b.address(array, storage, b.add(first, row)), align); });
+      }
+    } else if (!rows)
       b.store(value, b.address(array, storage, i), align);
     else
       b.loop(b.integer(0), rows,

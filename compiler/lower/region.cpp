@@ -156,7 +156,8 @@ LogicalResult RegionEmitter::emitOn(Operation &op, unsigned lanes, Type real, ll
         Value rounded = kernel("round", lanes, real, {ratio});
         Value count = arith::FPToSIOp::create(b, loc, Loops::wide(b.getI32Type(), lanes), rounded);
         Value one = b.broadcast(arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(1)), lanes);
-        return result = arith::AddIOp::create(b, loc, count, one), success();
+        Value steps = arith::AddIOp::create(b, loc, count, one);
+        return result = arith::MaxSIOp::create(b, loc, steps, one), success(); // a drawn time may be negative: it holds for nothing
       })
       .Default([&](Operation *other) -> LogicalResult {
         if (!isa_and_nonnull<arith::ArithDialect>(other->getDialect()))

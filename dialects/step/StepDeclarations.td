@@ -48,12 +48,13 @@ def StateOp : Step_Declaration<"state"> {
   let description = [{
     `step.state @"E.v" : !step.array<!bd.q<"mV">, @E> hidden init { … bd.yield }`: the region gives the initial value of one element
     (scalars, bd.index, bd.random, and per-element states declared before, through `step.element`). Without a region it starts at zero.
-    `rows`: a scalar; the array then is a ring of that many rows (past values, pending events by due step).
+    `rows`: a scalar; the array then is a ring of that many rows (past values, pending events by due step). `by_element`: the rows of one element
+    lie together, so that its values at successive steps can be read as one vector.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Bd_StateKindAttr:$kind, OptionalAttr<StrAttr>:$shown,
-                       OptionalAttr<FlatSymbolRefAttr>:$rows);
+                       OptionalAttr<FlatSymbolRefAttr>:$rows, UnitAttr:$by_element);
   let regions = (region MaxSizedRegion<1>:$initial);
-  let assemblyFormat = "$sym_name `:` $type $kind (`rows` $rows^)? (`init` $initial^)? attr-dict-with-keyword";
+  let assemblyFormat = "$sym_name `:` $type $kind (`rows` $rows^)? (`by_element` $by_element^)? (`init` $initial^)? attr-dict-with-keyword";
   let hasVerifier = 1;
 }
 

@@ -124,13 +124,18 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     `%c = step.contract @graph (past %ring : …) (%target… : …) { ^bb0(%w: q, %x: q, %t: q): … bd.yield %term }`: the region gives one edge's term from
     its weight, the source's values (rings are read the edge's delay ago: row of step − 1 − delay; plain arrays now) and the target's values.
     `transposed` sums over outgoing edges instead (adjoints).
+    Order of the sum: edges with a delay of at least 7 steps first, then the others, each in the order of their sources as four sums (of every
+    fourth edge) that are added as (s0 + s1) + (s2 + s3).
+    `ahead`: a ring of 8 rows by element in which the sums over the edges of the first kind are kept for 8 steps at once; the region then has no
+    target values, time or random numbers, and the source is a ring by element.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed);
+  let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed,
+                       OptionalAttr<FlatSymbolRefAttr>:$ahead);
   let results = (outs Step_Array:$sum);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     (`transposed` $transposed^)? $graph `sources` `(` $sources `:` type($sources) `)` (`targets` `(` $targets^ `:` type($targets) `)`)?
-    $body attr-dict `->` type($sum)
+    (`ahead` $ahead^)? $body attr-dict `->` type($sum)
   }];
   let hasVerifier = 1;
 }

@@ -161,7 +161,8 @@ GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Block
   if (values.fraction)
     bytes.kept += edges * sizeOf(values.weightType);
   if (transpose)
-    bytes.kept += (c.targets + 1) * 8 + edges * 8;
+    bytes.kept += (c.targets + 1) * 16 + edges * (8 + (values.weight ? sizeOf(values.weightType) : 0) + (values.delay ? 4 : 0) +
+                                                  (values.fraction ? sizeOf(values.weightType) : 0));
   // Columns are sorted block by block in each thread; weights and delays do not exist yet.
   const int64_t later = (values.weight ? edges * sizeOf(values.weightType) : 0) + (values.delay ? edges * 4 : 0);
   if (c.rule == Rule::fixed_in_degree)

@@ -44,7 +44,7 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   if (Status s = drawValues(draft, values, ctx, graph); !s)
     return s.error();
   if (transpose)
-    if (Status s = transposeRows(draft, graph); !s)
+    if (Status s = transposeRows(draft, sizeOf(values.weightType), graph); !s)
       return s.error();
   return graph;
 }

@@ -83,8 +83,9 @@ Status drawDelays(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
   if (!enough)
     return outOfMemory(draft.connection);
   if (least < 0)
-    return inputError(fmt::format("{}: a drawn delay is negative ({} steps)", draft.connection.name, least.load()),
-                      "use a distribution of positive times, or clip it");
+    return Error{ErrorKind::numeric,
+                 fmt::format("a delay of {} was drawn as {:.10g} ms, and cannot be negative", draft.connection.name, least * ctx->scalars[0]),
+                 "a distribution of positive times, or `max(…, 0 ms)` around it"};
   if (most > values.maxDelay)
     return internalError(fmt::format("{}: a drawn delay of {} steps is longer than the ring of {} steps", draft.connection.name,
                                      most.load(), values.maxDelay));
@@ -99,45 +100,6 @@ Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
     if (function && !(*place = drawReals(draft, function, sizeOf(values.weightType), ctx)))
       return outOfMemory(draft.connection);
   return values.delay ? drawDelays(draft, values, ctx, graph) : Status();
-}
-
-Status transposeRows(const Draft &draft, bdc_graph &graph) {
-  const Connection &c = draft.connection;
-  const int64_t edges = draft.edges();
-  if (edges > std::numeric_limits<uint32_t>::max())
-    return inputError(
-        fmt::format("{}: {} edges; a projection that learns can have {}", c.name, edges, std::numeric_limits<uint32_t>::max()));
-  auto *inOffset = draft.arena.array<int64_t>(c.targets + 1);
-  auto *inSource = draft.arena.array<uint32_t>(edges);
-  auto *inEdge = draft.arena.array<uint32_t>(edges);
-  if (!inOffset || !inSource || !inEdge)
-    return outOfMemory(c);
-  // Blocks hold ascending ranges of targets, so the columns of a block lie at its edges' positions.
-  draft.team.run([&](int thread) {
-    std::vector<int64_t> cursor;
-    for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b) {
-      const int64_t first = draft.blocks.first[b], last = draft.blocks.first[b + 1];
-      const int64_t begin = draft.blockBase[b], end = draft.blockBase[b + 1];
-      cursor.assign(static_cast<size_t>(last - first + 1), 0);
-      for (int64_t e = begin; e < end; ++e)
-        ++cursor[draft.target[e] - first + 1];
-      cursor[0] = begin;
-      for (int64_t i = 1; i <= last - first; ++i)
-        cursor[i] += cursor[i - 1];
-      std::copy(cursor.begin() + 1, cursor.end(), inOffset + first + 1);
-      const uint32_t *offset = draft.offsets(b);
-      for (int64_t source = 0; source < c.sources; ++source)
-        for (int64_t e = begin + offset[source]; e < begin + offset[source + 1]; ++e) {
-          const int64_t at = cursor[draft.target[e] - first]++;
-          inSource[at] = static_cast<uint32_t>(source);
-          inEdge[at] = static_cast<uint32_t>(e);
-        }
-    }
-  });
-  graph.in_offset = inOffset;
-  graph.in_source = inSource;
-  graph.in_edge = inEdge;
-  return {};
 }
 
 } // namespace bdc::runtime::detail

@@ -81,6 +81,7 @@ private:
     const int type = r.oneOf("type", typeNames);
     a.type = type == 4 ? out.real : static_cast<Type>(type);
     a.rows = r.optionalIndex("rows", out.scalars.size());
+    a.byElement = r.flag("by_element", false);
     out.arrays.push_back(std::move(a));
   }
 

@@ -46,6 +46,7 @@ struct Array {
   Kind kind = Kind::hidden;
   Type type = Type::f64;
   int rows = -1; ///< scalar, or -1 for one row
+  bool byElement = false; ///< the rows of one element lie together
 };
 
 enum class Rule { one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree, connectome };

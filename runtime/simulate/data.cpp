@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 namespace bdc::runtime {
 namespace {
@@ -27,15 +26,13 @@ template <class T> void pad(std::vector<T> &values, size_t size) { values.resize
 
 Status Simulation::Body::load(const DataSource &source, size_t position) {
   ConnectomeOptions words;
+  words.folder = options.folder;
   for (const std::string &word : source.words)
     if (Status s = setOption(words, word); !s)
       return s;
   Result<ConnectomeData> matrices = ConnectomeData();
   if (!source.file.empty()) {
-    std::filesystem::path path = source.file;
-    if (path.is_relative() && !options.folder.empty())
-      path = std::filesystem::path(options.folder) / path;
-    matrices = loadConnectome(path, words);
+    matrices = loadConnectome(source.file, words);
   } else {
     SyntheticConnectome made;
     made.key = kernels::key(options.seed, kernels::nameHash(source.name));
@@ -47,7 +44,7 @@ Status Simulation::Body::load(const DataSource &source, size_t position) {
         made.radii = {value, value, value};
       else if (name == "decay")
         made.decay = value;
-      else if (name == "probability")
+      else if (name == "density")
         made.probability = value;
     }
     matrices = makeConnectome(made, words);

@@ -1,5 +1,7 @@
 #include "runtime/simulate/sizes.h"
 
+#include "runtime/abi.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -124,8 +126,11 @@ Result<Sizes> readSizes(const Descriptor &d, const std::vector<double> &scalars,
       rows = *found;
     }
     const int64_t perLine = 64 / sizeOf(array.type);
-    sizes.rows.push_back(rows);
-    sizes.stride.push_back((sizes.spaces[array.space] + perLine - 1) / perLine * perLine);
+    auto wholeLines = [&](int64_t numbers) { return (numbers + perLine - 1) / perLine * perLine; };
+    const int64_t elements = sizes.spaces[array.space];
+    // By element: vectors of 16 elements are written, and the first rows lie again behind the last.
+    sizes.rows.push_back(array.byElement ? (elements + 15) / 16 * 16 : rows);
+    sizes.stride.push_back(wholeLines(array.byElement ? rows + BDC_AHEAD : elements));
   }
   for (const Queue &queue : d.queues) {
     const Result<int64_t> depth = count(d, scalars, queue.depth, 1, fmt::format("the depth of the queue of {}", queue.name));
