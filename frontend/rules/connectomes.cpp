@@ -109,7 +109,7 @@ void NetworkBuilder::checkFile(const syntax::Expr &expr) {
     files.push_back((std::filesystem::path(name).parent_path() / at->path().filename()).string());
   std::vector<std::string_view> candidates(files.begin(), files.end());
   std::string help = diag::didYouMeanHelp(name, candidates);
-  context.report(Kind::UnreadableFile, expr.range, fmt::format("there is no file {}", (folder / name).string()))
+  context.report(Kind::UnreadableFile, expr.range, fmt::format("there is no file `{}`", name))
       .withHelp(help.empty() ? "the names of data files are relative to the folder of the model file" : help);
 }
 
@@ -124,7 +124,7 @@ bool NetworkBuilder::choose(const syntax::Argument &argument, std::span<const st
   std::string help = diag::didYouMeanHelp(text, {words.begin(), words.end()});
   context
       .report(Kind::UnknownOption, argument.value->range,
-              fmt::format("{} is no way to `{}`", context.quote(argument.value->range), argument.name.text))
+              fmt::format("`{}` cannot be {}", argument.name.text, context.quote(argument.value->range)))
       .withHelp(help.empty() ? fmt::format("there are {}", fmt::join(words, ", ")) : help);
   return false;
 }
@@ -173,6 +173,7 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
   for (const NumberOption &option : numberOptions)
     known.push_back(option.name);
   const syntax::Argument *given[std::size(numberOptions)] = {};
+  size_t errorsBefore = context.engine.errorCount();
   for (const syntax::Argument &argument : call.arguments) {
     size_t which = std::find(known.begin(), known.end(), argument.name.text) - known.begin();
     if (!argument.name)
@@ -197,7 +198,7 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
     else if (option.value != 0)
       scalar = addScalar(path, std::string(option.doc), unit.dimension, std::string(option.unit),
                          context.number(unit.toCoherent(option.value), unit.dimension, call.range), call.range);
-    else
+    else if (context.engine.errorCount() == errorsBefore)
       context.report(Kind::MissingSetting, call.range, fmt::format("`synthetic` needs `{}`", option.name))
           .withHelp("`synthetic(regions = 100)`");
     if (scalar < 0)
@@ -206,7 +207,7 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
     const Expr *read = readScalar(scalar, call.range);
     made.arguments.push_back({std::string(option.name), read});
     if (option.name == "regions")
-      made.size = addScalar(made.name + ".size", "number of regions", UnitTerm(), "1", read, call.range);
+      made.size = addScalar(made.name + ".size", "number of regions", UnitTerm(), "1", read, program.scalars[scalar].range);
   }
 }
 

@@ -31,9 +31,11 @@ public:
   }
   Answer member(const syntax::MemberExpr &expr) override {
     std::optional<PlaceName> place = placeName(expr);
-    if (!place || !place->member || place->slice || network.findPopulation(place->population.text) < 0)
+    if (!place || !place->member || place->slice || network.findConnectome(place->population.text) >= 0)
       return network.member(expr);
-    int at = network.findPopulation(place->population.text);
+    int at = network.population(place->population);
+    if (at < 0)
+      return {true, nullptr};
     if (population >= 0 && population != at) {
       context.report(Kind::MixedElements, expr.range, "what is coupled is made of one population");
       return {true, nullptr};
@@ -149,6 +151,13 @@ bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupli
     context.report(Kind::Unsupported, stmt.source->range, "the rate of a population cannot be coupled yet");
     return false;
   }
+  auto *name = dynAs<syntax::NameExpr>(stmt.source);
+  if (int whole = name ? findPopulation(name->name.text) : -1; whole >= 0) {
+    std::vector<std::string_view> states = instanceOf(whole).names({VariableRole::State});
+    context.report(Kind::MisplacedExpression, stmt.source->range, fmt::format("what of `{}` is to be coupled?", name->name.text))
+        .withHelp(states.empty() ? "" : fmt::format("`couple {}.{} -> …`", name->name.text, states[0]));
+    return false;
+  }
   CoupledQuantity source(context, *this, -1);
   size_t errorsBefore = context.engine.errorCount();
   coupling.value = ExprChecker(context, source, "what is coupled").number(*stmt.source);
@@ -198,6 +207,14 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
   bool fine = coupling.weight != nullptr;
   if (stmt.delay) {
     coupling.delay = edgeValue(*stmt.delay, "the delay of a coupling", coupling);
+    UnitTerm length = coupling.delay ? context.solver.resolve(context.term(*coupling.delay)) : UnitTerm();
+    if (length.isKnown() && length.known == units::dim::length) {
+      context.report(Kind::UnitMismatch, stmt.delay->range, "units do not agree in the delay of a coupling")
+          .withLabel(fmt::format("{} is {}", context.quote(stmt.delay->range), context.describe(*coupling.delay)))
+          .withNote("a delay is in ms (time)")
+          .withHelp("a length becomes a time by a speed: `SC.lengths / 4 mm/ms`");
+      return false;
+    }
     fine &= coupling.delay && context.expect(*coupling.delay, {units::dim::time, "ms", {}, "a delay"}, "the delay of a coupling");
     if (fine && evaluate(*coupling.delay) < 0) {
       context.report(Kind::InvalidTime, stmt.delay->range, "the delay is negative");

@@ -277,8 +277,8 @@ static std::string importHelp(std::string_view name, const std::string &kind, co
 int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind, std::optional<syntax::ModelKind> other) {
   const Definition *definition = file->find(name.text);
   const FileScope *standard = kind == syntax::ModelKind::Coupling ? &context.definitions.standard() : nullptr;
-  if (!definition && standard)
-    definition = standard->find(name.text);
+  if (!definition && !file->isMissing(name.text))
+    definition = context.definitions.standard().find(name.text);
   std::string word(syntax::word(kind));
   if (!definition && file->isMissing(name.text))
     return -1;
@@ -319,7 +319,7 @@ int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt) {
   if (int data = stmt.nodes && regions ? findConnectome(regions->name.text) : -1; data >= 0) {
     const Connectome &connectome = program.connectomes[data];
     int scalar = addScalar(fmt::format("{}.size", stmt.name.text), "number of nodes", UnitTerm(), "1",
-                           readScalar(connectome.size, stmt.size->range), stmt.size->range);
+                           readScalar(connectome.size, stmt.size->range), program.scalars[connectome.size].range);
     program.scalars[scalar].whole = true;
     program.scalars[scalar].fixedBy = fmt::format("the number of regions of {}", connectome.name);
     return scalar;

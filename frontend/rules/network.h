@@ -41,6 +41,7 @@ public:
   /// The population, or -1: reported.
   int population(const syntax::Name &name);
   int findPopulation(std::string_view name) const;
+  int findConnectome(std::string_view name) const;
   ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
   Slice slice(const syntax::IndexExpr *expr);
   int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
@@ -83,7 +84,6 @@ private:
   void made(const syntax::CallExpr &call, Connectome &made);
   void checkFile(const syntax::Expr &name);
   bool choose(const syntax::Argument &argument, std::span<const std::string_view> words, Connectome &made);
-  int findConnectome(std::string_view name) const;
   Answer connectomeMember(int connectome, const syntax::MemberExpr &expr);
 
   // couplings.cpp

@@ -33,6 +33,8 @@ StmtPtr Parser::parseCouple() {
   node->head = since(begin);
   if (!panicking && expectWord("by", "`by` and a coupling (as in `by additive(SC.weights)`)"))
     parseCouplingUse(*node);
+  if (panicking && !node->weight)
+    node->weight = errorExpr(peek().range);
   return finish(std::move(node), begin);
 }
 
