@@ -11,7 +11,7 @@ namespace bdc::runtime {
 enum class ErrorKind {
   input,   ///< what the user asked for is wrong (a name, a number, a size)
   memory,  ///< refused by the memory plan
-  numeric, ///< NaN or infinity in a state
+  numeric, ///< NaN or infinity in a state, or a drawn number that cannot be
   output,  ///< a file could not be written
   internal ///< a compiled program broke the contract of abi.h
 };

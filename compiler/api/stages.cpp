@@ -128,8 +128,10 @@ private:
     if (found.getSeverity() != mlir::DiagnosticSeverity::Error)
       return;
     auto &diagnostic = engine.report(diag::Kind::Unsupported, rangeOf(found.getLocation(), sources), found.str());
+    // What MLIR adds by itself is its operation, which says nothing about the model.
     for (mlir::Diagnostic &more : found.getNotes())
-      diagnostic.withNote(more.str());
+      if (std::string text = more.str(); !text.starts_with("see current operation"))
+        diagnostic.withNote(text);
   }
 
   const diag::Sources &sources;

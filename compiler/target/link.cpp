@@ -23,6 +23,11 @@ static Error linkNeeded(Module &module, ArrayRef<unsigned char> bytes, StringRef
   auto library = getLazyBitcodeModule(buffer, module.getContext(), /*ShouldLazyLoadMetadata=*/true);
   if (!library)
     return library.takeError();
+  // Pointers to functions are untyped, so the linker would join a call to a function of other arguments without a word.
+  for (const Function &wanted : module)
+    if (const Function *found = wanted.isDeclaration() ? (*library)->getFunction(wanted.getName()) : nullptr)
+      if (found->getFunctionType() != wanted.getFunctionType())
+        return createStringError(wanted.getName() + " is called with other arguments than it takes");
   (*library)->setDataLayout(module.getDataLayout());
   (*library)->setTargetTriple(module.getTargetTriple());
   if (Linker::linkModules(module, std::move(*library), Linker::Flags::LinkOnlyNeeded))

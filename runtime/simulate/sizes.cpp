@@ -45,6 +45,8 @@ Result<int64_t> count(const Descriptor &d, const std::vector<double> &scalars, i
 Status checkScalars(const Descriptor &d, const std::vector<double> &scalars) {
   for (size_t i = 0; i < scalars.size(); ++i) {
     const Scalar &scalar = d.scalars[i];
+    if (std::isnan(scalars[i]) && !scalar.settable) // its name is the compiler's own
+      return inputError("what is computed from the parameters before the run is not a number (NaN)", "is something divided by 0?");
     if (std::isnan(scalars[i]))
       return inputError(fmt::format("`{}` is not a number (NaN)", scalar.name));
     if (scalar.whole && !isWhole(scalars[i]))

@@ -102,10 +102,18 @@ std::string grouped(int64_t number) {
   return digits;
 }
 
-void printSummary(const Results &results, const Program &program) {
+/// The step in the unit in which the model writes it: 0.1 ms, not 100 us.
+std::string stepText(const Results &results, const Program &program, Simulation &simulation) {
+  for (const Parameter &parameter : program.parameters())
+    if (Result<double> value = simulation.get("dt"); parameter.name == "dt" && value)
+      return fmt::format("{:.10g} {}", *value, parameter.unit);
+  return durationText(results.dt_ms * 1e-3);
+}
+
+void printSummary(const Results &results, const Program &program, Simulation &simulation) {
   fmt::print("{} on {}: {} neuron{}, {} synapse{}, {} in steps of {}, {}, {} thread{}, seed {}\n", results.experiment, results.network,
              grouped(results.neurons), results.neurons == 1 ? "" : "s", grouped(results.edges), results.edges == 1 ? "" : "s", durationText(results.simulated_ms * 1e-3),
-             durationText(results.dt_ms * 1e-3), results.precision, results.threads, results.threads == 1 ? "" : "s", results.seed);
+             stepText(results, program, simulation), results.precision, results.threads, results.threads == 1 ? "" : "s", results.seed);
   size_t width = 0;
   for (const auto &summary : results.summaries)
     width = std::max(width, summary.name.size());
@@ -185,7 +193,7 @@ int run(const RunArguments &arguments) {
   if (arguments.json)
     fmt::print("{}\n", runtime::toJson(results, arguments.details));
   else if (!arguments.quiet)
-    printSummary(results, *program);
+    printSummary(results, *program, simulation);
   if (*state == RunState::interrupted) {
     if (!arguments.quiet && !arguments.json)
       fmt::print(stderr, "interrupted after {}; everything up to there is saved\n", durationText(results.simulated_ms * 1e-3));
