@@ -123,7 +123,7 @@ TEST(Errors, AFileThatCannotBeRead) {
 /// The blocks of a page are one model after the other: together they are a file that bdc accepts, but for what the page itself calls
 /// not supported yet. Lines are those of the page.
 TEST(WrittenExamples, ThePagesAreChecked) {
-  for (const char *page : {"docs/language.md", "docs/start.md", "README.md"}) {
+  for (const char *page : {"docs/language.md", "docs/masses.md", "docs/start.md", "README.md"}) {
     std::ifstream file(fs::path(BDC_SOURCE_DIR) / page);
     std::stringstream content;
     content << file.rdbuf();
@@ -137,7 +137,7 @@ TEST(WrittenExamples, ThePagesAreChecked) {
     ASSERT_FALSE(text.empty()) << page;
     diag::Sources sources;
     diag::Engine engine;
-    syntax::File parsed = syntax::parse(sources, sources.add(page, text), engine);
+    syntax::File parsed = syntax::parse(sources, sources.add((fs::path(BDC_SOURCE_DIR) / page).string(), text), engine);
     rules::Checked checked = rules::check(sources, parsed, engine);
     EXPECT_FALSE(checked.programs.empty()) << page;
     for (const diag::Diagnostic &d : engine.sorted())

@@ -1,7 +1,7 @@
 """Prints trajectories of masses computed by an independent program, in the form that compare.py reads: replica.py.
 
 The equations are typed from the papers that the library names, with numbers in ms, mV, nA, kHz and pA; the steps are those of RK4. The peer's
-own trajectories of WongWang leave the firing rate out of the Jacobian, those of its MontbrioPazoRoxin mix ms and Hz.
+own trajectories of WongWangRectified leave the firing rate out of the Jacobian, those of its MontbrioPazoRoxin mix ms and Hz.
 """
 import json
 
@@ -50,6 +50,12 @@ def threshold_linear(s):
 
 
 def wong_wang(s):
+    def h(x): return (x - 108) / (1 - np.exp(-0.154 * (x - 108))) / 1000
+    x = [0.2609 * s[k] - 0.0497 * s[1 - k] + 5.2e-4 * 30 * (1 + 0.3 * sign) + 0.3255 + more for k, sign, more in ((0, 1, 0.02), (1, -1, 0.01))]
+    return [0.641 * (1 - y) * h(270 * u) - y / 100 for y, u in zip(s, x)]
+
+
+def wong_wang_rectified(s):
     rates = [0.27 * max(0.2609 * s[k] - 0.0497 * s[1 - k] + 0.2243e-3 * 30 * (1 + 0.3 * sign) + 0.3255 + more - 0.31, 0)
              for k, sign, more in ((0, 1, 0.02), (1, -1, 0.01))]
     return [0.641 * (1 - x) * r - x / 100 for x, r in zip(s, rates)]
@@ -108,6 +114,7 @@ MODELS = {
     "WilsonCowanAdaptive": ([E_, I_, ("A_E", "1", 1), ("A_I", "1", 1)], [0.1, 0.05, 0, 0], adaptive),
     "WilsonCowanThreePopulation": ([E_, I_, ("M", "1", 1)], [0.1, 0.05, 0.02], three_populations),
     "WongWang": ([("S_1", "1", 1), ("S_2", "1", 1)], [0.1, 0.2], wong_wang),
+    "WongWangRectified": ([("S_1", "1", 1), ("S_2", "1", 1)], [0.1, 0.2], wong_wang_rectified),
     "WongWangReduced": ([("S", "1", 1)], [0.1], wong_wang_reduced),
     "MontbrioPazoRoxin": ([("r", "kHz", 1), ("v", "1", 1)], [0.1, -1], montbrio_pazo_roxin),
     "LarterBreakspear": ([(n, "1", 1) for n in "VWZ"], [0.1, 0.05, 0.02], larter_breakspear),
