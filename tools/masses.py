@@ -1,11 +1,16 @@
 #!/usr/bin/python3
-"""masses.py PAGE.md: the reference of masses, couplings and noises, from their definitions in frontend/library. tools/docs runs it.
+"""The reference of masses, couplings and noises, from their definitions in frontend/library.
+
+masses.py PAGE.md                          writes it; tools/docs runs this
+masses.py --pictures BDC [EXPERIMENT…]     runs docs/examples/mass_gallery.bd with this bdc, and makes the pictures of the page
 
 What it reads of a definition: documentation comments, declarations, equations, each on lines of their own, as the library writes them.
 """
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "frontend/library"
@@ -25,7 +30,7 @@ how nodes are coupled through a [connectome](connectomes.md) and disturbed by no
 paper has none; where it leaves the unit open, a param gives it (`tau` or `time_unit`, 1 ms). Weights inside a mass are named by target, then source:
 `w_EI` is from I to E. The states of each agree to 1e-9 with those of another program (test/reference/masses).
 
-Written by tools/docs from frontend/library. The pictures show the experiments of [examples/masses.bd](examples/masses.bd).
+Written by tools/docs from frontend/library. The pictures show the experiments of [examples/mass_gallery.bd](examples/mass_gallery.bd).
 """
 BLOCK = """
 ```bd
@@ -102,7 +107,24 @@ def section(name, comment, body, extra, level="###"):
     return "\n".join(lines + ["```"] + equations + extra + ["```", ""])
 
 
+def pictures(bdc, wanted):
+    """The plots of every experiment as docs/images/masses/MASS.svg."""
+    example = ROOT / "docs/examples/mass_gallery.bd"
+    folder = ROOT / "docs/images/masses"
+    folder.mkdir(parents=True, exist_ok=True)
+    for match in re.finditer(r"nodes node = (\w+)\[1\].*?^experiment (\w+) {", example.read_text(encoding="utf-8"), re.M | re.S):
+        mass, experiment = match.groups()
+        if wanted and experiment not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            report = pathlib.Path(scratch) / "report.html"
+            subprocess.run([bdc, "run", example, "--experiment", experiment, "--quiet", "--report", report], check=True)
+            subprocess.run([sys.executable, ROOT / "tools/picture.py", report, folder / f"{mass}.svg"], check=True)
+
+
 def main():
+    if sys.argv[1] == "--pictures":
+        return pictures(sys.argv[2], sys.argv[3:])
     out = [HEAD + BLOCK]
     masses = {}
     for path in sorted((LIBRARY / "masses").glob("*.bd")):
