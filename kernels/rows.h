@@ -215,12 +215,15 @@ inline void multapses(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
 /// generation in an interval", 2019) from the words of blocks 0, 1, … Where k > n/2 those left out are drawn. One per thread.
 class SubsetDrawer {
 public:
-  /// The indices of k <= candidates(row) different targets, ascending.
+  /// The indices of k <= candidates(row) different targets, ascending; `out` has room for k + 8.
   void ascending(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = candidates(row);
-    if (k <= n / 2) {
-      mark<true>(row, n, k, out);
+    if (k <= n / 128) {
+      mark<true>(row, n, k, nullptr);
       extract(n, out);
+    } else if (k <= n / 2) {
+      mark<false>(row, n, k, nullptr);
+      extractDense(n, out);
     } else {
       mark<false>(row, n, n - k, nullptr);
       extractOthers(n, out);
@@ -319,6 +322,14 @@ private:
     }
   }
 
+  /// The same where most words have marks.
+  void extractDense(u64 n, std::uint32_t *out) {
+    for (u64 at = 0; at * 64 < n; ++at) {
+      out = positions(marks[at], at * 64, out);
+      marks[at] = 0;
+    }
+  }
+
   /// Those below n that are not marked.
   void extractOthers(u64 n, std::uint32_t *out) {
     for (u64 at = 0; at * 64 < n; ++at) {
@@ -338,8 +349,9 @@ private:
   out.clear();
   if (k > SubsetDrawer::candidates(row))
     return false;
-  out.resize(k);
+  out.resize(k + 8);
   SubsetDrawer().ascending(row, k, out.data());
+  out.resize(k);
   return true;
 }
 

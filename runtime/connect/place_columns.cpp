@@ -16,6 +16,8 @@ namespace {
 
 /// Edges of one range: their targets fill half of a small second-level cache.
 constexpr int64_t edgesPerRange = 1 << 15;
+/// Words between a write and what is asked for early: more than a line.
+constexpr int64_t ahead = 24;
 
 struct TargetRange {
   int64_t first, last;
@@ -69,7 +71,9 @@ public:
       for (int64_t i = 0; i < c.degree; ++i) {
         const uint32_t source = column[i] - first;
         const uint32_t range = source >> bits;
-        words()[range * room + used[range]++] = high | (source & low);
+        uint32_t *at = words() + range * room + used[range]++;
+        *at = high | (source & low);
+        __builtin_prefetch(at + ahead, 1);
       }
     }
     return true;
@@ -106,8 +110,10 @@ bool placeBlock(const Draft &draft, int32_t block, RowDrawer &drawer, Ranges &ra
   for (int64_t r = 0; r < ranges.count(); ++r) {
     const int64_t first = c.sourceFirst + r * ranges.size(), last = std::min(c.sourceLast, first + ranges.size());
     cursor.assign(static_cast<size_t>(ranges.size()), 0);
-    for (const uint32_t edge : ranges.list(r))
+    for (const uint32_t *place = out + sum; const uint32_t edge : ranges.list(r)) {
       ++cursor[ranges.source(edge)];
+      __builtin_prefetch(place++, 1); // here the range will be written, in no order
+    }
     for (int64_t source = first; source < last; ++source) {
       const uint32_t length = cursor[source - first];
       offset[source] = cursor[source - first] = sum;

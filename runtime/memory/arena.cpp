@@ -8,25 +8,30 @@
 namespace bdc::runtime {
 namespace {
 
-constexpr int64_t mappedFrom = 1 << 20;
 constexpr int64_t hugePage = 2 << 20;
+/// Smaller blocks come from the C library; larger ones from slabs of pages, and those that would fill one have their own.
+constexpr int64_t pagedFrom = 1 << 16;
+constexpr int64_t slabBytes = 8 << 20;
+
+int64_t roundedTo(int64_t bytes, int64_t unit) { return (bytes + unit - 1) / unit * unit; }
 
 } // namespace
 
 Pages mapPages(int64_t bytes) {
   // Huge pages start at multiples of their size: map that much more and give back what sticks out.
-  const size_t span = static_cast<size_t>(bytes + hugePage);
+  const auto span = static_cast<size_t>(roundedTo(bytes, hugePage) + hugePage);
   void *raw = mmap(nullptr, span, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (raw == MAP_FAILED)
     return {};
   auto *start = static_cast<char *>(raw);
   auto *data = reinterpret_cast<char *>((reinterpret_cast<uintptr_t>(start) + hugePage - 1) / hugePage * hugePage);
-  const size_t used = (static_cast<size_t>(bytes) + 4095) / 4096 * 4096;
+  // A whole huge page is cheaper to get than the many small ones of its half.
+  const auto used = static_cast<size_t>(roundedTo(bytes, bytes >= hugePage / 2 ? hugePage : 4096));
   if (data > start)
     munmap(start, static_cast<size_t>(data - start));
   if (data + used < start + span)
     munmap(data + used, static_cast<size_t>(start + span - (data + used)));
-  if (bytes >= hugePage)
+  if (bytes >= hugePage / 2)
     madvise(data, used, MADV_HUGEPAGE);
   return {data, used};
 }
@@ -38,10 +43,19 @@ void unmapPages(Pages pages) {
 
 void *Arena::take(int64_t wanted) {
   const int64_t bytes = rounded(wanted);
-  if (bytes >= mappedFrom) {
-    const Pages pages = mapPages(bytes);
-    if (pages.data)
-      blocks.push_back({pages.data, pages.bytes, true});
+  if (bytes >= pagedFrom) {
+    if (bytes <= slabLeft) {
+      slabLeft -= bytes;
+      return slab + slabBytes - slabLeft - bytes;
+    }
+    const Pages pages = mapPages(bytes < slabBytes ? slabBytes : bytes);
+    if (!pages.data)
+      return nullptr;
+    blocks.push_back({pages.data, pages.bytes, true});
+    if (bytes < slabBytes && slabBytes - bytes > slabLeft) {
+      slab = static_cast<char *>(pages.data);
+      slabLeft = slabBytes - bytes;
+    }
     return pages.data;
   }
   void *data = std::aligned_alloc(64, static_cast<size_t>(bytes));
@@ -60,6 +74,7 @@ void Arena::clear() {
       std::free(block.data);
   }
   blocks.clear();
+  slabLeft = 0;
 }
 
 } // namespace bdc::runtime

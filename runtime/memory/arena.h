@@ -24,7 +24,7 @@ public:
   Arena(const Arena &) = delete;
   Arena &operator=(const Arena &) = delete;
 
-  /// Zero-filled memory, or null where the system has none. Large blocks are whole pages.
+  /// Zero-filled memory, or null where the system has none. Blocks that are not small lie in huge pages.
   void *take(int64_t bytes);
 
   template <class T> T *array(int64_t count) { return static_cast<T *>(take(count * int64_t(sizeof(T)))); }
@@ -41,6 +41,8 @@ private:
     bool mapped;
   };
   std::vector<Block> blocks;
+  char *slab = nullptr; ///< pages of which the last `slabLeft` bytes are free
+  int64_t slabLeft = 0;
 };
 
 } // namespace bdc::runtime
