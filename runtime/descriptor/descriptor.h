@@ -127,6 +127,14 @@ struct Query {
   std::string function;
   std::vector<Argument> arguments;
   Display display;
+
+  /// Null where it is not given.
+  const Argument *option(std::string_view name) const {
+    for (const Argument &a : arguments)
+      if (a.kind == Argument::Kind::scalar && a.name == name)
+        return &a;
+    return nullptr;
+  }
 };
 
 struct Descriptor {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace bdc::runtime {
 namespace {
@@ -138,6 +139,43 @@ std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &po
   file->attribute(times, "units", "ms");
   ids.push_back({elements, {s.ids.begin(), s.ids.end()}});
   return std::make_shared<TraceWriter>(*file, data, times, type, label.dt_ms);
+}
+
+int OutputFile::addSummary(const SummaryLabel &s, const Detail &shape) {
+  if (summaries < 0)
+    summaries = file->group(0, "summaries");
+  const std::string name = freshName("summaries", s.text);
+  Tables made{"/summaries/" + name, file->group(summaries, name), {}};
+  file->attribute(made.group, "text", s.text);
+  file->attribute(made.group, "function", s.function);
+  file->attribute(made.group, "definition", shape.definition);
+  file->attribute(made.group, "unit", s.unit.empty() ? "1" : s.unit);
+  file->attribute(made.group, "value", std::numeric_limits<double>::quiet_NaN());
+  for (const Fact &fact : shape.facts)
+    file->attribute(made.group, fact.name, fact.value);
+  if (!s.labels.empty())
+    file->attribute(made.group, "labels", fmt::format("{}", fmt::join(s.labels, "\n")));
+  for (const Table &t : shape.tables) {
+    const int64_t rows = std::max<int64_t>(1, t.rows), rowBytes = std::max<int64_t>(1, t.columns) * sizeOf(Type::f64);
+    const int set = file->dataset(made.group, t.name, Number::f64, t.columns, std::clamp<int64_t>(chunkBytes / rowBytes, 1, rows));
+    file->attribute(set, "units", t.unit.empty() ? "1" : t.unit);
+    made.datasets.push_back(set);
+  }
+  const auto count = static_cast<int64_t>(s.ids.size());
+  ids.push_back({file->dataset(made.group, "ids", Number::u64, 0, std::max<int64_t>(1, count)), {s.ids.begin(), s.ids.end()}});
+  tables.push_back(std::move(made));
+  return static_cast<int>(tables.size()) - 1;
+}
+
+Status OutputFile::writeSummary(int summary, double value, const Detail &detail) {
+  const Tables &place = tables[summary];
+  file->attribute(place.group, "value", value);
+  for (const Fact &fact : detail.facts)
+    file->attribute(place.group, fact.name, fact.value);
+  for (size_t i = 0; i < place.datasets.size(); ++i)
+    if (Status s = file->append(place.datasets[i], detail.tables[i].values.data(), detail.tables[i].rows); !s)
+      return s;
+  return {};
 }
 
 Status OutputFile::start() {

@@ -2,11 +2,14 @@
 ///
 ///   /spikes/<population>/timestamps (ms, f64), node_ids (u64); attribute sorting = by_time   (the SONATA layout)
 ///   /traces/<name>/data [time][element] (attribute units), time (ms), ids
+///   /summaries/<name>/<table> (attribute units), ids; attributes: text, function, definition, value, unit, labels, and facts such
+///       as window_ms. Summaries that are but a number are not in the file.
 ///   attributes of the root: hash, experiment, network, seed, dt (ms), version, precision, command, complete
 #pragma once
 
 #include "runtime/record/h5_file.h"
 #include "runtime/record/stream.h"
+#include "runtime/summarise/detail.h"
 
 #include <set>
 
@@ -26,6 +29,16 @@ public:
 
   /// Places for a stream; the listener writes into this file. Before `start`.
   std::shared_ptr<Listener> add(const Stream &stream, const std::string &population);
+  /// Places for the tables of a summary; `write` fills them. Before `start`.
+  struct SummaryLabel {
+    std::string text, function, unit;
+    std::vector<uint32_t> ids;       ///< of the elements
+    std::vector<std::string> labels; ///< may be empty
+  };
+  int addSummary(const SummaryLabel &label, const Detail &shape);
+  Status writeSummary(int summary, double value, const Detail &detail);
+  /// Its path in the file.
+  const std::string &summaryGroup(int summary) const { return tables[summary].path; }
   Status start();
 
   /// Makes everything so far readable, whatever happens next.
@@ -41,7 +54,13 @@ private:
 
   std::unique_ptr<h5::File> file;
   RunLabel label;
-  int spikes = -1, traces = -1;
+  int spikes = -1, traces = -1, summaries = -1;
+  struct Tables {
+    std::string path;
+    int group;
+    std::vector<int> datasets; ///< in the detail's order
+  };
+  std::vector<Tables> tables;
   std::set<std::string> names;
   std::vector<std::pair<int, std::vector<uint64_t>>> ids; ///< data sets that are complete at the start
 };

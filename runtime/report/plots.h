@@ -5,6 +5,7 @@
 ///   trace(array | record | probe…)   lines of up to twelve elements, more than three in a lane each;
 ///                                    "" and "traces" mean the same
 ///   histogram(array | record | probe…)  over all samples and elements
+///   correlation, fcd, plv, spectrum     the pictures of summaries (details.h)
 #pragma once
 
 #include "runtime/record/stream.h"
@@ -51,6 +52,10 @@ std::unique_ptr<Plot> makeRaster(const std::vector<PlotInput> &inputs, const Plo
 std::unique_ptr<Plot> makeRate(const std::vector<PlotInput> &inputs, const PlotSetting &setting);
 std::unique_ptr<Plot> makeTraces(const std::vector<PlotInput> &inputs, const PlotSetting &setting);
 std::unique_ptr<Plot> makeHistogram(const std::vector<PlotInput> &inputs, const PlotSetting &setting);
+
+class Accumulator;
+/// The picture of a summary's tables, which hears by itself. `names`: of its elements.
+std::unique_ptr<Plot> makeDetailPlot(std::shared_ptr<const Accumulator> accumulator, std::vector<std::string> names);
 
 /// Time on an x axis: seconds from two seconds on.
 struct TimeAxis {

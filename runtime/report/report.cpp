@@ -37,8 +37,7 @@ svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font-size: 12px; font-family: inherit; font-variant-numeric: tabular-nums; }
 svg text.label { fill: var(--ink); font-size: 13px; }
 .grid { stroke: var(--line); fill: none; } .axis, .tick { stroke: var(--soft); fill: none; }
-.line { fill: none; stroke-width: 1.3; stroke-linejoin: round; } .marks { fill: none; } .fill { fill-opacity: .35; stroke-width: 1.2; }
-.legend { fill: var(--page); fill-opacity: .85; }
+.line { fill: none; stroke-width: 1.3; stroke-linejoin: round; } .marks { fill: none; } .fill { fill-opacity: .35; stroke-width: 1.2; } .band.c0 { fill: var(--c0); fill-opacity: .2; stroke: none; }
 .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); } .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); }
 .fill.c0 { fill: var(--c0); } .fill.c1 { fill: var(--c1); } .fill.c2 { fill: var(--c2); } .fill.c3 { fill: var(--c3); } .fill.c4 { fill: var(--c4); } .fill.c5 { fill: var(--c5); }
 )css";

@@ -17,14 +17,33 @@ double tickStep(double low, double high, int count) {
   return 10 * power;
 }
 
-/// Cuts a name that is longer than the margin, between characters of UTF-8.
-std::string shortened(const std::string &name, size_t most) {
-  if (name.size() <= most)
-    return name;
-  size_t end = most - 1;
-  while (end > 0 && (name[end] & 0xc0) == 0x80)
-    --end;
-  return name.substr(0, end) + "…";
+struct Decade {
+  double at; ///< logarithm
+  std::string text;
+};
+
+/// 0.01, 1, 200; from 10⁻⁴ down and 10⁵ up as powers.
+std::string decadeText(int power, int factor) {
+  if (power > -4 && power < 5)
+    return fmt::format("{:g}", factor * std::pow(10, power));
+  constexpr const char *digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string raised = power < 0 ? "⁻" : "";
+  for (char digit : std::to_string(std::abs(power)))
+    raised += digits[digit - '0'];
+  return factor == 1 ? "10" + raised : fmt::format("{}·10{}", factor, raised);
+}
+
+std::vector<Decade> decades(double low, double high, int most) {
+  std::vector<Decade> ticks;
+  const int every = std::max(1, static_cast<int>(std::ceil((high - low) / most)));
+  const bool few = high - low < 2.5;
+  for (int power = static_cast<int>(std::floor(low)); power <= high; ++power)
+    for (int factor : {1, 2, 5}) {
+      const double at = power + std::log10(factor);
+      if (at >= low - 1e-9 && at <= high + 1e-9 && (factor == 1 ? power % every == 0 : few))
+        ticks.push_back({at, decadeText(power, factor)});
+    }
+  return ticks;
 }
 
 } // namespace
@@ -54,10 +73,24 @@ std::string tickText(double value, double step) {
 std::string numberText(double value) {
   if (!std::isfinite(value))
     return "–";
-  std::string text = fmt::format("{:.4g}", value);
+  // Counts in full, not as powers of ten.
+  const double size = std::abs(value);
+  const bool isCount = value == std::round(value) && size < 1e9, isLarge = size >= 1e4 && size < 1e7;
+  std::string text = isCount || isLarge ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+  for (auto at = static_cast<int64_t>(text.size()) - 3; size >= 1e4 && (isCount || isLarge) && at > (value < 0 ? 1 : 0); at -= 3)
+    text.insert(static_cast<size_t>(at), "\u202f");
   if (text[0] == '-')
     text.replace(0, 1, "−");
   return text;
+}
+
+std::string shortened(const std::string &name, size_t most) {
+  if (name.size() <= most)
+    return name;
+  size_t end = most - 1;
+  while (end > 0 && (name[end] & 0xc0) == 0x80)
+    --end;
+  return name.substr(0, end) + "…";
 }
 
 std::string escape(std::string_view text) {
@@ -103,29 +136,55 @@ Figure::Figure(double height, double a, double b, double c, double d)
   widen(y0, y1);
 }
 
-void Figure::xAxis(const std::string &label) {
-  const std::vector<double> ticks = niceTicks(x0, x1, 8);
-  const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : x1 - x0, base = top + innerHeight;
-  for (double tick : ticks) {
-    grid += fmt::format("<path class=\"tick\" d=\"M{:.1f} {:.1f}v5\"/>", px(tick), base);
-    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", px(tick), base + 18,
-                         tickText(tick, step));
-  }
+void Figure::xTick(double at, const std::string &text) {
+  const double base = top + innerHeight;
+  grid += fmt::format("<path class=\"tick\" d=\"M{:.1f} {:.1f}v5\"/>", px(at), base);
+  front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", px(at), base + 18, text);
+}
+
+void Figure::yTick(double at, const std::string &text) {
+  grid += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}h{}\"/>", left, py(at), innerWidth);
+  front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(at) + 4, text);
+}
+
+void Figure::xLabel(const std::string &label) {
+  const double base = top + innerHeight;
   grid += fmt::format("<path class=\"axis\" d=\"M{} {:.1f}h{}\"/>", left, base, innerWidth);
   front += fmt::format("<text class=\"label\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", left + innerWidth / 2,
                        base + 36, escape(label));
 }
 
+void Figure::yLabel(const std::string &label) {
+  front += fmt::format("<text class=\"label\" transform=\"translate(14 {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
+                       top + innerHeight / 2, escape(label));
+}
+
+void Figure::xAxis(const std::string &label) {
+  const std::vector<double> ticks = niceTicks(x0, x1, 8);
+  const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : x1 - x0;
+  for (double tick : ticks)
+    xTick(tick, tickText(tick, step));
+  xLabel(label);
+}
+
 void Figure::yAxis(const std::string &label) {
   const std::vector<double> ticks = niceTicks(y0, y1, std::max(3, static_cast<int>(innerHeight / 45)));
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : y1 - y0;
-  for (double tick : ticks) {
-    grid += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}h{}\"/>", left, py(tick), innerWidth);
-    front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick) + 4,
-                         tickText(tick, step));
-  }
-  front += fmt::format("<text class=\"label\" transform=\"translate(14 {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-                       top + innerHeight / 2, escape(label));
+  for (double tick : ticks)
+    yTick(tick, tickText(tick, step));
+  yLabel(label);
+}
+
+void Figure::xDecades(const std::string &label) {
+  for (const Decade &tick : decades(x0, x1, 10))
+    xTick(tick.at, tick.text);
+  xLabel(label);
+}
+
+void Figure::yDecades(const std::string &label) {
+  for (const Decade &tick : decades(y0, y1, std::max(3, static_cast<int>(innerHeight / 30))))
+    yTick(tick.at, tick.text);
+  yLabel(label);
 }
 
 void Figure::yNames(const std::vector<NamedTick> &ticks) {
@@ -151,16 +210,15 @@ void Figure::legend(const std::vector<Entry> &entries) {
     x -= width;
     items += fmt::format("<path class=\"line c{0}\" stroke-width=\"3\" d=\"M{1:.1f} {2:.1f}h12\"/>"
                          "<text x=\"{3:.1f}\" y=\"{4:.1f}\">{5}</text>",
-                         entry->colour % colours, x, top + 8, x + 16, top + 12, escape(entry->name));
+                         entry->colour % colours, x, top - 16, x + 16, top - 12, escape(entry->name));
   }
-  front += fmt::format("<rect class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"18\" rx=\"3\"/>", x - 6,
-                       top - 1, left + innerWidth - x + 6);
+  head = legendHeight;
   front += items;
 }
 
 std::string Figure::finish() const {
-  return fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\">{}{}{}</svg>", left + innerWidth + right,
-                     top + innerHeight + bottom, grid, body, front);
+  return fmt::format("<svg viewBox=\"0 {:.0f} {:.0f} {:.0f}\" role=\"img\">{}{}{}</svg>", -head, left + innerWidth + right,
+                     head + top + innerHeight + bottom, grid, body, front);
 }
 
 } // namespace bdc::runtime::svg

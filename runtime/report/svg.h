@@ -12,8 +12,10 @@ namespace bdc::runtime::svg {
 std::vector<double> niceTicks(double low, double high, int count);
 /// A tick's text with as many digits as its neighbours need.
 std::string tickText(double value, double step);
-/// A number for people: four digits, "–" where there is none.
+/// A number for people: four digits, counts in full with thin spaces, "–" where there is none.
 std::string numberText(double value);
+/// A name that is longer cut, between characters of UTF-8.
+std::string shortened(const std::string &name, size_t most);
 /// For text inside of markup.
 std::string escape(std::string_view text);
 
@@ -37,6 +39,9 @@ public:
 
   void xAxis(const std::string &label);
   void yAxis(const std::string &label);
+  /// The data are logarithms to base 10: ticks at powers of ten, in between where there are few.
+  void xDecades(const std::string &label);
+  void yDecades(const std::string &label);
   void yNames(const std::vector<NamedTick> &ticks);
   /// Path data as it comes; `kind` is a class of the style sheet: line, marks, fill.
   void path(const std::string &data, std::string_view kind, int colour, double strokeWidth = 0);
@@ -44,13 +49,20 @@ public:
     std::string name;
     int colour;
   };
+  /// A row above the frame, where it hides nothing.
   void legend(const std::vector<Entry> &entries);
 
   std::string finish() const;
 
 private:
-  static constexpr double left = 66, right = 14, top = 12, bottom = 42;
+  void xTick(double at, const std::string &text);
+  void yTick(double at, const std::string &text);
+  void xLabel(const std::string &label);
+  void yLabel(const std::string &label);
+
+  static constexpr double left = 66, right = 14, top = 12, bottom = 42, legendHeight = 18;
   double innerHeight, x0, x1, y0, y1;
+  double head = 0; ///< height of what stands above the frame
   std::string grid, body, front;
 };
 

@@ -1,5 +1,6 @@
 /// The inside of a Simulation. Used within this folder alone; the parts are build.cpp (from parameters to the first step),
-/// loop.cpp (chunks), fault.cpp (where a NaN came from), outputs.cpp (what is recorded, summarised and drawn).
+/// loop.cpp (chunks), fault.cpp (where a NaN came from), outputs.cpp (what is recorded and
+/// drawn), summaries.cpp (what is summarised).
 #pragma once
 
 #include "runtime/connect/build.h"
@@ -57,12 +58,29 @@ struct Simulation::Body {
   /// The message for a bad number found after steps first + 1 … first + steps.
   Error explainFault(Bad found, int64_t first, int64_t steps);
 
+  // summaries.cpp
+  struct Summary {
+    std::string text;
+    Display display;
+    const SummaryFunction *function;
+    std::shared_ptr<Accumulator> accumulator;
+    std::vector<int> streams; ///< what it hears
+    SummaryInput input;       ///< without its streams
+    bool isDrawnOnly = false; ///< made for a plot
+    int place = -1;           ///< in the file
+  };
+  Result<Summary> makeSummary(const Query &query);
+  Status declareSummary(const Query &query);
+  Status declareDetailPlot(const Query &query);
+  std::vector<std::string> elementNames(const Stream &stream) const;
+  void openSummaries();
+  Status finishSummaries();
+
   // outputs.cpp
   Result<int64_t> interval(int every, const std::string &text) const;
   Status selectInto(Stream &stream, const Select &select) const;
   Result<Stream> recordStream(const Record &record) const;
   Result<Stream> queryStream(const Query &query, const Argument &argument) const;
-  Status declareSummary(const Query &query);
   Status declarePlot(const Query &query);
   Status declareOutputs();
   Stream streamOf(int record) const;
@@ -79,6 +97,7 @@ struct Simulation::Body {
 
   std::vector<Connections> data; ///< per connectome
   std::vector<bdc_data> dataViews;
+  std::vector<std::vector<std::string>> labels; ///< of the regions, per connectome; empty where it has none
 
   Sizes sizes;
   bdc_ctx ctx{};
@@ -99,12 +118,6 @@ struct Simulation::Body {
   std::vector<int> recordStreams; ///< per record
   std::vector<Recording> kept;
   std::shared_ptr<OutputFile> file;
-  struct Summary {
-    std::string text;
-    Display display;
-    const SummaryFunction *function;
-    std::shared_ptr<Accumulator> accumulator;
-  };
   std::vector<Summary> summaries;
   struct Drawing {
     std::string text;

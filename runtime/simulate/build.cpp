@@ -134,6 +134,8 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   if (Status s = declareOutputs(); !s)
     return s.error();
   recorder->plan(plan, sizes, options.threads);
+  for (const Summary &summary : summaries)
+    plan.add(fmt::format("the summary {}", summary.text), summary.accumulator->bytes());
   return plan;
 }
 

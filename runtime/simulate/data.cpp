@@ -52,6 +52,7 @@ Status Simulation::Body::load(const DataSource &source, size_t position) {
   if (!matrices)
     return matrices.error();
   data[position] = connectionsOf(*matrices);
+  labels[position] = std::move(matrices->labels);
   return {};
 }
 
@@ -60,6 +61,7 @@ Status Simulation::Body::loadData() {
   const bool first = data.empty();
   data.resize(sources.size());
   dataViews.resize(sources.size());
+  labels.resize(sources.size());
   for (size_t i = 0; i < sources.size(); ++i) {
     if (!first && !sources[i].file.empty())
       continue; // a file does not depend on parameters

@@ -20,13 +20,6 @@ namespace {
 /// Samples of a trace that a plot asks for over the whole run: about two for each pixel.
 constexpr int64_t plotSamples = 2000;
 
-const Argument *option(const Query &query, std::string_view name) {
-  for (const Argument &a : query.arguments)
-    if (a.kind == Argument::Kind::scalar && a.name == name)
-      return &a;
-  return nullptr;
-}
-
 /// Writes beside the file and renames, so that a report is old or new, never half. A device or a pipe is written to, not replaced.
 Status writeText(const std::string &path, const std::string &text) {
   std::error_code unknown;
@@ -129,44 +122,14 @@ Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument 
   return s;
 }
 
-Status Simulation::Body::declareSummary(const Query &query) {
-  const SummaryFunction *function = findSummary(query.function);
-  if (!function)
-    return internalError(fmt::format("`{}`: there is no summary function `{}`", query.text, query.function));
-  Summary summary{query.text, query.display, function, nullptr};
-  for (const Argument &argument : query.arguments) {
-    if (argument.kind == Argument::Kind::scalar || argument.kind == Argument::Kind::space)
-      continue;
-    Result<Stream> stream = queryStream(query, argument);
-    if (!stream)
-      return stream.error();
-    if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
-      return internalError(
-          fmt::format("`{}`: `{}` is a function of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
-    if (summary.accumulator)
-      return internalError(fmt::format("`{}`: one argument is summarised at a time", query.text));
-    // Samples arrive in the stream's unit; the query's own unit applies to coherent numbers.
-    if (summary.display.unit.empty() && function->display.factor != 0)
-      summary.display = function->display;
-    else if (summary.display.unit.empty())
-      summary.display = stream->display;
-    stream->display = {};
-    summary.accumulator = function->make(*stream);
-    const int index = recorder->add(std::move(*stream));
-    recorder->listen(index, summary.accumulator);
-  }
-  if (!summary.accumulator)
-    return internalError(fmt::format("`{}`: there is nothing to summarise", query.text));
-  summaries.push_back(std::move(summary));
-  return {};
-}
-
 Status Simulation::Body::declarePlot(const Query &query) {
   const PlotFunction *function = findPlot(query.function);
+  if (!function && findSummary(query.function))
+    return declareDetailPlot(query);
   if (!function)
     return internalError(fmt::format("`{}`: there is no plot `{}`", query.text, query.function));
   PlotSetting setting{sizes.dt, sizes.discard, sizes.steps, std::max<int64_t>(1, std::llround(5 / sizes.dt))};
-  if (const Argument *bin = option(query, "bin")) {
+  if (const Argument *bin = query.option("bin")) {
     const Result<int64_t> steps = interval(bin->index, query.text);
     if (!steps)
       return steps.error();
@@ -254,6 +217,7 @@ Status Simulation::Body::openOutputs() {
     const Stream stream = streamOf(static_cast<int>(i));
     recorder->listen(recordStreams[i], file->add(stream, d.spaces[stream.space].name));
   }
+  openSummaries();
   lastFlush = std::chrono::steady_clock::now();
   return file->start();
 }
@@ -269,14 +233,9 @@ Status Simulation::Body::finish() {
   if (finished || !prepared)
     return {};
   finished = true;
-  const double measured = static_cast<double>(std::max<int64_t>(0, step - sizes.discard)) * sizes.dt;
-  for (const Summary &s : summaries)
-    results.summaries.push_back(
-        {s.text, s.accumulator->value(measured) * s.display.factor + (s.function->keepsOffset ? s.display.offset : 0),
-         s.display.unit});
+  Status status = finishSummaries();
   results.peak_bytes = peakMemory();
-  Status status;
-  if (file)
+  if (file && status)
     status = failed || step < sizes.steps ? file->commit() : file->complete();
   file.reset();
   if (options.report.empty())

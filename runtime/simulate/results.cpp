@@ -26,8 +26,13 @@ std::string toJson(const Results &r, bool details) {
   out["planned_bytes"] = r.planned_bytes;
   out["peak_bytes"] = r.peak_bytes;
   out["summaries"] = Json::object();
-  for (const SummaryValue &s : r.summaries)
-    out["summaries"][s.name] = {{"value", number(s.value)}, {"unit", s.unit}};
+  for (const SummaryValue &s : r.summaries) {
+    Json &entry = out["summaries"][s.name] = {{"value", number(s.value)}, {"unit", s.unit}};
+    for (const Fact &fact : s.facts)
+      entry[fact.name] = number(fact.value);
+    if (!s.group.empty())
+      entry["group"] = s.group;
+  }
   out["outputs"] = r.outputs;
   out["warnings"] = r.warnings;
   if (details) {

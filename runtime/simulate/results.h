@@ -1,6 +1,8 @@
 /// What a run leaves behind besides its recordings.
 #pragma once
 
+#include "runtime/summarise/detail.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +13,8 @@ struct SummaryValue {
   std::string name; ///< as written
   double value = 0; ///< NaN where there was nothing to count
   std::string unit;
+  std::vector<Fact> facts; ///< about its tables, where it has some
+  std::string group;       ///< of these in the file; empty where there is none
 };
 
 struct Results {

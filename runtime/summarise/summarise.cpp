@@ -1,5 +1,7 @@
 #include "runtime/summarise/summarise.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -72,7 +74,8 @@ private:
   std::vector<Cell> cells;
 };
 
-/// Sums of deviations from the first sample, which is near the others. Added one by one: how a run is cut into batches shows in no bit.
+/// Sums of deviations from the first sample, which is near the others. Added one by one: how a run is cut into batches shows in
+/// no bit.
 class Moments : public Accumulator {
 public:
   Status hear(const RowBatch &batch) override {
@@ -111,17 +114,31 @@ class Most : public Moments {
   double value(double) const override { return high; }
 };
 
-template <class T> std::shared_ptr<Accumulator> plain(const Stream &) { return std::make_shared<T>(); }
-std::shared_ptr<Accumulator> makeRate(const Stream &s) { return std::make_shared<Rate>(s.elements); }
-std::shared_ptr<Accumulator> makeCvIsi(const Stream &s) {
-  return std::make_shared<CvIsi>(s.ids.empty() ? s.elements : int64_t(s.ids.back()) + 1);
+template <class T> Made plain(const SummaryInput &) { return std::shared_ptr<Accumulator>(std::make_shared<T>()); }
+Made makeRate(const SummaryInput &input) {
+  return std::shared_ptr<Accumulator>(std::make_shared<Rate>(input.streams[0].elements));
+}
+Made makeCvIsi(const SummaryInput &input) {
+  const Stream &s = input.streams[0];
+  return std::shared_ptr<Accumulator>(std::make_shared<CvIsi>(s.ids.empty() ? s.elements : int64_t(s.ids.back()) + 1));
 }
 
 const SummaryFunction table[] = {
-    {"rate", true, {"Hz", 1000, 0}, false, makeRate},    {"count", true, {"", 1, 0}, false, plain<Count>},
-    {"cv_isi", true, {"", 1, 0}, false, makeCvIsi},      {"mean", false, {"", 0, 0}, true, plain<Mean>},
-    {"std", false, {"", 0, 0}, false, plain<Deviation>}, {"min", false, {"", 0, 0}, true, plain<Least>},
+    {"rate", true, {"Hz", 1000, 0}, false, makeRate},
+    {"count", true, {"", 1, 0}, false, plain<Count>},
+    {"cv_isi", true, {"", 1, 0}, false, makeCvIsi},
+    {"mean", false, {"", 0, 0}, true, plain<Mean>},
+    {"std", false, {"", 0, 0}, false, plain<Deviation>},
+    {"min", false, {"", 0, 0}, true, plain<Least>},
     {"max", false, {"", 0, 0}, true, plain<Most>},
+    {"correlation", false, {"", 1, 0}, false, makeCorrelation},
+    {"fcd", false, {"", 1, 0}, false, makeFcd},
+    {"ks", false, {"", 1, 0}, false, makeKolmogorovSmirnov, 2},
+    {"wasserstein", false, {"", 1, 0}, false, makeWasserstein, 2},
+    {"spectrum", false, {"Hz", 1000, 0}, false, makeSpectrum},
+    {"order", false, {"", 1, 0}, false, makeOrder},
+    {"metastability", false, {"", 1, 0}, false, makeMetastability},
+    {"plv", false, {"", 1, 0}, false, makePhaseLocking},
 };
 
 } // namespace
@@ -133,6 +150,21 @@ const SummaryFunction *findSummary(std::string_view name) {
     if (name == f.name)
       return &f;
   return nullptr;
+}
+
+Result<int64_t> wholeSamples(const SummaryInput &input, double time_ms, const char *option, int64_t least) {
+  const double samples = std::round(time_ms / input.interval_ms());
+  if (!(samples >= static_cast<double>(least) && samples < 1e15))
+    return inputError(fmt::format("`{}` = {:.6g} ms is {:.6g} samples of {}, one every {:.6g} ms; it needs {} or more", option,
+                                  time_ms, samples, input.streams[0].text, input.interval_ms(), least));
+  return static_cast<int64_t>(samples);
+}
+
+Status needsTwoElements(const SummaryInput &input, const char *function) {
+  for (const Stream &s : input.streams)
+    if (s.elements < 2)
+      return inputError(fmt::format("`{}` is a matter of two elements or more; `{}` has {}", function, s.text, s.elements));
+  return {};
 }
 
 } // namespace bdc::runtime

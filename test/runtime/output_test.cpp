@@ -202,6 +202,57 @@ TEST(Output, SummariesPlotsAndJson) {
   unlink(options.report.c_str());
 }
 
+/// Tables of summaries: in the file with units and facts, beside the number in the JSON, drawn; a plot of the same is heard once.
+TEST(Output, TablesOfSummaries) {
+  toy::Settings settings;
+  settings.discard = 20;
+  settings.probability = 0; // alone, so that they differ
+  const std::string samples = R"json("arguments": [{"array": 0, "every": 11, "select": {"first": 12, "last": 13}}])json";
+  const auto query = [&](const char *text, const char *function, const char *options) {
+    return "{\"text\": \"" + std::string(text) + "\", \"function\": \"" + function + "\", " + samples + ", \"options\": {" + options +
+           "}}";
+  };
+  const std::string fc = query("fc", "correlation", ""), power = query("a/b", "spectrum", R"("segment": 6)"),
+                    fcd = query("fcd(E.v)", "fcd", R"("window": 6, "step": 11)");
+  settings.summaries = "[" + fc + "," + power + "," + fcd + "," + query("late", "fcd", "") + "]";
+  settings.plots = "[" + fc + "," + power + "," + fcd + "]";
+  Options options = into(temporary("tables.h5"));
+  options.report = temporary("tables.html");
+  auto s = toy::simulation(settings, options);
+  ASSERT_TRUE(s->run());
+  ASSERT_TRUE(s->finish());
+  const auto json = nlohmann::json::parse(toJson(s->results()))["summaries"];
+  EXPECT_EQ(json["fc"]["unit"], "");
+  EXPECT_EQ(json["fc"]["group"], "/summaries/fc");
+  EXPECT_EQ(json["fc"]["samples"], 80);
+  EXPECT_EQ(json["a/b"]["unit"], "Hz");
+  EXPECT_EQ(json["fcd(E.v)"]["windows"], 71); // 10 of 80 samples each, one every sample
+  EXPECT_TRUE(json["late"]["value"].is_null());
+  ASSERT_EQ(s->results().warnings.size(), 1u);
+  EXPECT_EQ(s->results().warnings[0], "`late` has no value: 80 ms hold 0 windows of 60000 ms; it takes two");
+  EXPECT_EQ(python(R"(
+g = f["summaries"]
+m = g["fc/matrix"][:]
+print(sorted(g), m.shape, (m == m.T).all(), (m.diagonal() == 1).all(), g["fc"].attrs["function"], g["fc"].attrs["unit"], g["fc/ids"][:].tolist())
+print(abs(m[np.triu_indices(10, 1)].mean() - g["fc"].attrs["value"]) < 1e-15)
+print(g["a|b/density"].shape, g["a|b/density"].attrs["units"], g["a|b/frequency"].attrs["units"], g["a|b"].attrs["segment_ms"])
+print(g["fcd(E.v)/matrix"].shape, g["fcd(E.v)/time"][0], g["fcd(E.v)/time"].attrs["units"], np.isnan(g["late"].attrs["value"]))
+)",
+                   options.output),
+            "['a|b', 'fc', 'fcd(E.v)', 'late'] (10, 10) True True correlation 1 [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\nTrue\n"
+            "(10, 6) mV^2/Hz Hz 10.0\n(71, 71) 25.5 ms True\n");
+  EXPECT_NE(python("print(repr(f[\"summaries/fc\"].attrs[\"value\"]))", options.output).find(json["fc"]["value"].dump().substr(0, 12)),
+            std::string::npos);
+  std::ifstream file(options.report);
+  const std::string html((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_NE(html.find("10 elements, 80 samples"), std::string::npos);
+  EXPECT_NE(html.find("71 windows of 0.01 s, one every 0.001 s"), std::string::npos);
+  EXPECT_NE(html.find("density (mV²/Hz)"), std::string::npos);
+  EXPECT_EQ(html.find("nan"), std::string::npos);
+  unlink(options.output.c_str());
+  unlink(options.report.c_str());
+}
+
 TEST(Output, AnUnknownFunctionIsAnError) {
   toy::Settings settings;
   settings.summaries = R"json([{"text": "tempo(E)", "function": "tempo", "arguments": [{"queue": 0}]}])json";

@@ -13,7 +13,9 @@ namespace {
 std::shared_ptr<Accumulator> make(const char *name, int64_t elements) {
   Stream stream;
   stream.elements = elements;
-  return findSummary(name)->make(stream);
+  SummaryInput input;
+  input.streams = {&stream, 1};
+  return *findSummary(name)->make(input);
 }
 
 void hear(Accumulator &a, const std::vector<int64_t> &steps, const std::vector<uint32_t> &elements) {
