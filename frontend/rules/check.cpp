@@ -1,6 +1,7 @@
 #include "frontend/rules/check.h"
 
 #include "frontend/rules/experiment.h"
+#include "frontend/rules/methods.h"
 #include "frontend/rules/values.h"
 #include "frontend/syntax/parser.h"
 
@@ -175,6 +176,7 @@ private:
     network.run();
     ExperimentBuilder(context, network, main, decl).run(*simulate);
     network.finish();
+    checkMethods(*program, engine);
     checkValues(*program, {}, engine);
     result.programs.push_back(std::move(program));
   }

@@ -378,27 +378,30 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
     spec.like = &program.populations[like].use.bindings;
   population.use = {index, bind(instance, spec)};
   for (const syntax::Setting &setting : stmt.use.settings)
-    if (setting.name.text == "method" && setting.value && instance.model.indexOf("method") < 0)
+    if (setting.name.text == "method" && setting.value && instance.model.indexOf("method") < 0) {
       population.method = method(*setting.value).value_or("");
+      population.methodRange = setting.value->range;
+    }
   program.populations.push_back(std::move(population));
 }
 
 std::optional<std::string> NetworkBuilder::method(const syntax::Expr &expr) {
-  static const std::vector<std::string_view> known = {"exponential_euler", "euler", "midpoint", "heun", "rk4"};
-  static const std::vector<std::string_view> later = {"adaptive",       "backward_euler", "crank_nicolson",
-                                                      "euler_maruyama", "milstein",       "staggered"};
+  static const std::vector<std::string_view> known = {"exponential_euler", "euler", "midpoint", "heun", "rk4", "euler_maruyama", "milstein"};
+  static const std::vector<std::string_view> later = {"adaptive", "backward_euler", "crank_nicolson", "staggered"};
+  static const char *all = "there are exponential_euler (the default), euler, midpoint, heun and rk4, and with noise exponential_euler, heun, "
+                           "euler_maruyama and milstein";
   auto *name = dynAs<syntax::NameExpr>(&expr);
   std::string_view text = name ? name->name.text : "";
   if (std::find(known.begin(), known.end(), text) != known.end())
     return std::string(text);
   if (std::find(later.begin(), later.end(), text) != later.end()) {
     context.report(Kind::Unsupported, expr.range, fmt::format("the integrator `{}` is not available yet", text))
-        .withHelp("there are exponential_euler (the default), euler, midpoint, heun and rk4");
+        .withHelp(all);
     return std::nullopt;
   }
   std::string help = name ? diag::didYouMeanHelp(text, known) : "";
   context.report(Kind::UnknownMethod, expr.range, fmt::format("{} is not an integrator", context.quote(expr.range)))
-      .withHelp(help.empty() ? "there are exponential_euler (the default), euler, midpoint, heun and rk4" : help);
+      .withHelp(help.empty() ? all : help);
   return std::nullopt;
 }
 

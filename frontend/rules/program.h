@@ -114,6 +114,7 @@ struct Population {
   std::string method; ///< an integrator of its own, or empty
   int connectome = -1; ///< of `nodes`: index into Program::connectomes
   Range range;
+  Range methodRange; ///< of `method`, where it has one of its own
 };
 
 /// Python's slice over the elements of a population: absent bounds are null, negative ones count from the end.
@@ -234,7 +235,7 @@ struct Experiment {
   std::string doc;
   int duration = -1, step = -1; ///< scalars "duration" and "dt"
   int discard = -1;             ///< scalar, or -1
-  std::string method;           ///< integrator: exponential_euler (also where none is given), euler, midpoint, heun, rk4
+  std::string method;           ///< integrator: exponential_euler (also where none is given), euler, midpoint, heun, rk4, euler_maruyama, milstein
   Range methodRange;
   std::vector<Drive> drives;
   std::vector<Record> records;

@@ -32,6 +32,10 @@ void ValueChecker::run() {
   }
   for (const Projection &projection : program.projections)
     project(projection);
+  for (const Coupling &coupling : program.couplings)
+    couple(coupling);
+  for (const Disturbance &disturbance : program.disturbances)
+    uses(disturbance.noise, disturbance.name);
   for (const Start &start : program.starts)
     draws(start.value, "the initial value");
   for (const Drive &each : program.experiment.drives)

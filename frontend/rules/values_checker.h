@@ -47,6 +47,7 @@ private:
   void connect(const Projection &projection, int64_t sources, int64_t targets);
   void degree(const Projection &projection, int64_t most);
   void delay(const Projection &projection);
+  void couple(const Coupling &coupling);
   void uses(const ModelUse &use, const std::string &name);
   void hold(const Population &population, const Action &action);
   void finite(const Population &population, const Variable &variable);

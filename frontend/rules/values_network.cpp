@@ -240,6 +240,28 @@ void ValueChecker::degree(const Projection &projection, int64_t most) {
   }
 }
 
+/// Weights and lengths are known when the data have been read: what no length could give is said before.
+void ValueChecker::couple(const Coupling &coupling) {
+  uses(coupling.rule, coupling.name);
+  constexpr double lengths[] = {10'000, 100'000}; // µm
+  auto all = [&](const Expr *expr, auto predicate) {
+    return predicate(numbers.probed(expr, lengths[0])) && predicate(numbers.probed(expr, lengths[1]));
+  };
+  auto infinite = [](double value) { return !std::isfinite(value); };
+  if (all(coupling.weight, infinite))
+    report(Kind::InvalidValue, coupling.weight, coupling.weight->range, "the weights of the coupling are not finite numbers")
+        .withHelp("a division by 0, or a number too large?");
+  if (!coupling.delay)
+    return;
+  if (all(coupling.delay, infinite))
+    report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is not a finite time")
+        .withHelp("with a speed of 0 nothing arrives");
+  else if (all(coupling.delay, [](double value) { return value < 0; }))
+    report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is negative").withHelp("the shortest is `0 ms`");
+  else if (std::optional<double> time = numbers.of(coupling.delay); time && coupling.steps != DelaySteps::Interpolated)
+    roundedTime(*time, coupling.delay, -1, coupling.delay->range, "the delay");
+}
+
 // ------------------------------------------------------------------------------------------------------- models
 
 /// The params of one use, what is held for how long, and derivatives.
