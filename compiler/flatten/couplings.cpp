@@ -101,7 +101,7 @@ LogicalResult Flattener::declarePast(Coupling &coupling, step::GraphOp graph) {
   builder.createBlock(&past.getInitial());
   Emitter emitter(builder, elementReader());
   emitter.readsInputs = false;
-  Value value = emitter.value(op.getValue(), &coupling.source->instance);
+  Value value = op.getPast().empty() ? emitter.value(op.getValue(), &coupling.source->instance) : emitter.value(op.getPast(), nullptr);
   if (value)
     emitter.build(op.getLoc()).yield(value);
   return success(bool(value));

@@ -72,37 +72,49 @@ SmallVector<Value> Stages::drift(double part) {
   return rates;
 }
 
-/// Milstein (1974) for diagonal noise: Euler–Maruyama and half g·∂g/∂x·(ΔW² − dt) for each process.
+/// What Milstein adds to the equation of state `index`: ½·dt·(N² − 1)·Σ g_k·∂g/∂x_k over the states k, for each process. Failure where two
+/// processes meet, whose double integrals would be needed.
+static FailureOr<Value> secondOrder(Stages &stages, const Stages::Diffusion &diffusion, unsigned index, Value next) {
+  bd::ScalarBuilder &build = stages.build;
+  for (auto [process, op] : llvm::enumerate(diffusion.noises)) {
+    Value factor = diffusion.factors[index][process];
+    if (!factor)
+      continue;
+    for (auto [other, state] : llvm::enumerate(stages.states)) {
+      Derivative slope = derivative(factor, state, build);
+      bool flat = !slope.obstacle && (!slope.value || bd::constantOf(slope.value) == 0.0);
+      for (auto [meeting, through] : llvm::enumerate(diffusion.factors[other])) {
+        if (flat || !through)
+          continue;
+        if (slope.obstacle || meeting != process)
+          return stages.ode.emitOpError() << "milstein needs noise in which no process changes how strongly another acts; use heun or "
+                                             "euler_maruyama";
+        Value deviate = stages.deviate(op);
+        Value excess = build.sub(build.mul(deviate, deviate), build.constant(1));
+        Value half = build.mul(build.constant(0.5), build.stepSize());
+        next = build.add(next, build.mul(build.mul(build.mul(through, slope.value), excess), half));
+      }
+    }
+  }
+  return next;
+}
+
+/// Milstein (1974): Euler–Maruyama, and the term of order dt of the Itô–Taylor expansion.
 FailureOr<SmallVector<Value>> milstein(Stages &stages) {
   FailureOr<Stages::Diffusion> diffusion = stages.diffusion();
   if (failed(diffusion))
     return failure();
   bd::ScalarBuilder &build = stages.build;
-  Value dt = build.stepSize();
   SmallVector<Value> next, rates = stages.drift(0);
   for (auto [index, rate] : llvm::enumerate(rates)) {
-    Value value = build.add(stages.states[index], stages.scaled(rate, dt));
-    for (auto [op, factor] : llvm::zip(diffusion->noises, diffusion->factors[index])) {
-      if (!factor)
-        continue;
-      Value deviate = stages.deviate(op);
-      value = build.add(value, stages.scaled(build.mul(factor, deviate), stages.rootOfStep()));
-      for (auto [other, state] : llvm::enumerate(stages.states)) {
-        Derivative slope = derivative(factor, state, build);
-        if (!slope.obstacle && (!slope.value || bd::constantOf(slope.value) == 0.0))
-          continue;
-        bool shared = llvm::count_if(diffusion->factors, [&, op = op](auto &row) {
-          return bool(row[llvm::find_if(diffusion->noises, [&](bd::WhiteOp each) { return Stages::isSame(each, op); }) - diffusion->noises.begin()]);
-        }) > 1;
-        if (slope.obstacle || other != index || shared)
-          return stages.ode.emitOpError() << "milstein needs noise that is diagonal: each process in one equation, multiplied by a function of "
-                                             "that equation's own state; use heun or euler_maruyama";
-        Value excess = build.sub(build.mul(deviate, deviate), build.constant(1));
-        Value half = build.mul(build.constant(0.5), dt);
-        value = build.add(value, build.mul(build.mul(build.mul(factor, slope.value), excess), half));
-      }
-    }
-    next.push_back(value);
+    Value value = build.add(stages.states[index], stages.scaled(rate, build.stepSize()));
+    for (auto [op, factor] : llvm::zip(diffusion->noises, diffusion->factors[index]))
+      if (factor)
+        value = build.add(value, stages.scaled(build.mul(factor, stages.deviate(op)), stages.rootOfStep()));
+    FailureOr<Value> finished = secondOrder(stages, *diffusion, index, value);
+    if (failed(finished))
+      return failure();
+    next.push_back(*finished);
   }
   return next;
 }

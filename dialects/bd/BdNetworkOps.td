@@ -76,15 +76,16 @@ def CoupleOp : Bd_Declaration<"couple", [NoTerminator]> {
   let summary = "A sum over a connectome's connections of something continuous, added to an input";
   let description = [{
     `value` is the source's quantity, `own` the target's where the coupling reads it. `weight` and `delay` are functions of one connection
-    (`bd.edge`); a delay is taken in whole steps (`nearest`, `ceil`) or `interpolated` between them.
+    (`bd.edge`); a delay is taken in whole steps (`nearest`, `ceil`) or `interpolated` between them. `past` is the source's quantity before the run;
+    without it, it is as at its start.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, FlatSymbolRefAttr:$input,
                        FlatSymbolRefAttr:$connectome, FlatSymbolRefAttr:$coupling, StrAttr:$steps);
   let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$own, SizedRegion<1>:$weight, MaxSizedRegion<1>:$delay,
-                        MaxSizedRegion<1>:$bindings);
+                        MaxSizedRegion<1>:$past, MaxSizedRegion<1>:$bindings);
   let assemblyFormat = [{
     $sym_name `from` $source `value` $value `to` $target `input` $input (`own` $own^)? `through` $connectome `by` $coupling
-    `weight` $weight (`delay` $steps $delay^)? (`with` $bindings^)? attr-dict-with-keyword
+    `weight` $weight (`delay` $steps $delay^)? (`past` $past^)? (`with` $bindings^)? attr-dict-with-keyword
   }];
   let hasVerifier = 1;
 }

@@ -145,7 +145,7 @@ LogicalResult ProjectOp::verify() {
 
 LogicalResult CoupleOp::verify() {
   if (failed(yieldsAny(*this, getValue(), "the source's value")) || failed(yieldsAny(*this, getOwn(), "the target's value")) ||
-      failed(yieldsAny(*this, getWeight(), "the weight")))
+      failed(yieldsAny(*this, getWeight(), "the weight")) || failed(yieldsAny(*this, getPast(), "the past")))
     return failure();
   if (!llvm::is_contained({"interpolated", "nearest", "ceil"}, getSteps()))
     return emitOpError() << "delays are interpolated, nearest or ceil, not " << getSteps();

@@ -33,8 +33,11 @@ Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::
   const Variable &variable = instance.model.variables[param];
   std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
   Expected expected{instance.terms[param], variable.unit, instance.places[param], what + spec.through};
-  return value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
-               !instance.broken);
+  allowsIndex = instance.model.kind == syntax::ModelKind::Neuron || instance.model.kind == syntax::ModelKind::Mass;
+  Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
+                       !instance.broken);
+  allowsIndex = false;
+  return result;
 }
 
 /// The value of a param that the use does not set: that of the population it is like, or the default.
@@ -214,7 +217,7 @@ void NetworkBuilder::startSteady(int at) {
       continue;
     Range range = instance.model.variables[steady.state].range;
     const Expr *value = startOf(at, steady.state, range);
-    bool drawn = anyNode(value, [](const Expr &e) { return e.op == Op::Random; });
+    bool drawn = isPerElement(value);
     added.push_back({at, steady.state, value, drawn, range});
   }
   program.starts.insert(program.starts.end(), added.begin(), added.end());

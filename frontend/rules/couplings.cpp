@@ -221,6 +221,7 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
       fine = false;
     }
   }
+  fine &= pastOf(stmt, coupling);
   if (!stmt.steps)
     return fine;
   auto *word = dynAs<syntax::NameExpr>(stmt.steps);
@@ -233,6 +234,24 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
   }
   coupling.steps = DelaySteps(found - words.begin());
   return fine;
+}
+
+/// What the source was before the run.
+bool NetworkBuilder::pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+  if (!stmt.history)
+    return true;
+  if (!stmt.delay) {
+    context.report(Kind::MissingClause, stmt.history->range, "a history is felt through delays alone")
+        .withHelp("give the coupling a `delay`, or leave `history` out");
+    return false;
+  }
+  allowsIndex = true;
+  coupling.history = ExprChecker(context, *this, "the history of a coupling").number(*stmt.history);
+  allowsIndex = false;
+  if (!coupling.history || !coupling.value)
+    return false;
+  Expected source{context.term(*coupling.value), coupling.value->unit, stmt.source->range, std::string(context.quote(stmt.source->range))};
+  return context.expect(*coupling.history, source, "the history of a coupling");
 }
 
 /// Both ends must be nodes of the connectome whose connections join them.

@@ -26,6 +26,7 @@ enum class Op : uint8_t {
   Edge,     ///< the weight (`name` "weights") or the length ("lengths") of a connection of Program::connectomes[index]
   Scalar,   ///< outside models: `index` into Program::scalars
   Element,  ///< in recordings and summaries: a variable of the recorded population's model: `index` into its Model::variables
+  Index,    ///< the number of the element, from 0: where a value is made for each element
   Time,     ///< `t`
   Step,     ///< `dt`
   // arithmetic; Add, Sub, Less … have operands of one dimension
@@ -127,6 +128,11 @@ template <typename Predicate> bool anyNode(const Expr *expr, const Predicate &pr
     if (anyNode(operand, predicate))
       return true;
   return false;
+}
+
+/// Whether a value is made for each element: it draws, or reads the element's number.
+inline bool isPerElement(const Expr *expr) {
+  return anyNode(expr, [](const Expr &e) { return e.op == Op::Random || e.op == Op::Index; });
 }
 
 } // namespace bdc::rules

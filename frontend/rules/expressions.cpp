@@ -160,6 +160,8 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
     return answer.expr;
   if (name.text == "t" && scope->allowsTime)
     return context.node(Op::Time, name.range, units::dim::time);
+  if (name.text == "index" && scope->allowsIndex)
+    return context.node(Op::Index, name.range, UnitTerm());
   if (name.text == "dt")
     return context.node(Op::Step, name.range, units::dim::time);
   if (const BuiltinConstant *constant = findConstant(name.text)) {
@@ -169,6 +171,11 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
   if (name.text == "t") {
     context.report(Kind::UnknownName, name.range, fmt::format("the time `t` has no meaning in {}", place))
         .withHelp("it runs in derivatives, plain values, conditions and drives");
+    return nullptr;
+  }
+  if (name.text == "index") {
+    context.report(Kind::UnknownName, name.range, fmt::format("the element's number `index` has no meaning in {}", place))
+        .withHelp("it stands where every element gets its own value: in `start`, and in the params of a population");
     return nullptr;
   }
   if (name.text == "white") {

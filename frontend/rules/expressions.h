@@ -27,6 +27,7 @@ public:
   const FileScope *file = nullptr; ///< where user functions are looked up
   bool allowsDraws = false;
   bool allowsTime = false; ///< `t`
+  bool allowsIndex = false; ///< `index`
 };
 
 /// One expression tree being checked. A null result stands for "in error, and reported"; nothing that depends on it is

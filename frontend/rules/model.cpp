@@ -211,7 +211,7 @@ bool ModelBuilder::checkName(const syntax::Name &name) {
   bool reserved = name.text == "t" || name.text == "dt" || name.text == "white" || name.text == "target" ||
                   name.text == "spike" || (name.text == "weight" && decl.model == ModelKind::Synapse);
   if (decl.model == ModelKind::Coupling)
-    for (std::string_view word : {"weight", "source", "total", "delay", "steps"})
+    for (std::string_view word : {"weight", "source", "total", "delay", "steps", "history"})
       reserved |= name.text == word;
   if (reserved)
     context

@@ -220,11 +220,11 @@ Value NetworkBuilder::value(const syntax::Expr &expr, bool drawn, const Expected
   allowsDraws = false;
   if (!value || (judge && !context.expect(*value, expected, place)))
     return {};
-  if (!drawn)
+  if (!drawn && !isPerElement(value))
     return {
         addScalar(path, std::move(doc), expected.term, expected.unit.empty() ? value->unit : expected.unit, value, expr.range),
         nullptr};
-  if (!anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
+  if (drawn && !anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
     context.report(Kind::MissingDraw, expr.range, fmt::format("`~` draws, and there is no distribution in {}", place))
         .withHelp("write `=`, or a distribution such as `normal(…)`");
     return {};
@@ -424,8 +424,9 @@ void NetworkBuilder::start(const syntax::StartStmt &stmt) {
       continue;
     std::string what = fmt::format("the initial value of {}.{}", place->population.text, place->member.text);
     allowsDraws = stmt.drawn;
+    allowsIndex = true;
     const Expr *value = ExprChecker(context, *this, what).number(*stmt.value);
-    allowsDraws = false;
+    allowsDraws = allowsIndex = false;
     if (!value || state < 0)
       continue;
     ModelInstance &instance = instanceOf(at);
@@ -438,7 +439,7 @@ void NetworkBuilder::start(const syntax::StartStmt &stmt) {
           .withHelp("write `=`, or a distribution such as `normal(…)`");
       continue;
     }
-    program.starts.push_back({at, state, value, stmt.drawn, expr->range});
+    program.starts.push_back({at, state, value, isPerElement(value), expr->range});
   }
 }
 

@@ -90,6 +90,7 @@ private:
   void couple(const syntax::CoupleStmt &stmt);
   std::string coupleName(const syntax::CoupleStmt &stmt, const Coupling &coupling) const;
   bool coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling);

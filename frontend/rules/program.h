@@ -174,6 +174,7 @@ struct Coupling {
   ModelUse rule;               ///< a Model of kind Coupling: Outputs "term" and ""
   const Expr *weight = nullptr; ///< over Op::Edge and scalars
   const Expr *delay = nullptr;  ///< over Op::Edge and scalars; null: none
+  const Expr *history = nullptr; ///< what the source was before the run, over scalars and Op::Index; null: as it starts
   DelaySteps steps = DelaySteps::Interpolated;
   Range range;
 };

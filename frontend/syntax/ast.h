@@ -316,7 +316,7 @@ struct CoupleStmt : StmtOf<StmtKind::Couple> {
   ExprPtr source, target;
   ModelUse rule;         ///< the coupling, with its named arguments as settings
   ExprPtr weight;        ///< the argument without a name; null where none
-  ExprPtr delay, steps;  ///< null where none
+  ExprPtr delay, steps, history; ///< null where none
   Range head;            ///< from `couple` to the target
 };
 

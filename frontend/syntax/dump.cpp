@@ -103,6 +103,8 @@ void TreeDumper::couple(const CoupleStmt &c) {
       line(fmt::format("(delay {})", dumpTree(*c.delay)));
     if (c.steps)
       line(fmt::format("(steps {})", dumpTree(*c.steps)));
+    if (c.history)
+      line(fmt::format("(history {})", dumpTree(*c.history)));
   });
 }
 

@@ -39,6 +39,7 @@ void Translator::coupling(const rules::Coupling &c) {
   current = nullptr;
   fillExpression(op.getWeight(), c.weight);
   fillExpression(op.getDelay(), c.delay);
+  fillExpression(op.getPast(), c.history);
   if (!c.rule.bindings.empty())
     inside(op.getBindings(), [&] { bindings(c.rule, ""); });
 }
