@@ -104,6 +104,9 @@ void ExperimentBuilder::let(const syntax::LetStmt &stmt) {
   auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
   if (callee && isPlannedFunction(callee->name.text))
     context.report(Kind::Unsupported, stmt.value->range, fmt::format("`{}` is not available yet", callee->name.text));
+  else if (callee && hasTables(callee->name.text))
+    context.report(Kind::Unsupported, stmt.value->range, fmt::format("a `let` of `{}` is not available yet", callee->name.text))
+        .withHelp(fmt::format("`summarise {} = {}`", stmt.name.text, context.text(stmt.value->range)));
   else if (stmt.value)
     value = ExprChecker(context, *this, fmt::format("the value of {}", stmt.name.text)).number(*stmt.value);
   lets.emplace_back(stmt.name, value);

@@ -3,10 +3,15 @@
 
 #include "frontend/rules/network.h"
 
+#include <span>
+
 namespace bdc::rules {
 
 /// Whether the language has a summary, plot or source of data of this name which cannot be computed yet.
 bool isPlannedFunction(std::string_view name);
+
+/// Whether a summary has tables, and so a picture, besides its number.
+bool hasTables(std::string_view name);
 
 class ExperimentBuilder : public Scope {
 public:
@@ -28,7 +33,10 @@ private:
   void summarise(const syntax::SummariseStmt &stmt);
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);
-  bool option(Request &request, const syntax::Argument &argument, std::string_view allowed);
+  void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);
+  void arguments(Request &request, const syntax::CallExpr &call);
+  void reportUnknownRequest(RequestKind kind, const syntax::Expr &expr);
+  const syntax::Argument *summaryCalled(std::string_view name) const;
   std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);
   std::optional<Quantity> quantity(const syntax::Expr &expr);
   Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);

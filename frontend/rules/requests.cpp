@@ -2,6 +2,7 @@
 #include "frontend/rules/experiment.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace bdc::rules {
@@ -13,32 +14,67 @@ namespace {
 struct RequestFunction {
   std::string_view name;
   RequestKind kind;
-  bool ofSpikes;           ///< of populations; else of recorded values
-  std::string_view option; ///< the one option that it takes, a time
+  bool ofSpikes;                                ///< of populations; else of recorded values
+  std::array<std::string_view, 2> options = {}; ///< times
+  size_t arguments = 0;                         ///< 0: one or more
+  bool hasTables = false;                       ///< a summary that has a picture: it can be plotted too
+  bool ofPhases = false;                        ///< of pure numbers, in radians
 };
 
+constexpr RequestKind summary = RequestKind::Summary, picture = RequestKind::Plot;
+
+/// Those without tables come first: help lists them in this order.
 constexpr RequestFunction functions[] = {
-    {"rate", RequestKind::Summary, true, ""},  {"cv_isi", RequestKind::Summary, true, ""},
-    {"count", RequestKind::Summary, true, ""}, {"mean", RequestKind::Summary, false, ""},
-    {"std", RequestKind::Summary, false, ""},  {"min", RequestKind::Summary, false, ""},
-    {"max", RequestKind::Summary, false, ""},  {"raster", RequestKind::Plot, true, ""},
-    {"rate", RequestKind::Plot, true, "bin"},  {"traces", RequestKind::Plot, false, ""},
+    {"rate", summary, true, {}, 1},
+    {"cv_isi", summary, true, {}, 1},
+    {"count", summary, true, {}, 1},
+    {"mean", summary, false, {}, 1},
+    {"std", summary, false, {}, 1},
+    {"min", summary, false, {}, 1},
+    {"max", summary, false, {}, 1},
+    {"correlation", summary, false, {}, 1, true},
+    {"fcd", summary, false, {"window", "step"}, 1, true},
+    {"ks", summary, false, {"window", "step"}, 2},
+    {"wasserstein", summary, false, {"window", "step"}, 2},
+    {"spectrum", summary, false, {"segment"}, 1, true},
+    {"order", summary, false, {}, 1, false, true},
+    {"metastability", summary, false, {}, 1, false, true},
+    {"plv", summary, false, {}, 1, true, true},
+    {"raster", picture, true},
+    {"rate", picture, true, {"bin"}},
+    {"traces", picture, false},
 };
+
+bool isIn(const RequestFunction &function, RequestKind kind) {
+  return function.kind == kind || (kind == picture && function.hasTables);
+}
 
 /// What the language has and this compiler does not compute yet.
-constexpr std::string_view later[] = {"correlation", "fcd",          "spectrum",     "histogram",    "accuracy", "similarity",
-                                      "nullclines",  "vector_field", "fixed_points", "trajectories", "load"};
+constexpr std::string_view later[] = {"histogram",    "accuracy",     "similarity",   "nullclines",
+                                      "vector_field", "fixed_points", "trajectories", "load"};
 
 const RequestFunction *findRequest(RequestKind kind, std::string_view name) {
   for (const RequestFunction &function : functions)
-    if (function.kind == kind && function.name == name)
+    if (isIn(function, kind) && function.name == name)
       return &function;
   return nullptr;
+}
+
+/// `name` of `name(…)`; empty for anything else.
+std::string_view calleeOf(const syntax::Expr &expr) {
+  auto *call = dynAs<syntax::CallExpr>(&expr);
+  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
+  return callee ? callee->name.text : std::string_view();
 }
 
 } // namespace
 
 bool isPlannedFunction(std::string_view name) { return std::find(std::begin(later), std::end(later), name) != std::end(later); }
+
+bool hasTables(std::string_view name) {
+  const RequestFunction *function = findRequest(RequestKind::Summary, name);
+  return function && function->hasTables;
+}
 
 void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
   for (const syntax::Argument &item : stmt.items)
@@ -46,24 +82,94 @@ void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
       request(RequestKind::Summary, *item.value, item.name, item.range);
 }
 
+/// `plot fc` draws the summary of that name.
 void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
-  for (const syntax::ExprPtr &item : stmt.items)
-    request(RequestKind::Plot, *item, {}, item->range);
+  for (const syntax::ExprPtr &item : stmt.items) {
+    auto *name = dynAs<syntax::NameExpr>(item);
+    const syntax::Argument *named = name ? summaryCalled(name->name.text) : nullptr;
+    if (!named || !named->value)
+      request(RequestKind::Plot, *item, {}, item->range);
+    else if (!hasTables(calleeOf(*named->value)) && !isPlannedFunction(calleeOf(*named->value)))
+      context
+          .report(Kind::MisplacedExpression, item->range,
+                  fmt::format("`{}` is but a number: there is nothing to draw", name->name.text))
+          .also(named->range, "named here");
+    else
+      request(RequestKind::Plot, *named->value, name->name, item->range);
+  }
 }
 
-bool ExperimentBuilder::option(Request &request, const syntax::Argument &argument, std::string_view allowed) {
+const syntax::Argument *ExperimentBuilder::summaryCalled(std::string_view name) const {
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
+      for (const syntax::Argument &item : summaries->items)
+        if (item.name && item.name.text == name)
+          return &item;
+  return nullptr;
+}
+
+void ExperimentBuilder::option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed) {
   std::vector<std::string_view> known;
-  if (!allowed.empty())
-    known.push_back(allowed);
-  if (argument.name.text != allowed || allowed.empty()) {
+  for (std::string_view name : allowed)
+    if (!name.empty())
+      known.push_back(name);
+  if (std::find(known.begin(), known.end(), argument.name.text) == known.end()) {
     context.reportUnknown(Kind::UnknownOption, argument.name,
                           fmt::format("`{}` has no option `{}`", request.function, argument.name.text), known);
-    return false;
+    return;
   }
-  const Expr *value = window(argument.value, "an option");
-  if (value)
-    request.options.push_back({std::string(allowed), value});
-  return value != nullptr;
+  for (const Option &given : request.options)
+    if (given.name == argument.name.text) {
+      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", given.name));
+      return;
+    }
+  if (const Expr *value = window(argument.value, "an option"))
+    request.options.push_back({std::string(argument.name.text), value});
+}
+
+/// What is neither a function of requests nor, in a plot, a value to be traced.
+void ExperimentBuilder::reportUnknownRequest(RequestKind kind, const syntax::Expr &expr) {
+  std::string_view name = calleeOf(expr);
+  std::vector<std::string_view> known;
+  for (const RequestFunction &entry : functions)
+    if (isIn(entry, kind))
+      known.push_back(entry.name);
+  std::string help = name.empty() ? "" : diag::didYouMeanHelp(name, known);
+  context
+      .report(Kind::UnknownFunction, name.empty() ? expr.range : dynAs<syntax::CallExpr>(&expr)->callee->range,
+              name.empty() ? "a summary is a function of what is simulated"
+                           : fmt::format("there is no {} `{}`", kind == RequestKind::Summary ? "summary" : "plot", name))
+      .withHelp(help.empty() ? fmt::format("there are {}", fmt::join(known, ", ")) : help);
+}
+
+void ExperimentBuilder::arguments(Request &request, const syntax::CallExpr &call) {
+  const RequestFunction &function = *findRequest(request.kind, request.function);
+  size_t count = 0;
+  for (const syntax::Argument &argument : call.arguments) {
+    if (argument.name) {
+      option(request, argument, function.options);
+      continue;
+    }
+    ++count;
+    std::optional<Quantity> what = function.ofSpikes
+                                       ? spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)))
+                                       : quantity(*argument.value);
+    const Expected phase{UnitTerm(), "", {}, "a phase in radians"};
+    if (what && (!function.ofPhases || context.expect(*what->value, phase, fmt::format("`{}`", function.name))))
+      request.quantities.push_back(std::move(*what));
+  }
+  if (count == function.arguments || (count > 0 && function.arguments == 0))
+    return;
+  request.quantities.clear();
+  std::string_view example = function.ofSpikes ? "E" : function.ofPhases ? "area.theta" : "E.v";
+  std::string usage =
+      function.arguments == 2 ? fmt::format("`{}(A.x, B.x)`", function.name) : fmt::format("`{}({})`", function.name, example);
+  context
+      .report(Kind::WrongArgumentCount, call.range,
+              count == 0 ? fmt::format("`{}` needs to know of what", function.name)
+                         : fmt::format("`{}` is of {}", function.name,
+                                       function.arguments == 2 ? "two recordings" : "one thing at a time"))
+      .withHelp(usage);
 }
 
 void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range) {
@@ -71,55 +177,28 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
   request.kind = kind;
   request.range = range;
   request.text = label ? std::string(label.text) : context.text(expr.range);
-  auto *call = dynAs<syntax::CallExpr>(&expr);
-  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
-  std::string_view name = callee ? callee->name.text : "";
-  const RequestFunction *function = findRequest(kind, name);
   if (auto *binary = dynAs<syntax::BinaryExpr>(&expr); binary && binary->op == syntax::BinaryOp::Against) {
     context.report(Kind::Unsupported, expr.range, "plotting one thing against another is not available yet");
     return;
   }
+  std::string_view name = calleeOf(expr);
   auto *bare = dynAs<syntax::NameExpr>(&expr);
   if (isPlannedFunction(bare ? bare->name.text : name)) {
     context.report(Kind::Unsupported, expr.range, fmt::format("`{}` is not available yet", bare ? bare->name.text : name));
     return;
   }
+  const RequestFunction *function = findRequest(kind, name);
   bool isBuiltin =
       findFunction(name) || name == "clip" || (file->find(name) && file->find(name)->decl->kind == syntax::DeclKind::Function);
-  if (!function && (kind == RequestKind::Summary || (callee && !isBuiltin))) {
-    std::vector<std::string_view> known;
-    for (const RequestFunction &entry : functions)
-      if (entry.kind == kind)
-        known.push_back(entry.name);
-    std::string all = fmt::format("there are {}", fmt::join(known, ", "));
-    std::string help = callee ? diag::didYouMeanHelp(name, known) : "";
-    context
-        .report(Kind::UnknownFunction, callee ? callee->name.range : expr.range,
-                callee ? fmt::format("there is no {} `{}`", kind == RequestKind::Summary ? "summary" : "plot", name)
-                       : "a summary is a function of what is simulated")
-        .withHelp(help.empty() ? all : help);
+  if (!function && (kind == RequestKind::Summary || (!name.empty() && !isBuiltin))) {
+    reportUnknownRequest(kind, expr);
     return;
   }
   request.function = function ? std::string(function->name) : "traces";
-  if (!function) {
-    if (std::optional<Quantity> what = quantity(expr))
-      request.quantities.push_back(std::move(*what));
-  } else {
-    for (const syntax::Argument &argument : call->arguments) {
-      if (argument.name) {
-        option(request, argument, function->option);
-        continue;
-      }
-      std::optional<Quantity> what = function->ofSpikes
-                                         ? spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)))
-                                         : quantity(*argument.value);
-      if (what)
-        request.quantities.push_back(std::move(*what));
-    }
-    if (std::none_of(call->arguments.begin(), call->arguments.end(), [](const auto &a) { return !a.name; }))
-      context.report(Kind::WrongArgumentCount, expr.range, fmt::format("`{}` needs to know of what", request.function))
-          .withHelp(function->ofSpikes ? fmt::format("`{}(E)`", request.function) : fmt::format("`{}(E.v)`", request.function));
-  }
+  if (function)
+    arguments(request, *dynAs<syntax::CallExpr>(&expr));
+  else if (std::optional<Quantity> what = quantity(expr))
+    request.quantities.push_back(std::move(*what));
   if (request.quantities.empty())
     return;
   for (const Quantity &quantity : request.quantities)

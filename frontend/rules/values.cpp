@@ -232,12 +232,12 @@ void ValueChecker::request(const Request &request) {
     std::string what = fmt::format("`{}`", option.name);
     if (!(*value > 0))
       report(Kind::InvalidTime, option.value, option.value->range, fmt::format("{} must be longer than nothing", what))
-          .withHelp("5 ms suits most plots of a rate");
+          .withHelp(option.name == "bin" ? "5 ms suits most plots of a rate" : "");
     else if (wholeSteps(*value, option.value, -1, what) && duration && *value > *duration)
       report(Kind::NeverHappens, option.value, option.value->range,
              fmt::format("{} of {} is longer than the run of {}", what, shown(*value, option.value),
                          scalarText(program.experiment.duration)))
-          .withHelp("the plot has one point");
+          .withHelp(option.name == "bin" ? "the plot has one point" : "there is nothing to summarise");
   }
 }
 

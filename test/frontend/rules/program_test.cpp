@@ -114,6 +114,33 @@ TEST(Program, Experiments) {
   EXPECT_EQ(text.value(e.requests[4].options[0].value), 5);
 }
 
+TEST(Program, ASummaryIsPlottedByItsName) {
+  CheckedText text(R"(
+neuron LIF { input I : mV; state v : mV = -60; v' = (-60 mV - v + I) / 10 ms }
+network Net { population A = LIF[4] }
+experiment run {
+  simulate Net for 1 s, dt = 0.1 ms
+  record A.v every 2 ms
+  plot fc, spectrum(A.v, segment = 0.1 s)
+  summarise fc = fcd(A.v, step = 10 ms, window = 50 ms), ks(A.v, A.v[0:3])
+}
+)");
+  ASSERT_EQ(text.errors(), "");
+  const std::vector<Request> &requests = text.program().experiment.requests;
+  ASSERT_EQ(requests.size(), 4u);
+  EXPECT_EQ(requests[0].kind, RequestKind::Plot);
+  EXPECT_EQ(requests[0].text, "fc");
+  EXPECT_EQ(requests[0].function, "fcd");
+  EXPECT_EQ(requests[0].records[0], 0);
+  ASSERT_EQ(requests[0].options.size(), 2u);
+  EXPECT_EQ(requests[0].options[0].name, "step");
+  EXPECT_EQ(text.value(requests[0].options[1].value), 50);
+  EXPECT_EQ(requests[1].text, "spectrum(A.v, segment = 0.1 s)");
+  EXPECT_EQ(requests[2].kind, RequestKind::Summary);
+  EXPECT_EQ(requests[2].options.size(), 2u);
+  EXPECT_EQ(requests[3].quantities.size(), 2u);
+}
+
 TEST(Program, LetsComeAfterWhatTheyRead) {
   CheckedText text(R"(
 neuron Cell {
