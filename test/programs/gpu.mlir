@@ -20,7 +20,7 @@
 //
 // A program with projections is refused.
 // RUN: not run-step %S/balanced.mlir --emit ptx 2>&1 | FileCheck %s --check-prefix=REFUSED
-// REFUSED: has no lowering to a GPU: only programs without projections and sums have
+// REFUSED: events and sums over connections do not run on a GPU yet: only models without projections become PTX
 step.program @walk of "Walk" for @duration {
   step.scalar settable @dt : !bd.q<"ms"> { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
   step.scalar settable @duration : !bd.q<"ms"> { %0 = bd.const 100.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
