@@ -177,6 +177,7 @@ private:
     ExperimentBuilder(context, network, main, decl).run(*simulate);
     network.finish();
     checkMethods(*program, engine);
+    checkNoise(*program, engine);
     checkValues(*program, {}, engine);
     result.programs.push_back(std::move(program));
   }

@@ -19,6 +19,14 @@ const Expr *whiteIn(const Model &model, const Expr *expr) {
   return found;
 }
 
+/// Whether the output of a noise is white itself.
+bool isWhite(const Model &noise) {
+  for (const Variable &variable : noise.variables)
+    if (variable.role == VariableRole::Output && whiteIn(noise, variable.value))
+      return true;
+  return false;
+}
+
 /// Noise in the equations of a population: its model's own, or what white noise adds to an input. The states of a `noise` have a method of
 /// their own, so that Ornstein–Uhlenbeck's process suits every method.
 std::optional<Range> noiseOf(const Program &program, int population) {
@@ -28,14 +36,76 @@ std::optional<Range> noiseOf(const Program &program, int population) {
       return white->range;
   for (const Disturbance &disturbance : program.disturbances) {
     const Model &noise = program.models[disturbance.noise.model];
-    for (const Variable &variable : noise.variables)
-      if (disturbance.population == population && variable.role == VariableRole::Output && whiteIn(noise, variable.value))
-        return disturbance.range;
+    if (disturbance.population == population && isWhite(noise))
+      return disturbance.range;
   }
   return std::nullopt;
 }
 
+/// Whether an expression reads an input, itself or through a plain value.
+bool readsInput(const Model &model, const Expr *expr, int input) {
+  return anyNode(expr, [&](const Expr &e) {
+    if (e.op != Op::Variable && e.op != Op::Element)
+      return false;
+    const Variable &variable = model.variables[e.index];
+    return e.index == input || (variable.role == VariableRole::Let && readsInput(model, variable.value, input));
+  });
+}
+
+/// What one white disturbance must not reach.
+class WhiteInput {
+public:
+  WhiteInput(const Program &program, const Disturbance &disturbance, diag::Engine &engine)
+      : program(program),
+        disturbance(disturbance),
+        model(program.models[program.populations[disturbance.population].use.model]),
+        engine(engine) {}
+
+  void check() {
+    for (const Coupling &coupling : program.couplings) {
+      if (coupling.source == disturbance.population)
+        judge(coupling.value, coupling.range, "what is coupled");
+      if (coupling.target == disturbance.population)
+        judge(coupling.own, coupling.range, "what is coupled");
+    }
+    for (const Handler &handler : model.handlers) {
+      judge(handler.condition, handler.range, "this condition");
+      for (const Action &action : handler.actions)
+        judge(action.value, action.range, "this action");
+    }
+    for (const Record &record : program.experiment.records)
+      quantity(record.what, record.range);
+    for (const Request &request : program.experiment.requests)
+      for (const Quantity &each : request.quantities)
+        quantity(each, request.range);
+  }
+
+private:
+  void quantity(const Quantity &what, Range range) {
+    if (what.population == disturbance.population)
+      judge(what.value, range, fmt::format("`{}`", what.text));
+  }
+  void judge(const Expr *value, Range range, const std::string &what) {
+    if (!readsInput(model, value, disturbance.input))
+      return;
+    engine.report(diag::Kind::MisplacedNoise, range, fmt::format("{} reads white noise, which has no value at one time", what))
+        .also(disturbance.range, fmt::format("it is added to {} here", model.variables[disturbance.input].name))
+        .withHelp("read a state that it drives; `OrnsteinUhlenbeck` has values");
+  }
+
+  const Program &program;
+  const Disturbance &disturbance;
+  const Model &model;
+  diag::Engine &engine;
+};
+
 } // namespace
+
+void checkNoise(const Program &program, diag::Engine &engine) {
+  for (const Disturbance &disturbance : program.disturbances)
+    if (isWhite(program.models[disturbance.noise.model]))
+      WhiteInput(program, disturbance, engine).check();
+}
 
 void checkMethods(const Program &program, diag::Engine &engine) {
   bool reported = false; // the experiment's method once

@@ -1,4 +1,4 @@
-// Whether integrators suit the equations.
+// Whether integrators and recordings suit equations with noise.
 #pragma once
 
 #include "frontend/diagnostics/diagnostic.h"
@@ -8,5 +8,8 @@ namespace bdc::rules {
 
 /// Reports equations with noise that a method for equations without it would step.
 void checkMethods(const Program &program, diag::Engine &engine);
+
+/// Reports what reads an input to which `disturb` adds white noise, elsewhere than in derivatives: it has no value at one time.
+void checkNoise(const Program &program, diag::Engine &engine);
 
 } // namespace bdc::rules
