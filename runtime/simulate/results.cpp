@@ -11,6 +11,12 @@ using Json = nlohmann::ordered_json;
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
+/// Counts without a decimal point.
+Json factOf(double value) {
+  const bool isCount = value == std::floor(value) && std::abs(value) < 1e15;
+  return isCount ? Json(static_cast<int64_t>(value)) : number(value);
+}
+
 } // namespace
 
 std::string toJson(const Results &r, bool details) {
@@ -29,7 +35,7 @@ std::string toJson(const Results &r, bool details) {
   for (const SummaryValue &s : r.summaries) {
     Json &entry = out["summaries"][s.name] = {{"value", number(s.value)}, {"unit", s.unit}};
     for (const Fact &fact : s.facts)
-      entry[fact.name] = number(fact.value);
+      entry[fact.name] = factOf(fact.value);
     if (!s.group.empty())
       entry["group"] = s.group;
   }

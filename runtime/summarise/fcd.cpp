@@ -8,6 +8,7 @@
 /// distance.
 #include "runtime/summarise/moments.h"
 #include "runtime/summarise/summarise.h"
+#include "runtime/summarise/window_sums.h"
 
 #include <fmt/format.h>
 
@@ -28,17 +29,17 @@ struct Windows {
 
 class Fcd : public Accumulator {
 public:
-  Fcd(int64_t elements, const Windows &windows) : elements(elements), windows(windows), pairs(elements * (elements - 1) / 2) {}
+  Fcd(int64_t elements, const Windows &windows)
+      : elements(elements),
+        windows(windows),
+        pairs(elements * (elements - 1) / 2),
+        sums(elements, windows.length, windows.step) {}
 
   Status hear(const RowBatch &batch) override {
-    ring.resize(static_cast<size_t>(windows.length * elements));
-    for (int64_t row = 0; row < batch.rows; ++row) {
-      const double *from = batch.values + row * batch.columns;
-      std::copy(from, from + elements, ring.begin() + samples % windows.length * elements);
-      ++samples;
-      if (samples >= windows.length && (samples - windows.length) % windows.step == 0)
+    for (int64_t row = 0; row < batch.rows; ++row)
+      if (sums.add(batch.values + row * batch.columns))
         addWindow();
-    }
+    samples += batch.rows;
     return {};
   }
 
@@ -76,9 +77,7 @@ public:
                           : Accumulator::missing();
   }
 
-  int64_t bytes() const override {
-    return (2 * windows.length * elements + elements * elements + windows.count * (pairs + windows.count)) * 8;
-  }
+  int64_t bytes() const override { return sums.bytes() + windows.count * (pairs + windows.count) * 8; }
 
   /// The upper triangle.
   std::vector<double> distribution() const {
@@ -94,20 +93,7 @@ public:
 private:
   /// Its correlations, less their mean and of length 1, so that a product of two windows is their correlation.
   void addWindow() {
-    // The oldest sample of the window, which is full, is the next to be overwritten.
-    const int64_t oldest = samples % windows.length;
-    deviations.resize(ring.size());
-    for (int64_t k = 0; k < windows.length; ++k) {
-      const double *from = &ring[(oldest + k) % windows.length * elements];
-      std::copy(from, from + elements, &deviations[k * elements]);
-    }
-    for (int64_t i = 0; i < elements; ++i) {
-      const double mean = meanOf(&deviations[i], windows.length, elements);
-      for (int64_t k = 0; k < windows.length; ++k)
-        deviations[k * elements + i] -= mean;
-    }
-    products.assign(static_cast<size_t>(elements * elements), 0);
-    addProducts(deviations.data(), windows.length, elements, products.data());
+    const std::vector<double> &products = sums.products();
     std::vector<double> window;
     window.reserve(static_cast<size_t>(pairs));
     for (int64_t i = 0; i < elements; ++i)
@@ -150,8 +136,7 @@ private:
   Windows windows;
   int64_t pairs;
   int64_t samples = 0, done = 0; ///< heard; windows
-  std::vector<double> ring;      ///< the last samples
-  std::vector<double> deviations, products;
+  WindowSums sums;
   std::vector<double> triangles; ///< [done][pairs]
 };
 

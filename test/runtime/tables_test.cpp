@@ -90,6 +90,20 @@ Rows noise(size_t rows, size_t elements) {
   return out;
 }
 
+template <class X, class Y> double pearson(size_t n, X x, Y y) {
+  long double meanX = 0, meanY = 0, xx = 0, yy = 0, xy = 0;
+  for (size_t k = 0; k < n; ++k) {
+    meanX += static_cast<long double>(x(k)) / static_cast<long double>(n);
+    meanY += static_cast<long double>(y(k)) / static_cast<long double>(n);
+  }
+  for (size_t k = 0; k < n; ++k) {
+    xx += (x(k) - meanX) * (x(k) - meanX);
+    yy += (y(k) - meanY) * (y(k) - meanY);
+    xy += (x(k) - meanX) * (y(k) - meanY);
+  }
+  return static_cast<double>(xy / std::sqrt(xx * yy));
+}
+
 /// Welch's estimate in the words of its definition: every frequency of every segment as a sum.
 std::vector<double> welch(const Rows &rows, size_t element, size_t length) {
   const size_t hop = length - length / 2;
@@ -150,6 +164,38 @@ TEST(Tables, FcdIsBrainmass) {
   // The samples 1 to 20 lie at 2 to 40 ms; the next window is five samples later.
   EXPECT_DOUBLE_EQ(detail.find("time")->values[0], 21);
   EXPECT_DOUBLE_EQ(detail.find("time")->values[1], 31);
+}
+
+/// Every window by itself, where blocks are of one sample (a step of 7 for 5 elements and windows of 40) and of eight, on a trend
+/// much larger than what correlates.
+TEST(Tables, FcdOfEveryWindowByItself) {
+  Rows rows = noise(200, 5);
+  for (size_t k = 0; k < rows.size(); ++k) {
+    rows[k][1] += 0.5 * rows[k][0] + 3 * std::sin(0.1 * static_cast<double>(k));
+    rows[k][2] += 1e4 + 10 * static_cast<double>(k);
+  }
+  for (int64_t step : {7, 16}) {
+    auto fcd = make("fcd", rows, {40 * dt_ms, static_cast<double>(step) * dt_ms});
+    hear(*fcd, rows, {23});
+    const Detail detail = fcd->detail();
+    const Table &matrix = *detail.find("matrix");
+    Rows triangles;
+    for (size_t start = 0; start + 40 <= rows.size(); start += static_cast<size_t>(step)) {
+      const Rows part(rows.begin() + static_cast<int64_t>(start), rows.begin() + static_cast<int64_t>(start) + 40);
+      triangles.emplace_back();
+      for (size_t i = 0; i < 5; ++i)
+        for (size_t j = i + 1; j < 5; ++j)
+          triangles.back().push_back(pearson(
+              40, [&](size_t k) { return part[k][i]; }, [&](size_t k) { return part[k][j]; }));
+    }
+    ASSERT_EQ(matrix.rows, static_cast<int64_t>(triangles.size()));
+    for (size_t a = 0; a < triangles.size(); ++a)
+      for (size_t b = 0; b < triangles.size(); ++b)
+        EXPECT_NEAR(matrix.values[a * triangles.size() + b],
+                    pearson(
+                        10, [&](size_t k) { return triangles[a][k]; }, [&](size_t k) { return triangles[b][k]; }),
+                    1e-11);
+  }
 }
 
 TEST(Tables, DistancesOfFcdAreBrainmass) {
