@@ -10,8 +10,6 @@ def FoldUnits : Pass<"bd-fold-units", "::mlir::ModuleOp"> {
     After it every type names the coherent unit of its dimension (ms, mV, pA, nS, …) and every constant is a number in it, so that the lowering
     can drop units. Constant expressions are folded.
   }];
-  let statistics = [Statistic<"constantsConverted", "constants-converted", "Constants rewritten into coherent units">,
-                    Statistic<"operationsFolded", "operations-folded", "Operations folded away">];
 }
 
 def Flatten : Pass<"bd-flatten", "::mlir::ModuleOp"> {
@@ -25,8 +23,6 @@ def Flatten : Pass<"bd-flatten", "::mlir::ModuleOp"> {
   let options = [Option<"experiment", "experiment", "std::string", "\"\"", "Experiment to flatten; the first where none is named">,
                  ListOption<"separate", "separate", "std::string",
                             "Names of scalars that will be set from outside: projections are not merged on the ground of their defaults">];
-  let statistics = [Statistic<"populations", "populations", "Populations">, Statistic<"projections", "projections", "Projections">,
-                    Statistic<"mergedProjections", "merged-projections", "Projections that share the state of another">];
   let dependentDialects = ["::bdc::step::StepDialect"];
 }
 
@@ -36,8 +32,6 @@ def Integrate : Pass<"step-integrate", "::mlir::ModuleOp"> {
     Methods: exponential_euler (x + dt·φ(dt·J)·f, with J = ∂f/∂x taken by differentiation), euler, midpoint, heun, rk4. Held operands keep
     their values over all stages. Factors that depend on parameters and dt alone are kept together, so that `step-derive` can move them out.
   }];
-  let statistics = [Statistic<"equationsExpanded", "equations-expanded", "Systems of equations expanded">,
-                    Statistic<"statesIntegrated", "states-integrated", "States that they advance">];
 }
 
 //===- From the integrated step form to loops -------------------------------===//
@@ -50,9 +44,6 @@ def Derive : Pass<"step-derive", "::mlir::ModuleOp"> {
     a * (b * x), with a and b such expressions, becomes (a * b) * x, and a - (x + b) becomes (a - b) - x. (These change rounding, once, in the
     IR: results stay the same at every width.)
   }];
-  let statistics = [Statistic<"hoisted", "hoisted", "Expressions that became scalars">,
-                    Statistic<"reciprocals", "reciprocals", "Divisions turned into multiplications">,
-                    Statistic<"regrouped", "regrouped", "Products and sums regrouped around scalars">];
 }
 
 def Schedule : Pass<"step-schedule", "::mlir::ModuleOp"> {
@@ -61,8 +52,6 @@ def Schedule : Pass<"step-schedule", "::mlir::ModuleOp"> {
     Operations that follow edges or sum over elements get a phase of their own, as early as their operands allow. All others are fused: a
     phase is one pass over the elements of its space.
   }];
-  let statistics = [Statistic<"phases", "phases", "Phases made">,
-                    Statistic<"operationsFused", "fused", "Operations that share another's pass over the elements">];
 }
 
 def Allocate : Pass<"step-allocate", "::mlir::ModuleOp"> {
@@ -71,9 +60,6 @@ def Allocate : Pass<"step-allocate", "::mlir::ModuleOp"> {
     A value lies in the state whose next value it is (or is on the way to) where the value before it is not needed any more, so states change
     in place; else in a new `work` state. A barrier separates phases of which one touches elements of other threads that the other writes.
   }];
-  let statistics = [Statistic<"workStates", "work-states", "Arrays added for values between phases">,
-                    Statistic<"inPlace", "in-place", "Results that overwrite the value before them">,
-                    Statistic<"barriers", "barriers", "Barriers per step">];
 }
 
 def ToLoops : Pass<"step-to-loops", "::mlir::ModuleOp"> {
@@ -85,8 +71,6 @@ def ToLoops : Pass<"step-to-loops", "::mlir::ModuleOp"> {
   }];
   let options = [Option<"precision", "precision", "std::string", "\"f64\"", "Number type of quantities: f32 or f64">,
                  Option<"width", "width", "unsigned", "4", "Elements per vector: 1, 2, 4, 8 or 16">];
-  let statistics = [Statistic<"phaseFunctions", "phase-functions", "Functions made for phases">,
-                    Statistic<"phasesMerged", "phases-merged", "Phases that use the function of another">];
 }
 
 def ToGpu : Pass<"step-to-gpu", "::mlir::ModuleOp"> {
@@ -97,7 +81,6 @@ def ToGpu : Pass<"step-to-gpu", "::mlir::ModuleOp"> {
     per element. Programs with projections or sums are refused.
   }];
   let options = [Option<"precision", "precision", "std::string", "\"f64\"", "Number type of quantities: f32 or f64">];
-  let statistics = [Statistic<"kernels", "kernels", "Kernels made">];
 }
 
 def FuseMultiplyAdd : Pass<"bdc-fuse-multiply-add", "::mlir::ModuleOp"> {
@@ -106,7 +89,6 @@ def FuseMultiplyAdd : Pass<"bdc-fuse-multiply-add", "::mlir::ModuleOp"> {
     x * y + z and z + x * y become fma(x, y, z); x * y - z becomes fma(x, y, -z); z - x * y becomes fma(-x, y, z), when the product has no other
     use. Where both operands of a sum are such products the left one is fused. Nothing later fuses or splits anything.
   }];
-  let statistics = [Statistic<"fused", "fused", "Products fused">];
 }
 
 #endif

@@ -1,4 +1,5 @@
 bdc_mlir_library(bdc_passes_front
+  counter.cpp
   front_pipeline.cpp
   units/FoldUnits.cpp
   differentiate/differentiate.cpp

@@ -1,4 +1,5 @@
 // Gives every value of a loop a state to lie in, in place where nothing is lost, and places the barriers.
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "dialects/step/Step.h"
 
@@ -248,6 +249,10 @@ struct Allocator {
 
 struct Allocate : impl::AllocateBase<Allocate> {
   using AllocateBase::AllocateBase;
+
+  Counter workStates{"step-allocate", "work-states", "Arrays added for values between phases"};
+  Counter inPlace{"step-allocate", "in-place", "Results that overwrite the value before them"};
+  Counter barriers{"step-allocate", "barriers", "Barriers per step"};
 
   void runOnOperation() override {
     SmallVector<step::LoopOp> loops;

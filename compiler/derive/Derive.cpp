@@ -1,4 +1,5 @@
 // Moves what depends on parameters and dt alone out of the loop, into scalars that `derive` evaluates.
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "dialects/step/Step.h"
 #include "mlir/IR/IRMapping.h"
@@ -42,6 +43,10 @@ private:
 
 struct Derive : impl::DeriveBase<Derive> {
   using DeriveBase::DeriveBase;
+
+  Counter hoisted{"step-derive", "hoisted", "Expressions that became scalars"};
+  Counter reciprocals{"step-derive", "reciprocals", "Divisions turned into multiplications"};
+  Counter regrouped{"step-derive", "regrouped", "Products and sums regrouped around scalars"};
 
   void runOnOperation() override {
     getOperation()->walk([&](step::ProgramOp program) { run(program); });

@@ -1,5 +1,6 @@
 // Turns models, network and experiment into one step program.
 #include "compiler/flatten/flattener.h"
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 
 #include "mlir/IR/Dominance.h"
@@ -16,6 +17,10 @@ namespace bdc::compiler {
 namespace {
 struct Flatten : impl::FlattenBase<Flatten> {
   using FlattenBase::FlattenBase;
+
+  Counter populations{"bd-flatten", "populations", "Populations"};
+  Counter projections{"bd-flatten", "projections", "Projections"};
+  Counter mergedProjections{"bd-flatten", "merged-projections", "Projections that share the state of another"};
 
   void runOnOperation() override {
     ModuleOp module = getOperation();

@@ -1,5 +1,6 @@
 // Replaces every step.ode by the map of its method.
 #include "compiler/integrate/methods.h"
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 
 #include "mlir/IR/Dominance.h"
@@ -60,6 +61,9 @@ static FailureOr<step::MapOp> expand(IRRewriter &rewriter, step::OdeOp ode, Meth
 
 namespace {
 struct Integrate : impl::IntegrateBase<Integrate> {
+  Counter equationsExpanded{"step-integrate", "equations-expanded", "Systems of equations expanded"};
+  Counter statesIntegrated{"step-integrate", "states-integrated", "States that they advance"};
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     SmallVector<step::OdeOp> odes;

@@ -1,4 +1,5 @@
 // Products fused into sums, by one rule for all widths and targets.
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -20,6 +21,8 @@ arith::MulFOp ownProduct(Value value) {
 
 struct FuseMultiplyAdd : impl::FuseMultiplyAddBase<FuseMultiplyAdd> {
   using FuseMultiplyAddBase::FuseMultiplyAddBase;
+
+  Counter fused{"bdc-fuse-multiply-add", "fused", "Products fused"};
 
   void getDependentDialects(DialectRegistry &registry) const override { registry.insert<math::MathDialect, arith::ArithDialect>(); }
 

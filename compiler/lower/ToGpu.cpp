@@ -1,5 +1,6 @@
 // Phases on single elements as kernels, from the same emission as the loops of the host.
 #include "compiler/lower/lower.h"
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
@@ -14,6 +15,8 @@ namespace {
 
 struct ToGpu : impl::ToGpuBase<ToGpu> {
   using ToGpuBase::ToGpuBase;
+
+  Counter kernels{"step-to-gpu", "kernels", "Kernels made"};
 
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<gpu::GPUDialect, func::FuncDialect, scf::SCFDialect, LLVM::LLVMDialect, arith::ArithDialect>();

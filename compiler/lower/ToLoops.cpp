@@ -1,5 +1,6 @@
 // An allocated step program as functions of loops, vectors and pointers, with its descriptor.
 #include "compiler/lower/lower.h"
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -75,6 +76,9 @@ unsigned widestFor(lower::Tables &tables) {
 
 struct ToLoops : impl::ToLoopsBase<ToLoops> {
   using ToLoopsBase::ToLoopsBase;
+
+  Counter phaseFunctions{"step-to-loops", "phase-functions", "Functions made for phases"};
+  Counter phasesMerged{"step-to-loops", "phases-merged", "Phases that use the function of another"};
 
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<func::FuncDialect, scf::SCFDialect, vector::VectorDialect, LLVM::LLVMDialect, arith::ArithDialect>();

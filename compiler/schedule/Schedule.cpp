@@ -1,4 +1,5 @@
 // Groups the operations of a loop into phases: crossing operations alone, operations on single elements fused per space.
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "dialects/step/Step.h"
 
@@ -30,6 +31,9 @@ FlatSymbolRefAttr spaceOf(Operation *op) {
 
 struct Schedule : impl::ScheduleBase<Schedule> {
   using ScheduleBase::ScheduleBase;
+
+  Counter phases{"step-schedule", "phases", "Phases made"};
+  Counter operationsFused{"step-schedule", "fused", "Operations that share another's pass over the elements"};
 
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([&](step::LoopOp loop) { return WalkResult(schedule(loop)); });

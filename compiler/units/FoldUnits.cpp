@@ -1,4 +1,5 @@
 // Rewrites types and constants into the coherent unit system and folds what is constant.
+#include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "dialects/bd/scalar_builder.h"
 #include "dialects/step/Step.h"
@@ -16,6 +17,9 @@ namespace bdc::compiler {
 namespace {
 
 struct FoldUnits : impl::FoldUnitsBase<FoldUnits> {
+  Counter constantsConverted{"bd-fold-units", "constants-converted", "Constants rewritten into coherent units"};
+  Counter operationsFolded{"bd-fold-units", "operations-folded", "Operations folded away"};
+
   void runOnOperation() override {
     getOperation()->walk([&](Operation *op) { keepShown(op); });
     getOperation()->walk([&](bd::ConstOp op) { convert(op); });
