@@ -1,4 +1,4 @@
-"""Checks what a model file says of its own run: holds.py MODEL.bd RUN.h5
+"""Checks what a model file says of its own run: holds.py MODEL.bd RUN.h5 [ANSWER.json]
 
 `// LET: name = expression` names a value and `// HOLDS: expression` must be true; both are Python, in this order, with
 
@@ -7,10 +7,13 @@
   ids(name)           the elements
   spikes(name, i)     the spike times of element i in ms; without i those of all
   spikers(name)       the elements in the order of the spikes
+  tables(name)        the group of a summary's tables in the file; summary(name) its number
+  json(name)          what the answer of --json says of a summary
   near(a, b, rel)     the largest difference is at most rel (1e-12) of the largest magnitude of b
 
 and everything of numpy. A file without a HOLDS line fails.
 """
+import json
 import re
 import sys
 
@@ -18,7 +21,7 @@ import h5py
 import numpy as np
 
 
-def names(file):
+def names(file, answer):
     def values(name):
         return file["traces"][name]["data"][...]
 
@@ -35,6 +38,15 @@ def names(file):
         found = file["spikes"][name]["timestamps"][...]
         return found if element is None else found[spikers(name) == element]
 
+    def tables(name):
+        return file["summaries"][name]
+
+    def summary(name):
+        return tables(name).attrs["value"]
+
+    def json_of(name):
+        return answer["summaries"][name]
+
     def near(a, b, rel=1e-12):
         a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
         if a.shape != b.shape and a.size != 1 and b.size != 1:
@@ -50,11 +62,13 @@ def names(file):
     for name in ("abs", "all", "any", "min", "max", "sum", "round"):
         known[name] = getattr(np, name)
     known.update(np=np, values=values, times=times, ids=ids, spikes=spikes, spikers=spikers, near=near)
+    known.update(tables=tables, summary=summary, json=json_of)
     return known
 
 
 def main():
-    known, count, bad = names(h5py.File(sys.argv[2], "r")), 0, 0
+    answer = json.load(open(sys.argv[3])) if len(sys.argv) > 3 else None
+    known, count, bad = names(h5py.File(sys.argv[2], "r"), answer), 0, 0
     for number, line in enumerate(open(sys.argv[1]), 1):
         found = re.match(r"\s*// (LET|HOLDS): (.*)", line)
         if not found:
