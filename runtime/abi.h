@@ -44,7 +44,7 @@
 ///                  every: scalar (ms), unit, factor, offset, name}]
 ///                select: as Python's slices, absent for all elements; every absent: every step; name: of the data set,
 ///                which is the population's for spikes; probe: function index, samples are `real`
-///   summaries    [{text, function, arguments: [argument…], unit, factor}]
+///   summaries    [{text, function, arguments: [argument…], unit, factor, options: {name: scalar}}]
 ///   plots        [{text, function, arguments: [argument…], options: {name: scalar}}]
 ///                argument: {queue: k} | {array: k} | {record: k} | {probe: k, space: k} | {space: k} | {scalar: k}, each with
 ///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant, and the

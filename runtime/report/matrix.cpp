@@ -12,7 +12,7 @@ namespace {
 
 constexpr double left = 130, top = 14, side = 440, barGap = 22, barWidth = 14, histogramLeft = 700, histogramWidth = 200;
 constexpr size_t mostNames = 30, longestName = 14;
-constexpr int64_t bins = 40;
+constexpr int64_t bins = 40, mostPixels = 880; ///< two for each of the page's
 
 /// What the colours span.
 struct Scale {
@@ -50,6 +50,26 @@ Scale scaleOf(const std::vector<double> &values, const Detail &detail) {
 
 std::string text(double x, double y, const char *anchor, const std::string &words, const char *more = "") {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>", x, y, anchor, more, svg::escape(words));
+}
+
+/// At most `mostPixels` in a row; more become means of neighbours. The matrix is square.
+std::vector<uint8_t> pixelsOf(const Table &matrix, const Scale &scale, int64_t &width) {
+  const int64_t size = matrix.columns, part = (size + mostPixels - 1) / mostPixels;
+  width = (size + part - 1) / part;
+  std::vector<uint8_t> pixels;
+  for (int64_t row = 0; row < size; row += part)
+    for (int64_t column = 0; column < size; column += part) {
+      double sum = 0;
+      int64_t count = 0;
+      for (int64_t i = row; i < std::min(size, row + part); ++i)
+        for (int64_t j = column; j < std::min(size, column + part); ++j)
+          if (const double value = matrix.values[i * size + j]; std::isfinite(value)) {
+            sum += value;
+            ++count;
+          }
+      pixels.push_back(scale(sum / static_cast<double>(count)));
+    }
+  return pixels;
 }
 
 std::string picture(const std::string &address, double x, double y, double width, double height) {
@@ -144,13 +164,11 @@ std::string drawMatrix(const Detail &detail, const std::vector<std::string> &nam
     return {};
   const std::vector<double> values = aboveDiagonal(*matrix);
   const Scale scale = scaleOf(values, detail);
-  std::vector<uint8_t> pixels;
-  pixels.reserve(matrix->values.size());
-  for (double value : matrix->values)
-    pixels.push_back(scale(value));
+  int64_t width = 0;
+  const std::vector<uint8_t> pixels = pixelsOf(*matrix, scale, width);
   const bool named = !time && names.size() <= mostNames;
   std::string out = fmt::format("<svg viewBox=\"0 0 920 {:.0f}\" role=\"img\">", top + side + (named ? 110 : 46));
-  out += picture(png::dataAddress(pixels, matrix->columns, matrix->rows, *scale.palette), left, top, side, side);
+  out += picture(png::dataAddress(pixels, width, width, *scale.palette), left, top, side, side);
   out += fmt::format("<path class=\"grid\" d=\"M{0} {1}h{2}v{2}h-{2}z\"/>", left, top, side);
   out += time ? timeAxes(*time) : elementAxes(names);
   return out + colourBar(scale) + histogram(values, scale) + "</svg>";

@@ -202,6 +202,7 @@ Status Simulation::Body::openOutputs() {
   }
   results.outputs.clear();
   results.summaries.clear();
+  results.warnings.clear();
   if (options.output.empty())
     return {};
   RunLabel label{d.hash, results.experiment, d.network, options.version, results.precision, options.command};

@@ -1,0 +1,126 @@
+// Pictures of tables: the pixels that are in them, and what is written at their axes.
+#include "runtime/report/details.h"
+#include "runtime/report/png.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cmath>
+#include <numbers>
+
+using namespace bdc::runtime;
+
+namespace {
+
+std::string decoded(const std::string &address) {
+  const std::string start = "data:image/png;base64,",
+                    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  EXPECT_EQ(address.substr(0, start.size()), start);
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  for (char c : address.substr(start.size())) {
+    if (c == '=')
+      break;
+    bits = bits << 6 | static_cast<uint32_t>(letters.find(c));
+    if ((count += 6) >= 8)
+      out += static_cast<char>(bits >> (count -= 8) & 0xff);
+  }
+  return out;
+}
+
+uint32_t big(const std::string &text, size_t at) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < 4; ++i)
+    value = value << 8 | static_cast<uint8_t>(text[at + i]);
+  return value;
+}
+
+/// The data of the chunk; every chunk's sum must be right.
+std::string chunk(const std::string &file, const std::string &type) {
+  std::string found;
+  for (size_t at = 8; at < file.size();) {
+    const uint32_t length = big(file, at);
+    const std::string body = file.substr(at + 4, length + 4);
+    EXPECT_EQ(big(file, at + 8 + length), crc32(0, reinterpret_cast<const Bytef *>(body.data()), static_cast<uInt>(body.size())));
+    if (body.substr(0, 4) == type)
+      found = body.substr(4);
+    at += length + 12;
+  }
+  return found;
+}
+
+std::string pixels(const std::string &file) {
+  const std::string packed = chunk(file, "IDAT");
+  std::string lines(1 << 20, '\0');
+  uLongf size = lines.size();
+  EXPECT_EQ(uncompress(reinterpret_cast<Bytef *>(lines.data()), &size, reinterpret_cast<const Bytef *>(packed.data()),
+                       static_cast<uLong>(packed.size())),
+            Z_OK);
+  lines.resize(size);
+  return lines;
+}
+
+} // namespace
+
+TEST(Pictures, PngHoldsThePixels) {
+  const std::string file = decoded(png::dataAddress({0, 1, 2, 253, 254, 255}, 3, 2, png::diverging()));
+  EXPECT_EQ(file.substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_EQ(big(chunk(file, "IHDR"), 0), 3u);
+  EXPECT_EQ(big(chunk(file, "IHDR"), 4), 2u);
+  EXPECT_EQ(pixels(file), std::string("\0\0\1\2\0\xfd\xfe\xff", 8)); // each row behind its filter, 0
+  const std::string colours = chunk(file, "PLTE");
+  EXPECT_EQ(colours.substr(0, 3), "\x05\x30\x61");
+  EXPECT_EQ(colours.substr(127 * 3, 3), "\xf7\xf7\xf7") << "0 is white";
+  EXPECT_EQ(colours.substr(254 * 3, 3), std::string("\x67\x00\x1f", 3));
+  EXPECT_EQ(static_cast<uint8_t>(chunk(file, "tRNS")[255]), 0);
+}
+
+/// Colours go from -0.5 to 0.5, as far as the largest entry that is not on the diagonal, rounded up to one digit.
+TEST(Pictures, MatrixShowsItsEntries) {
+  Detail detail;
+  detail.tables.push_back({"matrix", "", 3, 3, {1, -0.25, 0.42, -0.25, 1, NAN, 0.42, NAN, 1}});
+  const std::string svg = drawMatrix(detail, {"left <V1>", "right", "third"});
+  const size_t at = svg.find("data:"), end = svg.find('"', at);
+  const std::string rows = pixels(decoded(svg.substr(at, end - at)));
+  auto shade = [](double value) { return static_cast<char>(std::lround((value + 0.5) * 254)); };
+  EXPECT_EQ(rows,
+            (std::string{0, '\xfe', shade(-0.25), shade(0.42), 0, shade(-0.25), '\xfe', '\xff', 0, shade(0.42), '\xff', '\xfe'}));
+  EXPECT_NE(svg.find("left &lt;V1&gt;"), std::string::npos);
+  EXPECT_NE(svg.find(">−0.4<"), std::string::npos) << "the bar's ticks";
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+}
+
+TEST(Pictures, LargeMatricesAreMeans) {
+  constexpr int64_t size = 2000; // three by three entries in a pixel
+  Detail detail;
+  detail.tables.push_back({"matrix", "", size, size, std::vector<double>(size * size, 0.5)});
+  for (int64_t i = 0; i < size; ++i)
+    detail.tables[0].values[i] = 1;
+  const std::string svg = drawMatrix(detail, std::vector<std::string>(size, "x"));
+  const size_t at = svg.find("data:"), end = svg.find('"', at);
+  const std::string file = decoded(svg.substr(at, end - at));
+  EXPECT_EQ(big(chunk(file, "IHDR"), 0), 667u);
+  EXPECT_EQ(static_cast<uint8_t>(pixels(file)[1]), std::lround(254 * 2.0 / 3));
+  EXPECT_EQ(static_cast<uint8_t>(pixels(file)[668 + 1]), 127);
+}
+
+TEST(Pictures, SpectrumHasDecades) {
+  Detail detail;
+  Table frequency{"frequency", "Hz", 501, 0, {}}, density{"density", "mV^2/Hz", 2, 501, {}}, mean{"mean", "mV^2/Hz", 501, 0, {}};
+  for (int k = 0; k <= 500; ++k) {
+    frequency.values.push_back(k);
+    mean.values.push_back(k ? 1.0 / k / k : 0);
+  }
+  for (double scale : {0.5, 1.5})
+    for (double value : mean.values)
+      density.values.push_back(scale * value);
+  detail.tables = {frequency, density, mean};
+  const std::string svg = drawSpectrum(detail);
+  for (const char *tick : {">1<", ">10<", ">100<", ">0.1<", ">0.001<", ">10⁻⁵<", "density (mV²/Hz)", "class=\"band"})
+    EXPECT_NE(svg.find(tick), std::string::npos) << tick;
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  detail.tables[1].values.assign(1002, NAN);
+  detail.tables[2].values.assign(501, NAN);
+  EXPECT_EQ(drawSpectrum(detail).find("nan"), std::string::npos) << "a run that was cut short";
+}
