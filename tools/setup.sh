@@ -68,9 +68,11 @@ setup_packages() {
       setup_fail "may not use sudo; let an administrator run: apt-get install ${missing[*]}"
   fi
   setup_quietly "updating the list of packages" "$build/apt.log" "${as_root[@]}" apt-get update
-  local unknown=() name
+  # Not through a pipe to grep -q: it ends at the first match, and apt-cache's broken pipe would count as a failure.
+  local unknown=() name policy
   for name in "${missing[@]}"; do
-    LC_ALL=C apt-cache policy "$name" | grep -Eq 'Candidate: [^(]' || unknown+=("$name")
+    policy=$(LC_ALL=C apt-cache policy "$name")
+    [[ $policy == *"Candidate: "[!\(]* ]] || unknown+=("$name")
   done
   ((${#unknown[@]} == 0)) ||
     setup_fail "does not find these packages: ${unknown[*]}. Debian 12 (bookworm) has them, LLVM 22 among its security" \
