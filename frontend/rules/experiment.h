@@ -13,6 +13,13 @@ bool isPlannedFunction(std::string_view name);
 /// Whether a summary has tables, and so a picture, besides its number.
 bool hasTables(std::string_view name);
 
+/// What a function of requests asks of its arguments.
+enum class RequestUnit : uint8_t {
+  Any,
+  Pure, ///< phases in radians
+  Same  ///< of all: they share an axis
+};
+
 class ExperimentBuilder : public Scope {
 public:
   ExperimentBuilder(Context &context, NetworkBuilder &network, const FileScope &file, const syntax::ExperimentDecl &decl);
@@ -34,6 +41,7 @@ private:
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);
   void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);
+  bool hasUnit(const Request &request, const Quantity &quantity, RequestUnit unit);
   void arguments(Request &request, const syntax::CallExpr &call);
   void reportUnknownRequest(RequestKind kind, const syntax::Expr &expr);
   const syntax::Argument *summaryCalled(std::string_view name) const;

@@ -18,7 +18,7 @@ struct RequestFunction {
   std::array<std::string_view, 2> options = {}; ///< times
   size_t arguments = 0;                         ///< 0: one or more
   bool hasTables = false;                       ///< a summary that has a picture: it can be plotted too
-  bool ofPhases = false;                        ///< of pure numbers, in radians
+  RequestUnit unit = RequestUnit::Any;
 };
 
 constexpr RequestKind summary = RequestKind::Summary, picture = RequestKind::Plot;
@@ -37,12 +37,13 @@ constexpr RequestFunction functions[] = {
     {"ks", summary, false, {"window", "step"}, 2},
     {"wasserstein", summary, false, {"window", "step"}, 2},
     {"spectrum", summary, false, {"segment"}, 1, true},
-    {"order", summary, false, {}, 1, false, true},
-    {"metastability", summary, false, {}, 1, false, true},
-    {"plv", summary, false, {}, 1, true, true},
+    {"order", summary, false, {}, 1, false, RequestUnit::Pure},
+    {"metastability", summary, false, {}, 1, false, RequestUnit::Pure},
+    {"plv", summary, false, {}, 1, true, RequestUnit::Pure},
     {"raster", picture, true},
     {"rate", picture, true, {"bin"}},
     {"traces", picture, false},
+    {"histogram", picture, false, {}, 0, false, RequestUnit::Same},
 };
 
 bool isIn(const RequestFunction &function, RequestKind kind) {
@@ -50,8 +51,8 @@ bool isIn(const RequestFunction &function, RequestKind kind) {
 }
 
 /// What the language has and this compiler does not compute yet.
-constexpr std::string_view later[] = {"histogram",    "accuracy",     "similarity",   "nullclines",
-                                      "vector_field", "fixed_points", "trajectories", "load"};
+constexpr std::string_view later[] = {"accuracy",     "similarity",   "nullclines", "vector_field",
+                                      "fixed_points", "trajectories", "load"};
 
 const RequestFunction *findRequest(RequestKind kind, std::string_view name) {
   for (const RequestFunction &function : functions)
@@ -142,6 +143,17 @@ void ExperimentBuilder::reportUnknownRequest(RequestKind kind, const syntax::Exp
       .withHelp(help.empty() ? fmt::format("there are {}", fmt::join(known, ", ")) : help);
 }
 
+/// Of one more argument.
+bool ExperimentBuilder::hasUnit(const Request &request, const Quantity &quantity, RequestUnit unit) {
+  std::string place = fmt::format("`{}`", request.function);
+  if (unit == RequestUnit::Pure)
+    return context.expect(*quantity.value, {UnitTerm(), "", {}, "a phase in radians"}, place);
+  if (unit == RequestUnit::Any || request.quantities.empty())
+    return true;
+  const Expr &first = *request.quantities.front().value;
+  return context.expect(*quantity.value, {context.term(first), first.unit, first.range, context.text(first.range)}, place);
+}
+
 void ExperimentBuilder::arguments(Request &request, const syntax::CallExpr &call) {
   const RequestFunction &function = *findRequest(request.kind, request.function);
   size_t count = 0;
@@ -154,14 +166,13 @@ void ExperimentBuilder::arguments(Request &request, const syntax::CallExpr &call
     std::optional<Quantity> what = function.ofSpikes
                                        ? spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)))
                                        : quantity(*argument.value);
-    const Expected phase{UnitTerm(), "", {}, "a phase in radians"};
-    if (what && (!function.ofPhases || context.expect(*what->value, phase, fmt::format("`{}`", function.name))))
+    if (what && hasUnit(request, *what, function.unit))
       request.quantities.push_back(std::move(*what));
   }
   if (count == function.arguments || (count > 0 && function.arguments == 0))
     return;
   request.quantities.clear();
-  std::string_view example = function.ofSpikes ? "E" : function.ofPhases ? "area.theta" : "E.v";
+  std::string_view example = function.ofSpikes ? "E" : function.unit == RequestUnit::Pure ? "area.theta" : "E.v";
   std::string usage =
       function.arguments == 2 ? fmt::format("`{}(A.x, B.x)`", function.name) : fmt::format("`{}({})`", function.name, example);
   context
