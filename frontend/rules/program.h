@@ -219,8 +219,8 @@ struct Record {
 
 enum class RequestKind : uint8_t { Summary, Plot };
 
-/// `summarise cv_isi(E)` or `plot rate(E, I, bin = 5 ms)`. Functions of summaries: rate, cv_isi, count (of spikes);
-/// mean, std, min, max (of a value, over elements and time). Of plots: raster, rate, traces.
+/// `summarise cv_isi(E)` or `plot rate(E, I, bin = 5 ms)`. The functions of summaries and plots, and what each of them takes, are
+/// the table in requests.cpp.
 struct Request {
   RequestKind kind = RequestKind::Summary;
   std::string function;

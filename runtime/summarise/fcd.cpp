@@ -27,6 +27,19 @@ struct Windows {
   double interval_ms = 0, start_ms = 0;    ///< of the samples; the time before the first one
 };
 
+/// In eight sums, which the processor adds at once.
+double product(const double *a, const double *b, int64_t count) {
+  constexpr int64_t lanes = 8;
+  double sums[lanes] = {};
+  int64_t at = 0;
+  for (; at + lanes <= count; at += lanes)
+    for (int64_t k = 0; k < lanes; ++k)
+      sums[k] += a[at + k] * b[at + k];
+  for (; at < count; ++at)
+    sums[at % lanes] += a[at] * b[at];
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
 class Fcd : public Accumulator {
 public:
   Fcd(int64_t elements, const Windows &windows)
@@ -123,9 +136,7 @@ private:
     const int64_t known = std::min(size, done);
     for (int64_t a = 0; a < known; ++a) {
       for (int64_t b = a; b < known; ++b) {
-        double sum = 0;
-        for (int64_t p = 0; p < pairs; ++p)
-          sum += triangles[a * pairs + p] * triangles[b * pairs + p];
+        const double sum = product(&triangles[a * pairs], &triangles[b * pairs], pairs);
         out[a * size + b] = out[b * size + a] = std::isfinite(sum) ? (a == b ? 1 : std::clamp(sum, -1.0, 1.0)) : nothing;
       }
     }
