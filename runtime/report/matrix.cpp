@@ -11,8 +11,8 @@ namespace bdc::runtime {
 namespace {
 
 constexpr double left = 130, top = 14, side = 440, barGap = 22, barWidth = 14, histogramLeft = 700, histogramWidth = 200;
-constexpr size_t mostNames = 30, longestName = 14;
-constexpr int64_t bins = 40, mostPixels = 880; ///< two for each of the page's
+constexpr size_t mostNames = 30, longestName = 14, levelName = 3; ///< longer ones stand upright below
+constexpr int64_t bins = 40, mostPixels = 880;                    ///< two for each of the page's
 
 /// What the colours span.
 struct Scale {
@@ -83,6 +83,14 @@ std::string upright(double x, double y, const std::string &words, const char *an
                      svg::escape(words));
 }
 
+/// Of the longest name, in characters.
+size_t lengthOf(const std::vector<std::string> &names) {
+  size_t most = 0;
+  for (const std::string &name : names)
+    most = std::max(most, std::min(name.size(), longestName));
+  return most;
+}
+
 /// Names where each has room, else positions.
 std::string elementAxes(const std::vector<std::string> &names) {
   std::string out;
@@ -91,7 +99,9 @@ std::string elementAxes(const std::vector<std::string> &names) {
     for (size_t i = 0; i < names.size(); ++i) {
       const double at = (static_cast<double>(i) + 0.5) * side / count + 4;
       const std::string name = svg::shortened(names[i], longestName);
-      out += text(left - 8, top + at, "end", name) + upright(left + at, top + side + 8, name, "end");
+      out += text(left - 8, top + at, "end", name);
+      out += lengthOf(names) > levelName ? upright(left + at, top + side + 8, name, "end")
+                                         : text(left + at - 4, top + side + 18, "middle", name);
     }
     return out;
   }
@@ -166,8 +176,9 @@ std::string drawMatrix(const Detail &detail, const std::vector<std::string> &nam
   const Scale scale = scaleOf(values, detail);
   int64_t width = 0;
   const std::vector<uint8_t> pixels = pixelsOf(*matrix, scale, width);
-  const bool named = !time && names.size() <= mostNames;
-  std::string out = fmt::format("<svg viewBox=\"0 0 920 {:.0f}\" role=\"img\">", top + side + (named ? 110 : 46));
+  const size_t longest = !time && names.size() <= mostNames ? lengthOf(names) : 0;
+  const double below = longest > levelName ? 16 + 7.2 * static_cast<double>(longest) : longest > 0 ? 26 : 46;
+  std::string out = fmt::format("<svg viewBox=\"0 0 920 {:.0f}\" role=\"img\">", top + side + below);
   out += picture(png::dataAddress(pixels, width, width, *scale.palette), left, top, side, side);
   out += fmt::format("<path class=\"grid\" d=\"M{0} {1}h{2}v{2}h-{2}z\"/>", left, top, side);
   out += time ? timeAxes(*time) : elementAxes(names);

@@ -25,7 +25,7 @@ h1 span { color: var(--soft); font-weight: 400; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
 .card b { display: block; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
 .card b small { font-size: 14px; font-weight: 400; color: var(--soft); }
-.card span { color: var(--soft); font-size: 13px; }
+.card span { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; margin-bottom: 26px; }
 td { border-top: 1px solid var(--line); padding: 5px 12px 5px 0; font-variant-numeric: tabular-nums; }
 td:nth-child(odd) { color: var(--soft); width: 18%; } td:nth-child(even) { width: 32%; }
