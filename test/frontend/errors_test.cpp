@@ -123,7 +123,7 @@ TEST(Errors, AFileThatCannotBeRead) {
 /// The blocks of a page are one model after the other: together they are a file that bdc accepts, but for what the page itself calls
 /// not supported yet. Lines are those of the page.
 TEST(WrittenExamples, ThePagesAreChecked) {
-  for (const char *page : {"docs/language.md", "docs/masses.md", "docs/start.md", "README.md"}) {
+  for (const char *page : {"docs/language.md", "docs/masses.md", "docs/start.md", "docs/tutorial.md", "README.md"}) {
     std::ifstream file(fs::path(BDC_SOURCE_DIR) / page);
     std::stringstream content;
     content << file.rdbuf();
