@@ -89,7 +89,8 @@ static bool isThere(const std::filesystem::path &path) {
     return true;
   std::string prefix = path.filename().string() + "_weights.";
   std::filesystem::path folder = path.parent_path();
-  for (std::filesystem::directory_iterator at(folder.empty() ? "." : folder, ignored), end; !ignored && at != end; at.increment(ignored))
+  for (std::filesystem::directory_iterator at(folder.empty() ? "." : folder, ignored), end; !ignored && at != end;
+       at.increment(ignored))
     if (at->path().filename().string().starts_with(prefix))
       return true;
   return false;
@@ -104,8 +105,8 @@ void NetworkBuilder::checkFile(const syntax::Expr &expr) {
     return;
   std::vector<std::string> files;
   std::filesystem::path within = (folder / name).parent_path();
-  for (std::filesystem::directory_iterator at(within.empty() ? "." : within, ignored), end; !ignored && at != end && files.size() < 1000;
-       at.increment(ignored))
+  for (std::filesystem::directory_iterator at(within.empty() ? "." : within, ignored), end;
+       !ignored && at != end && files.size() < 1000; at.increment(ignored))
     files.push_back((std::filesystem::path(name).parent_path() / at->path().filename()).string());
   std::vector<std::string_view> candidates(files.begin(), files.end());
   std::string help = diag::didYouMeanHelp(name, candidates);
@@ -147,13 +148,13 @@ void NetworkBuilder::loaded(const syntax::CallExpr &call, Connectome &made) {
     else if (choice != std::end(wordOptions))
       choose(argument, choice->words, made);
     else if (argument.name && !isFile)
-      context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`load` has no option `{}`", argument.name.text), known,
-                            fmt::format("it has {}", fmt::join(known, ", ")));
+      context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`load` has no option `{}`", argument.name.text),
+                            known, fmt::format("it has {}", fmt::join(known, ", ")));
     else if (!text)
-      context.report(Kind::MisplacedExpression, argument.range, "the name of a file is a text")
-          .withHelp("`load(\"brain.h5\")`");
+      context.report(Kind::MisplacedExpression, argument.range, "the name of a file is a text").withHelp("`load(\"brain.h5\")`");
     else if (!argument.name && !made.file.empty())
-      context.report(Kind::WrongArgumentCount, argument.range, "`load` reads one file").withHelp("tract lengths of their own: `lengths = \"lengths.csv\"`");
+      context.report(Kind::WrongArgumentCount, argument.range, "`load` reads one file")
+          .withHelp("tract lengths of their own: `lengths = \"lengths.csv\"`");
     else {
       checkFile(*argument.value);
       if (argument.name)
@@ -177,10 +178,11 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
   for (const syntax::Argument &argument : call.arguments) {
     size_t which = std::find(known.begin(), known.end(), argument.name.text) - known.begin();
     if (!argument.name)
-      context.report(Kind::UnknownOption, argument.range, "the arguments of `synthetic` have names").withHelp("`synthetic(regions = 100)`");
+      context.report(Kind::UnknownOption, argument.range, "the arguments of `synthetic` have names")
+          .withHelp("`synthetic(regions = 100)`");
     else if (which == known.size())
-      context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`synthetic` has no option `{}`", argument.name.text), known,
-                            fmt::format("it has {}", fmt::join(known, ", ")));
+      context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`synthetic` has no option `{}`", argument.name.text),
+                            known, fmt::format("it has {}", fmt::join(known, ", ")));
     else if (given[which])
       context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
     else
@@ -220,13 +222,14 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
   if (int scalar = findScalar(fmt::format("{}.{}", data.name, member)); scalar >= 0)
     return {true, readScalar(scalar, expr.range)};
   if (member != "weights" && member != "lengths") {
-    context.reportUnknown(Kind::UnknownMember, expr.member, fmt::format("a connectome has no `{}`", member), {"weights", "lengths", "size"},
-                          "it has weights, lengths and size");
+    context.reportUnknown(Kind::UnknownMember, expr.member, fmt::format("a connectome has no `{}`", member),
+                          {"weights", "lengths", "size"}, "it has weights, lengths and size");
     return {true, nullptr};
   }
   if (!edges) {
     context
-        .report(Kind::MisplacedExpression, expr.range, fmt::format("{} has a value for each connection", context.quote(expr.range)))
+        .report(Kind::MisplacedExpression, expr.range,
+                fmt::format("{} has a value for each connection", context.quote(expr.range)))
         .withHelp("it is read where nodes are coupled: `couple area.x -> area.I by additive(SC.weights, strength = G)`");
     return {true, nullptr};
   }

@@ -52,7 +52,9 @@ private:
     int index = instance.model.indexOf(member.text);
     if (instead >= 0 && index < 0) {
       if (!instance.broken)
-        context.report(Kind::UnknownMember, range, fmt::format("the coupling reads its target too, and {} has no `{}`", instance.model.definition, member.text))
+        context
+            .report(Kind::UnknownMember, range,
+                    fmt::format("the coupling reads its target too, and {} has no `{}`", instance.model.definition, member.text))
             .also(instance.model.range, "defined here")
             .withHelp("`additive` and `sigmoidal` read the source alone");
       return {true, nullptr};
@@ -62,7 +64,8 @@ private:
       return {true, nullptr};
     const Variable &variable = instance.model.variables[index];
     if (variable.noisy) {
-      context.report(Kind::MisplacedNoise, range, fmt::format("{} is noise, which has no value at one time", context.quote(range)))
+      context
+          .report(Kind::MisplacedNoise, range, fmt::format("{} is noise, which has no value at one time", context.quote(range)))
           .also(variable.range, "it reads `white`")
           .withHelp("couple a state whose derivative has the noise in it");
       return {true, nullptr};
@@ -106,7 +109,8 @@ std::string NetworkBuilder::coupleName(const syntax::CoupleStmt &stmt, const Cou
     auto named = [&](const auto &each) { return each.name == wanted; };
     return std::any_of(claimed.begin(), claimed.end(), [&](const auto &c) { return c.first == wanted; }) ||
            std::any_of(program.couplings.begin(), program.couplings.end(), named) ||
-           std::any_of(program.projections.begin(), program.projections.end(), [&](const Projection &p) { return p.statement == wanted; });
+           std::any_of(program.projections.begin(), program.projections.end(),
+                       [&](const Projection &p) { return p.statement == wanted; });
   };
   for (int number = 2; isTaken(name); ++number)
     name = fmt::format("{}_{}", base, number);
@@ -137,8 +141,8 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
   for (const Binding &binding : coupling.rule.bindings)
     if (binding.value.isDrawn())
       context.report(Kind::MisplacedDraw, stmt.rule.range,
-                     fmt::format("`{}` of {} is one number for all connections and cannot be drawn", instance.model.variables[binding.param].name,
-                                 instance.model.definition));
+                     fmt::format("`{}` of {} is one number for all connections and cannot be drawn",
+                                 instance.model.variables[binding.param].name, instance.model.definition));
   program.couplings.push_back(std::move(coupling));
 }
 
@@ -163,14 +167,17 @@ bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupli
   coupling.value = ExprChecker(context, source, "what is coupled").number(*stmt.source);
   coupling.source = source.population;
   if (coupling.value && coupling.source < 0 && context.engine.errorCount() == errorsBefore)
-    context.report(Kind::MisplacedExpression, stmt.source->range, fmt::format("{} is no quantity of nodes", context.quote(stmt.source->range)))
+    context
+        .report(Kind::MisplacedExpression, stmt.source->range,
+                fmt::format("{} is no quantity of nodes", context.quote(stmt.source->range)))
         .withHelp("`couple area.x -> area.I by …`");
   if (stmt.target->kind == syntax::ExprKind::Error)
     return false;
   if (!target || !target->member || target->slice) {
     bool isSlice = target && target->slice;
-    context.report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, stmt.target->range,
-                   isSlice ? "a part of the nodes cannot be coupled alone yet" : "`couple` names the input that is driven")
+    context
+        .report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, stmt.target->range,
+                isSlice ? "a part of the nodes cannot be coupled alone yet" : "`couple` names the input that is driven")
         .withHelp(isSlice ? "" : "`couple area.x -> area.I by …`");
     return false;
   }
@@ -228,7 +235,9 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
   auto found = std::find(words.begin(), words.end(), word ? word->name.text : "");
   if (found == words.end()) {
     std::string help = word ? diag::didYouMeanHelp(word->name.text, words) : "";
-    context.report(Kind::UnknownOption, stmt.steps->range, fmt::format("{} is no way to take a delay in steps", context.quote(stmt.steps->range)))
+    context
+        .report(Kind::UnknownOption, stmt.steps->range,
+                fmt::format("{} is no way to take a delay in steps", context.quote(stmt.steps->range)))
         .withHelp(help.empty() ? "there are interpolated (the default), nearest and ceil" : help);
     return false;
   }
@@ -250,7 +259,8 @@ bool NetworkBuilder::pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling) 
   allowsIndex = false;
   if (!coupling.history || !coupling.value)
     return false;
-  Expected source{context.term(*coupling.value), coupling.value->unit, stmt.source->range, std::string(context.quote(stmt.source->range))};
+  Expected source{context.term(*coupling.value), coupling.value->unit, stmt.source->range,
+                  std::string(context.quote(stmt.source->range))};
   return context.expect(*coupling.history, source, "the history of a coupling");
 }
 
@@ -261,7 +271,8 @@ bool NetworkBuilder::sameConnectome(const syntax::CoupleStmt &stmt, const Coupli
     const Population &end = program.populations[at];
     if (end.connectome == coupling.connectome)
       continue;
-    std::string has = end.connectome < 0 ? "has a size of its own" : fmt::format("has the nodes of {}", program.connectomes[end.connectome].name);
+    std::string has = end.connectome < 0 ? "has a size of its own"
+                                         : fmt::format("has the nodes of {}", program.connectomes[end.connectome].name);
     context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` has no node for each region of {}", end.name, wanted))
         .withLabel(fmt::format("`{}` {}", end.name, has))
         .also(stmt.weight->range, "the connections")
@@ -284,8 +295,10 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
   if (rule.broken || target.broken || instanceOf(coupling.source).broken)
     return false;
   auto disagree = [&](Range range, std::string label, std::string note) {
-    context.report(Kind::UnitMismatch, range, fmt::format("units do not agree in the coupling to {}.{}", program.populations[coupling.target].name,
-                                                          target.model.variables[coupling.input].name))
+    context
+        .report(Kind::UnitMismatch, range,
+                fmt::format("units do not agree in the coupling to {}.{}", program.populations[coupling.target].name,
+                            target.model.variables[coupling.input].name))
         .withLabel(std::move(label))
         .withNote(std::move(note));
     return false;
@@ -304,8 +317,11 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
   int output = rule.output();
   const Variable &input = target.model.variables[coupling.input];
   if (output >= 0 && !context.solver.unify(rule.terms[output], target.terms[coupling.input]))
-    return disagree(stmt.rule.range, fmt::format("what {} adds is {}", name, context.describe(rule.terms[output], rule.model.variables[output].unit)),
-                    fmt::format("the input {} of {} is {}", input.name, target.model.definition, context.describe(target.terms[coupling.input], input.unit)));
+    return disagree(
+        stmt.rule.range,
+        fmt::format("what {} adds is {}", name, context.describe(rule.terms[output], rule.model.variables[output].unit)),
+        fmt::format("the input {} of {} is {}", input.name, target.model.definition,
+                    context.describe(target.terms[coupling.input], input.unit)));
   return true;
 }
 
@@ -321,8 +337,9 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
   std::optional<PlaceName> place = placeName(expr);
   if (!place || !place->member || place->slice) {
     bool isSlice = place && place->slice;
-    context.report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, expr.range,
-                   isSlice ? "a part of a population cannot be disturbed alone yet" : "`disturb` names an input of a population")
+    context
+        .report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, expr.range,
+                isSlice ? "a part of a population cannot be disturbed alone yet" : "`disturb` names an input of a population")
         .withHelp(isSlice ? "" : "`disturb area.I by White { sigma = … }`");
     return false;
   }
@@ -345,12 +362,20 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
   bool judge = !noise.broken && !target.broken;
   if (output >= 0 && judge && !context.solver.unify(noise.terms[output], target.terms[disturbance.input])) {
     context.report(Kind::UnitMismatch, stmt.noise.range, fmt::format("units do not agree in the noise on {}", path))
-        .withLabel(fmt::format("what {} adds is {}", noise.model.definition, context.describe(noise.terms[output], noise.model.variables[output].unit)))
-        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition, context.describe(target.terms[disturbance.input], input.unit)));
+        .withLabel(fmt::format("what {} adds is {}", noise.model.definition,
+                               context.describe(noise.terms[output], noise.model.variables[output].unit)))
+        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition,
+                              context.describe(target.terms[disturbance.input], input.unit)));
     return false;
   }
   size_t errorsBefore = context.engine.errorCount();
-  UseSpec spec{&stmt.noise, disturbance.name, {}, "noise", fmt::format(", which disturbs {} ({}),", path, input.unit.empty() ? "1" : input.unit), nullptr, nullptr};
+  UseSpec spec{&stmt.noise,
+               disturbance.name,
+               {},
+               "noise",
+               fmt::format(", which disturbs {} ({}),", path, input.unit.empty() ? "1" : input.unit),
+               nullptr,
+               nullptr};
   disturbance.noise.bindings = bind(noise, spec);
   program.disturbances.push_back(std::move(disturbance));
   return context.engine.errorCount() == errorsBefore;

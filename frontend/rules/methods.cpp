@@ -27,8 +27,8 @@ bool isWhite(const Model &noise) {
   return false;
 }
 
-/// Noise in the equations of a population: its model's own, or what white noise adds to an input. The states of a `noise` have a method of
-/// their own, so that Ornstein–Uhlenbeck's process suits every method.
+/// Noise in the equations of a population: its model's own, or what white noise adds to an input. The states of a `noise` have a
+/// method of their own, so that Ornstein–Uhlenbeck's process suits every method.
 std::optional<Range> noiseOf(const Program &program, int population) {
   const Model &model = program.models[program.populations[population].use.model];
   for (const Variable &variable : model.variables)

@@ -56,8 +56,11 @@ void Parser::parseCouplingUse(CoupleStmt &couple) {
   ExprPtr call = parseCall(std::move(callee));
   for (Argument &argument : static_cast<CallExpr &>(*call).arguments) {
     bool isDelay = argument.name.text == "delay";
-    ExprPtr *own = !argument.name ? &couple.weight : isDelay ? &couple.delay : argument.name.text == "steps" ? &couple.steps
-                   : argument.name.text == "history" ? &couple.history : nullptr;
+    ExprPtr *own = !argument.name                    ? &couple.weight
+                   : isDelay                         ? &couple.delay
+                   : argument.name.text == "steps"   ? &couple.steps
+                   : argument.name.text == "history" ? &couple.history
+                                                     : nullptr;
     if (own && *own) {
       fail(argument.name ? Kind::DuplicateSetting : Kind::WrongArgumentCount, argument.range,
            argument.name ? fmt::format("`{}` is given twice", argument.name.text)

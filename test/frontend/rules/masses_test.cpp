@@ -164,9 +164,10 @@ TEST(Masses, SizesOfConnectomesCannotBeSet) {
 
 TEST(Masses, AFileGivesTheSizeOfALoadedConnectome) {
   std::string file = std::string(BDC_SOURCE_DIR) + "/test/frontend/valid/parts/two.csv";
-  CheckedText text("import masses.Hopf\nnetwork Net {\n connectome SC = load(\"" + file +
-                   "\", normalise = max, lengths_unit = cm)\n param N = 2 * SC.size\n nodes area = Hopf[SC]\n population more = Hopf[N]\n}\n"
-                   "experiment run { simulate Net for 1 s, dt = 1 ms; record area.x[0:5], more.x[9] }\n");
+  CheckedText text(
+      "import masses.Hopf\nnetwork Net {\n connectome SC = load(\"" + file +
+      "\", normalise = max, lengths_unit = cm)\n param N = 2 * SC.size\n nodes area = Hopf[SC]\n population more = Hopf[N]\n}\n"
+      "experiment run { simulate Net for 1 s, dt = 1 ms; record area.x[0:5], more.x[9] }\n");
   ASSERT_EQ(text.errors(), "");
   EXPECT_TRUE(text.scalar("SC.size").given);
   EXPECT_EQ(text.scalar("SC.size").value, nullptr);
