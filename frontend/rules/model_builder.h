@@ -69,6 +69,7 @@ private:
   void warnUnused(const std::set<std::string> &recorded);
   void order();
 
+  Answer declared(int index, const syntax::Name &name);
   /// What only couplings know (`source`, `total`, …), and `white`.
   Answer coupled(const syntax::Name &name);
   Answer white(Range range);

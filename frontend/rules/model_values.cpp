@@ -24,39 +24,42 @@ const Expr *ModelBuilder::read(int index, Range range) {
   return expr;
 }
 
-Scope::Answer ModelBuilder::name(const syntax::Name &name) {
-  int index = find(name.text);
-  if (index >= 0) {
-    VariableRole role = variable(index).role;
-    Place before = where;
-    bool timeBefore = allowsTime, drawsBefore = allowsDraws;
-    if (role == VariableRole::Let)
-      checkLet(index);
-    else if (role == VariableRole::Param && where == Place::Default)
-      checkDefault(index);
-    where = before;
-    allowsTime = timeBefore;
-    allowsDraws = drawsBefore;
-    if (entries[index].progress == Progress::Failed)
-      return {true, nullptr};
-    bool forNoise = where == Place::Let || where == Place::Derivative || where == Place::Output;
-    if (variable(index).noisy && !forNoise) {
-      context.report(Kind::MisplacedNoise, name.range, fmt::format("`{}` is noise, which has no value at one time", name.text))
-          .also(variable(index).range, "it reads `white`")
-          .withHelp("read a state whose derivative has the noise in it");
-      return {true, nullptr};
-    }
-    bool early = where == Place::Default || where == Place::Initial;
-    bool constant = role == VariableRole::Param || (role == VariableRole::Let && variable(index).constant);
-    if (early && !(where == Place::Default ? role == VariableRole::Param : constant)) {
-      context.report(Kind::NotConstant, name.range, fmt::format("`{}` is not known before the first step", name.text))
-          .also(variable(index).range, "declared here")
-          .withHelp(where == Place::Default ? "the default of a param may read other params"
-                                            : "an initial value may read params, and plain values made of params");
-      return {true, nullptr};
-    }
-    return {true, read(index, name.range)};
+/// A variable of the model, where it may be read.
+Scope::Answer ModelBuilder::declared(int index, const syntax::Name &name) {
+  VariableRole role = variable(index).role;
+  Place before = where;
+  bool timeBefore = allowsTime, drawsBefore = allowsDraws;
+  if (role == VariableRole::Let)
+    checkLet(index);
+  else if (role == VariableRole::Param && where == Place::Default)
+    checkDefault(index);
+  where = before;
+  allowsTime = timeBefore;
+  allowsDraws = drawsBefore;
+  if (entries[index].progress == Progress::Failed)
+    return {true, nullptr};
+  bool forNoise = where == Place::Let || where == Place::Derivative || where == Place::Output;
+  if (variable(index).noisy && !forNoise) {
+    context.report(Kind::MisplacedNoise, name.range, fmt::format("`{}` is noise, which has no value at one time", name.text))
+        .also(variable(index).range, "it reads `white`")
+        .withHelp("read a state whose derivative has the noise in it");
+    return {true, nullptr};
   }
+  bool early = where == Place::Default || where == Place::Initial;
+  bool constant = role == VariableRole::Param || (role == VariableRole::Let && variable(index).constant);
+  if (early && !(where == Place::Default ? role == VariableRole::Param : constant)) {
+    context.report(Kind::NotConstant, name.range, fmt::format("`{}` is not known before the first step", name.text))
+        .also(variable(index).range, "declared here")
+        .withHelp(where == Place::Default ? "the default of a param may read other params"
+                                          : "an initial value may read params, and plain values made of params");
+    return {true, nullptr};
+  }
+  return {true, read(index, name.range)};
+}
+
+Scope::Answer ModelBuilder::name(const syntax::Name &name) {
+  if (int index = find(name.text); index >= 0)
+    return declared(index, name);
   if (isRejected(name.text))
     return {true, nullptr};
   if (name.text == "white")
