@@ -26,6 +26,7 @@ Simulation::Body::Body(std::shared_ptr<const Program> p, Options o)
   const Descriptor &d = program->descriptor;
   results.experiment = d.experiment.empty() ? d.name : d.experiment;
   results.network = d.network;
+  results.spiking = !d.queues.empty();
   results.hash = d.hash;
   results.precision = d.real == Type::f32 ? "f32" : "f64";
   results.seed = options.seed;

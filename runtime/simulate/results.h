@@ -29,6 +29,7 @@ struct Results {
   double run_cpu_s = 0; ///< its processor time, of all threads: what a benchmark compares on a shared machine
   int64_t planned_bytes = 0, peak_bytes = 0;
   int64_t neurons = 0, edges = 0; ///< elements of all populations; edges of all projections
+  bool spiking = true;            ///< whether any population has events; else elements are nodes
   bool interrupted = false;
   std::vector<SummaryValue> summaries;
   std::vector<std::string> outputs; ///< paths

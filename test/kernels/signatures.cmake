@@ -20,7 +20,8 @@ foreach(name host nvptx)
   endforeach()
 endforeach()
 
-execute_process(COMMAND ${CLANG} --target=nvptx64-nvidia-cuda -march=sm_80 -x ir -O1 -Wno-override-module -S ${NVPTX} -o -
+# Clang takes the version of PTX from an installed CUDA; without one it takes one that is too old for sm_80.
+execute_process(COMMAND ${CLANG} --target=nvptx64-nvidia-cuda -march=sm_80 -Xclang -target-feature -Xclang +ptx70 -x ir -O1 -Wno-override-module -S ${NVPTX} -o -
   OUTPUT_VARIABLE ptx COMMAND_ERROR_IS_FATAL ANY)
 if(NOT ptx MATCHES "func .*bdc_exprel_f32x1")
   message(FATAL_ERROR "PTX lacks bdc_exprel_f32x1")

@@ -111,9 +111,11 @@ std::string stepText(const Results &results, const Program &program, Simulation 
 }
 
 void printSummary(const Results &results, const Program &program, Simulation &simulation) {
-  fmt::print("{} on {}: {} neuron{}, {} synapse{}, {} in steps of {}, {}, {} thread{}, seed {}\n", results.experiment, results.network,
-             grouped(results.neurons), results.neurons == 1 ? "" : "s", grouped(results.edges), results.edges == 1 ? "" : "s", durationText(results.simulated_ms * 1e-3),
-             stepText(results, program, simulation), results.precision, results.threads, results.threads == 1 ? "" : "s", results.seed);
+  auto counted = [](int64_t count, std::string_view what) { return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s"); };
+  fmt::print("{} on {}: {}, {}, {} in steps of {}, {}, {}, seed {}\n", results.experiment, results.network,
+             counted(results.neurons, results.spiking ? "neuron" : "node"), counted(results.edges, results.spiking ? "synapse" : "connection"),
+             durationText(results.simulated_ms * 1e-3), stepText(results, program, simulation), results.precision,
+             counted(results.threads, "thread"), results.seed);
   size_t width = 0;
   for (const auto &summary : results.summaries)
     width = std::max(width, summary.name.size());
