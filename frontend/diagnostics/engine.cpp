@@ -60,11 +60,9 @@ std::vector<Diagnostic> Engine::sorted() const {
   std::vector<Diagnostic> kept;
   for (size_t index : order) {
     const Diagnostic &next = all[index];
-    bool repeated = std::any_of(kept.rbegin(), kept.rend(), [&](const Diagnostic &earlier) {
-      if (!next.range.valid() || placeOf(earlier) != placeOf(next) || earlier.severity != next.severity)
-        return false;
-      return next.severity == Severity::Error || earlier.kind == next.kind;
-    });
+    bool repeated = false;
+    for (auto earlier = kept.rbegin(); earlier != kept.rend() && placeOf(*earlier) == placeOf(next) && next.range.valid(); ++earlier)
+      repeated |= earlier->severity == next.severity && (next.severity == Severity::Error || earlier->kind == next.kind);
     if (!repeated)
       kept.push_back(next);
   }

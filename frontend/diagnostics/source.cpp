@@ -82,6 +82,10 @@ std::optional<SourceId> Sources::load(const std::string &path, std::string &erro
     error = std::strerror(errno);
     return std::nullopt;
   }
+  if (text.find('\0') != std::string::npos) {
+    error = "it is no text (it has bytes that are zero)";
+    return std::nullopt;
+  }
   return add(path, std::move(text));
 }
 

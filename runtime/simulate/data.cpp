@@ -2,8 +2,11 @@
 #include "kernels/philox.h"
 #include "runtime/simulate/body.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 namespace bdc::runtime {
 namespace {
@@ -32,6 +35,9 @@ Status Simulation::Body::load(const DataSource &source, size_t position) {
       return s;
   Result<ConnectomeData> matrices = ConnectomeData();
   if (!source.file.empty()) {
+    std::error_code unknown;
+    if (std::filesystem::equivalent(words.folder / source.file, options.output, unknown))
+      return inputError(fmt::format("{} would be written over the connectome that it is made of", options.output), "choose another name with -o");
     matrices = loadConnectome(source.file, words);
   } else {
     SyntheticConnectome made;

@@ -20,6 +20,19 @@ namespace {
 /// Samples of a trace that a plot asks for over the whole run: about two for each pixel.
 constexpr int64_t plotSamples = 2000;
 
+/// A file that is there already is replaced if it is of the kind that is written, never a model or data of another kind.
+Status mayReplace(const std::string &path, std::string_view beginning, const char *kind, const char *option) {
+  std::error_code unknown;
+  if (path.empty() || !std::filesystem::is_regular_file(path, unknown) || std::filesystem::file_size(path, unknown) == 0)
+    return {};
+  std::string found(beginning.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(found.data(), static_cast<std::streamsize>(found.size()));
+  if (found == beginning)
+    return {};
+  return inputError(fmt::format("{} is there already and is no {}; writing would destroy it", path, kind),
+                    fmt::format("choose another name with {}", option));
+}
+
 /// Writes beside the file and renames, so that a report is old or new, never half. A device or a pipe is written to, not replaced.
 Status writeText(const std::string &path, const std::string &text) {
   std::error_code unknown;
@@ -203,6 +216,12 @@ Status Simulation::Body::openOutputs() {
   results.outputs.clear();
   results.summaries.clear();
   results.warnings.clear();
+  if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
+    return s;
+  if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)
+    return s;
+  if (!options.report.empty() && options.report == options.output)
+    return inputError(fmt::format("the recordings and the report would both be written to {}", options.output), "give them two names");
   if (options.output.empty())
     return {};
   RunLabel label{d.hash, results.experiment, d.network, options.version, results.precision, options.command};
