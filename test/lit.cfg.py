@@ -1,6 +1,6 @@
 """Text tests: every .mlir, .bd and .test file under test/ that has RUN lines.
 
-Features for REQUIRES: ptxas (CUDA's assembler), avx2, avx512; slow, where BDC_SLOW is set in the environment.
+Features for REQUIRES: ptxas (CUDA's assembler), avx2, avx512.
 Substitutions: bdc, bdc-opt and FileCheck, not, split-file; %python (with h5py), %bdc_src and %bdc_build (the folders), %cxx.
 """
 import os
@@ -45,5 +45,3 @@ if {"avx512f", "avx512dq", "avx512vl"} <= flags:
     config.available_features.add("avx512")
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
-if os.environ.get("BDC_SLOW"):
-    config.available_features.add("slow")
