@@ -34,6 +34,14 @@ struct Diagnostic {
   std::string kind; ///< its name for machines: "unit-mismatch"
   std::string message, help;
   Place place;
+  /// What stands under the marked text: "I is in pA (current)"; other marked places; further sentences.
+  std::string label;
+  struct Label {
+    Place place;
+    std::string text;
+  };
+  std::vector<Label> labels;
+  std::vector<std::string> notes;
   std::string text; ///< as `bdc check` shows it, with the line of the model
 };
 

@@ -31,14 +31,26 @@ std::string_view version() { return BDC_VERSION; }
 
 namespace {
 
+Place placeOf(diag::Range range, const diag::Sources &sources) {
+  if (!range.valid())
+    return {};
+  const diag::Source &source = sources.get(range.source);
+  diag::Position begin = source.position(range.begin), end = source.position(range.end);
+  return {source.path(), begin.line, begin.column, end.line, end.column};
+}
+
 Diagnostic convert(const diag::Diagnostic &diagnostic, const diag::Sources &sources) {
-  Diagnostic result{diagnostic.severity == diag::Severity::Error, std::string(diag::info(diagnostic.kind).id), diagnostic.message,
-                    diagnostic.help, {}, diag::render(diagnostic, sources)};
-  if (diagnostic.range.valid()) {
-    const diag::Source &source = sources.get(diagnostic.range.source);
-    diag::Position begin = source.position(diagnostic.range.begin), end = source.position(diagnostic.range.end);
-    result.place = {source.path(), begin.line, begin.column, end.line, end.column};
-  }
+  Diagnostic result;
+  result.isError = diagnostic.severity == diag::Severity::Error;
+  result.kind = diag::info(diagnostic.kind).id;
+  result.message = diagnostic.message;
+  result.help = diagnostic.help;
+  result.place = placeOf(diagnostic.range, sources);
+  result.label = diagnostic.label;
+  for (const diag::Label &label : diagnostic.labels)
+    result.labels.push_back({placeOf(label.range, sources), label.text});
+  result.notes = diagnostic.notes;
+  result.text = diag::render(diagnostic, sources);
   return result;
 }
 

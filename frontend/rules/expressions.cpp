@@ -11,6 +11,10 @@ using units::Rational;
 // --------------------------------------------------------------------------------------- constants as written
 
 static std::optional<Rational> rationalOf(std::string_view digits) {
+  if (digits.starts_with('-')) { // a sign right before the digits belongs to the number
+    std::optional<Rational> opposite = rationalOf(digits.substr(1));
+    return opposite ? std::optional(-*opposite) : std::nullopt;
+  }
   int64_t number = 0, scale = 1;
   bool point = false;
   for (char c : digits) {

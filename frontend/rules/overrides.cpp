@@ -70,6 +70,13 @@ void reportUnknown(const Program &program, const Override &override, Range range
       if (name.ends_with(fmt::format(".{}", override.path)))
         help += fmt::format("{}`{}`", help.empty() ? "there is " : ", ", name);
   }
+  constexpr size_t most = 12; // as many as one reads
+  if (help.empty()) {
+    for (size_t i = 0; i < std::min(names.size(), most); ++i)
+      help += fmt::format("{}`{}`", i == 0 ? "there is " : ", ", names[i]);
+    if (names.size() > most)
+      help += fmt::format(" and {} more", names.size() - most);
+  }
   engine.report(Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to set", override.path)).withHelp(help);
 }
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace bdc::tool {
@@ -49,6 +50,11 @@ int emitSyntax(const EmitArguments &arguments) {
 } // namespace
 
 int emit(const EmitArguments &arguments) {
+  std::error_code unknown;
+  if (!arguments.output.empty() && std::filesystem::equivalent(arguments.output, arguments.file, unknown)) {
+    printError(fmt::format("{} would be written over itself", arguments.file), "name another file with -o");
+    return Exit::wrongInput;
+  }
   if (arguments.stage == "tokens" || arguments.stage == "tree")
     return emitSyntax(arguments);
   if (arguments.stage == "obj" && arguments.output.empty() && isTerminal(stdout)) {

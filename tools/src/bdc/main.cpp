@@ -3,6 +3,9 @@
 #include "tools/src/bdc/terminal.h"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
 #include <fmt/format.h>
 
 using namespace bdc::tool;
@@ -22,8 +25,15 @@ std::string isSetting(const std::string &text) {
 }
 
 std::string isSeed(const std::string &text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-  return digits ? "" : fmt::format("`{}` is not a whole number from 0 to 2^64 - 1", text);
+  uint64_t seed = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  return error == std::errc() && end == text.data() + text.size() ? "" : fmt::format("`{}` is not a whole number from 0 to 2^64 - 1", text);
+}
+
+std::string isMemory(const std::string &text) {
+  char *end = nullptr;
+  const double size = std::strtod(text.c_str(), &end);
+  return *end == '\0' && size > 0 && size < 1e6 ? "" : fmt::format("`{}` is no size of a memory in GiB, such as 8 or 0.5", text);
 }
 
 void addCheck(CLI::App &app, CheckArguments &arguments) {
@@ -59,7 +69,7 @@ void addRun(CLI::App &app, RunArguments &arguments) {
   command->add_option("-o,--output", arguments.output, "Recordings (FILE's name with .h5, in this folder)")->type_name("OUT.h5");
   command->add_option("--report", arguments.report, "Report (FILE's name with .html, in this folder)")->type_name("OUT.html");
   command->add_flag("--no-output", arguments.noOutput, "Write neither recordings nor a report");
-  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse to take more (what is free)")->check(CLI::PositiveNumber)
+  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse to take more (what is free)")->check(isMemory, "")
       ->type_name("GiB");
   command->add_flag("--quiet", arguments.quiet, "Print nothing but errors");
   command->add_flag("--json", arguments.json, "The summary as one JSON object on standard output, and nothing else");
@@ -93,6 +103,14 @@ int usage(const CLI::App &app, const CLI::ParseError &error) {
   return Exit::wrongUsage;
 }
 
+/// What was printed may not have arrived: a full disk shows when the last of it is written.
+int printed(int status) {
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout))
+    return status;
+  printError(fmt::format("cannot write standard output: {}", std::strerror(errno)));
+  return status == Exit::ok ? int(Exit::runFailed) : status;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -112,9 +130,9 @@ int main(int argc, char **argv) {
     return usage(app, error);
   }
   if (app.got_subcommand("check"))
-    return check(checkArguments);
+    return printed(check(checkArguments));
   if (app.got_subcommand("emit"))
     return emit(emitArguments);
   runArguments.command = commandLine(argc, argv);
-  return run(runArguments);
+  return printed(run(runArguments));
 }

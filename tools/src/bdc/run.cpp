@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
@@ -27,21 +28,42 @@ void onInterrupt(int) {
 
 int statusOf(const Error &error) { return error.kind == runtime::ErrorKind::input ? Exit::wrongInput : Exit::runFailed; }
 
+void addPlace(nlohmann::ordered_json &object, const Place &place) {
+  if (place.file.empty()) {
+    object["file"] = nullptr;
+    return;
+  }
+  object["file"] = place.file;
+  object["line"] = place.line;
+  object["column"] = place.column;
+  object["end_line"] = place.endLine;
+  object["end_column"] = place.endColumn;
+}
+
+/// As `bdc check --json` has it.
+nlohmann::ordered_json toJson(const Diagnostic &diagnostic) {
+  nlohmann::ordered_json object = {{"kind", diagnostic.kind}, {"severity", diagnostic.isError ? "error" : "warning"}, {"message", diagnostic.message}};
+  addPlace(object, diagnostic.place);
+  object["label"] = diagnostic.label;
+  object["labels"] = nlohmann::ordered_json::array();
+  for (const Diagnostic::Label &label : diagnostic.labels) {
+    nlohmann::ordered_json entry;
+    addPlace(entry, label.place);
+    entry["text"] = label.text;
+    object["labels"].push_back(std::move(entry));
+  }
+  object["notes"] = diagnostic.notes;
+  object["help"] = diagnostic.help;
+  return object;
+}
+
 /// Says what went wrong: in words, and with --json as an object too.
 int fail(const std::vector<Error> &errors, const RunArguments &arguments) {
   nlohmann::ordered_json answer = {{"error", errors.front().message}, {"diagnostics", nlohmann::ordered_json::array()}};
   for (const Error &error : errors) {
     printDiagnostics(error.text(), stderr);
     for (const Diagnostic &diagnostic : error.diagnostics)
-      answer["diagnostics"].push_back({{"kind", diagnostic.kind},
-                                       {"severity", diagnostic.isError ? "error" : "warning"},
-                                       {"message", diagnostic.message},
-                                       {"file", diagnostic.place.file},
-                                       {"line", diagnostic.place.line},
-                                       {"column", diagnostic.place.column},
-                                       {"end_line", diagnostic.place.endLine},
-                                       {"end_column", diagnostic.place.endColumn},
-                                       {"help", diagnostic.help}});
+      answer["diagnostics"].push_back(toJson(diagnostic));
     if (error.diagnostics.empty())
       answer["diagnostics"].push_back({{"kind", "run"}, {"severity", "error"}, {"message", error.message}, {"help", error.help}});
   }
@@ -105,6 +127,12 @@ std::string grouped(int64_t number) {
   return digits;
 }
 
+/// Four digits of a measure, all of a count.
+std::string shown(double value, std::string_view unit) {
+  const bool isCount = unit.empty() && value == std::floor(value) && std::abs(value) < 1e15;
+  return isCount ? grouped(static_cast<int64_t>(value)) : fmt::format("{:.4g}", value);
+}
+
 /// The step in the unit in which the model writes it: 0.1 ms, not 100 us.
 std::string stepText(const Results &results, const Program &program, Simulation &simulation) {
   for (const Parameter &parameter : program.parameters())
@@ -123,7 +151,7 @@ void printSummary(const Results &results, const Program &program, Simulation &si
   for (const auto &summary : results.summaries)
     width = std::max(width, summary.name.size());
   for (const auto &summary : results.summaries)
-    fmt::print("  {:{}}  {:.4g} {}\n", summary.name, width, summary.value, summary.unit);
+    fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
   fmt::print("compiled in {}{}, built in {}, ran in {} (real-time factor {:.3g}), memory {} (planned {})\n",
              durationText(results.compile_s), program.fromCache() ? " (cached)" : "", durationText(results.build_s),
              durationText(results.run_s), results.realTimeFactor(), runtime::bytesText(results.peak_bytes),
