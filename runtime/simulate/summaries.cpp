@@ -134,6 +134,10 @@ Status Simulation::Body::finishSummaries() {
     out.facts = detail.facts;
     if (!detail.tables.empty() && std::isnan(out.value))
       results.warnings.push_back(fmt::format("`{}` has no value: {}", s.text, s.accumulator->missing()));
+    else if (!std::isfinite(out.value))
+      results.warnings.push_back(fmt::format("`{}` has no value: {}", s.text,
+                                             s.function->ofSpikes ? "there are too few spikes"
+                                                                  : "there are no samples, or some are infinite or not a number"));
     if (file && s.place >= 0) {
       out.group = file->summaryGroup(s.place);
       if (Status written = file->writeSummary(s.place, out.value, detail); !written)
