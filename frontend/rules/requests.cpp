@@ -78,9 +78,14 @@ bool hasTables(std::string_view name) {
 }
 
 void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
-  for (const syntax::Argument &item : stmt.items)
-    if (item.value)
+  for (const syntax::Argument &item : stmt.items) {
+    const syntax::Argument *first = item.name ? summaryCalled(item.name.text) : &item;
+    if (first != &item)
+      context.report(Kind::DuplicateName, item.name.range, fmt::format("`{}` is declared twice", item.name.text))
+          .also(first->name.range, "first here");
+    else if (item.value)
       request(RequestKind::Summary, *item.value, item.name, item.range);
+  }
 }
 
 /// `plot fc` draws the summary of that name.
