@@ -204,6 +204,42 @@ void ValueChecker::drives(const Drive &drive) {
   else if (to && *to <= 0)
     report(Kind::NeverHappens, drive.to, drive.to->range, "the drive ends before the run begins")
         .withHelp("a run begins at 0 ms");
+  else if (dt > 0)
+    window(drive, from, to);
+}
+
+/// A drive acts in whole steps: what that moves by more than 1 % of a step within the run is said.
+void ValueChecker::window(const Drive &drive, std::optional<double> from, std::optional<double> to) {
+  std::optional<double> duration = numbers.duration();
+  const double end = duration.value_or(0);
+  // The first step that begins at a time or less than half a step before it, as the run finds it.
+  auto met = [&](double time) {
+    double edge = time - 0.5 * dt, step = std::ceil(edge / dt);
+    return std::max(0.0, (step - 1) * dt >= edge ? step - 1 : step) * dt;
+  };
+  auto isMoved = [&](std::optional<double> time) {
+    return time && *time > 0 && *time < end && std::fabs(met(*time) - *time) > worthSaying * dt;
+  };
+  if (end / dt > mostSteps || !(isMoved(from) || isMoved(to)))
+    return;
+  const Expr *moved = isMoved(from) ? drive.from : drive.to;
+  if (to && met(from.value_or(0)) >= met(*to)) {
+    report(Kind::NeverHappens, moved, moved->range, fmt::format("the drive is over before a step of {} begins", stepText()))
+        .withHelp("a longer drive, or a smaller `dt`");
+    return;
+  }
+  std::string given, acts;
+  if (from) {
+    given += fmt::format(" from {}", shown(*from, drive.from));
+    acts += fmt::format(" from {}", shown(*from > 0 ? met(*from) : *from, drive.from));
+  }
+  if (to) {
+    given += fmt::format(" to {}", shown(*to, drive.to));
+    acts += fmt::format(" to {}", shown(*to < end ? met(*to) : *to, drive.to));
+  }
+  report(Kind::RoundedTime, moved, moved->range, fmt::format("the drive{} acts{}", given, acts))
+      .withNote(fmt::format("it counts in whole steps of {}", stepText()))
+      .withHelp(nearTimes(isMoved(from) ? *from : *to, moved));
 }
 
 void ValueChecker::records(const Record &record) {
