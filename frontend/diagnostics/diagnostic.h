@@ -68,6 +68,16 @@ public:
   /// beside an error, but not twice at one place with one kind. Diagnostics without a place come first.
   std::vector<Diagnostic> sorted() const;
 
+  /// Of those the first `mostShown` errors and as many warnings: a text that is none has one at each word.
+  struct Shown {
+    std::vector<Diagnostic> diagnostics;
+    size_t errorsLeftOut = 0, warningsLeftOut = 0;
+    /// "… and 12 more"; empty where nothing was left out.
+    std::string rest() const;
+  };
+  static constexpr size_t mostShown = 100;
+  Shown shown() const;
+
 private:
   std::vector<Diagnostic> all;
   size_t errors = 0;
@@ -78,11 +88,12 @@ std::optional<SourceId> load(Sources &sources, const std::string &path, Engine &
 
 /// One diagnostic as language.md shows it; ends with a newline.
 std::string render(const Diagnostic &diagnostic, const Sources &sources);
-/// All diagnostics of the engine, sorted.
+/// The diagnostics of the engine that are shown, sorted, and a line that counts the others.
 std::string render(const Engine &engine, const Sources &sources);
 
 /// A JSON array of objects (kind, severity, message, file, line, column, end_line, end_column, label,
-/// labels, notes, help), for machines. Lines and columns count from 1.
+/// labels, notes, help), for machines. Lines and columns count from 1. Where some are left out, the last object
+/// says so; its kind is "more".
 std::string renderJson(const Engine &engine, const Sources &sources);
 
 /// The candidate nearest to a misspelt name by Damerau–Levenshtein distance, upper and lower case counting

@@ -69,6 +69,27 @@ std::vector<Diagnostic> Engine::sorted() const {
   return kept;
 }
 
+Engine::Shown Engine::shown() const {
+  Shown result;
+  size_t errorsShown = 0, warningsShown = 0;
+  for (Diagnostic &next : sorted()) {
+    bool isError = next.severity == Severity::Error;
+    size_t &count = isError ? errorsShown : warningsShown;
+    if (count == mostShown) {
+      ++(isError ? result.errorsLeftOut : result.warningsLeftOut);
+      continue;
+    }
+    ++count;
+    result.diagnostics.push_back(std::move(next));
+  }
+  return result;
+}
+
+std::string Engine::Shown::rest() const {
+  size_t count = errorsLeftOut + warningsLeftOut;
+  return count ? "… and " + std::to_string(count) + " more" : "";
+}
+
 std::optional<SourceId> load(Sources &sources, const std::string &path, Engine &engine, Range where) {
   std::string reason;
   std::optional<SourceId> id = sources.load(path, reason);

@@ -45,8 +45,18 @@ Json toJson(const Diagnostic &diagnostic, const Sources &sources) {
 
 std::string renderJson(const Engine &engine, const Sources &sources) {
   Json array = Json::array();
-  for (const Diagnostic &diagnostic : engine.sorted())
+  const Engine::Shown shown = engine.shown();
+  for (const Diagnostic &diagnostic : shown.diagnostics)
     array.push_back(toJson(diagnostic, sources));
+  if (std::string rest = shown.rest(); !rest.empty())
+    array.push_back({{"kind", "more"},
+                     {"severity", shown.errorsLeftOut ? "error" : "warning"},
+                     {"message", rest},
+                     {"file", nullptr},
+                     {"label", ""},
+                     {"labels", Json::array()},
+                     {"notes", Json::array()},
+                     {"help", ""}});
   // A path or a name that is not UTF-8 must not make the answer unreadable, nor throw.
   return array.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -150,8 +150,11 @@ std::string render(const Diagnostic &diagnostic, const Sources &sources) {
 
 std::string render(const Engine &engine, const Sources &sources) {
   std::string result;
-  for (const Diagnostic &diagnostic : engine.sorted())
+  const Engine::Shown shown = engine.shown();
+  for (const Diagnostic &diagnostic : shown.diagnostics)
     result += render(diagnostic, sources);
+  if (std::string rest = shown.rest(); !rest.empty())
+    result += rest + "\n";
   return result;
 }
 

@@ -107,6 +107,38 @@ TEST(Engine, SortsByPlaceAndKeepsTheFirstErrorOfAPlace) {
   EXPECT_EQ(engine.errorCount(), 4u);
 }
 
+TEST(Engine, ShowsTheFirstHundredAndCountsTheOthers) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", std::string(300, '\n'));
+  Engine engine;
+  for (uint32_t i = 300; i-- > 0;) // the last first: it is the order of the text that counts
+    engine.report(i < 250 ? Kind::ExpectedToken : Kind::StrayDocComment, {id, i, i}, "m" + std::to_string(i));
+  Engine::Shown shown = engine.shown();
+  ASSERT_EQ(shown.diagnostics.size(), 150u);
+  EXPECT_EQ(shown.diagnostics[99].message, "m99");
+  EXPECT_EQ(shown.diagnostics[100].message, "m250"); // a warning
+  EXPECT_EQ(shown.errorsLeftOut, 150u);
+  EXPECT_EQ(shown.warningsLeftOut, 0u);
+  EXPECT_EQ(engine.errorCount(), 250u);
+  std::string text = render(engine, sources), json = renderJson(engine, sources);
+  EXPECT_TRUE(text.ends_with("\n… and 150 more\n")) << text;
+  EXPECT_EQ(text.find("m100\n"), std::string::npos);
+  EXPECT_NE(json.find(R"("kind": "more")"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("message": "… and 150 more")"), std::string::npos) << json;
+}
+
+TEST(Engine, AHundredAreAllShown) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", std::string(100, '\n'));
+  Engine engine;
+  for (uint32_t i = 0; i < 100; ++i)
+    engine.report(Kind::ExpectedToken, {id, i, i}, "m");
+  EXPECT_EQ(engine.shown().diagnostics.size(), 100u);
+  EXPECT_EQ(engine.shown().rest(), "");
+  EXPECT_EQ(render(engine, sources).find("more"), std::string::npos);
+  EXPECT_EQ(renderJson(engine, sources).find("more"), std::string::npos);
+}
+
 TEST(Json, HasPlacesAndSurvivesBrokenText) {
   Sources sources;
   SourceId id = sources.add("a.bd", "x = \xFF");
