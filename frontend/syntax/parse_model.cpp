@@ -103,11 +103,14 @@ void Parser::parseVariables(Body &body, Role role) {
       continue;
     }
     StmtPtr variable = parseVariable(role, body.size() == first ? begin : peek().range);
+    if (!variable)
+      break;
     variable->doc = doc;
     body.push_back(std::move(variable));
   } while (!panicking && accept(TokenKind::Comma));
 }
 
+/// Null where there is no name: reported, and nothing is known of it.
 StmtPtr Parser::parseVariable(Role role, Range begin) {
   auto node = std::make_unique<VariableStmt>();
   node->role = role;
@@ -120,6 +123,8 @@ StmtPtr Parser::parseVariable(Role role, Range begin) {
     return finish(std::move(node), begin);
   }
   node->name = expectName("the name of what is declared");
+  if (!node->name)
+    return nullptr;
   if (!panicking && accept(TokenKind::Colon)) {
     if (at(TokenKind::Unit)) {
       node->unit = {peek().text, peek().range};
