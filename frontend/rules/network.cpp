@@ -251,7 +251,15 @@ int NetworkBuilder::population(const syntax::Name &name) {
   // A population whose definition is in error has been reported there; what cannot be simulated yet may have made it.
   for (const syntax::StmtPtr &stmt : decl.body) {
     auto *population = dynAs<syntax::PopulationStmt>(stmt);
-    bool inError = population && population->name.text == name.text && context.engine.hasErrors();
+    bool named = population && population->name.text == name.text;
+    if (bool inside = name.range.source == decl.range.source && name.range.begin < decl.range.end;
+        named && inside && name.range.begin >= decl.range.begin && name.range.begin < population->name.range.begin) {
+      context
+          .report(Kind::UnknownPopulation, name.range, fmt::format("`{}` is declared further down; put it before", name.text))
+          .also(population->name.range, "declared here");
+      return -1;
+    }
+    bool inError = named && context.engine.hasErrors();
     if (inError || stmt->kind == syntax::StmtKind::Unsupported)
       return -1;
   }
@@ -429,6 +437,14 @@ void NetworkBuilder::start(const syntax::StartStmt &stmt) {
     allowsDraws = allowsIndex = false;
     if (!value || state < 0)
       continue;
+    auto earlier = std::find_if(program.starts.begin(), program.starts.end(), [&](const auto &start) {
+      return start.population == at && start.state == state;
+    });
+    if (earlier != program.starts.end()) {
+      context.report(Kind::DuplicateSetting, expr->range, fmt::format("{} is given twice", what))
+          .also(earlier->range, "first here");
+      continue;
+    }
     ModelInstance &instance = instanceOf(at);
     Expected expected{instance.terms[state], instance.model.variables[state].unit, expr->range,
                       fmt::format("{}.{}", place->population.text, place->member.text)};
