@@ -72,6 +72,8 @@ private:
   void project(const syntax::ProjectStmt &stmt);
   std::string statementName(const syntax::ProjectStmt &stmt);
   void connect(const syntax::ProjectStmt &stmt, Statement &shared);
+  std::string pairName(const syntax::ProjectStmt &stmt, const Statement &shared, const PlaceName &source,
+                       const PlaceName &target) const;
   void pair(const syntax::ProjectStmt &stmt, Statement &shared, const PlaceName &source, const PlaceName &target);
   bool aim(const syntax::ProjectStmt &stmt, const PlaceName &target, Projection &projection);
   bool act(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);

@@ -156,13 +156,29 @@ static bool emitsSpikes(const Model &model) {
   return false;
 }
 
+/// The statement's name, or `<statement>__<Source>_<Target>` where it has several pairs; two slices of one population make two
+/// pairs of the same populations, and a number tells them apart.
+std::string NetworkBuilder::pairName(const syntax::ProjectStmt &stmt, const Statement &shared, const PlaceName &source,
+                                     const PlaceName &target) const {
+  if (stmt.sources.size() * stmt.targets.size() == 1)
+    return shared.name;
+  std::string base = fmt::format("{}__{}_{}", shared.name, source.population.text, target.population.text), name = base;
+  auto isTaken = [&](const std::string &wanted) {
+    return std::any_of(claimed.begin(), claimed.end(), [&](const auto &c) { return c.first == wanted; }) ||
+           std::any_of(program.projections.begin(), program.projections.end(),
+                       [&](const Projection &p) { return p.name == wanted; });
+  };
+  for (int number = 2; isTaken(name); ++number)
+    name = fmt::format("{}_{}", base, number);
+  return name;
+}
+
 void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, const PlaceName &source, const PlaceName &target) {
   Projection projection;
   projection.source = population(source.population);
   projection.target = population(target.population);
   projection.statement = shared.name;
-  bool several = stmt.sources.size() * stmt.targets.size() > 1;
-  projection.name = several ? fmt::format("{}__{}_{}", shared.name, source.population.text, target.population.text) : shared.name;
+  projection.name = pairName(stmt, shared, source, target);
   projection.range = stmt.head;
   projection.rule = shared.rule;
   projection.argument = shared.argument;

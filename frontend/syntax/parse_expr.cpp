@@ -47,11 +47,12 @@ const Operator *match(std::span<const Operator> operators, const Token &token) {
   return nullptr;
 }
 
-ExprPtr makeBinary(BinaryOp op, Range opRange, ExprPtr left, ExprPtr right) {
+/// `range` is that of the whole, with the brackets that its operands stand in.
+ExprPtr makeBinary(BinaryOp op, Range range, Range opRange, ExprPtr left, ExprPtr right) {
   auto node = std::make_unique<BinaryExpr>();
   node->op = op;
   node->opRange = opRange;
-  node->range = left->range.merge(right->range);
+  node->range = range;
   node->left = std::move(left);
   node->right = std::move(right);
   return node;
@@ -151,12 +152,13 @@ ExprPtr Parser::parseBinary(unsigned level) {
       return parseNot();
     return level == ProductLevel ? parseUnary() : parseBinary(level + 1);
   };
+  Range begin = peek().range;
   ExprPtr left = operand();
   unsigned leftHeight = height;
   while (const Operator *op = match(operatorsOf(level), peek())) {
     Range opRange = take().range;
     ExprPtr right = operand();
-    left = makeBinary(op->op, opRange, std::move(left), std::move(right));
+    left = makeBinary(op->op, since(begin), opRange, std::move(left), std::move(right));
     leftHeight = std::max(leftHeight, height) + 1;
     if (tooDeep(leftHeight, highestTree))
       return left;
@@ -179,6 +181,7 @@ ExprPtr Parser::parseNot() {
 }
 
 ExprPtr Parser::parseComparison() {
+  Range begin = peek().range;
   ExprPtr left = parseBinary(SumLevel);
   const Operator *op = match(comparisons, peek());
   if (!op)
@@ -186,12 +189,13 @@ ExprPtr Parser::parseComparison() {
   unsigned leftHeight = height;
   Range opRange = take().range;
   ExprPtr right = parseBinary(SumLevel);
+  Range range = since(begin);
   height = std::max(leftHeight, height) + 1;
   if (match(comparisons, peek()))
     failHere(Kind::ChainedComparison, "comparisons do not chain")
         .also(opRange, "the first comparison")
         .withHelp("write `a < b and b < c`");
-  return makeBinary(op->op, opRange, std::move(left), std::move(right));
+  return makeBinary(op->op, range, opRange, std::move(left), std::move(right));
 }
 
 ExprPtr Parser::parseUnary() {
@@ -210,6 +214,7 @@ ExprPtr Parser::parseUnary() {
 
 /// Binds to the right, and tighter than the sign before it: `-x^2` is `-(x^2)`, `x^-1` is `x^(-1)`.
 ExprPtr Parser::parsePower() {
+  Range begin = peek().range;
   ExprPtr base = parsePostfix();
   if (!at(TokenKind::Caret))
     return base;
@@ -218,7 +223,7 @@ ExprPtr Parser::parsePower() {
   Range opRange = take().range;
   ExprPtr exponent = tooDeep(depth, deepestNesting) ? errorExpr(opRange) : parseUnary();
   height = std::max(baseHeight, height) + 1;
-  return makeBinary(BinaryOp::Pow, opRange, std::move(base), std::move(exponent));
+  return makeBinary(BinaryOp::Pow, since(begin), opRange, std::move(base), std::move(exponent));
 }
 
 ExprPtr Parser::parsePostfix() {

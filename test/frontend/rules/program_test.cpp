@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 
 using namespace bdc;
 using namespace bdc::rules;
@@ -195,4 +196,47 @@ experiment run {
   EXPECT_EQ(drive.value->op, Op::Select);
   EXPECT_EQ(drive.value->operands[0]->op, Op::And);
   EXPECT_EQ(text.value(drive.value->operands[1]), 20);
+}
+
+TEST(Program, PairsOfSlicesOfOnePopulationHaveNamesOfTheirOwn) {
+  for (const char *pairs : {"B -> C[0:2].v, C[1:3].v", "B[0:2], B[1:3] -> C.v", "B, B -> C.v"}) {
+    CheckedText text(fmt::format(R"(
+import neurons.LIF
+network Net {{
+  population B = LIF[4]
+  population C = LIF[4]
+  project {} {{ connect all; weight 1 mV }}
+  project B -> C.v {{ connect all; weight 1 mV }}
+}}
+experiment run {{ simulate Net for 1 ms, dt = 0.1 ms }}
+)",
+                                 pairs));
+    ASSERT_EQ(text.errors(), "") << pairs;
+    std::set<std::string> names;
+    for (const Projection &projection : text.program().projections)
+      names.insert(projection.name);
+    EXPECT_EQ(text.program().projections.size(), 3u) << pairs;
+    EXPECT_EQ(names.size(), 3u) << pairs;
+  }
+}
+
+TEST(Program, WhatIsQuotedHasItsBrackets) {
+  CheckedText text(R"(
+neuron Cell {
+  state v : mV = -60
+  v' = (1 mV - v) / 10 ms + (3 pA) * 2
+  w = (2 + 1) < (3 mV)^(2)
+}
+)");
+  EXPECT_NE(text.errors().find("`(1 mV - v) / 10 ms`"), std::string::npos) << text.errors();
+  EXPECT_NE(text.errors().find(R"(
+    4 |   v' = (1 mV - v) / 10 ms + (3 pA) * 2
+      |        ~~~~~~~~~~~~~~~~~~   ^^^^^^^^^^)"),
+            std::string::npos)
+      << text.errors();
+  EXPECT_NE(text.errors().find(R"(
+    5 |   w = (2 + 1) < (3 mV)^(2)
+      |        ~~~~~    ^^^^^^^^^^)"),
+            std::string::npos)
+      << text.errors();
 }
