@@ -223,8 +223,8 @@ void ValueChecker::window(const Drive &drive, std::optional<double> from, std::o
   if (end / dt > mostSteps || !(isMoved(from) || isMoved(to)))
     return;
   const Expr *moved = isMoved(from) ? drive.from : drive.to;
-  if (to && met(from.value_or(0)) >= met(*to)) {
-    report(Kind::NeverHappens, moved, moved->range, fmt::format("the drive is over before a step of {} begins", stepText()))
+  if (met(from.value_or(0)) > std::min(to ? met(*to) : end, end) - 0.5 * dt) {
+    report(Kind::NeverHappens, moved, moved->range, fmt::format("no step of {} begins while the drive acts", stepText()))
         .withHelp("a longer drive, or a smaller `dt`");
     return;
   }
