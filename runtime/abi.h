@@ -37,7 +37,7 @@
 ///                delay: null (common or none) | {function: k} per edge, in whole steps, 0 … max_delay (scalar)
 ///                fraction: {function: k}, where delays are interpolated: what a delay has beyond its whole steps
 ///                rule connectome: the connections of data[`data`], in their order
-///   data         [{name, facts: [scalar…], from: {file | generator, words: [text…], arguments: [{name, scalar}…]}}]   read before anything is derived;
+///   data         [{name, facts: [scalar…], from: {file | generator, words: [text…], arguments: [{name, scalar}…]}, reads_lengths}]   read before anything is derived;
 ///                facts: the scalars that get the number of regions, the least and greatest weight and length
 ///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},

@@ -36,11 +36,11 @@ Value Stages::rootOfStep() { return build.power(build.stepSize(), units::Rationa
 FailureOr<Stages::Diffusion> Stages::diffusion() {
   Diffusion result;
   result.noises = noises();
-  SmallVector<Value> placeholders;
+  SmallVector<Value> standIns;
   for (bd::WhiteOp op : result.noises)
-    placeholders.push_back(build.builder.clone(*op)->getResult(0));
+    standIns.push_back(build.builder.clone(*op)->getResult(0));
   white = [&](bd::WhiteOp op) {
-    for (auto [known, value] : llvm::zip(result.noises, placeholders))
+    for (auto [known, value] : llvm::zip(result.noises, standIns))
       if (isSame(known, op))
         return value;
     llvm_unreachable("every noise is listed");
@@ -49,10 +49,10 @@ FailureOr<Stages::Diffusion> Stages::diffusion() {
   white = {};
   for (Value rate : rates) {
     SmallVector<Value> &row = result.factors.emplace_back();
-    for (auto [op, placeholder] : llvm::zip(result.noises, placeholders)) {
-      Derivative factor = derivative(rate, placeholder, build);
+    for (auto [op, standIn] : llvm::zip(result.noises, standIns)) {
+      Derivative factor = derivative(rate, standIn, build);
       bool linear = !factor.obstacle;
-      for (Value other : placeholders)
+      for (Value other : standIns)
         if (linear && factor.value) {
           Derivative second = derivative(factor.value, other, build);
           linear = !second.obstacle && (!second.value || bd::constantOf(second.value) == 0.0);

@@ -150,7 +150,14 @@ private:
         from[entry.getName().getValue()] = std::move(list);
       }
     }
-    return Object{{"name", op.getSymName()}, {"facts", std::move(facts)}, {"from", std::move(from)}};
+    return Object{{"name", op.getSymName()}, {"facts", std::move(facts)}, {"from", std::move(from)}, {"reads_lengths", readsLengths(op)}};
+  }
+
+  bool readsLengths(step::DataOp data) {
+    return t.program->walk([&](bd::EdgeOp edge) {
+      bool does = edge.getData() == data.getSymName() && edge.getField() == "lengths";
+      return does ? WalkResult::interrupt() : WalkResult::advance();
+    }).wasInterrupted();
   }
 
   bool isFact(step::ScalarOp op) {

@@ -105,6 +105,7 @@ private:
   void data(const Reader &r) {
     DataSource d;
     d.name = r.text("name");
+    d.readsLengths = r.flag("reads_lengths", false);
     const std::vector<int> facts = r.indices("facts", out.scalars.size());
     if (facts.size() != 5)
       r.fail("`facts` must name five scalars");

@@ -83,6 +83,7 @@ struct DataSource {
   std::string generator;          ///< "synthetic"
   std::vector<std::string> words; ///< options: "normalise=max"
   std::vector<std::pair<std::string, int>> arguments; ///< options that are numbers: scalars
+  bool readsLengths = false;                          ///< what has no lengths will not do
 };
 
 struct Queue {

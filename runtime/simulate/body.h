@@ -81,6 +81,7 @@ struct Simulation::Body {
   Status selectInto(Stream &stream, const Select &select) const;
   Result<Stream> recordStream(const Record &record) const;
   Result<Stream> queryStream(const Query &query, const Argument &argument) const;
+  Result<std::vector<Stream>> queryStreams(const Query &query, bool ofSpikes) const;
   Status declarePlot(const Query &query);
   Status declareOutputs();
   Stream streamOf(int record) const;

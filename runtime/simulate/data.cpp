@@ -57,6 +57,9 @@ Status Simulation::Body::load(const DataSource &source, size_t position) {
   }
   if (!matrices)
     return matrices.error();
+  if (source.readsLengths && matrices->lengths.empty())
+    return inputError(fmt::format("{} has no lengths, and {}.lengths is used", source.file, source.name),
+                      "name a file that has them: load(…, lengths = \"lengths.csv\")");
   data[position] = connectionsOf(*matrices);
   labels[position] = std::move(matrices->labels);
   return {};
@@ -71,8 +74,10 @@ Status Simulation::Body::loadData() {
   for (size_t i = 0; i < sources.size(); ++i) {
     if (!first && !sources[i].file.empty())
       continue; // a file does not depend on parameters
-    if (Status s = load(sources[i], i); !s)
+    if (Status s = load(sources[i], i); !s) {
+      data.clear(); // the next try reads everything again
       return s;
+    }
     Connections &c = data[i];
     const DataSource::Facts &facts = sources[i].facts;
     const Ends weights = endsOf(c.weights), lengths = endsOf(c.lengths);

@@ -135,6 +135,22 @@ Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument 
   return s;
 }
 
+/// What a summary or a plot is applied to; all of it spikes, or all of it samples.
+Result<std::vector<Stream>> Simulation::Body::queryStreams(const Query &query, bool ofSpikes) const {
+  std::vector<Stream> streams;
+  for (const Argument &argument : query.arguments) {
+    if (argument.kind == Argument::Kind::scalar || argument.kind == Argument::Kind::space)
+      continue;
+    Result<Stream> stream = queryStream(query, argument);
+    if (!stream)
+      return stream.error();
+    if ((stream->kind == RecordKind::spikes) != ofSpikes)
+      return internalError(fmt::format("`{}`: `{}` is a function of {}", query.text, query.function, ofSpikes ? "spikes" : "samples"));
+    streams.push_back(std::move(*stream));
+  }
+  return streams;
+}
+
 Status Simulation::Body::declarePlot(const Query &query) {
   const PlotFunction *function = findPlot(query.function);
   if (!function && findSummary(query.function))
@@ -148,18 +164,10 @@ Status Simulation::Body::declarePlot(const Query &query) {
       return steps.error();
     setting.bin = *steps;
   }
-  std::vector<Stream> streams;
-  for (const Argument &argument : query.arguments) {
-    if (argument.kind == Argument::Kind::scalar || argument.kind == Argument::Kind::space)
-      continue;
-    Result<Stream> stream = queryStream(query, argument);
-    if (!stream)
-      return stream.error();
-    if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
-      return internalError(
-          fmt::format("`{}`: a {} is drawn of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
-    streams.push_back(std::move(*stream));
-  }
+  const Result<std::vector<Stream>> found = queryStreams(query, function->ofSpikes);
+  if (!found)
+    return found.error();
+  const std::vector<Stream> &streams = *found;
   if (streams.empty())
     return internalError(fmt::format("`{}`: there is nothing to draw", query.text));
   std::vector<PlotInput> inputs;

@@ -25,18 +25,10 @@ Result<Simulation::Body::Summary> Simulation::Body::makeSummary(const Query &que
   if (!function)
     return internalError(fmt::format("`{}`: there is no summary function `{}`", query.text, query.function));
   Summary summary{query.text, query.display, function, nullptr, {}, {}};
-  std::vector<Stream> streams;
-  for (const Argument &argument : query.arguments) {
-    if (argument.kind == Argument::Kind::scalar || argument.kind == Argument::Kind::space)
-      continue;
-    Result<Stream> stream = queryStream(query, argument);
-    if (!stream)
-      return stream.error();
-    if ((stream->kind == RecordKind::spikes) != function->ofSpikes)
-      return internalError(
-          fmt::format("`{}`: `{}` is a function of {}", query.text, query.function, function->ofSpikes ? "spikes" : "samples"));
-    streams.push_back(std::move(*stream));
-  }
+  Result<std::vector<Stream>> found = queryStreams(query, function->ofSpikes);
+  if (!found)
+    return found.error();
+  std::vector<Stream> &streams = *found;
   if (static_cast<int>(streams.size()) != function->arguments)
     return internalError(fmt::format("`{}`: `{}` takes {} argument{}", query.text, query.function, function->arguments,
                                      function->arguments == 1 ? "" : "s"));
