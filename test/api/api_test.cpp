@@ -163,6 +163,18 @@ TEST(Api, SpikesDoNotDependOnTheCut) {
     }
 }
 
+// Delays under way, sums that are made for eight steps at once, noise: cut at steps that are no multiple of eight.
+TEST(Api, CoupledNodesDoNotDependOnTheCut) {
+  auto program = bdc::compileFile(BDC_SOURCE_DIR "/test/property/Inputs/brain.bd", {.cache = false});
+  ASSERT_TRUE(program) << program.error().text();
+  auto whole = simulate(*program), pieces = simulate(*program, {.threads = 2});
+  ASSERT_TRUE(whole->step(500));
+  for (int64_t steps : {1, 2, 7, 13, 100, 377})
+    ASSERT_TRUE(pieces->step(steps));
+  for (const char *state : {"area.x", "area.y", "phase.theta", "area.I_x.z"})
+    EXPECT_EQ(values(*whole, state), values(*pieces, state)) << state;
+}
+
 TEST(Api, ProgramsLiveSideBySide) {
   auto one = compile(relaxing), two = compile(relaxing, "second");
   ASSERT_TRUE(one && two);

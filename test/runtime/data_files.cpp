@@ -1,4 +1,5 @@
 #include "data_files.h"
+#include "test/runtime/shell.h"
 
 #include <bzlib.h>
 #include <fmt/format.h>
@@ -166,13 +167,7 @@ std::string bytesOf(const std::vector<double> &values) {
 std::string python(const std::string &script, const std::filesystem::path &argument) {
   const std::string command =
       fmt::format("/usr/bin/python3 -c '\nimport h5py, sys, numpy as np\n{}' '{}' 2>&1", script, argument.string());
-  FILE *pipe = popen(command.c_str(), "r");
-  std::string out;
-  char buffer[256];
-  while (fgets(buffer, sizeof buffer, pipe))
-    out += buffer;
-  pclose(pipe);
-  return out;
+  return test::outputOf(command);
 }
 
 } // namespace bdc::runtime::test

@@ -1,5 +1,6 @@
 // The HDF5 files, read back by h5py: contents and types, survival of kill -9 at any moment, full disks.
 #include "runtime/record/h5_file.h"
+#include "test/runtime/shell.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -23,13 +24,7 @@ std::string python(const std::string &script, const std::string &file) {
   const std::string command = "/usr/bin/python3 -c '\nimport h5py, os, sys, numpy as np\n"
                               "f = h5py.File(sys.argv[1], \"r\") if os.path.exists(sys.argv[1]) else None\n" +
                               script + "' " + file + " 2>&1";
-  FILE *pipe = popen(command.c_str(), "r");
-  std::string out;
-  char buffer[256];
-  while (fgets(buffer, sizeof buffer, pipe))
-    out += buffer;
-  pclose(pipe);
-  return out;
+  return test::outputOf(command);
 }
 
 std::unique_ptr<File> make(const std::string &path) {

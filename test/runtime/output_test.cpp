@@ -1,5 +1,6 @@
 // What a run writes: the HDF5 file's layout, survival of the whole program's death, full disks, summaries, the report, JSON.
 #include "toy.h"
+#include "test/runtime/shell.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -21,13 +22,7 @@ std::string temporary(const char *name) { return testing::TempDir() + "bdc_" + s
 std::string python(const std::string &script, const std::string &file) {
   const std::string command = "/usr/bin/python3 -c '\nimport h5py, sys, numpy as np\nf = h5py.File(sys.argv[1], \"r\")\n" +
                               script + "' " + file + " 2>&1";
-  FILE *pipe = popen(command.c_str(), "r");
-  std::string out;
-  char buffer[256];
-  while (fgets(buffer, sizeof buffer, pipe))
-    out += buffer;
-  pclose(pipe);
-  return out;
+  return test::outputOf(command);
 }
 
 toy::Settings recorded() {
