@@ -29,15 +29,13 @@ struct ToGpu : impl::ToGpuBase<ToGpu> {
 
   LogicalResult lower() {
     ModuleOp module = getOperation();
-    auto programs = llvm::to_vector(module.getOps<step::ProgramOp>());
-    if (programs.size() != 1)
-      return module.emitError() << "expected one step.program, found " << programs.size();
-    if (precision != "f32" && precision != "f64")
-      return module.emitError() << "unknown precision " << precision;
-    Builder types(&getContext());
-    lower::Tables tables(programs[0], precision == "f32" ? Type(types.getF32Type()) : types.getF64Type());
+    FailureOr<step::ProgramOp> program = lower::onlyProgram(module);
+    FailureOr<Type> real = lower::realType(module, precision);
+    if (failed(program) || failed(real))
+      return failure();
+    lower::Tables tables(*program, *real);
     OpBuilder top = OpBuilder::atBlockEnd(module.getBody());
-    auto container = gpu::GPUModuleOp::create(top, programs[0].getLoc(), "bdc");
+    auto container = gpu::GPUModuleOp::create(top, program->getLoc(), "bdc");
     lower::Lowering lowering{tables, module, 1};
     llvm::StringSet<> known;
     for (step::LoopOp loop : tables.loops)
@@ -48,7 +46,7 @@ struct ToGpu : impl::ToGpuBase<ToGpu> {
         if (failed(lowerPhase(lowering, container, phase, known)))
           return failure();
       }
-    programs[0].erase();
+    program->erase();
     return success();
   }
 

@@ -91,17 +91,15 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
 
   LogicalResult lower() {
     ModuleOp module = getOperation();
-    auto programs = llvm::to_vector(module.getOps<step::ProgramOp>());
-    if (programs.size() != 1)
-      return module.emitError() << "expected one step.program, found " << programs.size();
-    if (precision != "f32" && precision != "f64")
-      return module.emitError() << "unknown precision " << precision;
+    FailureOr<step::ProgramOp> found = lower::onlyProgram(module);
+    FailureOr<Type> real = lower::realType(module, precision);
+    if (failed(found) || failed(real))
+      return failure();
     if (!llvm::is_contained({1u, 2u, 4u, 8u, 16u}, unsigned(width)))
       return module.emitError() << "no vector has " << width << " elements";
-    step::ProgramOp program = programs[0];
+    step::ProgramOp program = *found;
     addImplicitScalars(program);
-    Builder builder(&getContext());
-    lower::Tables tables(program, precision == "f32" ? Type(builder.getF32Type()) : builder.getF64Type());
+    lower::Tables tables(program, *real);
     unsigned lanes = std::min<unsigned>(width, widestFor(tables));
     FailureOr<std::string> descriptor = lower::describeProgram(tables, lanes);
     if (failed(descriptor))

@@ -24,6 +24,21 @@ Tables::Tables(step::ProgramOp program, Type real) : program(program), real(real
   }
 }
 
+FailureOr<step::ProgramOp> onlyProgram(ModuleOp module) {
+  auto programs = llvm::to_vector(module.getOps<step::ProgramOp>());
+  if (programs.size() != 1)
+    return module.emitError() << "expected one step.program, found " << programs.size();
+  return programs[0];
+}
+
+FailureOr<Type> realType(ModuleOp module, StringRef precision) {
+  if (precision == "f32")
+    return Type(Float32Type::get(module.getContext()));
+  if (precision == "f64")
+    return Type(Float64Type::get(module.getContext()));
+  return module.emitError() << "unknown precision " << precision;
+}
+
 Type Tables::compute(Type element) const {
   auto quantity = dyn_cast<bd::QuantityType>(element);
   if (!quantity)

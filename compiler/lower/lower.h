@@ -162,6 +162,10 @@ std::string kernelSuffix(Type real, unsigned width);
 /// FNV-1a, 64 bits: the hash of a purpose in kernels/philox.h.
 uint64_t nameHash(StringRef text);
 
+/// The one program of a module, and the number type of a precision ("f32", "f64"); failure after an error.
+FailureOr<step::ProgramOp> onlyProgram(ModuleOp module);
+FailureOr<Type> realType(ModuleOp module, StringRef precision);
+
 /// State shared while a program becomes functions.
 struct Lowering {
   Tables &tables;
