@@ -1,8 +1,9 @@
 #include "runtime/record/h5_file.h"
 
+#include "runtime/record/write.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,27 +17,6 @@ constexpr uint64_t page = 4096;
 constexpr size_t maxLevels = 4;
 
 uint64_t align(uint64_t at, uint64_t to) { return (at + to - 1) / to * to; }
-
-/// Writing beyond a process's file size limit raises SIGXFSZ, which would end the host: hold it back on this thread.
-class HeldSignal {
-public:
-  HeldSignal() {
-    sigemptyset(&set);
-    sigaddset(&set, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &set, &before);
-  }
-  ~HeldSignal() {
-    if (!sigismember(&before, SIGXFSZ)) {
-      const timespec now{0, 0};
-      while (sigtimedwait(&set, nullptr, &now) == SIGXFSZ) {
-      }
-    }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  }
-
-private:
-  sigset_t set, before;
-};
 
 Error writeError(const std::string &path, int code) {
   std::string help;
@@ -110,18 +90,8 @@ void File::attribute(int object, const std::string &name, const std::vector<std:
 }
 
 Status File::write(const void *data, uint64_t size, uint64_t at) {
-  const HeldSignal held;
-  const char *from = static_cast<const char *>(data);
-  while (size > 0) {
-    const ssize_t written = pwrite(fd, from, std::min<uint64_t>(size, 1u << 30), static_cast<off_t>(at));
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0)
-      return writeError(filePath, written < 0 ? errno : ENOSPC);
-    from += written;
-    at += static_cast<uint64_t>(written);
-    size -= static_cast<uint64_t>(written);
-  }
+  if (const int code = writeAt(fd, data, size, at))
+    return writeError(filePath, code);
   return {};
 }
 
@@ -264,8 +234,7 @@ Status File::commit() {
       return s;
   }
   // The file must be as long as it says: the last chunk may be unfinished.
-  const HeldSignal held;
-  if (ftruncate(fd, static_cast<off_t>(end)) != 0)
+  if (const HeldFileSignal held; ftruncate(fd, static_cast<off_t>(end)) != 0)
     return writeError(filePath, errno);
   const Bytes block = superblock(end, addresses[0]);
   if (Status s = write(block.begin(), block.size(), 0); !s)
