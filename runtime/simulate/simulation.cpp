@@ -2,6 +2,7 @@
 
 #include "runtime/memory/limits.h"
 #include "runtime/simulate/body.h"
+#include "runtime/suggest.h"
 
 #include <fmt/format.h>
 
@@ -11,32 +12,12 @@
 namespace bdc::runtime {
 namespace {
 
-/// Number of single-letter edits between two names.
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 std::string suggestion(const Descriptor &d, std::string_view name) {
-  std::string best;
-  size_t least = std::max<size_t>(2, name.size() / 3) + 1;
+  std::vector<std::string_view> names;
   for (const Scalar &scalar : d.scalars)
-    if (const size_t edits = distance(name, scalar.name); scalar.settable && edits < least) {
-      least = edits;
-      best = scalar.name;
-    }
-  return best.empty() ? "" : fmt::format("did you mean `{}`?", best);
+    if (scalar.settable)
+      names.push_back(scalar.name);
+  return suggestionFor(name, names);
 }
 
 int findScalar(const Descriptor &d, std::string_view name) {
