@@ -215,6 +215,14 @@ double Parameters::penalty(std::span<const double> values, std::span<double> gra
   return sum;
 }
 
+void Parameters::addPriorCurvature(std::span<const double> values, std::span<const double> direction,
+                                   std::span<double> out) const {
+  for (const Block &b : blocks)
+    if (const auto &prior = parameters[b.parameter].prior)
+      for (const int64_t element : b.elements)
+        out[element] += prior->at(values[element]).second * direction[element];
+}
+
 bool Parameters::hasPriors() const {
   return std::any_of(blocks.begin(), blocks.end(), [&](const Block &b) { return parameters[b.parameter].prior.has_value(); });
 }
@@ -224,6 +232,16 @@ int64_t Parameters::elementOf(int64_t coordinate) const {
     if (coordinate < b.firstCoordinate + b.coordinates())
       return b.elements[coordinate - b.firstCoordinate];
   return -1;
+}
+
+std::pair<int64_t, int64_t> Parameters::coordinatesOf(int64_t element) const {
+  for (const Block &b : blocks)
+    if (const auto found = std::lower_bound(b.elements.begin(), b.elements.end(), element);
+        found != b.elements.end() && *found == element) {
+      const int64_t at = b.firstCoordinate + (found - b.elements.begin());
+      return b.total > 0 ? std::pair(b.firstCoordinate, b.firstCoordinate + b.coordinates()) : std::pair(at, at + 1);
+    }
+  return {0, 0};
 }
 
 size_t Parameters::parameterOf(int64_t element) const {

@@ -71,8 +71,13 @@ public:
   double penalty(std::span<const double> values, std::span<double> gradient) const;
   bool hasPriors() const;
 
+  /// Adds the priors' second derivatives times a direction of elements.
+  void addPriorCurvature(std::span<const double> values, std::span<const double> direction, std::span<double> out) const;
+
   /// Which element a coordinate moves; of a simplex, one of them.
   int64_t elementOf(int64_t coordinate) const;
+  /// The coordinates that move an element, first and behind the last: one; all of a simplex; none where it is frozen.
+  std::pair<int64_t, int64_t> coordinatesOf(int64_t element) const;
   size_t parameterOf(int64_t element) const;
   std::string elementName(int64_t element) const;
 

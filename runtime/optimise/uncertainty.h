@@ -1,0 +1,45 @@
+/// Uncertainty of fitted values after Laplace: near its minimum the loss is a parabola, and where the loss is the negative
+/// logarithm of a probability, the values are normal with the inverse of its Hessian as covariance.
+#pragma once
+
+#include "runtime/optimise/fit.h"
+
+#include <functional>
+
+namespace bdc::runtime::optimise {
+
+/// Products of the Hessian of the loss (without priors) with directions, all with respect to elements at the best values.
+using HessianProducts = std::function<Result<Points>(const Points &directions)>;
+
+/// A fit's best point, the gradient of the loss there (without priors, with respect to elements), and the Hessian of the loss
+/// with priors, with respect to coordinates, row by row.
+struct Curvature {
+  std::vector<double> hessian;
+  /// From products with one direction per coordinate.
+  static Result<Curvature> fromProducts(const Fit &fit, const std::vector<double> &gradient, const HessianProducts &products);
+  /// From central differences of gradients: 2·dimension points, `batch` at a time.
+  static Result<Curvature> fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch);
+};
+
+/// What the loss is, for its scale.
+enum class LossKind {
+  negativeLogLikelihood,
+  sumOfSquares,  ///< of `observations` independent residuals with one unknown variance
+  meanSquare,    ///< of these
+  rootMeanSquare ///< of these
+};
+/// What the inverse of the Hessian must be multiplied by.
+double covarianceScale(LossKind kind, double loss, int64_t observations, int64_t dimension);
+
+struct Uncertainty {
+  std::vector<double> standardErrors; ///< of elements, coherent units; NaN where not determined, 0 where frozen
+  std::vector<double> low, high;      ///< 95 % intervals, inside of the declared ones
+  std::vector<double> covariance;     ///< elements by elements, row by row; NaN where not determined
+  std::vector<std::string> notes;     ///< what the data do not determine, in words
+};
+
+/// The covariance of coordinates goes to elements by the transforms' derivatives (delta method); intervals are those of
+/// coordinates, transformed.
+Uncertainty laplace(const Fit &fit, const Curvature &curvature, double scale = 1);
+
+} // namespace bdc::runtime::optimise
