@@ -1,0 +1,122 @@
+#include "runtime/optimise/fit_file.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace bdc::runtime::optimise {
+namespace {
+
+using h5::Number;
+
+constexpr int64_t chunkBytes = 64 << 10;
+
+int64_t chunkRows(int64_t columns) { return std::max<int64_t>(1, chunkBytes / (8 * std::max<int64_t>(1, columns))); }
+
+std::string safeName(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '|');
+  return name;
+}
+
+std::vector<std::string> reasons() {
+  std::vector<std::string> out;
+  for (int i = 0; i <= static_cast<int>(Stop::failure); ++i)
+    out.emplace_back(nameOf(static_cast<Stop>(i)));
+  return out;
+}
+
+} // namespace
+
+FitWriter::FitWriter(h5::File &file, Fit &fit) : file(file), fit(fit), group(file.group(0, "fit")) {
+  file.attribute(group, "method", fit.options().method.text());
+  file.attribute(group, "seed", fit.options().seed);
+  setFacts(Stop::none);
+  const int history = file.group(group, "history");
+  auto list = [&](const char *name) { return file.dataset(history, name, Number::f64, 0, chunkRows(0)); };
+  loss = list("loss");
+  best = list("best");
+  gradientNorm = list("gradient_norm");
+  time = list("time");
+  file.attribute(time, "units", "s");
+  lanes = file.dataset(history, "lanes", Number::f64, fit.batch(), chunkRows(fit.batch()));
+  const int values = file.group(group, "values"), result = file.group(group, "result");
+  for (const Parameter &p : fit.parameters().list()) {
+    const auto size = static_cast<int64_t>(p.start.size());
+    const int part = file.group(result, safeName(p.name));
+    auto column = [&](const char *name) { return file.dataset(part, name, Number::f64, 0, std::max<int64_t>(1, size)); };
+    parameters.push_back({file.dataset(values, safeName(p.name), Number::f64, size, chunkRows(size)), column("value"),
+                          column("standard_error"), column("low"), column("high")});
+    const Places &made = parameters.back();
+    for (const int set : {made.values, made.value, made.error, made.low, made.high})
+      file.attribute(set, "units", p.display.unit.empty() ? "1" : p.display.unit);
+  }
+  state.emplace(file, file.group(group, "state"), fit.save());
+}
+
+void FitWriter::setFacts(Stop ended) {
+  for (const auto &[name, value] : {std::pair{"first_loss", fit.firstLoss()}, std::pair{"best_loss", fit.best().loss},
+                                    std::pair{"best_step", static_cast<double>(fit.best().step)},
+                                    std::pair{"steps", static_cast<double>(fit.history().steps())},
+                                    std::pair{"evaluations", static_cast<double>(fit.evaluations())},
+                                    std::pair{"failures", static_cast<double>(fit.failures())}})
+    file.attribute(group, name, value);
+  file.attribute(group, "ended", reasons(), static_cast<uint8_t>(ended));
+}
+
+Status FitWriter::writeSteps() {
+  const History &h = fit.history();
+  const int64_t count = h.steps() - written;
+  for (const auto &[set, numbers] :
+       {std::pair{loss, &h.loss}, std::pair{best, &h.best}, std::pair{gradientNorm, &h.gradientNorm}, std::pair{time, &h.time_s}})
+    if (Status s = file.append(set, numbers->data() + written, count); !s)
+      return s;
+  if (Status s = file.append(lanes, h.lanes.values.data() + written * h.lanes.dimension, count); !s)
+    return s;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter &p = fit.parameters().list()[i];
+    std::vector<double> rows;
+    for (int64_t step = written; step < h.steps(); ++step)
+      for (size_t e = 0; e < p.start.size(); ++e)
+        rows.push_back(p.display(h.values[step][fit.parameters().offset(i) + static_cast<int64_t>(e)]));
+    if (Status s = file.append(parameters[i].values, rows.data(), count); !s)
+      return s;
+  }
+  written = h.steps();
+  return {};
+}
+
+Status FitWriter::write() {
+  if (Status s = writeSteps(); !s)
+    return s;
+  setFacts(Stop::none);
+  return state->write(fit.save());
+}
+
+Status FitWriter::finish(const FitEnd &end, const Uncertainty *uncertainty) {
+  if (Status s = write(); !s)
+    return s;
+  setFacts(end.reason);
+  for (size_t i = 0; i < parameters.size() && fit.best().step >= 0; ++i) {
+    const Parameter &p = fit.parameters().list()[i];
+    const int64_t first = fit.parameters().offset(i), count = static_cast<int64_t>(p.start.size());
+    auto shown = [&](int set, const std::vector<double> &from, const std::function<double(double)> &display) {
+      std::vector<double> row;
+      for (int64_t e = first; e < first + count; ++e)
+        row.push_back(display(from[e]));
+      return file.append(set, row.data(), count);
+    };
+    if (Status s = shown(parameters[i].value, fit.best().values, p.display); !s)
+      return s;
+    if (!uncertainty)
+      continue;
+    // A difference has no offset.
+    if (Status s = shown(parameters[i].error, uncertainty->standardErrors, [&](double x) { return x * p.display.factor; }); !s)
+      return s;
+    for (const auto &[set, ends] :
+         {std::pair{parameters[i].low, &uncertainty->low}, std::pair{parameters[i].high, &uncertainty->high}})
+      if (Status s = shown(set, *ends, p.display); !s)
+        return s;
+  }
+  return {};
+}
+
+} // namespace bdc::runtime::optimise
