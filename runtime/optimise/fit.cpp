@@ -143,7 +143,8 @@ Result<FitEnd> Fit::step(const Evaluate &evaluate) {
   if (end.reason == Stop::none && wishes.interrupt && *wishes.interrupt)
     end = {Stop::interrupt, "interrupted"};
   if (wishes.progress)
-    wishes.progress({past.steps(), wishes.stop.steps, past.loss.back(), past.best.back(), elapsed(), end.reason != Stop::none});
+    wishes.progress({past.steps(), wishes.stop.steps, past.loss.back(), past.best.back(), wishes.lossUnit, elapsed(), stepsBefore,
+                     end.reason != Stop::none});
   return end;
 }
 
@@ -201,6 +202,7 @@ Status Fit::restore(const State &state) {
   exchange(x);
   if (!x.status())
     return x.status();
+  stepsBefore = past.steps();
   spent_s = past.time_s.empty() ? 0 : past.time_s.back();
   begun = std::chrono::steady_clock::now();
   return {};

@@ -11,6 +11,7 @@
 #include "runtime/optimise/optimiser.h"
 #include "runtime/optimise/parameters.h"
 #include "runtime/optimise/stop.h"
+#include "runtime/progress/progress.h"
 
 #include <atomic>
 #include <chrono>
@@ -23,14 +24,6 @@ namespace bdc::runtime::optimise {
 /// `gradients` is set. A lane that failed (NaN in a state) answers with a loss that is not finite. An error ends the fit.
 using Evaluate = std::function<Result<Answers>(const Points &values, bool gradients)>;
 
-/// The state of a fit between two steps.
-struct FitProgress {
-  int64_t step = 0, steps = 0; ///< done, and the most there will be (0: no limit)
-  double loss = 0, best = 0;
-  double wall_s = 0; ///< since the fit was begun or continued
-  bool finished = false;
-};
-
 enum class Spread { sobol, random };
 
 struct FitOptions {
@@ -39,6 +32,7 @@ struct FitOptions {
   Spread spread = Spread::sobol;
   StopRules stop = {};
   uint64_t seed = 1;
+  std::string lossUnit = {}; ///< for the progress line
   std::function<void(const FitProgress &)> progress = {};
   const std::atomic<bool> *interrupt = nullptr; ///< true: stop after the current step
 };
@@ -95,7 +89,8 @@ private:
   History past;
   Best least;
   int64_t evaluated = 0, failed = 0;
-  double spent_s = 0; ///< before it was continued
+  double spent_s = 0;      ///< before it was continued
+  int64_t stepsBefore = 0; ///< done until then
   std::chrono::steady_clock::time_point begun;
   std::vector<std::string> notes;
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace bdc::runtime {
 namespace {
@@ -23,6 +24,15 @@ std::string leftText(double seconds) {
     return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
+
+double partDone(const Progress &p) { return p.steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 1; }
+
+/// A fit often ends before its last step.
+double partDone(const FitProgress &p) {
+  return p.finished ? 1 : p.steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 0;
+}
+
+std::string lossText(double loss) { return std::isfinite(loss) ? fmt::format("{:.4g}", loss) : "–"; }
 
 std::string bar(double done, int width) {
   constexpr const char *eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -45,7 +55,7 @@ ProgressStyle progressStyle(std::FILE *stream, bool quiet) {
 }
 
 std::string progressText(const Progress &p, int barWidth) {
-  const double done = p.steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 1;
+  const double done = partDone(p);
   const double total = p.time_ms + static_cast<double>(p.steps - p.step) * p.dt_ms;
   const double simulated = static_cast<double>(p.step) * p.dt_ms;
   std::string text = barWidth > 0 ? bar(done, barWidth) + " " : "";
@@ -57,11 +67,22 @@ std::string progressText(const Progress &p, int barWidth) {
   return text;
 }
 
-void ProgressLine::show(const Progress &p) {
+std::string progressText(const FitProgress &p, int barWidth) {
+  std::string text = barWidth > 0 && p.steps > 0 ? bar(std::min(1.0, partDone(p)), barWidth) + " " : "";
+  text += p.steps > 0 ? fmt::format("step {} of {}", p.step, p.steps) : fmt::format("step {}", p.step);
+  const std::string unit = p.unit.empty() ? "" : " " + p.unit;
+  text += fmt::format("  loss {}{}  best {}{}", lossText(p.loss), unit, lossText(p.best), unit);
+  if (!p.finished && p.step > p.stepsBefore && p.step < p.steps)
+    text += fmt::format("  {} left",
+                        leftText(p.wall_s * static_cast<double>(p.steps - p.step) / static_cast<double>(p.step - p.stepsBefore)));
+  return text;
+}
+
+template <class P> void ProgressLine::showAny(const P &p) {
   if (style == ProgressStyle::quiet)
     return;
   if (style == ProgressStyle::plain) {
-    const int now = p.steps > 0 ? static_cast<int>(p.step * 10 / p.steps) : 10;
+    const int now = static_cast<int>(partDone(p) * 10);
     if (now > tenth)
       fmt::print(stream, "{}\n", progressText(p, 0));
     tenth = now == 10 ? 0 : std::max(tenth, now);
@@ -79,6 +100,9 @@ void ProgressLine::show(const Progress &p) {
   visible = true;
   shownAt = p.wall_s;
 }
+
+template void ProgressLine::showAny(const Progress &progress);
+template void ProgressLine::showAny(const FitProgress &progress);
 
 void ProgressLine::clear() {
   if (!visible)

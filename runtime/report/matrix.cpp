@@ -1,5 +1,5 @@
 #include "runtime/report/details.h"
-#include "runtime/report/png.h"
+#include "runtime/report/heat.h"
 #include "runtime/report/svg.h"
 
 #include <fmt/format.h>
@@ -12,71 +12,9 @@ namespace {
 
 constexpr double left = 130, top = 14, side = 440, barGap = 22, barWidth = 14, histogramLeft = 700, histogramWidth = 200;
 constexpr size_t mostNames = 30, longestName = 14, levelName = 3; ///< longer ones stand upright below
-constexpr int64_t bins = 40, mostPixels = 880;                    ///< two for each of the page's
+constexpr int64_t bins = 40;
 
-/// What the colours span.
-struct Scale {
-  double low = 0, high = 1;
-  const png::Palette *palette = &png::sequential();
-  uint8_t operator()(double value) const {
-    if (!std::isfinite(value))
-      return png::transparent;
-    const double part = std::clamp((value - low) / (high - low), 0.0, 1.0);
-    return static_cast<uint8_t>(std::lround(part * (png::shades - 1)));
-  }
-};
-
-std::vector<double> aboveDiagonal(const Table &matrix) {
-  std::vector<double> out;
-  for (int64_t i = 0; i < matrix.rows; ++i)
-    for (int64_t j = i + 1; j < matrix.columns; ++j)
-      if (const double value = matrix.values[i * matrix.columns + j]; std::isfinite(value))
-        out.push_back(value);
-  return out;
-}
-
-/// As far as the data go, the diagonal left out; where there are negative ones, as far below 0 as above.
-Scale scaleOf(const std::vector<double> &values, const Detail &detail) {
-  double low = 0, high = 0;
-  for (double value : values) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  double extent = std::max(high, -low);
-  const double power = extent > 0 ? std::pow(10, std::floor(std::log10(extent))) : 1;
-  extent = extent > 0 ? std::min(std::ceil(extent / power - 1e-9) * power, detail.limit) : detail.limit;
-  return low < 0 ? Scale{-extent, extent, &png::diverging()} : Scale{0, extent};
-}
-
-std::string text(double x, double y, const char *anchor, const std::string &words, const char *more = "") {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>", x, y, anchor, more, svg::escape(words));
-}
-
-/// At most `mostPixels` in a row; more become means of neighbours. The matrix is square.
-std::vector<uint8_t> pixelsOf(const Table &matrix, const Scale &scale, int64_t &width) {
-  const int64_t size = matrix.columns, part = (size + mostPixels - 1) / mostPixels;
-  width = (size + part - 1) / part;
-  std::vector<uint8_t> pixels;
-  for (int64_t row = 0; row < size; row += part)
-    for (int64_t column = 0; column < size; column += part) {
-      double sum = 0;
-      int64_t count = 0;
-      for (int64_t i = row; i < std::min(size, row + part); ++i)
-        for (int64_t j = column; j < std::min(size, column + part); ++j)
-          if (const double value = matrix.values[i * size + j]; std::isfinite(value)) {
-            sum += value;
-            ++count;
-          }
-      pixels.push_back(scale(sum / static_cast<double>(count)));
-    }
-  return pixels;
-}
-
-std::string picture(const std::string &address, double x, double y, double width, double height) {
-  return fmt::format("<image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" preserveAspectRatio=\"none\" "
-                     "style=\"image-rendering:pixelated\" href=\"{}\"/>",
-                     x, y, width, height, address);
-}
+using heat::text;
 
 std::string upright(double x, double y, const std::string &words, const char *anchor) {
   return fmt::format("<text transform=\"translate({:.1f} {:.1f}) rotate(-90)\" text-anchor=\"{}\">{}</text>", x, y, anchor,
@@ -128,23 +66,8 @@ std::string timeAxes(const Table &time) {
   return out + text(left + side / 2, top + side + 36, "middle", "time of the window (s)", " class=\"label\"");
 }
 
-std::string colourBar(const Scale &scale) {
-  std::vector<uint8_t> shades(png::shades);
-  for (int i = 0; i < png::shades; ++i)
-    shades[i] = static_cast<uint8_t>(png::shades - 1 - i);
-  const double x = left + side + barGap;
-  std::string out = picture(png::dataAddress(shades, 1, png::shades, *scale.palette), x, top, barWidth, side);
-  const std::vector<double> ticks = svg::niceTicks(scale.low, scale.high, 6);
-  for (double tick : ticks) {
-    const double y = top + (scale.high - tick) / (scale.high - scale.low) * side;
-    out += fmt::format("<path class=\"tick\" d=\"M{:.1f} {:.1f}h5\"/>", x + barWidth, y);
-    out += text(x + barWidth + 8, y + 4, "start", svg::tickText(tick, ticks.size() > 1 ? ticks[1] - ticks[0] : 1));
-  }
-  return out;
-}
-
 /// On the scale of the colours, so that it reads as a second axis of the bar: values go up.
-std::string histogram(const std::vector<double> &values, const Scale &scale) {
+std::string histogram(const std::vector<double> &values, const heat::Scale &scale) {
   if (values.empty())
     return {};
   std::vector<int64_t> counts(bins);
@@ -172,17 +95,14 @@ std::string drawMatrix(const Detail &detail, const std::vector<std::string> &nam
   const Table *matrix = detail.find("matrix"), *time = detail.find("time");
   if (!matrix || matrix->rows < 1)
     return {};
-  const std::vector<double> values = aboveDiagonal(*matrix);
-  const Scale scale = scaleOf(values, detail);
-  int64_t width = 0;
-  const std::vector<uint8_t> pixels = pixelsOf(*matrix, scale, width);
+  const std::vector<double> values = heat::aboveDiagonal(*matrix);
+  const heat::Scale scale = heat::scaleOf(values, detail.limit);
   const size_t longest = !time && names.size() <= mostNames ? lengthOf(names) : 0;
   const double below = longest > levelName ? 16 + 7.2 * static_cast<double>(longest) : longest > 0 ? 26 : 46;
   std::string out = fmt::format("<svg viewBox=\"0 0 920 {:.0f}\" role=\"img\">", top + side + below);
-  out += picture(png::dataAddress(pixels, width, width, *scale.palette), left, top, side, side);
-  out += fmt::format("<path class=\"grid\" d=\"M{0} {1}h{2}v{2}h-{2}z\"/>", left, top, side);
+  out += heat::image(*matrix, scale, {left, top, side, side});
   out += time ? timeAxes(*time) : elementAxes(names);
-  return out + colourBar(scale) + histogram(values, scale) + "</svg>";
+  return out + heat::bar(scale, {left + side + barGap, top, barWidth, side}) + histogram(values, scale) + "</svg>";
 }
 
 } // namespace bdc::runtime

@@ -63,6 +63,20 @@ std::string cards(const Results &r) {
   return out.empty() ? out : "<div class=\"cards\">\n" + out + "</div>\n";
 }
 
+/// How a fit went, and its values.
+std::string fitTable(const FitSummary &fit) {
+  std::string out = fmt::format("<p>{}</p>\n<table>\n", escape(fit.lines().front()));
+  for (const FittedValue &v : fit.values) {
+    const std::string interval = intervalText(v);
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", escape(v.name), escape(valueText(v)),
+                       interval.empty() ? "" : "95 %", escape(interval));
+  }
+  out += "</table>\n";
+  for (const std::string &note : fit.notes)
+    out += fmt::format("<p class=\"warning\">{}</p>\n", escape(note));
+  return out;
+}
+
 std::string facts(const Results &r, const ReportHead &head) {
   const std::pair<std::string, std::string> rows[] = {
       {"simulated",
@@ -99,6 +113,8 @@ std::string reportHtml(const Results &r, const ReportHead &head, const std::vect
     out += "<p class=\"warning\">The run was interrupted; this is what there was until then.</p>\n";
   for (const std::string &warning : r.warnings)
     out += fmt::format("<p class=\"warning\">{}</p>\n", escape(warning));
+  if (r.fit)
+    out += fitTable(*r.fit);
   out += facts(r, head);
   for (const ReportFigure &f : figures)
     out += fmt::format("<figure><h2>{}</h2>{}<figcaption>{}</figcaption></figure>\n", escape(f.title), f.svg, escape(f.caption));

@@ -159,8 +159,8 @@ void Figure::yLabel(const std::string &label) {
                        top + innerHeight / 2, escape(label));
 }
 
-void Figure::xAxis(const std::string &label) {
-  const std::vector<double> ticks = niceTicks(x0, x1, 8);
+void Figure::xAxis(const std::string &label, int count) {
+  const std::vector<double> ticks = niceTicks(x0, x1, count);
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : x1 - x0;
   for (double tick : ticks)
     xTick(tick, tickText(tick, step));

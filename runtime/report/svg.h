@@ -37,7 +37,7 @@ public:
   static constexpr double innerWidth = 840;
   double inner() const { return innerHeight; }
 
-  void xAxis(const std::string &label);
+  void xAxis(const std::string &label, int ticks = 8);
   void yAxis(const std::string &label);
   /// The data are logarithms to base 10: ticks at powers of ten, in between where there are few.
   void xDecades(const std::string &label);

@@ -17,6 +17,34 @@ Json factOf(double value) {
   return isCount ? Json(static_cast<int64_t>(value)) : number(value);
 }
 
+Json numbers(const std::vector<double> &values, bool isScalar) {
+  if (isScalar && values.size() == 1)
+    return number(values.front());
+  Json out = Json::array();
+  for (const double value : values)
+    out.push_back(number(value));
+  return out;
+}
+
+Json toJson(const FitSummary &fit) {
+  Json out = {{"method", fit.method}, {"first_loss", number(fit.firstLoss)}, {"best_loss", number(fit.bestLoss)},
+              {"steps", fit.steps},   {"evaluations", fit.evaluations},      {"failures", fit.failures},
+              {"ended", fit.ended}};
+  for (const char *part : {"values", "units", "standard_errors", "low", "high"})
+    out[part] = Json::object();
+  for (const FittedValue &v : fit.values) {
+    out["values"][v.name] = numbers(v.values, v.isScalar);
+    out["units"][v.name] = v.unit;
+    if (v.errors.empty())
+      continue;
+    out["standard_errors"][v.name] = numbers(v.errors, v.isScalar);
+    out["low"][v.name] = numbers(v.low, v.isScalar);
+    out["high"][v.name] = numbers(v.high, v.isScalar);
+  }
+  out["notes"] = fit.notes;
+  return out;
+}
+
 } // namespace
 
 std::string toJson(const Results &r, bool details) {
@@ -39,6 +67,8 @@ std::string toJson(const Results &r, bool details) {
     if (!s.group.empty())
       entry["group"] = s.group;
   }
+  if (r.fit)
+    out["fit"] = toJson(*r.fit);
   out["outputs"] = r.outputs;
   out["warnings"] = r.warnings;
   if (details) {

@@ -1,9 +1,11 @@
 /// What a run leaves behind besides its recordings.
 #pragma once
 
+#include "runtime/simulate/fit_summary.h"
 #include "runtime/summarise/detail.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,7 @@ struct Results {
   bool spiking = true;            ///< whether any population has events; else elements are nodes
   bool interrupted = false;
   std::vector<SummaryValue> summaries;
+  std::optional<FitSummary> fit;
   std::vector<std::string> outputs; ///< paths
   std::vector<std::string> warnings;
 

@@ -1,5 +1,6 @@
 // Pictures of tables: the pixels that are in them, and what is written at their axes.
 #include "runtime/report/details.h"
+#include "runtime/report/fit_plots.h"
 #include "runtime/report/png.h"
 
 #include <gtest/gtest.h>
@@ -123,4 +124,70 @@ TEST(Pictures, SpectrumHasDecades) {
   detail.tables[1].values.assign(1002, NAN);
   detail.tables[2].values.assign(501, NAN);
   EXPECT_EQ(drawSpectrum(detail).find("nan"), std::string::npos) << "a run that was cut short";
+}
+
+namespace {
+
+int64_t countOf(const std::string &text, const std::string &part) {
+  int64_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++count;
+  return count;
+}
+
+} // namespace
+
+TEST(FitPictures, LossOnDecadesWhereItSpansThem) {
+  const std::vector<double> loss{100, 10, NAN, 1, 2}, best{100, 10, 10, 1, 1};
+  const std::string svg = drawLoss({loss, best});
+  for (const char *tick : {">1<", ">10<", ">100<", ">step<", ">loss<", ">best<"})
+    EXPECT_NE(svg.find(tick), std::string::npos) << tick;
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  // The frame begins at 66; step 3 has no loss, so the line begins anew at step 4, three quarters along.
+  EXPECT_NE(svg.find("M66 "), std::string::npos);
+  EXPECT_NE(svg.find("M696 "), std::string::npos);
+  const std::vector<double> flat{5, 4.5, 4.4}, signs{-1, 2, 30};
+  EXPECT_NE(drawLoss({flat, flat}).find(">4.6<"), std::string::npos) << "less than a factor of ten: a linear axis";
+  EXPECT_NE(drawLoss({signs, signs}).find(">20<"), std::string::npos);
+  EXPECT_EQ(countOf(drawLoss({signs, signs}), "class=\"tick\""), 3) << "steps are whole";
+  EXPECT_EQ(drawLoss({{}, {}}).find("nan"), std::string::npos);
+}
+
+TEST(FitPictures, EachStartHasALine) {
+  const std::vector<double> loss{1, 1, 1}, lanes{1, 2, 3, 4, 1, 2, 3, NAN, 1, 2, 3, NAN};
+  const std::string svg = drawLoss({loss, loss, lanes});
+  EXPECT_EQ(countOf(svg, "stroke-width=\"0.60\""), 4);
+  EXPECT_NE(svg.find("each start"), std::string::npos);
+}
+
+TEST(FitPictures, LongFitsKeepTheirPeaks) {
+  std::vector<double> loss(100000, 1.0);
+  loss[50001] = 7;
+  const std::string svg = drawLoss({loss, loss});
+  EXPECT_LT(svg.size(), 40000u);
+  EXPECT_NE(svg.find(">6<"), std::string::npos) << "the axis reaches it";
+}
+
+TEST(FitPictures, MatricesSideBySide) {
+  Comparison c;
+  c.target = {"FC", "", 3, 3, {1, 0.5, -0.2, 0.5, 1, 0.1, -0.2, 0.1, 1}};
+  c.fit = {"FC", "", 3, 3, {1, 0.4, -0.3, 0.4, 1, 0.2, -0.3, 0.2, 1}};
+  const std::string svg = drawComparison(c);
+  EXPECT_EQ(countOf(svg, "<image"), 3) << "two matrices and their colours";
+  EXPECT_EQ(countOf(svg, "h0"), 3) << "a dot for each pair";
+  // From the means 0.4/3 and 0.1: r = 0.24/√(0.74/3 · 0.26).
+  EXPECT_EQ(comparisonCaption(c), "r = 0.9477 over 3 pairs, root mean square of the difference 0.1");
+}
+
+TEST(FitPictures, CoursesAndLists) {
+  Comparison c;
+  c.target = {"v", "mV", 4, 0, {-65, -60, NAN, -64}};
+  c.fit = {"v", "mV", 4, 0, {-64, -61, -62, -64}};
+  EXPECT_EQ(countOf(drawComparison(c), "h0"), 3);
+  EXPECT_EQ(comparisonCaption(c).substr(0, 22), "r = 0.982 over 3 numbe") << "9/√(14·6)";
+  c.time_ms = {0, 1, 2, 3};
+  const std::string svg = drawComparison(c);
+  EXPECT_NE(svg.find("time (ms)"), std::string::npos);
+  EXPECT_NE(svg.find("v (mV)"), std::string::npos);
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
 }

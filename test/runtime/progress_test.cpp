@@ -53,3 +53,29 @@ TEST(Svg, TicksAreNice) {
   EXPECT_EQ(svg::numberText(0.0 / 0.0), "–");
   EXPECT_EQ(svg::escape("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");
 }
+
+TEST(Progress, OfAFitSaysTheLoss) {
+  FitProgress p{50, 200, 0.25, 0.125, "", 1, 0, false};
+  EXPECT_EQ(progressText(p, 0), "step 50 of 200  loss 0.25  best 0.125  3.0 s left");
+  EXPECT_EQ(progressText(p, 8), "▕██      ▏ step 50 of 200  loss 0.25  best 0.125  3.0 s left");
+  p.stepsBefore = 40; // continued: 10 steps took a second
+  p.unit = "mV";
+  EXPECT_EQ(progressText(p, 0), "step 50 of 200  loss 0.25 mV  best 0.125 mV  15 s left");
+  p = {50, 0, 0.0 / 0.0, 0.125, "", 1, 0, false};
+  EXPECT_EQ(progressText(p, 8), "step 50  loss –  best 0.125") << "without a limit there is no end to show";
+  p = {50, 200, 0.25, 0.125, "", 1, 0, true};
+  EXPECT_EQ(progressText(p, 4), "▕████▏ step 50 of 200  loss 0.25  best 0.125") << "it ended by itself";
+}
+
+TEST(Progress, PlainLinesOfAFitEndWithTheLast) {
+  char *text = nullptr;
+  size_t size = 0;
+  std::FILE *stream = open_memstream(&text, &size);
+  ProgressLine line(stream, ProgressStyle::plain);
+  for (int64_t step = 1; step <= 30; ++step)
+    line.show(FitProgress{step, 100, 1, 1, "", 1, 0, step == 30});
+  std::fclose(stream);
+  EXPECT_EQ(std::string(text), "step 10 of 100  loss 1  best 1  9.0 s left\nstep 20 of 100  loss 1  best 1  4.0 s left\n"
+                               "step 30 of 100  loss 1  best 1\n");
+  free(text);
+}

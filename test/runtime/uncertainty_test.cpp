@@ -1,5 +1,7 @@
 // Uncertainty after Laplace against covariances that are known in closed form.
+#include "runtime/optimise/summary.h"
 #include "runtime/optimise/uncertainty.h"
+#include "runtime/report/report.h"
 #include "test/runtime/objectives.h"
 
 using namespace bdc::runtime;
@@ -226,4 +228,37 @@ TEST(Laplace, SaddlesEndsAndFrozenElements) {
   EXPECT_NEAR(frozen.standardErrors[0], 0.5, 1e-6);
   EXPECT_EQ(frozen.standardErrors[1], 0);
   EXPECT_EQ(frozen.low[1], 1);
+}
+
+TEST(Summary, ValuesAreInTheUsersUnits) {
+  Parameter p = vectorIn({0.5}), q = vectorIn({2});
+  p.name = "G";
+  p.display = {"mHz", 1000, 0};
+  q.name = "area.a";
+  const auto fit = fitted({p, q}, parabola);
+  const Uncertainty u = byGradients(*fit, parabola);
+  const FitSummary summary = summaryOf(*fit, {Stop::method, "a minimum is reached"}, &u);
+  const std::vector<std::string> lines = summary.lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].substr(0, 59), "fitted by lbfgs(step = 0.1, tolerance = 1e-14, memory = 10)");
+  EXPECT_NE(lines[0].find("evaluations; a minimum is reached"), std::string::npos) << lines[0];
+  // The errors are √(3/11) and √(4/11).
+  EXPECT_EQ(lines[1], "  G       1000 ± 522 mHz (95 %: -23.56 to 2024 mHz)");
+  EXPECT_EQ(lines[2], "  area.a  1.00 ± 0.60 (95 %: -0.1819 to 2.182)");
+  Results results;
+  results.fit = summary;
+  const std::string json = toJson(results);
+  EXPECT_NE(json.find("\"steps\":" + std::to_string(summary.steps)), std::string::npos);
+  EXPECT_NE(json.find("\"units\":{\"G\":\"mHz\",\"area.a\":\"\"}"), std::string::npos) << json;
+  EXPECT_NE(json.find("\"ended\":\"method\""), std::string::npos);
+  EXPECT_NE(reportHtml(results, {"", ""}, {}).find("<td>1000 ± 522 mHz</td><td>95 %</td><td>-23.56 to 2024 mHz</td>"),
+            std::string::npos);
+}
+
+TEST(Summary, VectorsAreShort) {
+  FittedValue value{"a", "Hz", false, {1, 2, 6}};
+  EXPECT_EQ(valueText(value), "3 elements: mean 3, from 1 to 6 Hz");
+  EXPECT_EQ(intervalText(value), "");
+  EXPECT_EQ(valueText({"b", "", true, {2.5}}), "2.5");
+  EXPECT_EQ(valueText({"b", "mV", true, {2.5}, {NAN}, {NAN}, {NAN}}), "2.5 mV (not determined)");
 }

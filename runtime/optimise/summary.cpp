@@ -1,0 +1,34 @@
+#include "runtime/optimise/summary.h"
+
+namespace bdc::runtime::optimise {
+
+FitSummary summaryOf(const Fit &fit, const FitEnd &end, const Uncertainty *uncertainty) {
+  FitSummary out;
+  out.method = fit.options().method.text();
+  out.ended = nameOf(end.reason);
+  out.endText = end.text;
+  out.firstLoss = fit.firstLoss();
+  out.bestLoss = fit.best().loss;
+  out.steps = fit.history().steps();
+  out.evaluations = fit.evaluations();
+  out.failures = fit.failures();
+  if (uncertainty)
+    out.notes = uncertainty->notes;
+  for (size_t i = 0; i < fit.parameters().list().size() && fit.best().step >= 0; ++i) {
+    const Parameter &p = fit.parameters().list()[i];
+    FittedValue value{p.name, p.display.unit, p.start.size() == 1 && p.columns == 0};
+    const int64_t first = fit.parameters().offset(i), end = first + static_cast<int64_t>(p.start.size());
+    for (int64_t e = first; e < end; ++e) {
+      value.values.push_back(p.display(fit.best().values[e]));
+      if (!uncertainty)
+        continue;
+      value.errors.push_back(uncertainty->standardErrors[e] * p.display.factor);
+      value.low.push_back(p.display(uncertainty->low[e]));
+      value.high.push_back(p.display(uncertainty->high[e]));
+    }
+    out.values.push_back(std::move(value));
+  }
+  return out;
+}
+
+} // namespace bdc::runtime::optimise
