@@ -362,23 +362,3 @@ TEST(Bounds, AreReached) {
     EXPECT_EQ(fit->best().values, (std::vector<double>{0.4, 1.25})) << name;
   }
 }
-
-TEST(Methods, WhatIsWrongIsSaid) {
-  auto refused = [](std::string_view name, const std::vector<Setting> &settings) {
-    const auto made = Method::choose(name, settings);
-    return made ? "accepted" : joined(made.error());
-  };
-  EXPECT_EQ(refused("adan", {}), "there is no method `adan` to fit by | did you mean `adam`?");
-  EXPECT_EQ(refused("gradient_descent", {}).substr(0, 86),
-            "there is no method `gradient_descent` to fit by | there are adam, adamw, sgd, rmsprop,");
-  EXPECT_EQ(refused("adam", {{"rat", 1}}), "the method adam has no option `rat` | did you mean `rate`?");
-  EXPECT_EQ(refused("direct", {{"rate", 1}}), "the method direct has no option `rate` | it has none");
-  EXPECT_EQ(refused("adam", {{"rate", -1}}), "`rate` of adam cannot be -1 | it is a number from 0 to 1e+09: length of a step");
-  EXPECT_EQ(refused("grid", {{"points", 2.5}}), "`points` of grid cannot be 2.5 | it is a whole number from 2 to 1e+06: values "
-                                                "of each coordinate, the ends of its interval "
-                                                "among them");
-  EXPECT_EQ(refused("adam", {{"schedule", 0, "linear"}}),
-            "`schedule` of adam cannot be linear | it can be constant, exponential, cosine, step");
-  EXPECT_EQ(refused("adam", {{"rate", 0, "fast"}}), "`rate` of adam is a number, not `fast` | ");
-  EXPECT_EQ(method("lbfgs", {{"memory", 5}}).text(), "lbfgs(step = 0.1, tolerance = 1e-08, memory = 5)");
-}
