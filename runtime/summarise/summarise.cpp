@@ -1,5 +1,9 @@
 #include "runtime/summarise/summarise.h"
 
+#include "runtime/objective/phases.h"
+#include "runtime/objective/reductions.h"
+#include "runtime/objective/spike_trains.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,19 +23,21 @@ public:
   }
   double value(double) const override { return static_cast<double>(spikes); }
 
-protected:
+private:
   int64_t spikes = 0;
 };
 
-class Rate : public Count {
+class Rate : public Accumulator {
 public:
-  explicit Rate(int64_t elements) : elements(elements) {}
-  double value(double measured_ms) const override {
-    return measured_ms > 0 ? static_cast<double>(spikes) / (static_cast<double>(elements) * measured_ms) : nothing;
+  explicit Rate(const objective::Setup &setup) : functional(setup) { functional.begin({}); }
+  Status hear(const SpikeBatch &batch) override {
+    functional.hear(0, objective::Spikes<double>{.times = batch.steps, .sources = batch.elements});
+    return {};
   }
+  double value(double measured_ms) const override { return functional.value(measured_ms); }
 
 private:
-  int64_t elements;
+  objective::Rate<double> functional;
 };
 
 /// Intervals are whole numbers of steps, so their sums are exact and dt cancels.
@@ -74,50 +80,25 @@ private:
   std::vector<Cell> cells;
 };
 
-/// Sums of deviations from the first sample, which is near the others. Added one by one: how a run is cut into batches shows in
-/// no bit.
-class Moments : public Accumulator {
+/// A number that is the value of a functional.
+template <template <class> class F> class Shown : public Accumulator {
 public:
+  explicit Shown(const objective::Setup &setup) : functional(setup) { functional.begin({}); }
   Status hear(const RowBatch &batch) override {
-    const int64_t size = batch.rows * batch.columns;
-    if (count == 0 && size > 0)
-      shift = low = high = batch.values[0];
-    for (int64_t i = 0; i < size; ++i) {
-      const double d = batch.values[i] - shift;
-      sum += d;
-      squares += d * d;
-      low = std::min(low, batch.values[i]);
-      high = std::max(high, batch.values[i]);
-    }
-    count += size;
+    functional.hear(0, samplesOf(batch));
     return {};
   }
+  double value(double) const override { return functional.value(); }
 
-protected:
-  double n() const { return static_cast<double>(count); }
-  int64_t count = 0;
-  double shift = 0, sum = 0, squares = 0, low = nothing, high = nothing;
-};
-
-class Mean : public Moments {
-  double value(double) const override { return count ? shift + sum / n() : nothing; }
-};
-class Deviation : public Moments {
-  double value(double) const override {
-    return count ? std::sqrt(std::max(0.0, squares / n() - (sum / n()) * (sum / n()))) : nothing;
-  }
-};
-class Least : public Moments {
-  double value(double) const override { return low; }
-};
-class Most : public Moments {
-  double value(double) const override { return high; }
+private:
+  F<double> functional;
 };
 
 template <class T> Made plain(const SummaryInput &) { return std::shared_ptr<Accumulator>(std::make_shared<T>()); }
-Made makeRate(const SummaryInput &input) {
-  return std::shared_ptr<Accumulator>(std::make_shared<Rate>(input.streams[0].elements));
+template <template <class> class F> Made shown(const SummaryInput &input) {
+  return std::shared_ptr<Accumulator>(std::make_shared<Shown<F>>(setupOf(input)));
 }
+Made makeRate(const SummaryInput &input) { return std::shared_ptr<Accumulator>(std::make_shared<Rate>(setupOf(input))); }
 Made makeCvIsi(const SummaryInput &input) {
   const Stream &s = input.streams[0];
   return std::shared_ptr<Accumulator>(std::make_shared<CvIsi>(s.ids.empty() ? s.elements : int64_t(s.ids.back()) + 1));
@@ -127,17 +108,17 @@ const SummaryFunction table[] = {
     {"rate", true, {"Hz", 1000, 0}, false, makeRate},
     {"count", true, {"", 1, 0}, false, plain<Count>},
     {"cv_isi", true, {"", 1, 0}, false, makeCvIsi},
-    {"mean", false, {"", 0, 0}, true, plain<Mean>},
-    {"std", false, {"", 0, 0}, false, plain<Deviation>},
-    {"min", false, {"", 0, 0}, true, plain<Least>},
-    {"max", false, {"", 0, 0}, true, plain<Most>},
+    {"mean", false, {"", 0, 0}, true, shown<objective::Mean>},
+    {"std", false, {"", 0, 0}, false, shown<objective::Deviation>},
+    {"min", false, {"", 0, 0}, true, shown<objective::Least>},
+    {"max", false, {"", 0, 0}, true, shown<objective::Greatest>},
     {"correlation", false, {"", 1, 0}, false, makeCorrelation},
     {"fcd", false, {"", 1, 0}, false, makeFcd},
     {"ks", false, {"", 1, 0}, false, makeKolmogorovSmirnov, 2},
     {"wasserstein", false, {"", 1, 0}, false, makeWasserstein, 2},
     {"spectrum", false, {"Hz", 1000, 0}, false, makeSpectrum},
-    {"order", false, {"", 1, 0}, false, makeOrder},
-    {"metastability", false, {"", 1, 0}, false, makeMetastability},
+    {"order", false, {"", 1, 0}, false, shown<objective::Order>},
+    {"metastability", false, {"", 1, 0}, false, shown<objective::Metastability>},
     {"plv", false, {"", 1, 0}, false, makePhaseLocking},
 };
 
@@ -152,19 +133,16 @@ const SummaryFunction *findSummary(std::string_view name) {
   return nullptr;
 }
 
-Result<int64_t> wholeSamples(const SummaryInput &input, double time_ms, const char *option, int64_t least) {
-  const double samples = std::round(time_ms / input.interval_ms());
-  if (!(samples >= static_cast<double>(least) && samples < 1e15))
-    return inputError(fmt::format("`{}` = {:.6g} ms is {:.6g} samples of {}, one every {:.6g} ms; it needs {} or more", option,
-                                  time_ms, samples, input.streams[0].text, input.interval_ms(), least));
-  return static_cast<int64_t>(samples);
-}
-
-Status needsTwoElements(const SummaryInput &input, const char *function) {
+objective::Setup setupOf(const SummaryInput &input) {
+  objective::Setup setup;
   for (const Stream &s : input.streams)
-    if (s.elements < 2)
-      return inputError(fmt::format("`{}` is a matter of two elements or more; `{}` has {}", function, s.text, s.elements));
-  return {};
+    setup.operands.push_back(
+        {.text = s.text, .rows = input.samples(), .columns = s.elements, .interval_ms = input.interval_ms()});
+  setup.options.window_ms = input.window_ms;
+  setup.options.step_ms = input.step_ms;
+  setup.options.segment_ms = input.segment_ms;
+  setup.reverse = false;
+  return setup;
 }
 
 } // namespace bdc::runtime

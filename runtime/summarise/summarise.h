@@ -6,12 +6,15 @@
 ///   cv_isi(spikes)    coefficient of variation of the inter-spike intervals: per element with at least three spikes the
 ///                     standard deviation (dividing by n) over the mean of its intervals; then the mean over those elements
 ///   mean, std, min, max (array | record | probe)   over all samples and elements; std divides by n
-///   correlation, fcd, ks, wasserstein (correlation.cpp, fcd.cpp), spectrum (spectrum.cpp), order, metastability, plv
-///   (phases.cpp): defined there; they have tables besides their number
+///   correlation, plv (pairs.cpp), fcd, ks, wasserstein (fcd.cpp), spectrum (spectrum.cpp): have tables besides their number
+///   order, metastability   runtime/objective/phases.h
+/// What is a functional of an objective, too, is computed in runtime/objective/.
 ///
 /// Sums are added sample by sample, so how a run is cut into batches shows in no bit.
 #pragma once
 
+#include "runtime/objective/setup.h"
+#include "runtime/objective/values.h"
 #include "runtime/record/stream.h"
 #include "runtime/summarise/detail.h"
 
@@ -49,8 +52,9 @@ struct SummaryInput {
   int64_t samples() const { return steps / streams[0].interval - discard / streams[0].interval; }
 };
 
-/// The option in whole samples, the nearest number.
-Result<int64_t> wholeSamples(const SummaryInput &input, double time_ms, const char *option, int64_t least);
+inline objective::Samples<double> samplesOf(const RowBatch &batch) { return {0, batch.rows, batch.columns, batch.values}; }
+/// Of the functional that a summary shows. None is pulled back.
+objective::Setup setupOf(const SummaryInput &input);
 
 struct SummaryFunction {
   const char *name;
@@ -72,11 +76,6 @@ Made makeFcd(const SummaryInput &input);
 Made makeKolmogorovSmirnov(const SummaryInput &input);
 Made makeWasserstein(const SummaryInput &input);
 Made makeSpectrum(const SummaryInput &input);
-Made makeOrder(const SummaryInput &input);
-Made makeMetastability(const SummaryInput &input);
 Made makePhaseLocking(const SummaryInput &input);
-
-/// For tables of elements by elements.
-Status needsTwoElements(const SummaryInput &input, const char *function);
 
 } // namespace bdc::runtime

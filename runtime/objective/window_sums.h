@@ -9,17 +9,19 @@
 #include <cstdint>
 #include <vector>
 
-namespace bdc::runtime {
+namespace bdc::runtime::objective {
 
-class WindowSums {
+template <class T> class WindowSums {
 public:
   /// In samples. Takes no memory before the first one.
   WindowSums(int64_t elements, int64_t length, int64_t step);
 
-  /// Whether a window ends with this sample; `products` is then of that window.
-  bool add(const double *row);
+  /// Whether a window ends with this sample; `products` and `means` are then of that window.
+  bool add(const T *row);
   /// sum (x_i - mean x_i)(x_j - mean x_j), [elements][elements] with j >= i.
-  const std::vector<double> &products() const { return window; }
+  const std::vector<T> &products() const { return window; }
+  const std::vector<T> &means() const { return windowMeans; }
+  void clear() { held = blocks = 0; }
 
   int64_t bytes() const;
 
@@ -30,10 +32,10 @@ private:
   int64_t size, block;          ///< elements; samples of a block
   int64_t perWindow, perStep;   ///< blocks
   int64_t held = 0, blocks = 0; ///< samples of the block that is being filled; blocks that are complete
-  std::vector<double> samples;  ///< [block][size]
-  std::vector<double> means;    ///< [perWindow][size], the last blocks in turn
-  std::vector<double> inside;   ///< [perWindow][size * size], where a block is more than a sample
-  std::vector<double> deviations, window;
+  std::vector<T> samples;       ///< [block][size]
+  std::vector<T> blockMeans;    ///< [perWindow][size], the last blocks in turn
+  std::vector<T> inside;        ///< [perWindow][size * size], where a block is more than a sample
+  std::vector<T> deviations, window, windowMeans;
 };
 
-} // namespace bdc::runtime
+} // namespace bdc::runtime::objective

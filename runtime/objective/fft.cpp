@@ -1,10 +1,10 @@
-#include "runtime/summarise/fft.h"
+#include "runtime/objective/fft.h"
 
 #include <algorithm>
 #include <bit>
 #include <numbers>
 
-namespace bdc::runtime {
+namespace bdc::runtime::objective {
 namespace {
 
 Fourier::Complex root(int64_t part, int64_t whole) {
@@ -69,4 +69,30 @@ void Fourier::transform(std::vector<Complex> &x) const {
     x[k] = std::conj(work[k]) / static_cast<double>(padded) * chirp[k];
 }
 
-} // namespace bdc::runtime
+void Fourier::transform(std::vector<double> &real, std::vector<double> &imaginary) const {
+  joined.resize(real.size());
+  for (size_t k = 0; k < real.size(); ++k)
+    joined[k] = {real[k], imaginary[k]};
+  transform(joined);
+  for (size_t k = 0; k < real.size(); ++k) {
+    real[k] = joined[k].real();
+    imaginary[k] = joined[k].imag();
+  }
+}
+
+void Fourier::transform(std::vector<Dual> &real, std::vector<Dual> &imaginary) const {
+  std::vector<double> a(real.size()), b(real.size());
+  for (double Dual::*part : {&Dual::value, &Dual::tangent}) {
+    for (size_t k = 0; k < real.size(); ++k) {
+      a[k] = real[k].*part;
+      b[k] = imaginary[k].*part;
+    }
+    transform(a, b);
+    for (size_t k = 0; k < real.size(); ++k) {
+      real[k].*part = a[k];
+      imaginary[k].*part = b[k];
+    }
+  }
+}
+
+} // namespace bdc::runtime::objective
