@@ -1,7 +1,7 @@
 #include "runtime/optimise/fit.h"
 
 #include "kernels/math.h"
-#include "runtime/optimise/make.h"
+#include "runtime/optimise/assemble.h"
 
 #include <fmt/format.h>
 
@@ -14,15 +14,6 @@ namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-Error needsInterval(const Parameters &parameters, const Method &method, const Problem &problem) {
-  for (int64_t c = 0; c < problem.dimension(); ++c)
-    if (!std::isfinite(problem.low[c]) || !std::isfinite(problem.high[c]))
-      return inputError(fmt::format("{} needs an interval with two ends for each parameter, and `{}` has none",
-                                    method.info().name, parameters.elementName(parameters.elementOf(c))),
-                        "give one: `in [low, high]`; or take a method that goes on from a start, such as cma_es or nelder_mead");
-  return internalError("every parameter has an interval");
-}
-
 } // namespace
 
 Fit::Fit(Parameters parameters, FitOptions options)
@@ -33,28 +24,10 @@ Fit::Fit(Parameters parameters, FitOptions options)
 
 Result<std::unique_ptr<Fit>> Fit::create(Parameters parameters, FitOptions options) {
   std::unique_ptr<Fit> fit(new Fit(std::move(parameters), std::move(options)));
-  const Method &method = fit->wishes.method;
-  const int64_t starts = fit->wishes.starts;
-  if (starts < 1 || (starts > 1 && !method.info().isLocal))
-    return inputError(fmt::format("{} cannot have {} starts", method.info().name, starts),
-                      starts < 1 ? "it has one at least" : "it searches the whole of the intervals by itself");
-  Problem problem = fit->unknowns.problem();
-  problem.seed = fit->wishes.seed;
-  problem.steps = fit->wishes.stop.steps;
-  const auto isOpen = [](double end) { return !std::isfinite(end); };
-  if (method.info().needsBox && (std::any_of(problem.low.begin(), problem.low.end(), isOpen) ||
-                                 std::any_of(problem.high.begin(), problem.high.end(), isOpen)))
-    return needsInterval(fit->unknowns, method, problem);
-  std::vector<std::unique_ptr<Optimiser>> members;
-  for (auto &start : spreadStarts(fit->unknowns, starts, fit->wishes.spread == Spread::random, fit->wishes.seed)) {
-    problem.start = std::move(start);
-    problem.seed = fit->wishes.seed + members.size();
-    auto member = makeOptimiser(method, problem);
-    if (!member)
-      return member.error();
-    members.push_back(std::move(*member));
-  }
-  fit->optimiser = starts > 1 ? makeTeam(std::move(members)) : std::move(members.front());
+  auto made = assemble(fit->unknowns, fit->wishes);
+  if (!made)
+    return made.error();
+  fit->optimiser = std::move(*made);
   fit->past.values.dimension = fit->unknowns.elements();
   fit->past.lanes.dimension = fit->batch();
   return fit;
@@ -68,22 +41,23 @@ Result<Answers> Fit::answersFor(const Points &points, const Evaluate &evaluate, 
   values.values.resize(static_cast<size_t>(points.count() * unknowns.elements()));
   for (int64_t i = 0; i < points.count(); ++i)
     unknowns.values(points[i], values[i]);
-  auto answers = evaluate(values, usesGradient());
+  const bool gradients = optimiser->wantsGradient();
+  auto answers = evaluate(values, gradients);
   if (!answers)
     return answers;
   if (static_cast<int64_t>(answers->losses.size()) != points.count() ||
-      (usesGradient() && static_cast<int64_t>(answers->gradients.values.size()) != points.count() * unknowns.elements()))
+      (gradients && static_cast<int64_t>(answers->gradients.values.size()) != points.count() * unknowns.elements()))
     return internalError("an evaluation has not answered for each point");
   Answers out{std::move(answers->losses)};
-  if (usesGradient())
+  if (gradients)
     out.gradients = {points.dimension, std::vector<double>(points.values.size())};
   for (int64_t i = 0; i < points.count(); ++i) {
     std::span<double> gradient;
-    if (usesGradient())
+    if (gradients)
       gradient = {answers->gradients.values.data() + i * unknowns.elements(), static_cast<size_t>(unknowns.elements())};
     penalties.push_back(unknowns.penalty(values[i], gradient));
     out.losses[i] += penalties.back();
-    if (usesGradient())
+    if (gradients)
       unknowns.chain(points[i], gradient, out.gradients[i]);
   }
   return out;
@@ -98,11 +72,11 @@ void Fit::record(const Points &points, const Points &values, const Answers &answ
       chosen = i;
   }
   double norm = 0;
-  if (usesGradient() && chosen >= 0)
+  if (chosen >= 0 && answers.gradients.count() > 0)
     for (const double g : answers.gradients[chosen])
       norm += g * g;
   past.loss.push_back(chosen < 0 ? nothing : answers.losses[chosen]);
-  past.gradientNorm.push_back(usesGradient() && chosen >= 0 ? kernels::sqrt(norm) : nothing);
+  past.gradientNorm.push_back(chosen >= 0 && answers.gradients.count() > 0 ? kernels::sqrt(norm) : nothing);
   past.values.add(values[std::max<int64_t>(0, chosen)]);
   std::vector<double> lanes = answers.losses;
   for (double &loss : lanes)
@@ -123,6 +97,8 @@ void Fit::record(const Points &points, const Points &values, const Answers &answ
 }
 
 Result<FitEnd> Fit::step(const Evaluate &evaluate) {
+  if (const std::string why = optimiser->ended(); !why.empty())
+    return FitEnd{Stop::method, why};
   const Points points = optimiser->ask();
   std::vector<double> penalties;
   Points values;
@@ -149,18 +125,19 @@ Result<FitEnd> Fit::step(const Evaluate &evaluate) {
 }
 
 Result<FitEnd> Fit::run(const Evaluate &evaluate) {
-  if (!optimiser->ended().empty())
-    return FitEnd{Stop::method, optimiser->ended()};
-  while (true) {
-    auto end = step(evaluate);
-    if (!end || end->reason != Stop::none)
-      return end;
+  FitEnd end = watch.enough(past.steps()); // of a fit that is continued
+  while (end.reason == Stop::none) {
+    auto next = step(evaluate);
+    if (!next)
+      return next;
+    end = *next;
   }
+  return end;
 }
 
 std::vector<std::pair<std::string, std::string>> Fit::labels() const {
   return {{"method", wishes.method.text()},
-          {"starts", fmt::format("{}, {}", wishes.starts, wishes.spread == Spread::sobol ? "sobol" : "random")},
+          {"starts", startsText(wishes)},
           {"seed", fmt::format("{}", wishes.seed)},
           {"parameters", unknowns.fingerprint()}};
 }

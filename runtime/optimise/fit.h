@@ -24,12 +24,13 @@ namespace bdc::runtime::optimise {
 /// `gradients` is set. A lane that failed (NaN in a state) answers with a loss that is not finite. An error ends the fit.
 using Evaluate = std::function<Result<Answers>(const Points &values, bool gradients)>;
 
-enum class Spread { sobol, random };
+enum class Spread { sobol, random, bayes };
 
 struct FitOptions {
   Method method;
   int64_t starts = 1; ///< of a local method: so many at once, the first from the parameters' own start
   Spread spread = Spread::sobol;
+  int64_t screen = 0; ///< points that are tried first, of which the best become the starts; 0: all points are starts
   StopRules stop = {};
   uint64_t seed = 1;
   std::string lossUnit = {}; ///< for the progress line

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace bdc::runtime::optimise {
@@ -41,8 +42,8 @@ public:
 
   /// The next point that it wants to know the loss of; none where it has returned.
   std::optional<std::vector<double>> point() {
-    if (!thread.joinable())
-      thread = std::thread([this] { work(); });
+    if (!thread.joinable() && !outcome)
+      begin();
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return isWaiting || outcome; });
     return isWaiting ? std::optional(wanted) : std::nullopt;
@@ -62,6 +63,14 @@ public:
   nlopt_result result() const { return *outcome; }
 
 private:
+  void begin() {
+    try {
+      thread = std::thread([this] { work(); });
+    } catch (const std::system_error &) {
+      outcome = NLOPT_OUT_OF_MEMORY;
+    }
+  }
+
   static double objective(unsigned dimension, const double *x, double *gradient, void *data) {
     Call &call = *static_cast<Call *>(data);
     std::unique_lock lock(call.mutex);
@@ -145,6 +154,7 @@ public:
     case NLOPT_XTOL_REACHED: return "the coordinates change by less than `tolerance`";
     case NLOPT_SUCCESS: return "a minimum is reached";
     case NLOPT_ROUNDOFF_LIMITED: return "rounding errors allow no further progress";
+    case NLOPT_OUT_OF_MEMORY: return "there is no memory, or no thread, for it: take fewer starts";
     default: return fmt::format("{} makes no further progress", info.name);
     }
   }

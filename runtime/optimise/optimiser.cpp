@@ -18,6 +18,8 @@ Result<std::unique_ptr<Optimiser>> makeOptimiser(const Method &method, const Pro
     return makeSearch(method, problem);
   if (name == "cma_es")
     return makeCmaEs(method, problem);
+  if (name == "bayes")
+    return makeBayes(method, problem);
   if (name == "evolution")
     return makeEvolution(method, problem);
   return method.info().usesGradient && name != "lbfgs" ? makeDescent(method, problem) : makeLibrary(method, problem);

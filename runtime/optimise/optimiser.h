@@ -45,6 +45,8 @@ public:
   /// The most points of one ask.
   virtual int64_t batch() const { return 1; }
   virtual bool usesGradient() const { return false; }
+  /// Whether it does for the present points.
+  virtual bool wantsGradient() const { return usesGradient(); }
   /// What the user should know, once each: a rate that was reduced, a start that failed.
   virtual std::vector<std::string> takeWarnings() { return {}; }
 

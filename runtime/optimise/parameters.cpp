@@ -152,6 +152,20 @@ void Parameters::place(std::span<const double> unit, std::span<double> out) cons
   }
 }
 
+std::vector<double> Parameters::startInCube() const {
+  std::vector<double> out(static_cast<size_t>(coordinateCount), 0.5);
+  const std::vector<double> start = startValues();
+  for (const Block &b : blocks) {
+    const Parameter &p = parameters[b.parameter];
+    if (b.total > 0 || !std::isfinite(p.low) || !std::isfinite(p.high))
+      continue;
+    const auto on = [&](double x) { return b.map.isLog ? kernels::log(x) : x; };
+    for (size_t i = 0; i < b.elements.size(); ++i)
+      out[b.firstCoordinate + static_cast<int64_t>(i)] = (on(start[b.elements[i]]) - on(p.low)) / (on(p.high) - on(p.low));
+  }
+  return out;
+}
+
 void Parameters::chain(std::span<const double> at, std::span<const double> gradient, std::span<double> out) const {
   for (const Block &b : blocks) {
     const double *z = at.data() + b.firstCoordinate;

@@ -59,6 +59,8 @@ public:
   /// A point of the unit cube -> coordinates: evenly within intervals that have two ends (of the logarithm, where the parameter's
   /// transform is log), else around the start.
   void place(std::span<const double> unit, std::span<double> coordinates) const;
+  /// The point that is placed at the start.
+  std::vector<double> startInCube() const;
 
   /// A gradient with respect to elements becomes one with respect to coordinates.
   void chain(std::span<const double> coordinates, std::span<const double> gradient, std::span<double> out) const;

@@ -21,6 +21,12 @@ bool Watch::isStill(const Points &points) {
   return still;
 }
 
+FitEnd Watch::enough(int64_t steps) const {
+  if (rules.steps > 0 && steps >= rules.steps)
+    return {Stop::steps, fmt::format("all {} steps are done", rules.steps)};
+  return {};
+}
+
 FitEnd Watch::look(const Step &s) {
   const bool still = isStill(s.points);
   if (!isMarked || s.best < mark - rules.tolerance * std::fabs(mark)) {
@@ -40,8 +46,8 @@ FitEnd Watch::look(const Step &s) {
     return {Stop::patience, rules.tolerance > 0
                                 ? fmt::format("the loss has not improved by {:g} of itself in {} steps", rules.tolerance, waited)
                                 : fmt::format("the loss has not improved in {} steps", waited)};
-  if (rules.steps > 0 && s.steps >= rules.steps)
-    return {Stop::steps, fmt::format("all {} steps are done", rules.steps)};
+  if (FitEnd end = enough(s.steps); end.reason != Stop::none)
+    return end;
   if (rules.time_s > 0 && s.time_s >= rules.time_s)
     return {Stop::time, fmt::format("{:g} s are over", rules.time_s)};
   return {};

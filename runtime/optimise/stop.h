@@ -42,6 +42,8 @@ public:
     double time_s = 0;
   };
   FitEnd look(const Step &step);
+  /// Whether these are all the steps that there will be.
+  FitEnd enough(int64_t steps) const;
 
   void exchange(Exchange &x);
 

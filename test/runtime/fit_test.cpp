@@ -48,6 +48,52 @@ TEST(Fit, RemembersEachStep) {
   }
 }
 
+/// Of 64 points the best four become starts; the first step of the method evaluates them again, with gradients.
+TEST(Screening, TheBestPointsBecomeStarts) {
+  for (const Spread spread : {Spread::sobol, Spread::random, Spread::bayes}) {
+    FitOptions options = by("adam", {}, 300);
+    options.starts = 4;
+    options.screen = 64;
+    options.spread = spread;
+    const auto fit = makeFit({vectorIn({3.3, -2.7}, -5.12, 5.12)}, options);
+    EXPECT_EQ(fit->batch(), 16);
+    std::vector<bool> wanted;
+    const auto end = fit->run([&](const Points &values, bool gradients) {
+      wanted.push_back(gradients);
+      return evaluating(rastrigin)(values, gradients);
+    });
+    ASSERT_TRUE(end);
+    EXPECT_EQ(std::vector<bool>(wanted.begin(), wanted.begin() + 5), (std::vector<bool>{false, false, false, false, true}));
+    const Points &lanes = fit->history().lanes;
+    std::vector<double> first(lanes.values.begin(), lanes.values.begin() + 64);
+    EXPECT_NEAR(first[0], rastrigin(std::vector<double>{3.3, -2.7}, nullptr), 1e-9) << "the start is one of them";
+    std::sort(first.begin(), first.end());
+    for (int64_t i = 0; i < 4; ++i)
+      EXPECT_EQ(lanes[4][i], first[i]);
+    EXPECT_LT(fit->best().loss, first[0]);
+  }
+}
+
+TEST(Screening, GoesOnToTheBit) {
+  for (const Spread spread : {Spread::sobol, Spread::bayes})
+    for (const char *name : {"adam", "lbfgs", "nelder_mead"})
+      for (const int64_t pause : {1, 2, 3, 4, 7}) {
+        FitOptions options = by(name, {}, 12);
+        options.starts = 3;
+        options.screen = 40;
+        options.spread = spread;
+        auto made = [&] { return makeFit({vectorIn({3.3, -2.7}, -5.12, 5.12)}, options); };
+        const auto whole = made(), first = made(), second = made();
+        ASSERT_TRUE(whole->run(evaluating(rastrigin)));
+        for (int64_t i = 0; i < pause; ++i)
+          ASSERT_TRUE(first->step(evaluating(rastrigin)));
+        const Status restored = second->restore(first->save());
+        ASSERT_TRUE(restored) << joined(restored.error());
+        ASSERT_TRUE(second->run(evaluating(rastrigin)));
+        EXPECT_EQ(second->history().values.values, whole->history().values.values) << name << " " << pause;
+      }
+}
+
 TEST(Stopping, EachRuleEndsTheFit) {
   struct Case {
     Stop reason;
@@ -199,6 +245,21 @@ TEST(Priors, PullTowardsThemselves) {
   }
 }
 
+TEST(Continuing, AFinishedFitIsFinished) {
+  const auto fit = makeFit({vectorIn({0})}, by("adam", {}, 5)), again = makeFit({vectorIn({0})}, by("adam", {}, 5)),
+             longer = makeFit({vectorIn({0})}, by("adam", {}, 8));
+  ASSERT_TRUE(fit->run(evaluating(parabola)));
+  const State state = fit->save();
+  ASSERT_TRUE(again->restore(state));
+  const auto end = again->run(evaluating(parabola));
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->reason, Stop::steps);
+  EXPECT_EQ(again->history().steps(), 5);
+  ASSERT_TRUE(longer->restore(state));
+  ASSERT_TRUE(longer->run(evaluating(parabola)));
+  EXPECT_EQ(longer->history().steps(), 8);
+}
+
 TEST(Continuing, NeedsTheSameFit) {
   const auto fit = makeFit({vectorIn({0}, -3, 4)}, by("adam"));
   ASSERT_TRUE(fit->step(evaluating(parabola)));
@@ -234,6 +295,15 @@ TEST(Fit, WhatIsWrongIsSaid) {
   FitOptions options = by("sobol");
   options.starts = 4;
   EXPECT_EQ(refused(vectorIn({0.5}, 0, 1), options),
-            "sobol cannot have 4 starts | it searches the whole of the intervals by itself");
+            "sobol has no starts to choose | it searches the whole of the intervals by itself");
+  options = by("adam");
+  options.starts = 0;
+  EXPECT_EQ(refused(vectorIn({0.5}, 0, 1), options), "a fit cannot have 0 starts | there is one at least");
+  options.starts = 4;
+  options.screen = 3;
+  EXPECT_EQ(refused(vectorIn({0.5}, 0, 1), options), "4 starts cannot be chosen from 3 points | try more points first");
+  options.screen = 0;
+  options.spread = Spread::bayes;
+  EXPECT_EQ(refused(vectorIn({0.5}, 0, 1), options), "4 starts cannot be chosen from 0 points | try more points first");
   EXPECT_EQ(refused(vectorIn({0.5}, 0, 1), by("bobyqa")), "bobyqa needs two coordinates or more | take nelder_mead");
 }

@@ -1,4 +1,5 @@
 // Optimisers: each finds known minima, gives the same bits twice and after a pause, and keeps to its formulas.
+#include "runtime/optimise/gaussian_process.h"
 #include "runtime/optimise/random.h"
 #include "runtime/optimise/rates.h"
 #include "test/runtime/objectives.h"
@@ -63,6 +64,8 @@ const std::vector<Case> &cases() {
       {"cma_es", {{"sigma", 1}, {"population", 12}}, rastrigin, far, 5.12, 300, 8, 1e-9},
       {"evolution", {}, rosenbrock, long10, 2, 1000, 1, 1e-12},
       {"evolution", {}, rastrigin, far, 5.12, 1000, 1, 1e-12},
+      {"bayes", {}, rosenbrock, valley, 2, 20, 1, 0.5},
+      {"bayes", {{"batch", 1}, {"initial", 5}}, quadratic, {0.9, -0.3}, 1, 15, 1, 1e-4},
       {"sobol", {{"batch", 32}}, rosenbrock, valley, 2, 500, 1, 1e-2},
       {"random", {{"batch", 32}}, rosenbrock, valley, 2, 500, 1, 1e-2},
       {"grid", {{"points", 21}}, rosenbrock, valley, 2, 100, 1, 1e-25},
@@ -253,6 +256,104 @@ TEST(CmaEs, IsAsFastAsItShouldBe) {
     EXPECT_GT(fit->evaluations(), 1200);
     EXPECT_LT(fit->evaluations(), 2400);
   }
+}
+
+namespace {
+
+/// F. H. Branin, IBM Journal of Research and Development 16, 1972: three minima of 0.397887.
+double branin(std::span<const double> x, double *) {
+  constexpr double pi = std::numbers::pi;
+  const double valley = x[1] - 5.1 / (4 * pi * pi) * x[0] * x[0] + 5 / pi * x[0] - 6;
+  return valley * valley + 10 * (1 - 1 / (8 * pi)) * std::cos(x[0]) + 10;
+}
+
+/// Dixon and Szegö, Towards Global Optimisation 2, 1978: Hartman's function of six numbers; its least value is −3.32237.
+double hartman(std::span<const double> x, double *) {
+  constexpr double a[4][6] = {
+      {10, 3, 17, 3.5, 1.7, 8}, {0.05, 10, 17, 0.1, 8, 14}, {3, 3.5, 1.7, 10, 17, 8}, {17, 8, 0.05, 10, 0.1, 14}};
+  constexpr double p[4][6] = {{1312, 1696, 5569, 124, 8283, 5886},
+                              {2329, 4135, 8307, 3736, 1004, 9991},
+                              {2348, 1451, 3522, 2883, 3047, 6650},
+                              {4047, 8828, 8732, 5743, 1091, 381}};
+  constexpr double height[4] = {1, 1.2, 3, 3.2};
+  double sum = 0;
+  for (int i = 0; i < 4; ++i) {
+    double inner = 0;
+    for (int j = 0; j < 6; ++j)
+      inner += a[i][j] * (x[j] - p[i][j] * 1e-4) * (x[j] - p[i][j] * 1e-4);
+    sum -= height[i] * std::exp(-inner);
+  }
+  return sum;
+}
+
+Parameter named(const char *name, double start, double low, double high) {
+  Parameter p = vectorIn({start}, low, high);
+  p.name = name;
+  return p;
+}
+
+} // namespace
+
+/// Few evaluations of few numbers: what Bayesian optimisation is for.
+TEST(Bayes, NeedsFewEvaluations) {
+  for (const uint64_t seed : {1, 2, 3}) {
+    FitOptions options;
+    options.seed = seed;
+    options.method = method("bayes");
+    options.stop.steps = 12; // of 4 points
+    const auto two = makeFit({named("x", 0, -5, 10), named("y", 7, 0, 15)}, options);
+    ASSERT_TRUE(two->run(evaluating(branin)));
+    EXPECT_LT(two->best().loss, 0.41) << seed;
+    options.stop.steps = 25;
+    const auto six = makeFit({vectorIn(std::vector<double>(6, 0.5), 0, 1)}, options);
+    ASSERT_TRUE(six->run(evaluating(hartman)));
+    EXPECT_LT(six->best().loss, -3.1) << seed;
+  }
+}
+
+/// The derivatives that its searches follow, against differences.
+TEST(Bayes, GradientsOfTheModel) {
+  Points points{2};
+  std::vector<double> values;
+  const Sobol sobol(2, 5);
+  for (int64_t i = 0; i < 12; ++i) {
+    points.add(std::vector<double>{sobol(i, 0), sobol(i, 1)});
+    values.push_back(std::sin(6 * points[i][0]) + points[i][1]);
+  }
+  GaussianProcess::Shape shape{-1, -0.3, -6};
+  double slope[3];
+  GaussianProcess::misfit(points, values, shape, slope);
+  for (size_t k = 0; k < 3; ++k) {
+    auto at = [&](double by) {
+      GaussianProcess::Shape moved = shape;
+      moved[k] += by;
+      return GaussianProcess::misfit(points, values, moved, nullptr);
+    };
+    EXPECT_NEAR(slope[k], (at(1e-5) - at(-1e-5)) / 2e-5, 1e-6) << k;
+  }
+  const GaussianProcess model(points, values, shape);
+  std::vector<double> mean, deviation, x{0.31, 0.62};
+  model.at(x, mean, deviation);
+  for (size_t k = 0; k < 2; ++k) {
+    auto at = [&](double by) {
+      std::vector<double> moved = x;
+      moved[k] += by;
+      return model.at(moved);
+    };
+    EXPECT_NEAR(mean[k], (at(1e-6).mean - at(-1e-6).mean) / 2e-6, 1e-6) << k;
+    EXPECT_NEAR(deviation[k], (at(1e-6).deviation - at(-1e-6).deviation) / 2e-6, 1e-6) << k;
+  }
+}
+
+/// It goes through what it was given, but for the noise, and is unsure elsewhere.
+TEST(Bayes, TheModelInterpolates) {
+  const Points points{1, {0.1, 0.4, 0.9}};
+  const GaussianProcess model(points, {1, -2, 3}, {std::log(0.2), std::log(1e-8)});
+  for (int64_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(model.at(points[i]).mean, (std::vector<double>{1, -2, 3})[i], 1e-6);
+    EXPECT_LT(model.at(points[i]).deviation, 1e-3);
+  }
+  EXPECT_GT(model.at(std::vector<double>{0.65}).deviation, 0.5);
 }
 
 TEST(Grid, HasEveryCombination) {
