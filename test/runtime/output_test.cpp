@@ -79,21 +79,35 @@ print(v["data"].shape, v["data"].attrs["units"], v["time"].attrs["units"], v["ti
 /// The whole program is killed in the middle: what was flushed is what an undisturbed run has up to there.
 TEST(Output, SurvivesKill) {
   toy::Settings settings = recorded();
+  const double enough_ms = settings.duration;
   settings.duration = 1e7;
   const std::string path = temporary("killed.h5");
   for (int round = 0; round < 3; ++round) {
+    int pipes[2];
+    ASSERT_EQ(pipe(pipes), 0);
     const pid_t child = fork();
     if (child == 0) {
       Options options = into(path);
       options.flushSeconds = 0.01;
       options.keepRecordings = false;
+      double reached_s = -1;
+      options.progress = [&](const Progress &p) {
+        if (reached_s < 0 && p.time_ms > enough_ms)
+          reached_s = p.wall_s;
+        if (reached_s >= 0 && p.wall_s > reached_s + 10 * options.flushSeconds && write(pipes[1], "", 1) != 1)
+          _exit(2);
+      };
       auto s = toy::simulation(settings, options);
       (void)s->run();
       _exit(1);
     }
-    usleep(static_cast<useconds_t>(300'000 + 111'000 * round));
+    close(pipes[1]);
+    char told = 0;
+    ASSERT_EQ(read(pipes[0], &told, 1), 1) << "enough is written";
+    usleep(static_cast<useconds_t>(111'000 * round));
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
+    close(pipes[0]);
     std::istringstream seen(
         python("t = f[\"spikes/E/timestamps\"][:]; n = f[\"spikes/E/node_ids\"][:]; d = f[\"traces/E.v/data\"]\n"
                "print(len(t), len(n), d.shape[0], len(f[\"traces/E.v/time\"]), n[:1000].sum(), f.attrs[\"complete\"])",
