@@ -4,7 +4,7 @@
 #include "runtime/optimise/rates.h"
 #include "test/runtime/objectives.h"
 
-#include <cstring>
+#include <bit>
 #include <set>
 
 using namespace bdc::runtime;
@@ -89,15 +89,16 @@ State withoutTime(State state) {
 }
 
 bool sameBits(const State &a, const State &b) {
-  if (a.labels != b.labels || a.arrays.size() != b.arrays.size())
-    return false;
-  for (const auto &[name, array] : a.arrays) {
-    const auto other = b.arrays.find(name);
-    if (other == b.arrays.end() || other->second.values.size() != array.values.size() ||
-        std::memcmp(other->second.values.data(), array.values.data(), array.values.size() * sizeof(double)) != 0)
-      return false;
-  }
-  return true;
+  auto bits = [](const std::vector<double> &values) {
+    std::vector<uint64_t> out;
+    for (const double value : values)
+      out.push_back(std::bit_cast<uint64_t>(value));
+    return out;
+  };
+  auto same = [&](const auto &one, const auto &other) {
+    return one.first == other.first && bits(one.second.values) == bits(other.second.values);
+  };
+  return a.labels == b.labels && std::equal(a.arrays.begin(), a.arrays.end(), b.arrays.begin(), b.arrays.end(), same);
 }
 
 class EachMethod : public testing::TestWithParam<size_t> {};
