@@ -96,6 +96,18 @@ TEST(Plan, WhatIsWrittenTwiceIsOnce) {
   ASSERT_TRUE(checked);
   EXPECT_EQ((*checked)->steps.size(), 2u);
   EXPECT_EQ((*checked)->stepOf, (std::vector<int>{0, 0, 1, 1}));
+  const auto gradient = [&](const std::vector<double> &slopes) {
+    Evaluation<double> evaluation(*checked, true);
+    const std::vector<double> values = normal(rows * columns);
+    evaluation.begin();
+    EXPECT_TRUE(evaluation.hear(0, samples(values, 0, rows)));
+    EXPECT_EQ((*evaluation.evaluate())[0], (*evaluation.evaluate())[1]);
+    evaluation.pullback(slopes);
+    std::vector<double> out(values.size());
+    evaluation.adjoint(0, samples(values, 0, rows), out.data());
+    return out;
+  };
+  EXPECT_EQ(gradient({1, 2}), gradient({0, 3}));
 }
 
 TEST(Plan, DataIsEvaluatedBeforeTheRun) {

@@ -299,8 +299,9 @@ void expectDerivatives(const Case &c, double step) {
   expectNothingIsLeft(c, weights);
   Values direction;
   for (size_t i = 0; i < values.size(); ++i) {
-    const double size = c.inputs[i].operand.isConstant ? 0 : deviationOf(values[i]);
-    direction.push_back(normal(static_cast<int64_t>(values[i].size()), 0, size, 21 + i));
+    const auto count = static_cast<int64_t>(values[i].size());
+    direction.push_back(c.inputs[i].operand.isConstant ? std::vector<double>(values[i].size(), 0.0)
+                                                       : normal(count, 0, deviationOf(values[i]), 21 + i));
   }
 
   const Outcome<double> reverse = runCase(c, weights);
