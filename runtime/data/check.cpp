@@ -18,20 +18,32 @@ std::string listOf(const std::vector<std::string> &names) {
   return names.size() > most ? fmt::format("{}, and {} more", out, names.size() - most) : out;
 }
 
-namespace {
+Error notOne(const std::string &file, const char *what, const std::string &wanted, const std::vector<std::string> &found,
+             const std::vector<std::string> &there) {
+  if (!wanted.empty())
+    return inputError(fmt::format("{} has no {} `{}`: there is {}", file, what, wanted, listOf(there)));
+  if (found.empty())
+    return inputError(fmt::format("{} has no {} with two dimensions: there is {}", file, what, listOf(there)));
+  return inputError(fmt::format("{} has more than one {} with two dimensions: {}", file, what, listOf(found)),
+                    fmt::format("name the one that is meant: `load(…, name = \"{}\")`", found[0]));
+}
 
-std::string place(const Matrix &m, size_t at) {
+static std::string place(const Matrix &m, size_t at) {
   const auto columns = static_cast<size_t>(m.columns);
   return fmt::format("{}[{}][{}]", m.name, at / columns, at % columns);
 }
 
-Status checkFinite(const Matrix &m) {
+Status checkFinite(const Matrix &m, const std::string &help) {
   for (size_t i = 0; i < m.values.size(); ++i)
     if (!std::isfinite(m.values[i]))
       return inputError(fmt::format("{} is {}", place(m, i), std::isnan(m.values[i]) ? "not a number" : "infinite"),
-                        "rows and columns are counted from 0; write 0 where there is no connection");
+                        help);
   return {};
 }
+
+namespace {
+
+constexpr const char *howCounted = "rows and columns are counted from 0; write 0 where there is no connection";
 
 Status checkWeights(const Matrix &weights) {
   if (weights.rows != weights.columns)
@@ -41,14 +53,14 @@ Status checkWeights(const Matrix &weights) {
     return inputError(fmt::format("{} is empty", weights.name));
   if (weights.rows > std::numeric_limits<uint32_t>::max())
     return inputError(fmt::format("{} has {} regions, which is too many", weights.name, weights.rows));
-  return checkFinite(weights);
+  return checkFinite(weights, howCounted);
 }
 
 Status checkLengths(const Matrix &lengths, const Matrix &weights) {
   if (lengths.rows != weights.rows || lengths.columns != weights.columns)
     return inputError(fmt::format("{} is {} by {}, but {} is {} by {}", lengths.name, lengths.rows, lengths.columns, weights.name,
                                   weights.rows, weights.columns));
-  if (Status s = checkFinite(lengths); !s)
+  if (Status s = checkFinite(lengths, howCounted); !s)
     return s;
   for (size_t i = 0; i < lengths.values.size(); ++i)
     if (lengths.values[i] < 0)
@@ -60,7 +72,7 @@ Status checkCentres(const Matrix &centres, const Matrix &weights) {
   if (centres.rows != weights.rows || centres.columns != 3)
     return inputError(fmt::format("{} is {} by {}: {} regions have {} rows of x, y, z", centres.name, centres.rows,
                                   centres.columns, weights.rows, weights.rows));
-  return checkFinite(centres);
+  return checkFinite(centres, howCounted);
 }
 
 Status checkLabels(const Labels &labels, const Matrix &weights) {

@@ -72,7 +72,9 @@ Result<ConnectomeData> makeConnectome(const SyntheticConnectome &parameters, con
 
 /// The entries whose weight is not 0, in order of source and then target.
 struct Connections {
-  int64_t size = 0;
+  int64_t size = 0; ///< sources
+  int64_t rows = 0; ///< targets
+  bool isMatrix = false; ///< from nodes to sensors; else between the regions of a connectome
   std::vector<int64_t> offset;  ///< [size + 1] first connection of each source
   std::vector<uint32_t> target; ///< ascending for one source
   std::vector<double> weights;

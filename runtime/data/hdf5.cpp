@@ -94,7 +94,40 @@ Result<Labels> readLabels(const Dataset &set) {
   return out;
 }
 
+bool isMatrix(const Dataset &set) {
+  if (!set.opened() || set.shape.size() != 2)
+    return false;
+  const H5T_class_t kind = H5Tget_class(set.type);
+  return kind == H5T_FLOAT || kind == H5T_INTEGER;
+}
+
 } // namespace
+
+Result<RawMatrix> readHdf5Matrix(const std::string &path, const std::string &name) {
+  const Quiet quiet;
+  const Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (file < 0)
+    return inputError(fmt::format("{} is damaged, or no HDF5 file", path));
+  const std::vector<std::string> there = namesIn(file);
+  std::vector<std::string> found;
+  for (const std::string &entry : there)
+    if (name.empty() ? isMatrix(Dataset(file, path, entry)) : entry == name)
+      found.push_back(entry);
+  if (found.size() != 1)
+    return notOne(path, "data set", name, found, there);
+  auto matrix = readMatrix(Dataset(file, path, found[0]));
+  if (!matrix)
+    return matrix.error();
+  RawMatrix raw{std::move(*matrix), {}, {}};
+  for (const auto &[labels, part] : {std::pair{rowLabelsName, &raw.rows}, {columnLabelsName, &raw.columns}})
+    if (const auto entry = present(there, std::array{labels})) {
+      auto read = readLabels(Dataset(file, path, *entry));
+      if (!read)
+        return read.error();
+      *part = std::move(*read);
+    }
+  return raw;
+}
 
 Result<RawConnectome> readHdf5(const std::string &path) {
   const Quiet quiet;

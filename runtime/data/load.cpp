@@ -17,7 +17,9 @@ namespace {
 constexpr const char *formats = "a connectome is HDF5, a .npz or .zip archive, NAME_weights.csv (or .txt, .tsv, .dat) beside "
                                 "NAME_lengths.csv, or a folder of such files";
 
-Result<std::string> readFile(const std::filesystem::path &path, size_t most = std::string::npos) {
+} // namespace
+
+Result<std::string> readFile(const std::filesystem::path &path, size_t most) {
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   std::string out;
@@ -30,6 +32,15 @@ Result<std::string> readFile(const std::filesystem::path &path, size_t most = st
   return out;
 }
 
+Result<std::string> readTextOf(const std::filesystem::path &path) {
+  auto text = readFile(path);
+  if (text && path.extension() == ".bz2")
+    return decompressBzip2(*text, path.string());
+  return text;
+}
+
+namespace {
+
 Result<RawConnectome> readZip(const std::string &path) {
   const auto zip = ZipFile::open(path);
   if (!zip)
@@ -37,14 +48,6 @@ Result<RawConnectome> readZip(const std::string &path) {
   const auto &names = (*zip)->names();
   const bool isNumpy = std::any_of(names.begin(), names.end(), [](const std::string &name) { return name.ends_with(".npy"); });
   return isNumpy ? readNpz(**zip) : readTextZip(**zip);
-}
-
-/// The same, of a text file that may be compressed.
-Result<std::string> readTextOf(const std::filesystem::path &path) {
-  auto text = readFile(path);
-  if (text && path.extension() == ".bz2")
-    return decompressBzip2(*text, path.string());
-  return text;
 }
 
 /// The file of the weights, or one that holds weights under any name.

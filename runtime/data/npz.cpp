@@ -27,16 +27,20 @@ Result<NumpyArray> readArray(const ZipFile &zip, const std::string &entry) {
   return parseNumpy(*bytes, shownName(zip, entry));
 }
 
+/// An array by itself as a matrix.
+Result<Matrix> matrixOf(NumpyArray array, const std::string &name) {
+  if (array.kind == 'S' || array.kind == 'U')
+    return inputError(fmt::format("{} does not hold numbers", name));
+  if (array.shape.size() != 2)
+    return inputError(fmt::format("{} has {} dimensions, not 2", name, array.shape.size()));
+  return Matrix{name, array.shape[0], array.shape[1], std::move(array.numbers)};
+}
+
 Result<Matrix> readMatrix(const ZipFile &zip, const std::string &entry) {
   auto array = readArray(zip, entry);
   if (!array)
     return array.error();
-  const std::string name = shownName(zip, entry);
-  if (array->kind == 'S' || array->kind == 'U')
-    return inputError(fmt::format("{} does not hold numbers", name));
-  if (array->shape.size() != 2)
-    return inputError(fmt::format("{} has {} dimensions, not 2", name, array->shape.size()));
-  return Matrix{name, array->shape[0], array->shape[1], std::move(array->numbers)};
+  return matrixOf(std::move(*array), shownName(zip, entry));
 }
 
 Result<Labels> readLabels(const ZipFile &zip, const std::string &entry) {
@@ -51,16 +55,64 @@ Result<Labels> readLabels(const ZipFile &zip, const std::string &entry) {
   return Labels{name, std::move(array->texts)};
 }
 
+std::vector<std::string> arraysIn(const ZipFile &zip) {
+  std::vector<std::string> there;
+  for (const std::string &name : zip.names())
+    there.push_back(name.ends_with(".npy") ? name.substr(0, name.size() - 4) : name);
+  return there;
+}
+
 } // namespace
+
+Result<RawMatrix> readNpyMatrix(const std::filesystem::path &path) {
+  const auto bytes = readFile(path);
+  if (!bytes)
+    return bytes.error();
+  auto array = parseNumpy(*bytes, path.string());
+  if (!array)
+    return array.error();
+  auto matrix = matrixOf(std::move(*array), path.string());
+  if (!matrix)
+    return matrix.error();
+  return RawMatrix{std::move(*matrix), {}, {}};
+}
+
+Result<RawMatrix> readNpzMatrix(const ZipFile &zip, const std::string &name) {
+  std::vector<std::string> found;
+  for (const std::string &entry : zip.names()) {
+    if (!entry.ends_with(".npy"))
+      continue;
+    const std::string array = entry.substr(0, entry.size() - 4);
+    if (name.empty()) {
+      const auto read = readArray(zip, entry);
+      if (!read)
+        return read.error();
+      if (read->shape.size() == 2 && read->kind != 'S' && read->kind != 'U')
+        found.push_back(array);
+    } else if (array == name) {
+      found.push_back(array);
+    }
+  }
+  if (found.size() != 1)
+    return notOne(fmt::format("{}", zip.path()), "array", name, found, arraysIn(zip));
+  auto matrix = readMatrix(zip, found[0] + ".npy");
+  if (!matrix)
+    return matrix.error();
+  RawMatrix raw{std::move(*matrix), {}, {}};
+  for (const auto &[labels, part] : {std::pair{rowLabelsName, &raw.rows}, {columnLabelsName, &raw.columns}})
+    if (const auto entry = present(zip, std::array{labels})) {
+      auto read = readLabels(zip, *entry);
+      if (!read)
+        return read.error();
+      *part = std::move(*read);
+    }
+  return raw;
+}
 
 Result<RawConnectome> readNpz(const ZipFile &zip) {
   const auto weights = present(zip, weightsNames);
-  if (!weights) {
-    std::vector<std::string> there;
-    for (const std::string &name : zip.names())
-      there.push_back(name.ends_with(".npy") ? name.substr(0, name.size() - 4) : name);
-    return inputError(fmt::format("{} has no array `weights`: there is {}", zip.path(), listOf(there)));
-  }
+  if (!weights)
+    return inputError(fmt::format("{} has no array `weights`: there is {}", zip.path(), listOf(arraysIn(zip))));
   RawConnectome raw;
   auto matrix = readMatrix(zip, *weights);
   if (!matrix)

@@ -131,7 +131,7 @@ Status data::applyOptions(ConnectomeData &connectome, const ConnectomeOptions &o
 
 Connections connectionsOf(const ConnectomeData &c) {
   Connections out;
-  out.size = c.size;
+  out.size = out.rows = c.size;
   out.offset.reserve(static_cast<size_t>(c.size) + 1);
   out.offset.push_back(0);
   const auto count = c.weights.size() - static_cast<size_t>(std::count(c.weights.begin(), c.weights.end(), 0.0));

@@ -19,6 +19,12 @@ struct Labels {
   std::vector<std::string> values;
 };
 
+/// A matrix with what its file says of its rows and columns.
+struct RawMatrix {
+  Matrix values;
+  std::optional<Labels> rows, columns;
+};
+
 struct RawConnectome {
   Matrix weights;
   std::optional<Matrix> lengths, centres;
@@ -26,11 +32,27 @@ struct RawConnectome {
   std::optional<Labels> centreLabels; ///< beside the centres, as TVB's files have them
 };
 
+/// Spikes as a file holds them.
+struct SpikeLists {
+  std::string name;
+  std::vector<double> times = {}, elements = {};
+  double unit_ms = 0; ///< of the times; 0: the file does not say
+};
+
 /// What the parts may be called, the preferred name first.
 inline constexpr std::array<std::string_view, 1> weightsNames{"weights"};
 inline constexpr std::array<std::string_view, 2> lengthsNames{"tract_lengths", "lengths"};
 inline constexpr std::array<std::string_view, 2> labelsNames{"region_labels", "labels"};
 inline constexpr std::array<std::string_view, 2> centresNames{"centres", "centers"};
+
+inline constexpr std::string_view rowLabelsName = "row_labels", columnLabelsName = "column_labels";
+
+/// Refuses NaN and infinity, with their place.
+Status checkFinite(const Matrix &matrix, const std::string &help);
+
+/// Why none, or more than one, of the data sets or arrays (`what`) of a file is the matrix that is wanted.
+Error notOne(const std::string &file, const char *what, const std::string &wanted, const std::vector<std::string> &found,
+             const std::vector<std::string> &there);
 
 /// "a, b, c", or "nothing"; cut where it gets long.
 std::string listOf(const std::vector<std::string> &names);

@@ -1,117 +1,12 @@
 #include "runtime/data/text.h"
 
+#include "runtime/data/fields.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 namespace bdc::runtime::data {
-namespace {
-
-constexpr std::string_view blanks = " \t\r\v\f";
-
-std::string_view trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(blanks);
-  return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-/// The next line, without its end, taken off `rest`.
-std::string_view takeLine(std::string_view &rest) {
-  const size_t end = rest.find('\n');
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
-  return line;
-}
-
-std::string_view withoutMark(std::string_view text) { // the byte order mark that some programs write before UTF-8
-  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
-}
-
-bool isNumber(std::string_view field, double &value) {
-  if (field.starts_with('+'))
-    field.remove_prefix(1);
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error == std::errc::result_out_of_range && end == field.data() + field.size()) {
-    // Too small is 0; too large is infinite, which is refused with its place in the matrix.
-    value = field.find("e-") != field.npos || field.find("E-") != field.npos ? 0 : std::numeric_limits<double>::infinity();
-    return true;
-  }
-  return error == std::errc() && end == field.data() + field.size();
-}
-
-/// Where the field that begins at `at` ends. A separator between quotes is part of the field.
-size_t fieldEnd(std::string_view line, size_t at, std::string_view separators) {
-  const size_t begin = std::min(line.find_first_not_of(blanks, at), line.size());
-  size_t closing = begin < line.size() && line[begin] == '"' ? line.find('"', begin + 1) : line.npos;
-  if (closing == line.npos)
-    closing = at;
-  return std::min(line.find_first_of(separators, closing), line.size());
-}
-
-/// The fields of a line, trimmed. A separator other than white space stands between any two.
-std::vector<std::string_view> split(std::string_view line, char separator) {
-  std::vector<std::string_view> fields;
-  if (separator == ' ') {
-    for (size_t at = line.find_first_not_of(blanks); at != line.npos;) {
-      const size_t end = fieldEnd(line, at, blanks);
-      fields.push_back(line.substr(at, end - at));
-      at = line.find_first_not_of(blanks, end);
-    }
-    return fields;
-  }
-  for (size_t at = 0;;) {
-    const size_t end = fieldEnd(line, at, std::string_view(&separator, 1));
-    const std::string_view field = trim(line.substr(at, end - at));
-    fields.push_back(field.empty() ? line.substr(end, 0) : field); // an empty field still has its place in the line
-    if (end == line.size())
-      return fields;
-    at = end + 1;
-  }
-}
-
-char separatorOf(std::string_view line) {
-  for (const char c : {';', ','})
-    if (split(line, c).size() > 1)
-      return c;
-  return ' ';
-}
-
-std::string_view withoutQuotes(std::string_view label) {
-  const bool quoted = label.size() > 1 && label.front() == '"' && label.back() == '"';
-  return quoted ? label.substr(1, label.size() - 2) : label;
-}
-
-/// Lines that say something, with their numbers counted from 1.
-class Lines {
-public:
-  explicit Lines(std::string_view text) : rest(withoutMark(text)) {}
-  bool next() {
-    while (!rest.empty()) {
-      line = takeLine(rest);
-      ++number;
-      if (const std::string_view text = trim(line); !text.empty() && text[0] != '#')
-        return true;
-    }
-    return false;
-  }
-
-  std::string_view line;
-  int64_t number = 0;
-
-private:
-  std::string_view rest;
-};
-
-Error noNumber(const std::string &name, const Lines &lines, std::string_view field) {
-  const std::string where = fmt::format("{}: line {}, column {}", name, lines.number, field.data() - lines.line.data() + 1);
-  if (field.empty())
-    return inputError(where + ": a number is missing", "there is a separator too many");
-  return inputError(fmt::format("{}: `{}` is no number", where, field.substr(0, 40)),
-                    "numbers are written as 1.5e-3, and separated by commas, semicolons or white space; headers begin with #");
-}
-
-} // namespace
 
 Result<Matrix> parseMatrix(std::string_view text, const std::string &name) {
   Matrix m;
@@ -134,6 +29,50 @@ Result<Matrix> parseMatrix(std::string_view text, const std::string &name) {
       return inputError(fmt::format("{}: line {} has {} numbers, the first row has {}", name, lines.number, count, m.columns));
   }
   return m;
+}
+
+Result<RawMatrix> parseLabelledMatrix(std::string_view text, const std::string &name) {
+  RawMatrix out;
+  Matrix &m = out.values;
+  m.name = name;
+  char separator = 0;
+  std::vector<std::string_view> header;
+  for (Lines lines(text); lines.next();) {
+    if (!separator)
+      separator = separatorOf(lines.line);
+    std::vector<std::string_view> fields = split(lines.line, separator);
+    double value = 0;
+    const auto isNumberHere = [&](std::string_view field) { return isNumber(field, value); };
+    // A line without a number, before all others: the columns' labels. An empty corner says that the rows have labels, too.
+    if (m.rows == 0 && header.empty() && std::none_of(fields.begin(), fields.end(), isNumberHere)) {
+      header = std::move(fields);
+      continue;
+    }
+    if (m.rows == 0 && (!isNumber(fields[0], value) || (!header.empty() && header[0].empty())))
+      out.rows = Labels{name, {}};
+    if (out.rows) {
+      out.rows->values.emplace_back(withoutQuotes(fields[0]));
+      fields.erase(fields.begin());
+    }
+    for (const std::string_view field : fields) {
+      if (!isNumber(field, value))
+        return noNumber(name, lines, field);
+      m.values.push_back(value);
+    }
+    const auto count = static_cast<int64_t>(fields.size());
+    if (m.rows++ == 0)
+      m.columns = count;
+    else if (count != m.columns)
+      return inputError(fmt::format("{}: line {} has {} numbers, the first row has {}", name, lines.number, count, m.columns));
+  }
+  if (header.empty())
+    return out;
+  if (out.rows && static_cast<int64_t>(header.size()) == m.columns + 1)
+    header.erase(header.begin());
+  out.columns = Labels{name, {}};
+  for (const std::string_view label : header)
+    out.columns->values.emplace_back(withoutQuotes(label));
+  return out;
 }
 
 Labels parseLabels(std::string_view text, const std::string &name) {

@@ -11,6 +11,9 @@ namespace bdc::runtime::data {
 /// Empty lines and lines that begin with # are passed over. All rows are of one length.
 Result<Matrix> parseMatrix(std::string_view text, const std::string &name);
 
+/// The same with labels of the columns in a first line, of the rows in a first column, or both; the corner between both is passed over.
+Result<RawMatrix> parseLabelledMatrix(std::string_view text, const std::string &name);
+
 /// One label a line, without quotes or white space around it. Empty lines at the end are passed over.
 Labels parseLabels(std::string_view text, const std::string &name);
 

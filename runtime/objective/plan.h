@@ -1,6 +1,8 @@
 /// What an objective is made of: a graph of functionals, its leaves scalars (tables of 1 x 1).
 #pragma once
 
+#include "runtime/data/matrix.h"
+#include "runtime/data/spikes.h"
 #include "runtime/objective/functions.h"
 
 #include <utility>
@@ -33,6 +35,8 @@ struct Data {
   Operand operand;
   std::vector<double> values;
 };
+/// From a file. `unit`: of its numbers; `interval_ms`: between its rows, where they are samples, else 0.
+Data dataOf(MatrixData table, std::string text, const Display &unit = {}, double interval_ms = 0);
 
 /// Spikes that are known before the run: steps after `discard` from 0 on, ascending, and elements, as in Spikes.
 struct Train {
@@ -40,6 +44,10 @@ struct Train {
   std::vector<int64_t> times;
   std::vector<uint32_t> sources;
 };
+/// From a file, to compare with `like`, which is recorded after `discard` steps, of the elements `ids` (ascending; empty: all).
+/// Times are rounded to steps; spikes before, and of elements that are not recorded, are left out.
+Result<Train> trainOf(const SpikeData &spikes, std::string text, const Operand &like, int64_t discard,
+                      std::span<const uint32_t> ids = {});
 
 template <class T> Spikes<T> spikesOf(const Train &train) {
   return {0, train.operand.rows, train.operand.columns, train.times, train.sources, nullptr};

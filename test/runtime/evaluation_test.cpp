@@ -153,6 +153,32 @@ TEST(Plan, BadSamplesAreNamed) {
   EXPECT_EQ(evaluation.hear(0, samples(values, 25, 1)).error().kind, ErrorKind::internal);
 }
 
+TEST(Data, IsCoherentAndLabelled) {
+  const MatrixData file{2, 2, {1, 2, 3, 4}, {}, {"a", "b"}};
+  const Data data = dataOf(file, "target", {"V", 1e-3, 0}, 700);
+  EXPECT_EQ(data.values, (std::vector<double>{1000, 2000, 3000, 4000}));
+  EXPECT_EQ(data.operand.names[1], "b");
+  EXPECT_EQ(data.operand.interval_ms, 700);
+}
+
+/// Steps of 0.5 ms, 2 of them discarded: a spike after 1.5 ms is in step 3, the first that counts.
+TEST(Data, TrainsInSteps) {
+  const Operand like = spikes(4, 3, {}, 0.5).operand;
+  const SpikeData file{"s.csv", {2.9, 1.5, 0.7, 1.6, 3.0}, {1, 2, 0, 0, 2}};
+  const Result<Train> train = trainOf(file, "target", like, 2);
+  ASSERT_TRUE(train) << train.error().message;
+  EXPECT_EQ(train->times, (std::vector<int64_t>{0, 0, 3, 3}));
+  EXPECT_EQ(train->sources, (std::vector<uint32_t>{0, 2, 1, 2}));
+  const std::vector<uint32_t> ids{2, 5, 9};
+  EXPECT_EQ(trainOf(file, "target", like, 2, ids)->sources, (std::vector<uint32_t>{0, 0}));
+  EXPECT_EQ(trainOf({"s.csv", {3.3}, {0}}, "target", like, 2).error().message,
+            "s.csv: spike 0 is at 3.3 ms, and the run ends at 3 ms");
+  EXPECT_EQ(trainOf({"s.csv", {-1}, {0}}, "target", like, 2).error().message,
+            "s.csv: spike 0 is at -1 ms, and the run ends at 3 ms");
+  EXPECT_EQ(trainOf({"s.csv", {2}, {3}}, "target", like, 2).error().message,
+            "s.csv: spike 0 is of element 3, and `E.spikes` has 3");
+}
+
 /// A train of data is heard before the run, and again before the next.
 TEST(Plan, ComparesSpikesWithData) {
   const std::vector<double> s{0, 1, 1, 0, 0, 0, 1, 0};
