@@ -9,8 +9,7 @@
 ///   adjoint(operand, batch, out)  dL/d(sample) of a batch, whose samples are handed in once more
 ///
 /// * How a run is cut into batches, in either direction, shows in no bit. The batches of `adjoint` may be cut otherwise than
-/// those
-///   that were heard, and may come in any order; going back in time is what is fast.
+///   those that were heard, and may come in any order; going back in time is what is fast.
 /// * Nothing is kept that is not needed: most keep sums. Some must keep more, since the adjoint of a sample depends on samples
 ///   before it (spectrum: the series; fcd: a triangle per window; van_rossum: the spikes). They say so in `bytes`; what only the
 ///   reverse pass needs is kept only where one was announced (Setup::reverse).

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 
@@ -124,6 +125,78 @@ TEST(Comparison, ShapesThatDoNotFit) {
             "`target` is known only when the run is over; a series is compared with data while it runs");
   EXPECT_EQ(errorOf({"cosine", {x, constant(table(1, 1, {0}))}}), "what is 0 throughout has no direction");
   EXPECT_EQ(errorOf({"rmse", {x}}), "`rmse` takes (a series, a table) or (a table, a table), here it is given (a series)");
+}
+
+namespace {
+
+constexpr int64_t hopfSteps = 200, hopfNodes = 4;
+
+Dual exprel(Dual z) { // (e^z - 1) / z
+  const Dual grown(std::expm1(z.value), std::exp(z.value) * z.tangent);
+  return grown / z;
+}
+
+/// x of four Hopf nodes with delays, stepped by exponential Euler: [step][node]. What is felt of the others is held over a step.
+std::vector<Dual> hopf(Dual k, const std::array<Dual, 4> &a) {
+  constexpr double weights[4][4] = {{0, 0.5, 0.2, 0.1}, {0.3, 0, 0.4, 0.2}, {0.1, 0.6, 0, 0.3}, {0.2, 0.1, 0.5, 0}};
+  constexpr int delays[4][4] = {
+      {0, 10, 25, 40}, {10, 0, 15, 32}, {25, 15, 0, 18}, {40, 32, 18, 0}}; // distance / 10 per ms / 0.1 ms
+  constexpr double dt = 0.1, w = 0.2, start = 0.02;
+  std::array<Dual, 4> x{0.1, 0.15, 0.05, 0.2}, y{0.05, 0.075, 0.025, 0.1};
+  std::vector<Dual> past;
+  for (int64_t step = 0; step < hopfSteps; ++step) {
+    std::array<Dual, 4> nextX, nextY;
+    for (int i = 0; i < 4; ++i) {
+      Dual felt;
+      for (int j = 0; j < 4; ++j) {
+        const int64_t at = step - 1 - delays[i][j];
+        felt += Dual(weights[i][j]) * ((at < 0 ? Dual(start) : past[at * hopfNodes + j]) - x[i]);
+      }
+      const Dual grow = a[i] - (x[i] * x[i] + y[i] * y[i]);
+      const Dual dx = grow * x[i] - Dual(w) * y[i] + k * felt, dy = grow * y[i] + Dual(w) * x[i];
+      nextX[i] = x[i] + Dual(dt) * exprel(Dual(dt) * (grow - Dual(2) * x[i] * x[i])) * dx;
+      nextY[i] = y[i] + Dual(dt) * exprel(Dual(dt) * (grow - Dual(2) * y[i] * y[i])) * dy;
+    }
+    x = nextX;
+    y = nextY;
+    past.insert(past.end(), x.begin(), x.end());
+  }
+  return past;
+}
+
+/// 0.3 sin(0.1 step + node).
+Input hopfTarget() {
+  std::vector<double> out;
+  for (int64_t step = 0; step < hopfSteps; ++step)
+    for (int64_t i = 0; i < hopfNodes; ++i)
+      out.push_back(0.3 * std::sin(0.1 * static_cast<double>(step) + static_cast<double>(i)));
+  return constant(table(hopfSteps, hopfNodes, out));
+}
+
+} // namespace
+
+/// brainmass 0.1.1 (jax 0.12): the loss of this network and its gradient, by automatic differentiation there. Here the slopes of
+/// the samples times how the samples change; and forward mode.
+TEST(Comparison, GradientOfANetworkIsBrainmass) {
+  constexpr double loss = 0.2354493692198112, ofCoupling = -0.030499983845109043, ofFirst = 0.08115393820562021;
+  const std::array<Dual, 4> a{0.05, -0.02, 0.1, 0.03};
+  std::array<Dual, 4> firstMoved = a;
+  firstMoved[0].tangent = 1;
+  for (const auto &[x, gradient] : {std::pair{hopf({0.2, 1}, a), ofCoupling}, {hopf(0.2, firstMoved), ofFirst}}) {
+    std::vector<double> values;
+    for (const Dual &sample : x)
+      values.push_back(sample.value);
+    const Case rmse{"rmse", {series(hopfSteps, hopfNodes, values, 0.1), hopfTarget()}};
+    const Outcome<double> reverse = runCase(rmse, {1.0});
+    EXPECT_NEAR(reverse.table.values[0], loss, 1e-15);
+    double sum = 0;
+    for (size_t k = 0; k < x.size(); ++k)
+      sum += reverse.adjoints[0][k] * x[k].tangent;
+    EXPECT_NEAR(sum, gradient, 1e-14);
+    const Input target = hopfTarget();
+    const Outcome<Dual> forward = runCase<Dual>(rmse, {x, {target.values.begin(), target.values.end()}}, {});
+    EXPECT_NEAR(forward.table.values[0].tangent, gradient, 1e-14);
+  }
 }
 
 TEST(Similarity, Derivatives) {
