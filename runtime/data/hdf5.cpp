@@ -40,7 +40,7 @@ Result<Matrix> readMatrix(const Dataset &set) {
   if (kind != H5T_FLOAT && kind != H5T_INTEGER)
     return inputError(fmt::format("{} does not hold numbers", set.name));
   if (set.shape.size() != 2)
-    return inputError(fmt::format("{} has {} dimensions, not 2", set.name, set.shape.size()));
+    return inputError(fmt::format("{} has {} dimensions, not 2", set.name, set.shape.size()), "a list is one row, or one column");
   Matrix out{set.name, static_cast<int64_t>(set.shape[0]), static_cast<int64_t>(set.shape[1]), {}};
   // A damaged shape could ask for any amount of memory. What a file holds is compressed by a factor of 1032 at the most
   // (deflate), or small, or not there at all and filled up.
@@ -113,6 +113,8 @@ Result<RawMatrix> readHdf5Matrix(const std::string &path, const std::string &nam
   for (const std::string &entry : there)
     if (name.empty() ? isMatrix(Dataset(file, path, entry)) : entry == name)
       found.push_back(entry);
+  if (found.empty() && name.find('/') != name.npos && Dataset(file, path, name).opened()) // in a group
+    found.push_back(name);
   if (found.size() != 1)
     return notOne(path, "data set", name, found, there);
   auto matrix = readMatrix(Dataset(file, path, found[0]));

@@ -32,7 +32,7 @@ Result<Matrix> matrixOf(NumpyArray array, const std::string &name) {
   if (array.kind == 'S' || array.kind == 'U')
     return inputError(fmt::format("{} does not hold numbers", name));
   if (array.shape.size() != 2)
-    return inputError(fmt::format("{} has {} dimensions, not 2", name, array.shape.size()));
+    return inputError(fmt::format("{} has {} dimensions, not 2", name, array.shape.size()), "a list is one row, or one column");
   return Matrix{name, array.shape[0], array.shape[1], std::move(array.numbers)};
 }
 

@@ -82,6 +82,8 @@ TEST(DataTables, ArraysAndArchives) {
          "np.savez_compressed(f + \"two.npz\", fc=x, fcd=-x)\n"
          "with h5py.File(f + \"x.h5\", \"w\") as h:\n"
          "  h[\"fc\"] = x; h[\"fcd\"] = -x.T; h[\"names\"] = [\"no\", \"numbers\"]\n"
+         "with h5py.File(f + \"run.h5\", \"w\") as h:\n"
+         "  h[\"summaries/fc/matrix\"] = x\n"
          "with h5py.File(f + \"one.h5\", \"w\") as h:\n"
          "  h[\"fc\"] = x; h[\"row_labels\"] = [\"a\", \"b\"]\n",
          folder.path);
@@ -90,12 +92,15 @@ TEST(DataTables, ArraysAndArchives) {
   EXPECT_EQ(loaded(folder, "one.npz").values, x);
   EXPECT_EQ(loaded(folder, "two.npz", "fcd").values[1], -1);
   EXPECT_EQ(loaded(folder, "x.h5", "fcd").values[1], -3);
+  EXPECT_EQ(loaded(folder, "run.h5", "summaries/fc/matrix").values, x);
   EXPECT_EQ(loaded(folder, "one.h5").rowLabels, (Texts{"a", "b"}));
   const auto failure = [&](const char *file, const char *name) {
     return messageOf(folder, loadMatrix(file, {.name = name, .folder = folder.path}));
   };
   EXPECT_EQ(failure("x.h5", ""), "FOLDER/x.h5 has more than one data set with two dimensions: fc, fcd");
   EXPECT_EQ(failure("x.h5", "sc"), "FOLDER/x.h5 has no data set `sc`: there is fc, fcd, names");
+  EXPECT_EQ(failure("run.h5", "summaries/fcd/matrix"),
+            "FOLDER/run.h5 has no data set `summaries/fcd/matrix`: there is summaries");
   EXPECT_EQ(failure("two.npz", ""), "FOLDER/two.npz has more than one array with two dimensions: fc, fcd");
   EXPECT_EQ(failure("x.npy", "fc"), "FOLDER/x.npy holds one matrix, without a name");
   EXPECT_EQ(failure("list.npy", ""), "FOLDER/list.npy has 1 dimensions, not 2");
