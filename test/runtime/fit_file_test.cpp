@@ -59,6 +59,13 @@ TEST(FitFile, EveryMethodGoesOnFromIt) {
     EXPECT_EQ(state->labels, first->save().labels);
     const Status restored = second->restore(*state);
     ASSERT_TRUE(restored) << joined(restored.error());
+    {
+      auto file = h5::File::create(path); // the new file has the old steps too
+      FitWriter writer(**file, *second);
+      ASSERT_TRUE((*file)->start());
+      runInto(writer, **file, *second, 2, 2);
+    }
+    EXPECT_TRUE(sameBits(*readState(path), second->save())) << info.name;
     ASSERT_TRUE(second->run(evaluating(rosenbrock)));
     EXPECT_EQ(second->history().values.values, whole->history().values.values) << info.name;
     EXPECT_EQ(second->history().best, whole->history().best) << info.name;

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -91,6 +93,20 @@ inline std::unique_ptr<optimise::Fit> makeFit(std::vector<optimise::Parameter> l
   auto fit = optimise::Fit::create(std::move(*parameters), options);
   EXPECT_TRUE(fit) << fit.error().message;
   return std::move(*fit);
+}
+
+/// NaN equals NaN, and 0 is not −0.
+inline bool sameBits(const optimise::State &a, const optimise::State &b) {
+  auto bits = [](const std::vector<double> &values) {
+    std::vector<uint64_t> out;
+    for (const double value : values)
+      out.push_back(std::bit_cast<uint64_t>(value));
+    return out;
+  };
+  auto same = [&](const auto &one, const auto &other) {
+    return one.first == other.first && bits(one.second.values) == bits(other.second.values);
+  };
+  return a.labels == b.labels && std::equal(a.arrays.begin(), a.arrays.end(), b.arrays.begin(), b.arrays.end(), same);
 }
 
 inline std::string joined(const Error &error) { return error.message + " | " + error.help; }

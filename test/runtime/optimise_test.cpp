@@ -4,7 +4,6 @@
 #include "runtime/optimise/rates.h"
 #include "test/runtime/objectives.h"
 
-#include <bit>
 #include <set>
 
 using namespace bdc::runtime;
@@ -86,19 +85,6 @@ std::unique_ptr<Fit> fitOf(const Case &c, int64_t steps) {
 State withoutTime(State state) {
   state.arrays.erase("history.time");
   return state;
-}
-
-bool sameBits(const State &a, const State &b) {
-  auto bits = [](const std::vector<double> &values) {
-    std::vector<uint64_t> out;
-    for (const double value : values)
-      out.push_back(std::bit_cast<uint64_t>(value));
-    return out;
-  };
-  auto same = [&](const auto &one, const auto &other) {
-    return one.first == other.first && bits(one.second.values) == bits(other.second.values);
-  };
-  return a.labels == b.labels && std::equal(a.arrays.begin(), a.arrays.end(), b.arrays.begin(), b.arrays.end(), same);
 }
 
 class EachMethod : public testing::TestWithParam<size_t> {};
