@@ -37,6 +37,14 @@ std::vector<double> withPriors(const Fit &fit, std::vector<double> gradient) {
   return gradient;
 }
 
+Status checkSize(const Parameters &p) {
+  if (p.elements() <= Curvature::mostElements)
+    return {};
+  return inputError(
+      fmt::format("the uncertainty of {} values would take a matrix of {} numbers", p.elements(), p.elements() * p.elements()),
+      fmt::format("it can be had of {} values at the most", Curvature::mostElements));
+}
+
 std::string coordinateName(const Fit &fit, int64_t coordinate) {
   return fit.parameters().elementName(fit.parameters().elementOf(coordinate));
 }
@@ -62,8 +70,22 @@ std::string directionText(const Fit &fit, const Vector &direction) {
 
 } // namespace
 
+HessianProducts productsWith(std::vector<double> hessian) {
+  return [hessian = std::move(hessian)](const Points &directions) -> Result<Points> {
+    const int64_t n = directions.dimension;
+    Points out{n, std::vector<double>(directions.values.size(), 0)};
+    for (int64_t d = 0; d < directions.count(); ++d)
+      for (int64_t i = 0; i < n; ++i)
+        for (int64_t k = 0; k < n; ++k)
+          out[d][i] += hessian[i * n + k] * directions[d][k];
+    return out;
+  };
+}
+
 Result<Curvature> Curvature::fromProducts(const Fit &fit, const std::vector<double> &gradient, const HessianProducts &products) {
   const Parameters &p = fit.parameters();
+  if (Status s = checkSize(p); !s)
+    return s.error();
   const int64_t n = p.dimension();
   const std::vector<double> &at = fit.best().coordinates;
   Points directions{p.elements(), std::vector<double>(static_cast<size_t>(n * p.elements()))};
@@ -87,6 +109,8 @@ Result<Curvature> Curvature::fromProducts(const Fit &fit, const std::vector<doub
 
 Result<Curvature> Curvature::fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch) {
   const Parameters &p = fit.parameters();
+  if (Status s = checkSize(p); !s)
+    return s.error();
   const int64_t n = p.dimension();
   const Problem problem = p.problem();
   constexpr double step = 1e-4;

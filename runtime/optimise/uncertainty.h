@@ -11,14 +11,19 @@ namespace bdc::runtime::optimise {
 /// Products of the Hessian of the loss (without priors) with directions, all with respect to elements at the best values.
 using HessianProducts = std::function<Result<Points>(const Points &directions)>;
 
-/// A fit's best point, the gradient of the loss there (without priors, with respect to elements), and the Hessian of the loss
-/// with priors, with respect to coordinates, row by row.
+/// Of a Hessian that is known as a matrix over elements, row by row.
+HessianProducts productsWith(std::vector<double> hessian);
+
+/// The Hessian of the loss with priors at a fit's best point. Errors: there are more than `mostElements`.
 struct Curvature {
-  std::vector<double> hessian;
-  /// From products with one direction per coordinate.
+  std::vector<double> hessian; ///< with respect to coordinates, row by row
+
+  /// From products with one direction per coordinate. `gradient`: of the loss there, without priors, with respect to elements.
   static Result<Curvature> fromProducts(const Fit &fit, const std::vector<double> &gradient, const HessianProducts &products);
   /// From central differences of gradients: 2·dimension points, `batch` at a time.
   static Result<Curvature> fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch);
+
+  static constexpr int64_t mostElements = 4000; ///< the matrices have the square of it
 };
 
 /// What the loss is, for its scale.

@@ -27,21 +27,6 @@ Uncertainty byGradients(const Fit &fit, const Function &function, double scale =
   return laplace(fit, *curvature, scale);
 }
 
-/// Products with a constant Hessian.
-HessianProducts productsWith(const std::vector<double> &hessian) {
-  return [hessian](const Points &directions) -> Result<Points> {
-    Points out = directions;
-    const int64_t n = directions.dimension;
-    for (int64_t d = 0; d < directions.count(); ++d)
-      for (int64_t i = 0; i < n; ++i) {
-        out[d][i] = 0;
-        for (int64_t k = 0; k < n; ++k)
-          out[d][i] += hessian[i * n + k] * directions[d][k];
-      }
-    return out;
-  };
-}
-
 /// ½·(x − 1)ᵀ·A·(x − 1) for A = [4 1; 1 3], whose inverse is [3 −1; −1 4]/11.
 double parabola(std::span<const double> x, double *gradient) {
   const double a = x[0] - 1, b = x[1] - 1;
@@ -228,6 +213,14 @@ TEST(Laplace, SaddlesEndsAndFrozenElements) {
   EXPECT_NEAR(frozen.standardErrors[0], 0.5, 1e-6);
   EXPECT_EQ(frozen.standardErrors[1], 0);
   EXPECT_EQ(frozen.low[1], 1);
+}
+
+TEST(Laplace, TooManyValuesAreRefused) {
+  FitOptions options;
+  options.method = method("adam");
+  const auto fit = makeFit({vectorIn(std::vector<double>(5000, 1.0))}, options);
+  EXPECT_EQ(joined(Curvature::fromGradients(*fit, evaluating(quadratic), 4).error()),
+            "the uncertainty of 5000 values would take a matrix of 25000000 numbers | it can be had of 4000 values at the most");
 }
 
 TEST(Summary, ValuesAreInTheUsersUnits) {
