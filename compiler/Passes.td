@@ -55,10 +55,10 @@ def Schedule : Pass<"step-schedule", "::mlir::ModuleOp"> {
 }
 
 def Allocate : Pass<"step-allocate", "::mlir::ModuleOp"> {
-  let summary = "Gives every value a state to lie in and places barriers";
+  let summary = "Gives every value a state to lie in and says what threads wait for";
   let description = [{
     A value lies in the state whose next value it is (or is on the way to) where the value before it is not needed any more, so states change
-    in place; else in a new `work` state. A barrier separates phases of which one touches elements of other threads that the other writes.
+    in place; else in a new `work` state. Where one phase touches elements of other threads that another writes, the later waits for the earlier (`after`).
   }];
 }
 

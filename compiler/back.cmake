@@ -3,6 +3,7 @@ bdc_mlir_library(bdc_passes_back
   derive/Derive.cpp
   schedule/Schedule.cpp
   allocate/Allocate.cpp
+  allocate/waits.cpp
   lower/ToLoops.cpp
   lower/ToGpu.cpp
   lower/FuseMultiplyAdd.cpp
@@ -19,18 +20,22 @@ bdc_mlir_library(bdc_passes_back
   LINK bdc_dialect_bd bdc_dialect_step
   DEPENDS BdcPassesIncGen)
 
-# The recorder's part of a step as bitcode, without target attributes: it is linked into code for any processor.
+# Parts of a step that are written in C++, as bitcode without target attributes: it is linked into code for any processor.
 find_program(BDC_CLANG clang++-22 REQUIRED)
-set(sample ${CMAKE_CURRENT_BINARY_DIR}/sample)
-add_custom_command(
-  OUTPUT ${sample}.inc
-  COMMAND ${BDC_CLANG} --target=x86_64-pc-linux-gnu -std=c++20 -O2 -fno-vectorize -fno-slp-vectorize -ffreestanding -fno-exceptions
-    -fno-rtti -fno-ident -I${PROJECT_SOURCE_DIR} -emit-llvm -c ${CMAKE_CURRENT_SOURCE_DIR}/lower/sample.cpp -o ${sample}.bc
-  COMMAND od -An -v -tu1 ${sample}.bc | sed -E "s/ +/,/g; s/^,//; s/$/,/" > ${sample}.inc
-  DEPENDS lower/sample.cpp ${PROJECT_SOURCE_DIR}/runtime/abi.h
-  COMMENT "Recorder to bitcode"
-  VERBATIM)
+set(parts)
+foreach(part sample due)
+  set(base ${CMAKE_CURRENT_BINARY_DIR}/${part})
+  add_custom_command(
+    OUTPUT ${base}.inc
+    COMMAND ${BDC_CLANG} --target=x86_64-pc-linux-gnu -std=c++20 -O2 -fno-vectorize -fno-slp-vectorize -ffreestanding -fno-exceptions
+      -fno-rtti -fno-ident -I${PROJECT_SOURCE_DIR} -emit-llvm -c ${CMAKE_CURRENT_SOURCE_DIR}/lower/${part}.cpp -o ${base}.bc
+    COMMAND od -An -v -tu1 ${base}.bc | sed -E "s/ +/,/g; s/^,//; s/$/,/" > ${base}.inc
+    DEPENDS lower/${part}.cpp ${PROJECT_SOURCE_DIR}/runtime/abi.h
+    COMMENT "Part of a step to bitcode: ${part}"
+    VERBATIM)
+  list(APPEND parts ${base}.inc)
+endforeach()
 
-bdc_mlir_library(bdc_target target/pipeline.cpp target/codegen.cpp target/link.cpp target/masks.cpp target/ptx.cpp target/load.cpp target/sample_bitcode.cpp ${sample}.inc
+bdc_mlir_library(bdc_target target/pipeline.cpp target/codegen.cpp target/link.cpp target/masks.cpp target/ptx.cpp target/load.cpp target/parts.cpp ${parts}
   LINK bdc_passes_back bdc_kernels bdc_runtime)
 target_include_directories(bdc_target PRIVATE ${CMAKE_CURRENT_BINARY_DIR})

@@ -10,7 +10,7 @@
 ///   bdc_adjoint(ctx, thread, first_step, steps) -> status         the reverse loop over the same steps, last one first ("adjoint": true)
 ///   bdc_probe_<k>(ctx, elements, count, step, out)                a recorded expression for some elements
 /// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> build graphs -> init -> run, run, …
-/// All threads call `init` and `run` with the same arguments; they meet at the barrier inside `run` once per step.
+/// All threads call `init` and `run` with the same arguments; inside `run` they wait for what they need of each other (`signal`, `wait`).
 /// Generated code never allocates, locks, or touches a string. All numbers are in the coherent units (ms, mV, pA, nS, …).
 ///
 /// Descriptor (JSON object; every index is a position in the named table):
@@ -61,14 +61,14 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 2u
+#define BDC_ABI_VERSION 3u
 
 /// Edges in compressed rows, cut into blocks of targets so that a block's target state stays in cache. Inside a block, rows
 /// are in source order and a row's targets ascend; a block belongs to one thread. Nothing a program computes depends on the cut.
 typedef struct bdc_graph {
   int64_t sources, targets, edges;
   int32_t blocks;
-  int32_t reserved;
+  int32_t ahead;                ///< edges of a row in a block whose lines are worth asking for before the row is reached
   const int32_t *thread_block;  ///< [threads + 1] first block of each thread
   const int64_t *block_base;    ///< [blocks + 1] first edge of each block; behind its last one there may be unused room
   const uint32_t *offset;       ///< [blocks][sources + 1] first edge of each row, relative to block_base
@@ -96,14 +96,17 @@ typedef struct bdc_data {
   const double *weight, *length;
 } bdc_data;
 
-/// Spike lists of one space. The list of step s (counted from 1) is slot (s - 1) mod depth; thread t writes its elements,
-/// ascending, from position bounds[space][t], so the segments in thread order are the whole list in ascending order.
+/// Numbers of 32 bits in a cache line.
+#define BDC_LINE 16
+
+/// Spike lists of one space. The list of step s (counted from 1) is slot (s - 1) mod depth. In a slot every thread has lines of its own: from
+/// word bounds[space][t] + BDC_LINE * t on, the number of thread t's spikes, then their elements, ascending. So the segments in thread order are
+/// the whole list in ascending order, and one line brings another thread both the number and the first spikes.
 typedef struct bdc_queue {
-  int64_t capacity;  ///< elements of the space (stride of a slot)
+  int64_t stride;  ///< words from one slot to the next, whole lines
   int32_t depth;
   int32_t space;
-  uint32_t *list;  ///< [depth][capacity]
-  int32_t *count;  ///< [depth][threads]
+  uint32_t *list;  ///< [depth][stride]
 } bdc_queue;
 
 /// One recording. The code samples after every step s (counted from 1) with s % interval == 0 and s > discard.
@@ -116,7 +119,7 @@ typedef struct bdc_probe {
   void *function;            ///< kind 1: bdc_probe_<k>
   int32_t queue;             ///< kind 2: queue index
   int32_t reserved;
-  struct bdc_probe_share {
+  struct __attribute__((aligned(64))) bdc_probe_share { // the threads' `used` are no neighbours
     const uint32_t *elements;  ///< selected elements of this thread
     int64_t count;             ///< kind 0, 1: their number; kind 2: 0 = all elements, else those with select[e] != 0
     const uint8_t *select;     ///< kind 2: per element of the space, or null for all
@@ -140,7 +143,9 @@ typedef struct bdc_ctx {
   const int64_t *bounds;       ///< [spaces][threads + 1] first element of each thread; multiples of 16 except the last
   const int64_t *sizes;        ///< per space: elements
   uint64_t seed;
-  void (*wait)(struct bdc_ctx *, int32_t thread);                 ///< barrier; never called with one thread
+  /// How far the threads have come: numbers that begin at 0 with each call of `run` and grow. Never called with one thread.
+  void (*signal)(struct bdc_ctx *, int32_t thread, int64_t done); ///< what this thread wrote before is seen by all who wait for `done`
+  void (*wait)(struct bdc_ctx *, int32_t thread, int64_t done);   ///< returns when all other threads have signalled at least `done`
   void (*flush)(struct bdc_ctx *, int32_t probe, int32_t thread); ///< empties the share's buffer
   void *host;                  ///< the runtime's own
   const bdc_data *data;        ///< connectomes
@@ -156,11 +161,17 @@ typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int
 typedef void (*bdc_edges_fn)(bdc_ctx *, int64_t source, int64_t first, int64_t count, void *values);
 typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count, int64_t step, void *out);
 
+/// Thread `thread`'s lines of a slot: the number of its spikes, then the spikes.
+static inline uint32_t *bdc_spikes(const bdc_ctx *ctx, const bdc_queue *queue, int64_t slot, int64_t thread) {
+  const int64_t first = ctx->bounds[queue->space * (ctx->threads + 1) + thread];
+  return queue->list + slot * queue->stride + first + BDC_LINE * thread;
+}
+
 #ifdef __cplusplus
 }
 static_assert(sizeof(bdc_graph) == 144, "abi");
-static_assert(sizeof(bdc_queue) == 32, "abi");
+static_assert(sizeof(bdc_queue) == 24, "abi");
 static_assert(sizeof(bdc_probe) == 56, "abi");
-static_assert(sizeof(bdc_ctx) == 128, "abi");
+static_assert(sizeof(bdc_ctx) == 136, "abi");
 #endif
 #endif

@@ -1,4 +1,5 @@
-// Gives every value of a loop a state to lie in, in place where nothing is lost, and places the barriers.
+// Gives every value of a loop a state to lie in, in place where nothing is lost, and says what threads wait for.
+#include "compiler/allocate/waits.h"
 #include "compiler/counter.h"
 #include "compiler/passes.h"
 #include "dialects/step/Step.h"
@@ -25,20 +26,13 @@ SmallVector<std::pair<Value, Value>> tiedValues(Operation *op) {
   return tied;
 }
 
-/// How a phase touches storage that other threads may touch in the same step.
-struct Access {
-  StringAttr what;
-  bool write, all; ///< all: elements of other threads too
-  bool past;       ///< rows of earlier steps only (rings, queues): a later write of this step's row does not disturb it
-};
-
 struct Allocator {
   step::LoopOp loop;
   step::ProgramOp program;
   llvm::StringMap<step::StateOp> states;
   DenseMap<Value, StringAttr> slot, preferred;
   DenseMap<StringAttr, Value> current;
-  unsigned workStates = 0, inPlace = 0, barriers = 0;
+  unsigned workStates = 0, inPlace = 0, waits = 0;
 
   Allocator(step::LoopOp loop) : loop(loop), program(loop->getParentOfType<step::ProgramOp>()) {
     for (auto state : program.getOps<step::StateOp>())
@@ -135,7 +129,7 @@ struct Allocator {
     auto type = cast<step::ArrayType>(value.getType());
     Location loc = value.getLoc();
     auto slots = ArrayAttr::get(loop.getContext(), {FlatSymbolRefAttr::get(name)});
-    auto phase = step::PhaseOp::create(builder, loc, TypeRange(type), type.getSpace(), UnitAttr(), slots, ArrayAttr(), ArrayAttr());
+    auto phase = step::PhaseOp::create(builder, loc, TypeRange(type), type.getSpace(), ArrayAttr(), slots, ArrayAttr(), ArrayAttr());
     auto inner = OpBuilder::atBlockEnd(&phase.getBody().emplaceBlock());
     auto map = step::MapOp::create(inner, loc, TypeRange(type), type.getSpace(), ValueRange(value));
     Block &block = map.getBody().emplaceBlock();
@@ -176,11 +170,16 @@ struct Allocator {
 
   StringAttr slotInside(step::PhaseOp phase, Value value) { return slot.lookup(outer(phase, value)); }
 
+  /// What all events of a delivery are late, where they are not sorted into slots by their own delays.
+  FlatSymbolRefAttr commonDelay(step::DeliverOp deliver) {
+    return deliver.getSlots() || loop.getReverse() ? FlatSymbolRefAttr() : program.lookupSymbol<step::GraphOp>(deliver.getGraph()).getDelayAttr();
+  }
+
   SmallVector<Access> accesses(step::PhaseOp phase) {
     SmallVector<Access> list;
-    auto add = [&](StringAttr what, bool write, bool all, bool past = false) {
+    auto add = [&](StringAttr what, bool write, bool all, bool past = false, FlatSymbolRefAttr delay = {}) {
       if (what)
-        list.push_back({what, write, all, past});
+        list.push_back({what, write, all, past, delay});
     };
     for (Operation &op : phase.getBody().front().without_terminator()) {
       auto contract = dyn_cast<step::ContractOp>(op);
@@ -194,7 +193,7 @@ struct Allocator {
       for (auto [operand, result] : tiedValues(&op))
         add(slotInside(phase, operand), true, false);
       if (auto deliver = dyn_cast<step::DeliverOp>(op))
-        add(deliver.getQueueAttr().getAttr(), false, true, true);
+        add(deliver.getQueueAttr().getAttr(), false, true, true, commonDelay(deliver));
       if (auto emit = dyn_cast<step::EmitOp>(op))
         add(emit.getQueueAttr().getAttr(), true, false);
       if (auto save = dyn_cast<step::SaveOp>(op))
@@ -205,30 +204,14 @@ struct Allocator {
     return list;
   }
 
-  static bool conflict(ArrayRef<Access> earlier, ArrayRef<Access> later) {
-    for (const Access &a : earlier)
-      for (const Access &b : later)
-        if (a.what == b.what && (a.write || b.write) && (a.all || b.all) && !(a.past && b.write))
-          return true;
-    return false;
-  }
-
-  /// Barriers as late as possible; the step after this one counts as following, so two rounds are looked at.
-  void placeBarriers() {
+  void waitForOthers() {
     SmallVector<step::PhaseOp> order = phases();
-    SmallVector<SmallVector<Access>> touched;
-    for (step::PhaseOp phase : order)
-      touched.push_back(accesses(phase));
-    size_t n = order.size(), last = 0; // the newest phase (of both rounds) that begins with a barrier
-    for (size_t j = 0; j < 2 * n; ++j) {
-      bool needed = order[j % n].getBarrier();
-      for (size_t i = std::max(last, j >= n ? j - n + 1 : 0); i < j && !needed; ++i)
-        needed = conflict(touched[i % n], touched[j % n]);
-      if (!needed)
-        continue;
-      last = j;
-      barriers += !order[j % n].getBarrier();
-      order[j % n].setBarrier(true);
+    auto needed = placeWaits(llvm::map_to_vector(order, [&](step::PhaseOp phase) { return accesses(phase); }), loop.getContext());
+    for (auto [phase, list] : llvm::zip(order, needed)) {
+      phase.removeAfterAttr();
+      if (!list.empty())
+        phase.setAfterAttr(ArrayAttr::get(loop.getContext(), SmallVector<Attribute>(list.begin(), list.end())));
+      waits += list.size();
     }
   }
 
@@ -252,7 +235,7 @@ struct Allocate : impl::AllocateBase<Allocate> {
 
   Counter workStates{"step-allocate", "work-states", "Arrays added for values between phases"};
   Counter inPlace{"step-allocate", "in-place", "Results that overwrite the value before them"};
-  Counter barriers{"step-allocate", "barriers", "Barriers per step"};
+  Counter waits{"step-allocate", "waits", "Times in a step that a thread waits for others"};
 
   void runOnOperation() override {
     SmallVector<step::LoopOp> loops;
@@ -263,11 +246,11 @@ struct Allocate : impl::AllocateBase<Allocate> {
       allocator.assign();
       if (failed(allocator.repair()))
         return signalPassFailure();
-      allocator.placeBarriers();
+      allocator.waitForOthers();
       allocator.listAccesses();
       workStates += allocator.workStates;
       inPlace += allocator.inPlace;
-      barriers += allocator.barriers;
+      waits += allocator.waits;
     }
   }
 };

@@ -8,25 +8,24 @@ namespace {
 
 /// Deliveries: for every block of this thread's targets, every due spike, every edge.
 class Delivery {
+  static constexpr int64_t mostRows = 64;
+
 public:
   Delivery(PhaseFrame &f, step::DeliverOp op)
       : f(f), b(f.b), op(op), graph(f, f.lowering.tables.graphs[f.lowering.tables.at(op.getGraphAttr())]), emitter(f.emitter(1)) {}
 
   LogicalResult lower() {
     Tables &tables = f.lowering.tables;
-    // Spike lists: those of step - 1 - delay.
-    Value queue = f.access.get({Word::Queue, tables.at(op.getQueueAttr())});
+    sources = memory(b.getI32Type(), mostRows);
+    begins = memory(b.getI64Type(), mostRows);
+    ends = memory(b.getI64Type(), mostRows);
+    place = memory(b.getI64Type(), 2);
+    // The list of step - 1 - delay.
+    queue = f.access.get({Word::Queue, tables.at(op.getQueueAttr())});
     Value common = op.getSlots() ? b.integer(0) : graph.common;
     Value due = b.sub(b.sub(f.step, b.integer(1)), common);
     Value depth = b.fromI32(b.load(b.getI32Type(), b.field(queue, offsetof(bdc_queue, depth))));
-    Value slot = b.remainder(due, depth);
-    threads = f.access.threads();
-    Value lists = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, list)));
-    Value capacity = b.load(b.getI64Type(), b.field(queue, offsetof(bdc_queue, capacity)));
-    list = b.address(lists, b.getI32Type(), b.mul(slot, capacity));
-    Value allCounts = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, count)));
-    counts = b.address(allCounts, b.getI32Type(), b.mul(slot, threads));
-    segments = f.access.boundsOf(tables.at(tables.queues[tables.at(op.getQueueAttr())].getSpaceAttr()));
+    slot = b.remainder(due, depth);
     openTargets();
     bool ok = true;
     b.when(b.less(b.integer(-1), due), [&] {
@@ -53,67 +52,67 @@ private:
     bases = graph.pointer(offsetof(bdc_graph, block_base));
     rowLength = b.add(graph.count(offsetof(bdc_graph, sources)), b.integer(1));
     threadBlock = graph.pointer(offsetof(bdc_graph, thread_block));
-    lineEdges = edgesAhead();
+    openRows();
   }
 
+  /// As many rows are found before the first of them is walked along as have lines that fit the first-level cache.
+  void openRows() {
+    ahead = b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, ahead))));
+    auto upTo = [&](int64_t edges, int64_t count, Value more) { return b.choose(b.less(b.integer(edges), ahead), more, b.integer(count)); };
+    room = upTo(64, mostRows, upTo(128, mostRows / 2, b.integer(mostRows / 4)));
+  }
+
+  Value memory(Type type, int64_t count) { return LLVM::AllocaOp::create(b, b.loc, b.pointerType(), type, b.integer(count), 64); }
   Value wordAt(Value base, Value index) { return b.load(b.getI32Type(), b.address(base, b.getI32Type(), index)); }
+  Value longAt(Value base, Value index) { return b.load(b.getI64Type(), b.address(base, b.getI64Type(), index)); }
 
   LogicalResult blocks() {
     bool ok = true;
     Value from = b.fromI32(wordAt(threadBlock, f.thread)), to = b.fromI32(wordAt(threadBlock, b.add(f.thread, b.integer(1))));
     b.loop(from, to, [&](Value block) {
       blockOffsets = b.address(offsets, b.getI32Type(), b.mul(block, rowLength));
-      blockBase = b.load(b.getI64Type(), b.address(bases, b.getI64Type(), block));
-      b.loop(b.integer(0), threads, [&](Value segment) {
-        Value first = b.load(b.getI64Type(), b.address(segments, b.getI64Type(), segment));
-        spikes = b.address(list, b.getI32Type(), first);
-        Value n = b.fromI32(wordAt(counts, segment)), last = b.sub(n, b.integer(1));
-        b.loop(b.integer(0), n, [&](Value i) {
-          prefetchRow(i, last);
-          auto [e0, e1] = row(b.fromI32(wordAt(spikes, i), false));
-          b.loop(e0, e1, [&](Value edge) { ok &= succeeded(deliver(edge)); });
+      blockBase = longAt(bases, block);
+      b.store(b.integer(0), place);
+      b.store(b.integer(0), b.field(place, 8));
+      whileDue([&](Value count) {
+        b.loop(b.integer(0), count, [&](Value i) { findRow(i); });
+        b.loop(b.integer(0), count, [&](Value i) {
+          b.loop(longAt(begins, i), longAt(ends, i), [&](Value edge) { ok &= succeeded(deliver(edge)); });
         });
       });
     });
     return success(ok);
   }
 
-  Value wordAtOffset(Value source) { return b.fromI32(wordAt(blockOffsets, source), false); }
-
-  /// First edge and the edge after the last of a source in the present block.
-  std::pair<Value, Value> row(Value source) {
-    Value at = b.address(blockOffsets, b.getI32Type(), source);
-    Value e0 = b.fromI32(b.load(b.getI32Type(), at), false);
-    Value e1 = b.fromI32(b.load(b.getI32Type(), b.field(at, 4)), false);
-    return {b.add(blockBase, e0), b.add(blockBase, e1)};
+  /// As long as there are spikes: some of them in `sources`.
+  void whileDue(llvm::function_ref<void(Value)> body) {
+    auto loop = scf::WhileOp::create(b, b.loc, TypeRange(b.getI64Type()), ValueRange(), nullptr, nullptr);
+    Loops::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBeforeBody());
+    Value count = b.callKernel("bdc_due", b.getI64Type(), {f.access.contextPointer(), queue, slot, place, blockOffsets, room, sources});
+    scf::ConditionOp::create(b, b.loc, b.less(b.integer(0), count), ValueRange(count));
+    b.setInsertionPointToStart(loop.getAfterBody());
+    body(loop.getAfterArguments()[0]);
+    scf::YieldOp::create(b, b.loc, ValueRange());
   }
 
-  /// Rows lie anywhere in memory. Where one begins is asked for sixteen spikes early, its lines eight; as many lines for every
-  /// row, so that the processor guesses this loop's end right and never waits for an address to know it.
-  void prefetchRow(Value i, Value last) {
-    auto spikeAhead = [&](int64_t distance) {
-      Value ahead = b.add(i, b.integer(distance));
-      return b.fromI32(wordAt(spikes, b.choose(b.less(ahead, last), ahead, last)), false);
-    };
-    b.prefetch(b.address(blockOffsets, b.getI32Type(), spikeAhead(16)), false);
-    Value first = b.add(blockBase, wordAtOffset(spikeAhead(8)));
-    b.loop(b.integer(0), lineEdges, b.integer(16), {}, [&](Value edge, ValueRange) {
-      Value at = b.add(first, edge);
-      b.prefetch(b.address(targets, b.getI32Type(), at), false);
+  /// Looks up a row and asks for its lines, which lie anywhere in memory. As many lines for every row: a loop as long as the row would wait for
+  /// its length.
+  void findRow(Value i) {
+    Value at = b.address(blockOffsets, b.getI32Type(), b.fromI32(wordAt(sources, i), false));
+    Value begin = b.add(blockBase, b.fromI32(b.load(b.getI32Type(), at), false));
+    Value end = b.add(blockBase, b.fromI32(b.load(b.getI32Type(), b.field(at, 4)), false));
+    b.store(begin, b.address(begins, b.getI64Type(), i));
+    b.store(end, b.address(ends, b.getI64Type(), i));
+    b.loop(b.integer(0), ahead, b.integer(16), {}, [&](Value further, ValueRange) {
+      Value edge = b.add(begin, further);
+      b.prefetch(b.address(targets, b.getI32Type(), edge), false);
       if (graph.weights)
-        b.prefetch(b.address(graph.weights, graph.weightType, at), false);
+        b.prefetch(b.address(graph.weights, graph.weightType, edge), false);
       if (op.getSlots())
-        b.prefetch(b.address(graph.delays, b.getI32Type(), at), false);
+        b.prefetch(b.address(graph.delays, b.getI32Type(), edge), false);
       return SmallVector<Value>();
     });
-  }
-
-  /// Edges whose lines are worth asking for: those of a mean row in a block, and what it may stick out into the next line.
-  Value edgesAhead() {
-    Value blockCount = b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, blocks))));
-    Value rows = b.mul(blockCount, rowLength), edges = graph.count(offsetof(bdc_graph, edges));
-    Value mean = arith::DivUIOp::create(b, b.loc, edges, rows), most = b.integer(256);
-    return b.add(b.choose(b.less(mean, most), mean, most), b.integer(16));
   }
 
   LogicalResult deliver(Value edge) {
@@ -140,8 +139,10 @@ private:
   RegionEmitter emitter;
   SmallVector<step::StateOp> states;
   SmallVector<Value> pointers;
-  Value threads, list, counts, segments, targets, offsets, bases, rowLength, threadBlock, rows, current, lineEdges;
-  Value blockOffsets, blockBase, spikes;
+  Value queue, slot, targets, offsets, bases, rowLength, threadBlock, rows, current;
+  Value sources, begins, ends, place; ///< memory: some of the spikes, their rows, how far the list has been read
+  Value ahead, room;
+  Value blockOffsets, blockBase;
 };
 
 /// Sums over the transpose: for every element its outgoing edges, in the order of their targets.

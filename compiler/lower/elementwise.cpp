@@ -11,8 +11,8 @@ namespace {
 /// A list that `emit` writes: where the thread's segment begins, in elements of the slot.
 struct List {
   step::EmitOp op;
-  Value slot; ///< first word of this step's list
-  Value count;
+  Value slot;  ///< first word of this step's slot
+  Value first; ///< place in it of the thread's first spike, behind their number
 };
 
 class Elementwise {
@@ -44,8 +44,8 @@ public:
     Value end = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), b.add(f.thread, b.integer(1))));
     size = f.access.get({Word::Size, space});
     for (auto emit : f.phase.getBody().front().getOps<step::EmitOp>())
-      openList(emit);
-    SmallVector<Value> positions(lists.size(), begin);
+      openList(emit, begin);
+    SmallVector<Value> positions = llvm::map_to_vector(lists, [](const List &list) { return list.first; });
     Value step = b.integer(width);
     bool ok = true;
     auto finals = b.loop(begin, end, step, positions, [&](Value i, ValueRange carried) {
@@ -57,20 +57,21 @@ public:
       return positionsNow;
     });
     for (auto [list, final] : llvm::zip(lists, finals))
-      b.store(b.toI32(b.sub(final, begin)), list.count);
+      b.store(b.toI32(b.sub(final, list.first)), b.address(list.slot, b.getI32Type(), b.sub(list.first, b.integer(1))));
     return success(ok);
   }
 
 private:
-  void openList(step::EmitOp emit) {
+  void openList(step::EmitOp emit, Value begin) {
     Value queue = f.access.get({Word::Queue, f.lowering.tables.at(emit.getQueueAttr())});
     Value depth = b.fromI32(b.load(b.getI32Type(), b.field(queue, offsetof(bdc_queue, depth))));
-    Value capacity = b.load(b.getI64Type(), b.field(queue, offsetof(bdc_queue, capacity)));
-    Value slot = b.remainder(f.step, depth);
-    Value list = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, list)));
-    Value counts = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, count)));
-    Value count = b.address(counts, b.getI32Type(), b.add(b.mul(slot, f.access.threads()), f.thread));
-    lists.push_back({emit, b.address(list, b.getI32Type(), b.mul(slot, capacity)), count});
+    Value stride = b.load(b.getI64Type(), b.field(queue, offsetof(bdc_queue, stride)));
+    Value lists = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, list)));
+    Value slot = b.address(lists, b.getI32Type(), b.mul(b.remainder(f.step, depth), stride));
+    Value count = b.add(begin, b.mul(f.thread, b.integer(BDC_LINE)));
+    // Others have read this line: it takes its time to come back.
+    b.prefetch(b.address(slot, b.getI32Type(), count), true);
+    this->lists.push_back({emit, slot, b.add(count, b.integer(1))});
   }
 
   LogicalResult body() {

@@ -185,7 +185,7 @@ struct Lowering {
 struct PhaseCall {
   std::string function;
   SmallVector<Word> words;
-  bool barrier = false;
+  SmallVector<step::WaitAttr> after; ///< what other threads must have done
 };
 FailureOr<PhaseCall> lowerPhase(Lowering &lowering, step::PhaseOp phase, llvm::StringMap<std::string> &known);
 

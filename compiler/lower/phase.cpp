@@ -174,7 +174,8 @@ RegionEmitter PhaseFrame::emitter(unsigned width) {
 
 FailureOr<PhaseCall> lowerPhase(Lowering &lowering, step::PhaseOp phase, llvm::StringMap<std::string> &known) {
   PhaseCall call;
-  call.barrier = phase.getBarrier();
+  if (ArrayAttr after = phase.getAfterAttr())
+    call.after = llvm::to_vector(after.getAsRange<step::WaitAttr>());
   std::string &name = known[describePhase(lowering.tables, phase, call.words)];
   if (!name.empty()) {
     call.function = name;

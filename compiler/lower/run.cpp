@@ -1,6 +1,7 @@
 // The time loop.
 #include "compiler/lower/lower.h"
 #include "runtime/abi.h"
+#include "llvm/ADT/BitVector.h"
 
 namespace bdc::compiler::lower {
 
@@ -14,11 +15,50 @@ Value makePack(Loops &b, Access &access, ArrayRef<Word> words) {
   return pack;
 }
 
-void wait(Loops &b, Value context, Value thread) {
-  Value function = b.load(b.pointerType(), b.field(context, offsetof(bdc_ctx, wait)));
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {b.pointerType(), b.getI32Type()});
-  LLVM::CallOp::create(b, b.loc, type, ValueRange{function, context, thread});
-}
+/// What keeps the threads together. A thread that has finished phase p (of n) of the i-th step of this call has come to i n + p + 1.
+struct Pace {
+  Pace(Loops &b, Access &access, Tables &tables, ArrayRef<PhaseCall> calls, Value thread32)
+      : b(b), context(access.contextPointer()), thread(thread32), phases(calls.size()), waitedFor(calls.size()) {
+    together = b.less(b.integer(1), access.threads());
+    for (const PhaseCall &call : calls)
+      for (step::WaitAttr wait : call.after) {
+        waitedFor.set(wait.getPhase());
+        if (FlatSymbolRefAttr delay = wait.getDelay(); delay && !delays.count(delay))
+          delays[delay] = b.wholeNumber(access.get({Word::Scalar, tables.at(delay)}));
+      }
+  }
+
+  Value come(Value step, unsigned phase) { return b.add(b.mul(step, b.integer(phases)), b.integer(phase + 1)); }
+
+  void wait(Value step, ArrayRef<step::WaitAttr> waits) {
+    for (step::WaitAttr wait : waits) {
+      Value then = b.sub(step, b.integer(wait.getSteps()));
+      if (wait.getDelay())
+        then = b.sub(then, delays.lookup(wait.getDelay()));
+      call(offsetof(bdc_ctx, wait), come(then, wait.getPhase()));
+    }
+  }
+
+  void signal(Value step, unsigned phase) {
+    if (waitedFor[phase])
+      call(offsetof(bdc_ctx, signal), come(step, phase));
+  }
+
+private:
+  void call(size_t field, Value done) {
+    b.when(together, [&] {
+      Value function = b.load(b.pointerType(), b.field(context, field));
+      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {b.pointerType(), b.getI32Type(), b.getI64Type()});
+      LLVM::CallOp::create(b, b.loc, type, ValueRange{function, context, thread, done});
+    });
+  }
+
+  Loops &b;
+  Value context, thread, together;
+  unsigned phases;
+  llvm::BitVector waitedFor;
+  DenseMap<Attribute, Value> delays;
+};
 
 } // namespace
 
@@ -43,13 +83,14 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
   for (const PhaseCall &call : calls)
     packs.push_back(makePack(b, access, call.words));
   Value thread = b.fromI32(thread32), one = b.integer(1);
-  Value together = b.less(one, access.threads()), last = b.sub(b.add(first, steps), one);
+  Pace pace(b, access, lowering.tables, calls, thread32);
+  Value last = b.sub(b.add(first, steps), one);
   b.loop(b.integer(0), steps, [&](Value i) {
     Value step = loop.getReverse() ? b.sub(last, i) : b.add(first, i);
-    for (auto [call, pack] : llvm::zip(calls, packs)) {
-      if (call.barrier)
-        b.when(together, [&] { wait(b, context, thread32); });
+    for (auto [phase, call, pack] : llvm::enumerate(calls, packs)) {
+      pace.wait(i, call.after);
       func::CallOp::create(b, b.loc, call.function, TypeRange(), ValueRange{context, pack, step, thread});
+      pace.signal(i, phase);
     }
     if (!loop.getReverse())
       b.callKernel("bdc_sample", Type(), {context, thread32, b.add(step, one)});

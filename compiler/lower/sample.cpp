@@ -33,19 +33,16 @@ void sampleSpikes(bdc_ctx *ctx, bdc_probe &probe, int32_t number, int32_t thread
   const bdc_queue &queue = ctx->queues[probe.queue];
   auto &share = probe.share[thread];
   const int64_t slot = (step - 1) % queue.depth;
-  const int32_t count = queue.count[slot * ctx->threads + thread];
-  if (count == 0)
-    return;
-  const int64_t first = ctx->bounds[queue.space * (ctx->threads + 1) + thread];
-  const uint32_t *list = queue.list + slot * queue.capacity + first;
-  for (int32_t i = 0; i < count; ++i) {
-    if (share.count != 0 && share.select && !share.select[list[i]])
+  const uint32_t *list = bdc_spikes(ctx, &queue, slot, thread);
+  for (const uint32_t *end = list + *list; list != end;) {
+    const uint32_t element = *++list;
+    if (share.count != 0 && share.select && !share.select[element])
       continue;
     if (share.used == share.capacity)
       ctx->flush(ctx, number, thread);
     int64_t *out = static_cast<int64_t *>(share.buffer) + 2 * share.used++;
     out[0] = step;
-    out[1] = list[i];
+    out[1] = element;
   }
 }
 

@@ -118,7 +118,7 @@ struct Schedule : impl::ScheduleBase<Schedule> {
           outputs.push_back(result);
     OpBuilder builder(end);
     Location loc = members.front()->getLoc();
-    auto phase = step::PhaseOp::create(builder, loc, TypeRange(ValueRange(outputs)), spaceOf(members.front()), UnitAttr(), ArrayAttr(),
+    auto phase = step::PhaseOp::create(builder, loc, TypeRange(ValueRange(outputs)), spaceOf(members.front()), ArrayAttr(), ArrayAttr(),
                                        ArrayAttr(), ArrayAttr());
     Block &block = phase.getBody().emplaceBlock();
     for (Operation *op : members)

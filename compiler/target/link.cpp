@@ -1,6 +1,6 @@
 // Kernels linked into generated code, and the passes and the writer that every target shares.
 #include "compiler/target/link.h"
-#include "compiler/target/sample.h"
+#include "compiler/target/parts.h"
 #include "kernels/bitcode.h"
 
 #include "llvm/Analysis/CGSCCPassManager.h"
@@ -45,9 +45,10 @@ static Error linkKernels(Module &module, std::span<const unsigned char> bytes) {
 }
 
 Error linkHostKernels(Module &module) {
-  if (module.getFunction("bdc_sample"))
-    if (Error error = linkNeeded(module, sampleBitcode(), "the recorder's code"))
-      return error;
+  for (const StepPart &part : stepParts())
+    if (module.getFunction(part.function))
+      if (Error error = linkNeeded(module, part.bitcode, part.function))
+        return error;
   return linkKernels(module, kernels::hostBitcode());
 }
 

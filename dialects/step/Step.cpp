@@ -10,6 +10,8 @@ using namespace mlir;
 #include "dialects/step/StepDialect.cpp.inc"
 #define GET_TYPEDEF_CLASSES
 #include "dialects/step/StepTypes.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/step/StepAttributes.cpp.inc"
 #define GET_OP_CLASSES
 #include "dialects/step/StepOps.cpp.inc"
 
@@ -28,6 +30,10 @@ void StepDialect::initialize() {
   addTypes<
 #define GET_TYPEDEF_LIST
 #include "dialects/step/StepTypes.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/step/StepAttributes.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST

@@ -7,6 +7,8 @@
 #include "dialects/step/StepDialect.h.inc"
 #define GET_TYPEDEF_CLASSES
 #include "dialects/step/StepTypes.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/step/StepAttributes.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/step/StepOps.h.inc"
 

@@ -13,6 +13,7 @@ def Step_Dialect : Dialect {
     `step.loop` whose body is one step, with value semantics until `step-allocate`. Regions use the scalar operations of `bd`.
   }];
   let useDefaultTypePrinterParser = 1;
+  let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["::bdc::bd::BdDialect", "::mlir::arith::ArithDialect"];
 }
 
@@ -25,6 +26,17 @@ def Step_Array : Step_Type<"Array", "array"> {
   let description = "`!step.array<!bd.q<\"mV\">, @E>`; elements are quantities, i1 (stored as bytes) or i32.";
   let parameters = (ins "::mlir::Type":$element, "::mlir::FlatSymbolRefAttr":$space);
   let assemblyFormat = "`<` $element `,` $space `>`";
+}
+
+def Step_Wait : AttrDef<Step_Dialect, "Wait"> {
+  let mnemonic = "wait";
+  let summary = "What other threads must have done";
+  let description = [{
+    `#step.wait<4 ago 1>`: phase 4 of the loop (counted from 0), one step ago; `#step.wait<4 ago 1 + @d>`: one step and the whole number of steps
+    that the scalar `d` says.
+  }];
+  let parameters = (ins "unsigned":$phase, "unsigned":$steps, OptionalParameter<"::mlir::FlatSymbolRefAttr">:$delay);
+  let assemblyFormat = "`<` $phase `ago` $steps (`+` $delay^)? `>`";
 }
 
 class Step_Op<string mn, list<Trait> traits = []> : Op<Step_Dialect, mn, traits>;

@@ -161,19 +161,19 @@ def RestoreOp : Step_Op<"restore"> {
 }
 
 def PhaseOp : Step_Op<"phase", [SingleBlock]> {
-  let summary = "Work over one index space between two barriers";
+  let summary = "Work over one index space";
   let description = [{
     Made by `step-schedule`: operations of the loop that run together over one space, ended by `bd.yield` of the values that other phases or the
     next step need. A phase holds either one operation that follows edges or sums (`deliver`, `contract`, `reduce`) or operations on single
-    elements, which become one loop. A `barrier` phase begins only when all threads have finished the phases before (in the step before, too).
-    `step-allocate` adds the state in which each result lies (`slots`) and lists the states that are read and written.
+    elements, which become one loop. `step-allocate` adds the state in which each result lies (`slots`), lists the states that are read and written,
+    and says what all other threads must have finished before a thread may begin (`after`) that is not known from what it has waited for before.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$space, UnitAttr:$barrier, OptionalAttr<FlatSymbolRefArrayAttr>:$slots,
+  let arguments = (ins FlatSymbolRefAttr:$space, OptionalAttr<TypedArrayAttrBase<Step_Wait, "waits">>:$after, OptionalAttr<FlatSymbolRefArrayAttr>:$slots,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$reads, OptionalAttr<FlatSymbolRefArrayAttr>:$writes);
   let results = (outs Variadic<Step_Array>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    (`barrier` $barrier^)? $space (`reads` $reads^)? (`writes` $writes^)? $body (`slots` $slots^)? attr-dict (`->` type($outputs)^)?
+    $space (`after` $after^)? (`reads` $reads^)? (`writes` $writes^)? $body (`slots` $slots^)? attr-dict (`->` type($outputs)^)?
   }];
   let hasVerifier = 1;
 }

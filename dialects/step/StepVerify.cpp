@@ -119,6 +119,16 @@ LogicalResult PhaseOp::verify() {
     return emitOpError() << "ends in bd.yield of its results";
   if (getSlots() && getSlots()->size() != getOutputs().size())
     return emitOpError() << "names " << getSlots()->size() << " slots for " << getOutputs().size() << " results";
+  if (!getAfter())
+    return success();
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  int64_t phases = llvm::range_size((*this)->getBlock()->getOps<PhaseOp>());
+  for (WaitAttr wait : getAfter()->getAsRange<WaitAttr>()) {
+    if (wait.getPhase() >= phases)
+      return emitOpError() << "waits for phase " << wait.getPhase() << " of " << phases;
+    if (wait.getDelay() && (!program || !program.lookupSymbol<ScalarOp>(wait.getDelay())))
+      return emitOpError() << wait.getDelay() << " is not a scalar of the program";
+  }
   return success();
 }
 

@@ -16,6 +16,13 @@ Error outOfMemory(const Connection &connection) {
 
 } // namespace detail
 
+namespace {
+
+/// Those of a mean row, and what it may stick out into the next line; processors go on by themselves along what is longer.
+int32_t edgesAhead(int64_t mean) { return static_cast<int32_t>(std::min<int64_t>(mean, 256)) + 16; }
+
+} // namespace
+
 Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose,
                              bdc_ctx *ctx, Team &team, Arena &arena) {
   if (Status s = checkConnection(connection); !s)
@@ -37,6 +44,7 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   graph.targets = connection.targets;
   graph.edges = draft.count;
   graph.blocks = count;
+  graph.ahead = edgesAhead(draft.count / std::max<int64_t>(1, count * connection.sourceCount()));
   graph.thread_block = threadBlock;
   graph.block_base = draft.blockBase;
   graph.offset = draft.offset;

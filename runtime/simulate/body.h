@@ -34,6 +34,7 @@ struct Simulation::Body {
   Result<MemoryPlan> makePlan(bool refuse);
   Status fits(const MemoryPlan &plan) const;
   Status prepare();
+  int64_t slotWords(int64_t elements) const;
   Status allocateArrays();
   Status buildGraphs();
   Connection connection(const Graph &graph) const;

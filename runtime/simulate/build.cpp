@@ -10,7 +10,9 @@
 namespace bdc::runtime {
 namespace {
 
-void waitFor(bdc_ctx *ctx, int32_t) { static_cast<Simulation::Body *>(ctx->host)->team.wait(); }
+Pace &paceOf(bdc_ctx *ctx) { return static_cast<Simulation::Body *>(ctx->host)->team.pace(); }
+void signalFor(bdc_ctx *ctx, int32_t thread, int64_t done) { paceOf(ctx).signal(thread, done); }
+void waitFor(bdc_ctx *ctx, int32_t thread, int64_t done) { paceOf(ctx).wait(thread, done); }
 void flushFor(bdc_ctx *ctx, int32_t probe, int32_t thread) {
   static_cast<Simulation::Body *>(ctx->host)->recorder->flush(probe, thread);
 }
@@ -119,7 +121,7 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
     plan.add(d.arrays[i].name, Arena::rounded(sizes.stride[i] * sizes.rows[i] * sizeOf(d.arrays[i].type)));
   for (size_t i = 0; i < d.queues.size(); ++i)
     plan.add(fmt::format("the spike lists of {}", d.queues[i].name),
-             sizes.depth[i] * (sizes.spaces[d.queues[i].space] + options.threads) * 4);
+             sizes.depth[i] * slotWords(sizes.spaces[d.queues[i].space]) * 4);
   for (const Graph &g : d.graphs) {
     const Connection c = connection(g);
     if (Status s = checkConnection(c); !s)
@@ -140,6 +142,11 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   return plan;
 }
 
+/// Words of a slot of a queue: a line more for each thread than it has elements.
+int64_t Simulation::Body::slotWords(int64_t elements) const {
+  return (elements + BDC_LINE - 1) / BDC_LINE * BDC_LINE + int64_t(BDC_LINE) * options.threads;
+}
+
 Status Simulation::Body::allocateArrays() {
   const Descriptor &d = program->descriptor;
   const Error noMemory{ErrorKind::memory, "the system has no memory left for the states", "fewer elements"};
@@ -153,11 +160,10 @@ Status Simulation::Body::allocateArrays() {
   for (size_t i = 0; i < d.queues.size(); ++i) {
     bdc_queue queue{};
     queue.space = d.queues[i].space;
-    queue.capacity = sizes.spaces[queue.space];
+    queue.stride = slotWords(sizes.spaces[queue.space]);
     queue.depth = static_cast<int32_t>(sizes.depth[i]);
-    queue.list = arena.array<uint32_t>(queue.capacity * queue.depth);
-    queue.count = arena.array<int32_t>(int64_t(queue.depth) * options.threads);
-    if (!queue.list || !queue.count)
+    queue.list = arena.array<uint32_t>(queue.stride * queue.depth);
+    if (!queue.list)
       return noMemory;
     queues.push_back(queue);
   }
@@ -170,6 +176,7 @@ Status Simulation::Body::allocateArrays() {
   ctx.bounds = bounds.data();
   ctx.sizes = sizes.spaces.data();
   ctx.host = this;
+  ctx.signal = signalFor;
   ctx.wait = waitFor;
   ctx.flush = flushFor;
   return {};

@@ -25,10 +25,8 @@ std::vector<Piece> statePieces(const Simulation::Body &b) {
   for (size_t i = 0; i < b.arrays.size(); ++i)
     if (d.arrays[i].kind != Kind::param)
       pieces.push_back({b.arrays[i], b.sizes.stride[i] * b.sizes.rows[i] * sizeOf(d.arrays[i].type)});
-  for (const bdc_queue &queue : b.queues) {
-    pieces.push_back({queue.list, queue.capacity * queue.depth * 4});
-    pieces.push_back({queue.count, int64_t(queue.depth) * b.options.threads * 4});
-  }
+  for (const bdc_queue &queue : b.queues)
+    pieces.push_back({queue.list, queue.stride * queue.depth * 4});
   return pieces;
 }
 

@@ -1,38 +1,14 @@
 #include "runtime/threads/barrier.h"
 
-#include <linux/futex.h>
+#include "runtime/threads/sleep.h"
+
 #include <sched.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <climits>
 #include <fstream>
 #include <string>
 
 namespace bdc::runtime {
-namespace {
-
-void futexWait(std::atomic<uint32_t> &word, uint32_t expected) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t *>(&word), FUTEX_WAIT_PRIVATE, expected, nullptr, nullptr, 0);
-}
-
-void futexWake(std::atomic<uint32_t> &word) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t *>(&word), FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
-}
-
-#if defined(__x86_64__)
-void pause() { __builtin_ia32_pause(); }
-int64_t ticks() { return static_cast<int64_t>(__builtin_ia32_rdtsc()); }
-#else
-void pause() {}
-int64_t ticks() { return std::chrono::steady_clock::now().time_since_epoch().count() * 3; }
-#endif
-
-} // namespace
-
-int64_t Barrier::defaultSpin() { return 50'000; }
 
 Barrier::Barrier(int threads, int64_t spin) : missing(threads), threads(threads), spin(spin) {}
 
@@ -42,7 +18,7 @@ void Barrier::wait() {
     missing.store(threads, std::memory_order_relaxed);
     round.store(mine + 1, std::memory_order_seq_cst);
     if (sleepers.load(std::memory_order_seq_cst) > 0)
-      futexWake(round);
+      wakeAll(round);
     return;
   }
   if (spin > 0)
@@ -56,7 +32,7 @@ void Barrier::wait() {
   // the round on: one of the two sees the other.
   sleepers.fetch_add(1, std::memory_order_seq_cst);
   while (round.load(std::memory_order_seq_cst) == mine)
-    futexWait(round, mine);
+    sleepWhile(round, mine);
   sleepers.fetch_sub(1, std::memory_order_relaxed);
 }
 

@@ -10,16 +10,13 @@ namespace bdc::runtime {
 class Barrier {
 public:
   /// `spin`: how long to spin before sleeping, in ticks of the processor's time stamp counter.
-  explicit Barrier(int threads, int64_t spin = defaultSpin());
+  Barrier(int threads, int64_t spin);
 
   Barrier(const Barrier &) = delete;
   Barrier &operator=(const Barrier &) = delete;
 
   /// Returns when all threads have called it. What a thread wrote before is seen by all after.
   void wait();
-
-  /// About 20 microseconds: what going to sleep and being woken costs.
-  static int64_t defaultSpin();
 
 private:
   alignas(64) std::atomic<int32_t> missing;

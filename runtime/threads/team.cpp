@@ -1,15 +1,16 @@
 #include "runtime/threads/team.h"
 
+#include "runtime/threads/sleep.h"
+
 namespace bdc::runtime {
 namespace {
 
 /// More threads than cores: whoever is waited for is probably not running, so spinning only keeps it from doing so.
-int64_t spinFor(int threads) { return threads > availableCores() ? 0 : Barrier::defaultSpin(); }
+int64_t spinFor(int threads) { return threads > availableCores() ? 0 : shortSpin; }
 
 } // namespace
 
-// Between calls the workers sleep at `outer` at once: the time between two chunks is the host's.
-Team::Team(int threads) : count(threads), inner(threads, spinFor(threads)), outer(threads, 0) {
+Team::Team(int threads) : count(threads), ends(threads, spinFor(threads)), progress(threads, spinFor(threads)) {
   workers.reserve(threads - 1);
   for (int thread = 1; thread < threads; ++thread)
     workers.emplace_back([this, thread] { serve(thread); });
@@ -18,7 +19,7 @@ Team::Team(int threads) : count(threads), inner(threads, spinFor(threads)), oute
 Team::~Team() {
   work = nullptr;
   if (count > 1)
-    outer.wait();
+    ends.wait();
   for (std::thread &worker : workers)
     worker.join();
 }
@@ -27,18 +28,19 @@ void Team::run(const std::function<void(int)> &function) {
   if (count == 1)
     return function(0);
   work = &function;
-  outer.wait();
+  progress.reset();
+  ends.wait();
   function(0);
-  outer.wait();
+  ends.wait();
 }
 
 void Team::serve(int thread) {
   for (;;) {
-    outer.wait();
+    ends.wait();
     if (!work)
       return;
     (*work)(thread);
-    outer.wait();
+    ends.wait();
   }
 }
 

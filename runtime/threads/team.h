@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/threads/barrier.h"
+#include "runtime/threads/pace.h"
 
 #include <functional>
 #include <memory>
@@ -23,8 +24,8 @@ public:
   /// Calls work(thread) on every thread of the team and returns when all have ended. `work` must not throw.
   void run(const std::function<void(int)> &work);
 
-  /// The barrier at which the members meet inside `work`.
-  void wait() { inner.wait(); }
+  /// How far the members have come inside `work`; at its beginning, nowhere.
+  Pace &pace() { return progress; }
 
   /// Splits [0, items) into one contiguous part per thread; part `thread` is [first, last).
   struct Part {
@@ -36,7 +37,8 @@ private:
   void serve(int thread);
 
   const int count;
-  Barrier inner, outer;
+  Barrier ends; ///< of `run`, both of them
+  Pace progress;
   const std::function<void(int)> *work = nullptr; ///< null: the team ends
   std::vector<std::thread> workers;
 };

@@ -12,12 +12,12 @@
 // CHECK-NOT:     step.phase
 // CHECK:         step.next %[[P]]#{{.}}, %[[P]]#
 
-// x changes in place although others read it in the sum: the sum is an array of its own, and a barrier lies between.
+// x changes in place although others read it in the sum: the sum is an array of its own, and whoever changes x waits for all who sum.
 // SLOTS-LABEL: step.program @two
 // SLOTS:         step.state @work.0 : !step.array<!bd.q<"1">, @P> work
-// SLOTS:         step.phase barrier @P reads [@x] writes [@work.0]
+// SLOTS:         step.phase @P after [#step.wait<1 ago 1>] reads [@x] writes [@work.0]
 // SLOTS:         } slots [@work.0]
-// SLOTS:         step.phase barrier @P reads [@work.0, @x] writes [@{{[xy]}}, @{{[xy]}}]
+// SLOTS:         step.phase @P after [#step.wait<0 ago 0>] reads [@work.0, @x] writes [@{{[xy]}}, @{{[xy]}}]
 // SLOTS:         } slots [@{{[xy]}}, @{{[xy]}}]
 step.program @two {
   step.scalar settable @dt : !bd.q<"ms"> { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }

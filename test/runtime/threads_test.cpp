@@ -1,4 +1,4 @@
-// The barrier: nobody passes before everybody has arrived, also with many more threads than cores.
+// Nobody goes on before everybody has come far enough, also with many more threads than cores.
 #include "runtime/threads/team.h"
 
 #include <gtest/gtest.h>
@@ -10,29 +10,30 @@ using namespace bdc::runtime;
 
 namespace {
 
-/// Every thread counts rounds; in each round all must have finished the one before.
-void countRounds(int threads, int rounds) {
+/// Every thread counts rounds; before each, all others must have finished the one that was `lag` rounds before.
+void countRounds(int threads, int rounds, int lag) {
   Team team(threads);
   std::vector<std::atomic<int>> count(static_cast<size_t>(threads));
   std::atomic<int> wrong = 0;
-  team.run([&](int me) {
-    for (int round = 1; round <= rounds; ++round) {
-      count[me].store(round, std::memory_order_relaxed);
-      team.wait();
-      for (auto &other : count)
-        if (const int seen = other.load(std::memory_order_relaxed); seen < round || seen > round + 1)
-          ++wrong;
-    }
-  });
+  for (int again = 0; again < 2; ++again) { // each run begins at 0
+    for (auto &each : count)
+      each = 0;
+    team.run([&](int me) {
+      for (int round = 1; round <= rounds; ++round) {
+        team.pace().wait(me, round - lag);
+        for (auto &other : count)
+          if (const int seen = other.load(std::memory_order_relaxed); seen < round - lag || seen > round + lag)
+            ++wrong;
+        count[me].store(round, std::memory_order_relaxed);
+        team.pace().signal(me, round);
+      }
+    });
+  }
   EXPECT_EQ(wrong, 0);
 }
 
-} // namespace
-
-TEST(Barrier, HoldsForTwoThreads) { countRounds(2, 20000); }
-TEST(Barrier, HoldsWhenOversubscribed) { countRounds(4 * availableCores() + 1, 300); }
-
-TEST(Barrier, WhoWaitsLongSleeps) {
+/// Processor time that thread 0 spends on waiting 0.2 s for thread 1.
+template <class Meet> double timeOfWaiting(Meet meet) {
   Team team(2);
   double spent = 0;
   team.run([&](int me) {
@@ -42,12 +43,35 @@ TEST(Barrier, WhoWaitsLongSleeps) {
       timespec pause{0, 200'000'000};
       nanosleep(&pause, nullptr);
     }
-    team.wait();
+    meet(team, me);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
     if (me == 0)
       spent = static_cast<double>(end.tv_sec - start.tv_sec) + 1e-9 * static_cast<double>(end.tv_nsec - start.tv_nsec);
   });
-  EXPECT_LT(spent, 0.02) << "of the 0.2 s of waiting";
+  return spent;
+}
+
+} // namespace
+
+TEST(Pace, HoldsForTwoThreads) { countRounds(2, 20000, 1); }
+TEST(Pace, HoldsWhenOversubscribed) { countRounds(4 * availableCores() + 1, 300, 1); }
+TEST(Pace, LetsThreadsDriftAsFarAsTheyMay) {
+  countRounds(2, 20000, 5);
+  countRounds(4 * availableCores() + 1, 300, 5);
+}
+
+TEST(Pace, WhoWaitsLongSleeps) {
+  EXPECT_LT(timeOfWaiting([](Team &team, int me) {
+              team.pace().signal(me, 1);
+              team.pace().wait(me, 1);
+            }),
+            0.02)
+      << "of the 0.2 s of waiting";
+}
+
+TEST(Barrier, WhoWaitsLongSleeps) {
+  Barrier barrier(2, 50'000);
+  EXPECT_LT(timeOfWaiting([&](Team &, int) { barrier.wait(); }), 0.02) << "of the 0.2 s of waiting";
 }
 
 TEST(Team, RunsEveryMemberEachTime) {

@@ -46,8 +46,8 @@ void deliver(bdc_ctx *ctx, int32_t thread, int64_t step) {
   for (int32_t b = g.thread_block[thread]; b < g.thread_block[thread + 1]; ++b) {
     const uint32_t *offset = g.offset + int64_t(b) * (g.sources + 1);
     for (int32_t t = 0; t < ctx->threads; ++t)
-      for (int32_t k = 0; k < q.count[slot * ctx->threads + t]; ++k) {
-        const uint32_t source = q.list[slot * q.capacity + ctx->bounds[t] + k];
+      for (uint32_t k = 1; k <= *bdc_spikes(ctx, &q, slot, t); ++k) {
+        const uint32_t source = bdc_spikes(ctx, &q, slot, t)[k];
         for (int64_t e = g.block_base[b] + offset[source]; e < g.block_base[b] + offset[source + 1]; ++e)
           input[g.target[e]] += g.weight ? static_cast<const double *>(g.weight)[e] : ctx->scalars[weight];
       }
@@ -59,7 +59,7 @@ void update(bdc_ctx *ctx, int32_t thread, int64_t step) {
   auto *input = static_cast<double *>(ctx->arrays[1]);
   const bdc_queue &q = ctx->queues[0];
   const int64_t slot = step % q.depth;
-  int32_t fired = 0;
+  uint32_t *spikes = bdc_spikes(ctx, &q, slot, thread), fired = 0;
   for (int64_t i = ctx->bounds[thread]; i < ctx->bounds[thread + 1]; ++i) {
     v[i] = v[i] * ctx->scalars[decay] + input[i] + ctx->scalars[noise] * word(ctx, i, step) * 0x1p-32 * 0.1;
     input[i] = 0;
@@ -67,10 +67,10 @@ void update(bdc_ctx *ctx, int32_t thread, int64_t step) {
       v[i] = std::nan("");
     if (v[i] >= ctx->scalars[threshold]) {
       v[i] = 0;
-      q.list[slot * q.capacity + ctx->bounds[thread] + fired++] = static_cast<uint32_t>(i);
+      spikes[++fired] = static_cast<uint32_t>(i);
     }
   }
-  q.count[slot * ctx->threads + thread] = fired;
+  *spikes = fired;
 }
 
 void record(bdc_ctx *ctx, int32_t thread, int64_t sample) {
@@ -82,8 +82,9 @@ void record(bdc_ctx *ctx, int32_t thread, int64_t sample) {
     if (probe.kind == 2) {
       const bdc_queue &q = ctx->queues[probe.queue];
       const int64_t slot = (sample - 1) % q.depth;
-      for (int32_t k = 0; k < q.count[slot * ctx->threads + thread]; ++k) {
-        const uint32_t element = q.list[slot * q.capacity + ctx->bounds[thread] + k];
+      const uint32_t *spikes = bdc_spikes(ctx, &q, slot, thread);
+      for (uint32_t k = 1; k <= *spikes; ++k) {
+        const uint32_t element = spikes[k];
         if (share.select && !share.select[element])
           continue;
         if (share.used == share.capacity)
@@ -107,8 +108,10 @@ int32_t run(bdc_ctx *ctx, int32_t thread, int64_t firstStep, int64_t steps) {
     deliver(ctx, thread, step);
     update(ctx, thread, step);
     record(ctx, thread, step + 1);
-    if (ctx->threads > 1)
-      ctx->wait(ctx, thread);
+    if (ctx->threads > 1) {
+      ctx->signal(ctx, thread, step - firstStep + 1);
+      ctx->wait(ctx, thread, step - firstStep + 1);
+    }
   }
   return BDC_OK;
 }
@@ -134,7 +137,7 @@ std::string descriptor(const Settings &s) {
   for (int i = 0; i < scalarCount; ++i)
     scalars += fmt::format(R"({}{{"name": "{}", "unit": "", "settable": {}}})", i ? ", " : "", names[i], i < decay);
   const bool plain = s.rule == "one_to_one" || s.rule == "all_to_all";
-  return fmt::format(R"({{"abi": 2, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
+  return fmt::format(R"({{"abi": 3, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
     "precision": "f64", "width": 1, "scalars": [{}], "duration": 1, "discard": 2,
     "spaces": [{{"name": "E", "size": 3}}],
     "arrays": [{{"name": "E.v", "space": 0, "unit": "mV", "factor": 1, "offset": 0, "kind": "hidden", "type": "real"}},

@@ -100,3 +100,19 @@ step.program @p {
     step.next %y : !step.array<!bd.q<"mV">, @E>
   }
 }
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{waits for phase 1 of 1}}
+    step.phase @E after [#step.wait<1 ago 1>] {
+      bd.yield
+    }
+    step.next %x : !step.array<!bd.q<"mV">, @E>
+  }
+}
