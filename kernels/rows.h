@@ -220,10 +220,10 @@ public:
     const u64 n = candidates(row);
     if (k <= n / 128) {
       mark<true>(row, n, k, nullptr);
-      extract(n, out);
+      k <= n / 4096 ? extract<true>(n, out) : extract<false>(n, out);
     } else if (k <= n / 2) {
       mark<false>(row, n, k, nullptr);
-      extractDense(n, out);
+      k <= n / 32 ? extractDense<4>(n, out) : extractDense<8>(n, out);
     } else {
       mark<false>(row, n, n - k, nullptr);
       extractOthers(n, out);
@@ -298,34 +298,37 @@ private:
     return valid;
   }
 
-  /// Writes the positions of the bits of `word`, `base` higher, and returns the end. Eight at a time, whether they are there or
-  /// not: a loop over as many as there are would be left at another place every time, which processors guess wrong.
-  static std::uint32_t *positions(u64 word, u64 base, std::uint32_t *out) {
+  /// Writes the positions of the bits of `word`, `base` higher, and returns the end. `Step` at a time, whether they are there or not: a loop
+  /// over as many as there are would be left at another place every time, which processors guess wrong.
+  template <int Step> static std::uint32_t *positions(u64 word, u64 base, std::uint32_t *out) {
     const int count = __builtin_popcountll(word);
-    for (int i = 0; i < count; i += 8)
-      for (int j = 0; j < 8; ++j, word &= word - 1)
+    int i = 0;
+    do
+      for (int j = 0; j < Step; ++j, word &= word - 1)
         out[i + j] = std::uint32_t(base + (word ? u64(__builtin_ctzll(word)) : 64));
+    while ((i += Step) < count);
     return out + count;
   }
 
-  /// The marked numbers, ascending; takes the marks away.
-  void extract(u64 n, std::uint32_t *out) {
+  /// The marked numbers, ascending; takes the marks away. `Few`: most parts have none.
+  template <bool Few> void extract(u64 n, std::uint32_t *out) {
     std::uint32_t *end = present.data();
     for (u64 i = 0; i <= n / 4096; ++i) {
-      end = positions(words[i], i * 64, end);
+      if (Few && !words[i])
+        continue;
+      end = positions<8>(words[i], i * 64, end);
       words[i] = 0;
     }
     for (const std::uint32_t *at = present.data(); at < end; ++at) {
-      for (u64 rest = marks[*at]; rest; rest &= rest - 1)
-        *out++ = *at * 64 + std::uint32_t(__builtin_ctzll(rest));
+      out = positions<2>(marks[*at], *at * u64(64), out);
       marks[*at] = 0;
     }
   }
 
   /// The same where most words have marks.
-  void extractDense(u64 n, std::uint32_t *out) {
+  template <int Step> void extractDense(u64 n, std::uint32_t *out) {
     for (u64 at = 0; at * 64 < n; ++at) {
-      out = positions(marks[at], at * 64, out);
+      out = positions<Step>(marks[at], at * 64, out);
       marks[at] = 0;
     }
   }

@@ -74,10 +74,15 @@ void setAttributes(Module &module, const Target &target) {
   }
 }
 
-/// Outside of the time loop kernels are called, not inlined: one copy of each is enough, and halves the machine code.
+/// The time loops, and what is drawn for every edge.
+bool makesManyNumbers(StringRef function) {
+  return function == "bdc_run" || function == "bdc_adjoint" || function.starts_with("bdc_edges_");
+}
+
+/// Where not many numbers are made kernels are called, not inlined: one copy of each is enough, and halves the machine code.
 void keepCallsOutsideTheLoop(Module &module) {
   for (Function &function : module) {
-    if (!isExported(function.getName()) || function.getName() == "bdc_run" || function.getName() == "bdc_adjoint")
+    if (!isExported(function.getName()) || makesManyNumbers(function.getName()))
       continue;
     for (Instruction &instruction : instructions(function))
       if (auto *call = dyn_cast<CallInst>(&instruction); call && call->getCalledFunction() && !call->getCalledFunction()->isIntrinsic())

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <vector>
 
 namespace bdc::runtime::detail {
@@ -63,7 +64,9 @@ bool drawRows(const Draft &draft, Regions &regions, int thread) {
   const int32_t blocks = draft.blocks.count();
   const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
   RowDrawer drawer(c);
-  std::vector<uint32_t> row(static_cast<size_t>((c.rule == Rule::one_to_one ? 1 : c.targetCount()) + RowDrawer::room));
+  // Not filled: of the room for the longest row only what is used takes memory.
+  const int64_t longest = (c.rule == Rule::one_to_one ? 1 : c.targetCount()) + RowDrawer::room;
+  const auto row = std::make_unique_for_overwrite<uint32_t[]>(static_cast<size_t>(longest));
   std::vector<int64_t> room, used(static_cast<size_t>(blocks));
   std::vector<uint32_t *> to;
   for (int32_t b = 0; b < blocks; ++b) {
@@ -72,7 +75,7 @@ bool drawRows(const Draft &draft, Regions &regions, int thread) {
     to.push_back(draft.target + regions.first[region]);
   }
   for (int64_t source = c.sourceFirst + part.first; source < c.sourceFirst + part.last; ++source) {
-    const uint32_t *at = row.data(), *end = at + drawer.row(source, row.data());
+    const uint32_t *at = row.get(), *end = at + drawer.row(source, row.get());
     for (int32_t b = 0; b < blocks; ++b) {
       const uint32_t *next = b + 1 < blocks ? lowerBound(at, end, static_cast<uint32_t>(draft.blocks.first[b + 1])) : end;
       const int64_t piece = next - at;

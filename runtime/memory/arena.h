@@ -1,6 +1,7 @@
 /// Memory from the system.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -24,23 +25,22 @@ public:
   Arena(const Arena &) = delete;
   Arena &operator=(const Arena &) = delete;
 
-  /// Zero-filled memory, or null where the system has none. Blocks that are not small lie in huge pages.
+  /// Zero-filled memory, or null where the system has none.
   void *take(int64_t bytes);
 
   template <class T> T *array(int64_t count) { return static_cast<T *>(take(count * int64_t(sizeof(T)))); }
 
   void clear();
 
-  /// What a block of `bytes` takes.
-  static int64_t rounded(int64_t bytes) { return bytes <= 0 ? 64 : (bytes + 63) / 64 * 64; }
+  /// What a block of `bytes` takes. Behind one that is walked along, processors fetch some lines that would be another thread's; and blocks of
+  /// round sizes would lie so that their elements of the same number compete for the same lines of a cache.
+  static int64_t rounded(int64_t bytes) {
+    constexpr int64_t line = 64, page = 4096, gap = 17 * line;
+    return std::max(line, (bytes + line - 1) / line * line) + (bytes >= page ? gap : 0);
+  }
 
 private:
-  struct Block {
-    void *data;
-    size_t bytes;
-    bool mapped;
-  };
-  std::vector<Block> blocks;
+  std::vector<Pages> blocks;
   char *slab = nullptr; ///< pages of which the last `slabLeft` bytes are free
   int64_t slabLeft = 0;
 };

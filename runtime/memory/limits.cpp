@@ -1,6 +1,7 @@
 #include "runtime/memory/limits.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -72,19 +73,8 @@ int64_t peakMemory() {
 }
 
 int64_t cacheLevel2() {
-  for (int i = 0; i < 8; ++i) {
-    const std::string folder = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(i);
-    if (readLimit(folder + "/level") != 2)
-      continue;
-    std::ifstream file(folder + "/size");
-    int64_t size = 0;
-    char unit = 0;
-    if (file >> size) {
-      file >> unit;
-      return size * (unit == 'K' ? 1 << 10 : unit == 'M' ? 1 << 20 : 1);
-    }
-  }
-  return 1 << 20;
+  static const long size = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  return size > 0 ? size : 1 << 20;
 }
 
 Status checkProcessor() {

@@ -104,6 +104,7 @@ struct Simulation::Body {
   Sizes sizes;
   bdc_ctx ctx{};
   Arena arena;
+  int64_t memoryLimit = 0;
   std::vector<void *> arrays;
   std::vector<bdc_graph> graphs;
   std::vector<bdc_queue> queues;

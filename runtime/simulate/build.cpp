@@ -104,8 +104,7 @@ int64_t Simulation::Body::bytesPerTarget(const Graph &g) const {
 }
 
 Status Simulation::Body::fits(const MemoryPlan &plan) const {
-  const bool limited = options.maxMemory > 0;
-  return checkPlan(plan, limited ? options.maxMemory : availableMemory(), limited);
+  return checkPlan(plan, memoryLimit, options.maxMemory > 0);
 }
 
 Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
@@ -206,6 +205,7 @@ Status Simulation::Body::prepare() {
   nextChunk = 1;
   recorder.reset();
   arena.clear();
+  memoryLimit = options.maxMemory > 0 ? options.maxMemory : availableMemory();
   const Result<MemoryPlan> plan = makePlan(true);
   if (!plan)
     return plan.error();

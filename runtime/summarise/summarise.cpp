@@ -46,7 +46,9 @@ public:
   explicit CvIsi(int64_t highest) : cells(static_cast<size_t>(highest)) {}
 
   Status hear(const SpikeBatch &batch) override {
-    for (size_t i = 0; i < batch.steps.size(); ++i) {
+    const size_t size = batch.steps.size();
+    for (size_t i = 0; i < size; ++i) {
+      __builtin_prefetch(&cells[batch.elements[std::min(i + 16, size - 1)]], 1); // they lie anywhere
       Cell &cell = cells[batch.elements[i]];
       if (cell.spikes++ > 0) {
         const auto interval = static_cast<double>(batch.steps[i] - cell.last);

@@ -145,6 +145,23 @@ TEST(Rows, distinctTargetsAreUniformSubsets) {
   }
 }
 
+// How numbers are found in order depends on how many of how many there are; one drawer does it all, one after the other.
+TEST(Rows, subsetsAreInOrderOnEverySideOfEveryChoice) {
+  SubsetDrawer drawer;
+  for (u64 n : {70000, 4097, 4096, 127, 1})
+    for (u64 k : {u64(0), u64(1), n / 4096, n / 4096 + 1, n / 128, n / 128 + 1, n / 32, n / 32 + 1, n / 2})
+      for (u64 source = 0; k <= n / 2 && source < 20; ++source) {
+        Targets ascending(k + 8), unordered(k + 8);
+        drawer.ascending({rowKey, source, n}, k, ascending.data());
+        drawer.unordered({rowKey, source, n}, k, unordered.data());
+        ascending.resize(k);
+        unordered.resize(k);
+        std::sort(unordered.begin(), unordered.end());
+        ASSERT_EQ(ascending, unordered) << k << " of " << n;
+        ASSERT_TRUE(strictlyAscending(ascending) && (k == 0 || ascending.back() < n));
+      }
+}
+
 TEST(Rows, distinctTargetsEdges) {
   Targets t;
   EXPECT_FALSE(distinctTargets({rowKey, 1, 10}, 11, t));
