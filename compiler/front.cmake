@@ -16,6 +16,7 @@ bdc_mlir_library(bdc_passes_front
   flatten/inputs.cpp
   flatten/loop_builder.cpp
   flatten/merge.cpp
+  flatten/observers.cpp
   flatten/populations.cpp
   flatten/projections.cpp
   flatten/records.cpp

@@ -43,10 +43,10 @@
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
 ///                  every: scalar (ms), unit, factor, offset, name}]
 ///                select: as Python's slices, absent for all elements; every absent: every step; name: of the data set,
-///                which is the population's for spikes; probe: function index, samples are `real`
+///                which is the population's for spikes; probe: function index, `type` of its samples: real | f64
 ///   summaries    [{text, function, arguments: [argument…], unit, factor, options: {name: scalar}}]
 ///   plots        [{text, function, arguments: [argument…], options: {name: scalar}}]
-///                argument: {queue: k} | {array: k} | {record: k} | {probe: k, space: k} | {space: k} | {scalar: k}, each with
+///                argument: {queue: k} | {array: k} | {record: k} | {probe: k, space: k, type} | {space: k} | {scalar: k}, each with
 ///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant, and the
 ///                "text", "unit", "factor", "offset" of samples that no record has
 ///                summary functions and plots: see runtime/summarise/summarise.h and runtime/report/plots.h
@@ -134,7 +134,7 @@ typedef struct bdc_ctx {
   uint32_t abi_version, size;  ///< BDC_ABI_VERSION, sizeof(bdc_ctx)
   double *scalars;
   const uint8_t *is_set;       ///< per scalar: keep the value that is there
-  void **arrays;               ///< aligned to 64 bytes, rows padded to a multiple of 64 bytes and zero-filled
+  void **arrays;               ///< aligned to 64 bytes, rows padded to a multiple of 64 bytes and of 16 elements and zero-filled
   const int64_t *stride;       ///< per array: numbers from one row to the next; by_element: from one element to the next
   const bdc_graph *graphs;
   const bdc_queue *queues;

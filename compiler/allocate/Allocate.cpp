@@ -13,7 +13,16 @@ namespace bdc::compiler {
 
 namespace {
 
-/// An operation's pair (operand, result) that must share storage, because it changes the operand in place.
+/// What a value is in the steps in which its phase does not happen.
+Value beforePhase(Value value) {
+  auto map = value.getDefiningOp<step::MapOp>();
+  if (!map || !map.getEvery() || !isa<step::PhaseOp>(map->getParentOp()))
+    return value;
+  return beforePhase(map.getInputs()[cast<OpResult>(value).getResultNumber()]);
+}
+
+/// An operation's pairs (operand, result) that must share storage, because it changes the operand in place, or leaves it in the steps in which
+/// it does not happen.
 SmallVector<std::pair<Value, Value>> tiedValues(Operation *op) {
   SmallVector<std::pair<Value, Value>> tied;
   if (auto deliver = dyn_cast<step::DeliverOp>(op))
@@ -23,6 +32,9 @@ SmallVector<std::pair<Value, Value>> tiedValues(Operation *op) {
     tied.push_back({take.getRing(), take.getRest()});
   if (auto push = dyn_cast<step::PushOp>(op))
     tied.push_back({push.getRing(), push.getNext()});
+  if (auto map = dyn_cast<step::MapOp>(op); map && map.getEvery())
+    for (auto [operand, result] : llvm::zip(map.getInputs(), map.getOutputs()))
+      tied.push_back({beforePhase(operand), result});
   return tied;
 }
 
@@ -129,7 +141,8 @@ struct Allocator {
     auto type = cast<step::ArrayType>(value.getType());
     Location loc = value.getLoc();
     auto slots = ArrayAttr::get(loop.getContext(), {FlatSymbolRefAttr::get(name)});
-    auto phase = step::PhaseOp::create(builder, loc, TypeRange(type), type.getSpace(), ArrayAttr(), slots, ArrayAttr(), ArrayAttr());
+    auto phase = step::PhaseOp::create(builder, loc, TypeRange(type), type.getSpace(), ArrayAttr(), slots, ArrayAttr(), ArrayAttr(),
+                                       FlatSymbolRefAttr());
     auto inner = OpBuilder::atBlockEnd(&phase.getBody().emplaceBlock());
     auto map = step::MapOp::create(inner, loc, TypeRange(type), type.getSpace(), ValueRange(value));
     Block &block = map.getBody().emplaceBlock();
@@ -206,7 +219,10 @@ struct Allocator {
 
   void waitForOthers() {
     SmallVector<step::PhaseOp> order = phases();
-    auto needed = placeWaits(llvm::map_to_vector(order, [&](step::PhaseOp phase) { return accesses(phase); }), loop.getContext());
+    llvm::BitVector seldom(order.size());
+    for (auto [position, phase] : llvm::enumerate(order))
+      seldom[position] = phase.getEvery().has_value();
+    auto needed = placeWaits(llvm::map_to_vector(order, [&](step::PhaseOp phase) { return accesses(phase); }), seldom, loop.getContext());
     for (auto [phase, list] : llvm::zip(order, needed)) {
       phase.removeAfterAttr();
       if (!list.empty())

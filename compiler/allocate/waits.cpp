@@ -10,8 +10,11 @@ namespace {
 struct Need {
   unsigned phase, steps;
   FlatSymbolRefAttr delay;
+  bool isRare; ///< where the phase does not happen in every step, and who waits for it does: then there is nothing to wait for as a rule
 
   bool covers(const Need &other) const {
+    if (isRare)
+      return other.isRare && phase == other.phase && steps == other.steps && delay == other.delay;
     return (!delay || delay == other.delay) && (steps < other.steps || (steps == other.steps && phase >= other.phase));
   }
 };
@@ -29,25 +32,25 @@ void insert(Needs &needs, const Need &need) {
 }
 
 /// What phase `later` needs of `earlier` in the same step, and in the one before.
-void compare(ArrayRef<Access> earlier, unsigned phase, bool sameStep, ArrayRef<Access> later, Needs &needs) {
+void compare(ArrayRef<Access> earlier, unsigned phase, bool isRare, bool sameStep, ArrayRef<Access> later, Needs &needs) {
   for (const Access &a : earlier)
     for (const Access &b : later) {
       if (!meet(a, b))
         continue;
       if (sameStep && !(a.past && b.write))
-        insert(needs, {phase, 0, {}});
+        insert(needs, {phase, 0, {}, isRare});
       // The row that is written now may be the oldest of those that were read a step ago.
-      insert(needs, {phase, 1, b.past ? b.delay : FlatSymbolRefAttr()});
+      insert(needs, {phase, 1, b.past ? b.delay : FlatSymbolRefAttr(), isRare});
     }
 }
 
 /// Drops what other waits of the thread have made sure of. What is dropped is covered by what happens earlier and stays, or was dropped for
-/// what happens even earlier.
-void dropCovered(MutableArrayRef<Needs> phases) {
+/// what happens even earlier. A phase that is `seldom` makes sure of nothing for others.
+void dropCovered(MutableArrayRef<Needs> phases, const llvm::BitVector &seldom) {
   for (size_t j = 0; j < phases.size(); ++j)
     llvm::erase_if(phases[j], [&](const Need &need) {
       for (size_t i = 0; i < phases.size(); ++i)
-        for (Need made : phases[i]) {
+        for (Need made : seldom[i] ? Needs() : phases[i]) {
           made.steps += i > j; // in the step before
           if (i != j && made.covers(need))
             return true;
@@ -58,12 +61,12 @@ void dropCovered(MutableArrayRef<Needs> phases) {
 
 } // namespace
 
-SmallVector<SmallVector<step::WaitAttr>> placeWaits(ArrayRef<SmallVector<Access>> phases, MLIRContext *context) {
+SmallVector<SmallVector<step::WaitAttr>> placeWaits(ArrayRef<SmallVector<Access>> phases, const llvm::BitVector &seldom, MLIRContext *context) {
   SmallVector<Needs> needs(phases.size());
   for (size_t j = 0; j < phases.size(); ++j)
     for (size_t i = 0; i < phases.size(); ++i)
-      compare(phases[i], i, i < j, phases[j], needs[j]);
-  dropCovered(needs);
+      compare(phases[i], i, seldom[i] && !seldom[j], i < j, phases[j], needs[j]);
+  dropCovered(needs, seldom);
   SmallVector<SmallVector<step::WaitAttr>> waits;
   for (const Needs &list : needs)
     waits.push_back(llvm::map_to_vector(list, [&](const Need &n) { return step::WaitAttr::get(context, n.phase, n.steps, n.delay); }));

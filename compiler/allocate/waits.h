@@ -3,6 +3,7 @@
 #define BDC_COMPILER_ALLOCATE_WAITS_H
 
 #include "dialects/step/Step.h"
+#include "llvm/ADT/BitVector.h"
 
 namespace bdc::compiler {
 
@@ -16,7 +17,9 @@ struct Access {
 
 /// For each phase, in the order of a step, what all other threads must have done before a thread begins it, less what
 /// its earlier waits, of this step or the one before, have made sure of.
-mlir::SmallVector<mlir::SmallVector<step::WaitAttr>> placeWaits(mlir::ArrayRef<mlir::SmallVector<Access>> phases, mlir::MLIRContext *context);
+/// `seldom`: phases that do not happen in every step.
+mlir::SmallVector<mlir::SmallVector<step::WaitAttr>> placeWaits(mlir::ArrayRef<mlir::SmallVector<Access>> phases, const llvm::BitVector &seldom,
+                                                                mlir::MLIRContext *context);
 
 } // namespace bdc::compiler
 

@@ -135,28 +135,13 @@ LogicalResult LoopBuilder::advanceNoise(Population &population, Disturbance &dis
   Emitter emitter = this->emitter(kernel, now);
   emitter.readsWhite = true;
   emitter.readsInputs = false;
-  SmallVector<Type> types;
-  SmallVector<Value> rates;
-  for (State &state : disturbance.states) {
-    emitter.get(state.array, {}, state.declaration.getLoc());
-    types.push_back(arrayType(state.array));
-  }
+  Equations equations{{}, builder.getStringAttr("exponential_euler"), population.space, {}, disturbance.op.getLoc()};
   for (State &state : disturbance.states) {
     if (!state.ode)
       return state.declaration.emitOpError() << "a state of a noise needs a derivative";
-    rates.push_back(emitter.value(state.ode.getDerivative(), &disturbance.noise));
-    if (!rates.back())
-      return failure();
+    equations.states.push_back({&state, &disturbance.noise});
   }
-  if (rates.empty())
-    return success();
-  ArrayRef<Value> operands = kernel.operands;
-  auto ode = step::OdeOp::create(builder, disturbance.op.getLoc(), types, builder.getStringAttr("exponential_euler"), population.space,
-                                 operands.take_front(rates.size()), operands.drop_front(rates.size()));
-  kernel.finish(rates, ode);
-  for (auto [state, next] : llvm::zip_equal(disturbance.states, ode.getNext()))
-    now[state.array] = next;
-  return success();
+  return integrate(equations, emitter, kernel);
 }
 
 } // namespace bdc::compiler::flatten

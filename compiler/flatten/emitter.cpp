@@ -32,6 +32,21 @@ bd::OutputOp findOutput(bd::ModelOp model, StringRef name) {
   return {};
 }
 
+void widen(Block &block) {
+  auto isDouble = [](Type type) {
+    auto quantity = dyn_cast<bd::QuantityType>(type);
+    return quantity && quantity.getPrecision() && quantity.getPrecision().isF64();
+  };
+  for (Operation &op : block)
+    for (Value result : op.getResults())
+      if (auto type = dyn_cast<bd::QuantityType>(result.getType()); type && llvm::any_of(op.getOperandTypes(), isDouble))
+        result.setType(inDouble(type));
+}
+
+bd::QuantityType inDouble(bd::QuantityType type) {
+  return bd::QuantityType::get(type.getContext(), type.getUnit(), Float64Type::get(type.getContext()));
+}
+
 Value Emitter::value(Region &region, const Instance *scope) {
   FailureOr<SmallVector<Value>> yielded = values(region, scope);
   return failed(yielded) ? Value() : yielded->front();
@@ -138,6 +153,7 @@ Value Emitter::named(StringAttr name, const Instance *scope, Operation *user) {
   switch (meaning.kind) {
   case Meaning::Scalar: return step::ReadOp::create(builder, user->getLoc(), type, meaning.symbol);
   case Meaning::Let: return let(cast<bd::LetOp>(meaning.declaration), scope, user);
+  case Meaning::Output: return value(cast<bd::OutputOp>(meaning.declaration).getValue(), scope);
   case Meaning::Array:
     if (knowsElements)
       return get(meaning.symbol, type, user->getLoc());

@@ -33,6 +33,9 @@ LogicalResult Flattener::run() {
   for (auto disturbance : network.getBody().getOps<bd::DisturbOp>())
     if (failed(declareDisturbance(disturbance)))
       return failure();
+  for (auto observer : network.getBody().getOps<bd::ObserveOp>())
+    if (failed(declareObserver(observer)))
+      return failure();
   for (auto drive : experiment.getBody().getOps<bd::DriveOp>())
     if (failed(declareDrive(drive)))
       return failure();
@@ -61,8 +64,16 @@ Population *Flattener::findPopulation(FlatSymbolRefAttr name, Operation *user) {
   return nullptr;
 }
 
+Observer *Flattener::findObserver(StringRef name) {
+  auto found = llvm::find_if(observers, [&](Observer &observer) { return observer.name() == name; });
+  return found == observers.end() ? nullptr : &*found;
+}
+
 Emitter::Element Flattener::elementReader() {
-  return [this](FlatSymbolRefAttr array, Type type, Location loc) -> Value { return step::ElementOp::create(builder, loc, type, array); };
+  return [this](FlatSymbolRefAttr array, Type, Location loc) -> Value {
+    auto state = program.lookupSymbol<step::StateOp>(array);
+    return step::ElementOp::create(builder, loc, cast<step::ArrayType>(state.getType()).getElement(), array);
+  };
 }
 
 } // namespace bdc::compiler::flatten

@@ -72,6 +72,9 @@ private:
   FlatSymbolRefAttr declareAhead(Coupling &coupling, mlir::Type element);
   LogicalResult declareDisturbance(bd::DisturbOp op);
 
+  // observers.cpp
+  LogicalResult declareObserver(bd::ObserveOp op);
+
   // merge.cpp
   std::string groupKey(Projection &projection, Group &group);
   std::string keyOf(Value value);
@@ -85,12 +88,13 @@ private:
 
   // records.cpp
   LogicalResult declareRecord(bd::RecordOp op, unsigned number);
-  LogicalResult declareTrace(bd::RecordOp op, Population &population, step::RecordOp record);
+  LogicalResult declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record);
   void declareRequest(bd::RequestOp op, unsigned number);
   std::string recordName(StringRef wanted);
 
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);
   Population *findPopulation(FlatSymbolRefAttr name, Operation *user);
+  Observer *findObserver(StringRef name);
   Emitter::Element elementReader();
   /// The name, or one like it where the program has something of that name already (a param called as a population).
   std::string freeName(std::string name) {
@@ -114,6 +118,7 @@ private:
   std::deque<Population> populations;
   std::deque<Projection> projections;
   std::deque<Coupling> couplings;
+  std::deque<Observer> observers;
   llvm::SmallVector<FlatSymbolRefAttr> arrays; ///< all states of the program, in order
   llvm::DenseSet<mlir::SymbolRefAttr> beingInitialized;
   llvm::StringMap<unsigned> recordNames;

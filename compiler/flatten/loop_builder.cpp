@@ -59,6 +59,9 @@ LogicalResult LoopBuilder::step(step::LoopOp loop) {
   for (Coupling &coupling : f.couplings)
     if (failed(remember(coupling)))
       return failure();
+  for (Observer &observer : f.observers)
+    if (failed(observe(observer)))
+      return failure();
   return success();
 }
 
@@ -72,7 +75,8 @@ Value LoopBuilder::held(Emitter &emitter, FlatSymbolRefAttr counter, arith::CmpI
   return arith::CmpIOp::create(b, loc, comparison, count, arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(than)));
 }
 
-SmallVector<Value> LoopBuilder::map(Population &population, Kernel &kernel, const Changes &changes, ArrayRef<Value> more, Location loc) {
+SmallVector<Value> LoopBuilder::map(FlatSymbolRefAttr space, Kernel &kernel, const Changes &changes, ArrayRef<Value> more, Location loc,
+                                    FlatSymbolRefAttr every) {
   SmallVector<Value> results;
   SmallVector<Type> types;
   for (auto &[name, value] : changes) {
@@ -81,38 +85,41 @@ SmallVector<Value> LoopBuilder::map(Population &population, Kernel &kernel, cons
   }
   for (Value value : more) {
     results.push_back(value);
-    types.push_back(step::ArrayType::get(f.context, value.getType(), population.space));
+    types.push_back(step::ArrayType::get(f.context, value.getType(), space));
   }
-  auto op = step::MapOp::create(builder, loc, types, population.space, kernel.operands);
+  auto op = step::MapOp::create(builder, loc, types, space, kernel.operands, every);
   kernel.finish(results, op);
   for (auto [index, change] : llvm::enumerate(changes))
     now[change.first] = op.getResult(index);
   return SmallVector<Value>(op.getResults().drop_front(changes.size()));
 }
 
-/// The derivatives of everything that is integrated together: the population's states and those of its synapses.
+/// Everything of a population that is integrated: its own states and those of its synapses.
 LogicalResult LoopBuilder::advance(Population &population) {
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
   emitter.readsWhite = true;
-  SmallVector<State *> states;
-  for (State *state : population.allStates())
-    if (state->ode)
-      states.push_back(state);
-  if (states.empty())
+  Equations equations{{}, population.method, population.space, {}, population.op.getLoc()};
+  for (State &state : population.states)
+    if (state.ode)
+      equations.states.push_back({&state, &population.instance});
+  for (Group &group : population.groups)
+    for (State &state : group.states)
+      if (state.ode)
+        equations.states.push_back({&state, &group.synapse});
+  return integrate(equations, emitter, kernel);
+}
+
+LogicalResult LoopBuilder::integrate(const Equations &equations, Emitter &emitter, Kernel &kernel) {
+  if (equations.states.empty())
     return success();
   SmallVector<Type> types;
-  for (State *state : states) {
+  for (auto [state, scope] : equations.states) {
     emitter.get(state->array, {}, state->declaration.getLoc());
     types.push_back(arrayType(state->array));
   }
   SmallVector<Value> rates;
-  for (State *state : states) {
-    const Instance *scope = &population.instance;
-    for (Group &group : population.groups)
-      for (State &own : group.states)
-        if (&own == state)
-          scope = &group.synapse;
+  for (auto [state, scope] : equations.states) {
     Location loc = state->ode.getLoc();
     Value rate = emitter.value(state->ode.getDerivative(), scope);
     if (!rate)
@@ -123,12 +130,14 @@ LogicalResult LoopBuilder::advance(Population &population) {
     }
     rates.push_back(rate);
   }
+  widen(*kernel.block);
   ArrayRef<Value> operands = kernel.operands;
-  auto ode = step::OdeOp::create(builder, population.op.getLoc(), types, population.method, population.space,
-                                 operands.take_front(states.size()), operands.drop_front(states.size()));
+  size_t count = equations.states.size();
+  auto ode = step::OdeOp::create(builder, equations.loc, types, equations.method, equations.space, operands.take_front(count),
+                                 operands.drop_front(count), equations.every);
   kernel.finish(rates, ode);
-  for (auto [state, next] : llvm::zip_equal(states, ode.getNext()))
-    now[state->array] = next;
+  for (auto [state, next] : llvm::zip_equal(equations.states, ode.getNext()))
+    now[state.first->array] = next;
   return success();
 }
 

@@ -44,8 +44,18 @@ private:
   Value sum(Coupling &coupling, Kernel &kernel, Value source, Value own, Value term);
   LogicalResult remember(Coupling &coupling);
   LogicalResult advanceNoise(Population &population, Disturbance &disturbance);
+  // what is seen (observers.cpp)
+  LogicalResult observe(Observer &observer);
   // equations
   LogicalResult advance(Population &population);
+  /// What is integrated together, by one method, in which steps.
+  struct Equations {
+    llvm::SmallVector<std::pair<State *, const Instance *>> states;
+    StringAttr method;
+    FlatSymbolRefAttr space, every;
+    Location loc;
+  };
+  LogicalResult integrate(const Equations &equations, Emitter &emitter, Kernel &kernel);
   // conditions
   LogicalResult test(Population &population);
   Value fires(Population &population, bd::OnOp on, Emitter &now, Emitter &before);
@@ -56,7 +66,12 @@ private:
   Emitter emitter(Kernel &kernel, const llvm::DenseMap<mlir::SymbolRefAttr, Value> &values);
   Value held(Emitter &emitter, FlatSymbolRefAttr counter, mlir::arith::CmpIPredicate comparison, int32_t than, Location loc);
   /// A map over a population's space that gives arrays new values; `more` are further results.
-  llvm::SmallVector<Value> map(Population &population, Kernel &kernel, const Changes &changes, llvm::ArrayRef<Value> more, Location loc);
+  llvm::SmallVector<Value> map(Population &population, Kernel &kernel, const Changes &changes, llvm::ArrayRef<Value> more, Location loc) {
+    return map(population.space, kernel, changes, more, loc);
+  }
+  /// `every`: a scalar; only in every n-th step, and the changed arrays are the kernel's first operands.
+  llvm::SmallVector<Value> map(FlatSymbolRefAttr space, Kernel &kernel, const Changes &changes, llvm::ArrayRef<Value> more, Location loc,
+                               FlatSymbolRefAttr every = {});
   mlir::Type arrayType(mlir::SymbolRefAttr name) { return before.lookup(name).getType(); }
 
   Flattener &f;

@@ -19,6 +19,7 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
     return failure();
   population.space = symbol(freeName(name));
   step::SpaceOp::create(builder, op.getLoc(), population.space.getAttr(), population.size);
+  population.instance.space = population.space;
   if (failed(declareNames(population.instance, &op.getBindings(), "", name)))
     return failure();
   for (auto state : population.instance.model.getBody().getOps<bd::StateOp>())
@@ -50,9 +51,12 @@ LogicalResult Flattener::declareNames(Instance &instance, Region *bindings, Stri
         return failure();
     } else if (auto let = dyn_cast<bd::LetOp>(op)) {
       instance.names[let.getSymNameAttr()] = {Meaning::Let, {}, let};
+    } else if (auto output = dyn_cast<bd::OutputOp>(op); output && instance.model.getKind() == bd::ModelKind::Observer) {
+      instance.names[output.getNameAttr()] = {Meaning::Output, {}, output};
     } else if (auto input = dyn_cast<bd::InputOp>(op)) {
-      if (instance.model.getKind() != bd::ModelKind::Neuron && instance.model.getKind() != bd::ModelKind::Mass)
-        return input.emitOpError() << "only a neuron or a mass has inputs";
+      bd::ModelKind kind = instance.model.getKind();
+      if (kind != bd::ModelKind::Neuron && kind != bd::ModelKind::Mass && kind != bd::ModelKind::Observer)
+        return input.emitOpError() << "only a neuron, a mass or an observer has inputs";
       instance.names[input.getSymNameAttr()] = {Meaning::Input, {}, input};
     }
   }
@@ -73,9 +77,9 @@ LogicalResult Flattener::declareParam(Instance &instance, bd::ParamOp param, bd:
     meaning = {Meaning::Scalar, bind ? scalarOf(value, name, traits) : scalar(name, value, scope, traits), param};
     return success(bool(meaning.symbol));
   }
-  if (!instance.population || instance.population->instance.model != instance.model)
+  if (!instance.space)
     return from->emitOpError() << "a parameter of a synapse or effect is one number for the projection; it cannot be drawn";
-  meaning = {Meaning::Array, array(name, param.getType(), instance.population->space, bd::StateKind::Param, from->getLoc(), shown), param};
+  meaning = {Meaning::Array, array(name, param.getType(), instance.space, bd::StateKind::Param, from->getLoc(), shown), param};
   auto state = program.lookupSymbol<step::StateOp>(meaning.symbol);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&state.getInitial());

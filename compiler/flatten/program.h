@@ -22,9 +22,9 @@ using mlir::Value;
 
 /// What a name of a model stands for in one of its uses.
 struct Meaning {
-  enum Kind { Scalar, Array, Let, Input } kind;
+  enum Kind { Scalar, Array, Let, Input, Output } kind;
   FlatSymbolRefAttr symbol;        ///< of the step.scalar or step.state
-  Operation *declaration = nullptr; ///< the bd.param, bd.state, bd.let or bd.input
+  Operation *declaration = nullptr; ///< the bd.param, bd.state, bd.let, bd.input or bd.output
 };
 
 struct Population;
@@ -34,6 +34,7 @@ struct Instance {
   bd::ModelOp model;
   llvm::DenseMap<StringAttr, Meaning> names;
   Population *population = nullptr; ///< whose elements it describes, or on whose elements a projection acts
+  FlatSymbolRefAttr space;          ///< whose elements have params of their own; null where all share them
   Instance *synapse = nullptr;      ///< for an effect: what it receives from
   std::string stream;               ///< names the white noise of this use
 };
@@ -86,6 +87,19 @@ struct Disturbance {
   bd::DisturbOp op;
   Instance noise;
   std::deque<State> states;
+};
+
+/// A model that follows a quantity of a population, in double precision.
+struct Observer {
+  bd::ObserveOp op;
+  Population *source = nullptr;
+  Instance model;
+  FlatSymbolRefAttr steps; ///< how many steps its own step has
+  FlatSymbolRefAttr sum;   ///< of what it observes, since its last step
+  FlatSymbolRefAttr mean;  ///< over its last step: what its source stands for
+  std::deque<State> states;
+
+  StringRef name() { return op.getSymName(); }
 };
 
 struct Population {

@@ -12,7 +12,8 @@ std::string Flattener::recordName(StringRef wanted) {
 }
 
 LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
-  Population *population = findPopulation(op.getPopulationAttr(), op);
+  Observer *observer = findObserver(op.getPopulation());
+  Population *population = observer ? observer->source : findPopulation(op.getPopulationAttr(), op);
   if (!population)
     return failure();
   std::string prefix = "record." + std::to_string(number);
@@ -25,7 +26,7 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
   auto record = step::RecordOp::create(builder, op.getLoc(), op.getTextAttr(), text(population->name()), op.getUnsavedAttr(), population->space,
                                        FlatSymbolRefAttr(), op.getTypeAttr(), shownOf(op), *selection, every);
   if (!op.getValue().empty())
-    return declareTrace(op, *population, record);
+    return declareTrace(op, observer ? observer->model : population->instance, op.getPopulation(), record);
   if (!population->queue)
     return op.emitOpError() << population->name() << " emits no events: its model " << population->instance.model.getSymName()
                             << " has no `emit spike`";
@@ -35,27 +36,28 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
 }
 
 /// An array by itself, or an expression of arrays.
-LogicalResult Flattener::declareTrace(bd::RecordOp op, Population &population, step::RecordOp record) {
+LogicalResult Flattener::declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record) {
   Block &block = op.getValue().front();
   auto get = dyn_cast<bd::GetOp>(block.front());
   if (get && block.getOperations().size() == 2) {
-    const Meaning &meaning = population.instance.names[get.getNameAttr().getAttr()];
+    Meaning meaning = instance.names.lookup(get.getNameAttr().getAttr());
     if (meaning.declaration && meaning.kind == Meaning::Array) {
       record.setSourceAttr(meaning.symbol);
       record.setName(recordName(meaning.symbol.getValue()));
       return success();
     }
-    record.setName(recordName((population.name() + "." + get.getName()).str()));
+    record.setName(recordName(meaning.declaration && meaning.kind == Meaning::Output ? owner.str() : (owner + "." + get.getName()).str()));
   } else {
     record.setName(recordName(op.getText()));
   }
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&record.getValue());
   Emitter emitter(builder, elementReader());
-  Value value = emitter.value(op.getValue(), &population.instance);
+  Value value = emitter.value(op.getValue(), &instance);
   if (!value)
     return failure();
   emitter.build(op.getLoc()).yield(value);
+  widen(record.getValue().front());
   record.setType(value.getType());
   return success();
 }

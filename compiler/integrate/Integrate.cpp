@@ -38,7 +38,7 @@ static FailureOr<step::MapOp> expand(IRRewriter &rewriter, step::OdeOp ode, Meth
   rewriter.setInsertionPoint(ode);
   SmallVector<Value> inputs(ode.getStates());
   llvm::append_range(inputs, ode.getHeld());
-  auto map = step::MapOp::create(rewriter, ode.getLoc(), ode.getNext().getTypes(), ode.getSpaceAttr(), inputs);
+  auto map = step::MapOp::create(rewriter, ode.getLoc(), ode.getNext().getTypes(), ode.getSpaceAttr(), inputs, ode.getEveryAttr());
   Block *block = rewriter.createBlock(&map.getBody());
   for (BlockArgument argument : ode.getBody().getArguments())
     block->addArgument(argument.getType(), argument.getLoc());

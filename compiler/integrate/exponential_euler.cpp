@@ -31,7 +31,7 @@ static Value advance(Stages &stages, unsigned index, Value rate) {
     error.attachNote(slope.obstacle->getLoc()) << "this operation has none; use another method, such as rk4";
     return Value();
   }
-  Value dt = build.stepSize();
+  Value dt = stages.stepSize();
   if (!slope.value || isZero(slope.value))
     return build.add(state, stages.scaled(rate, dt));
   Value phi = build.fn(bd::Fn::Exprel, stages.scaled(slope.value, dt));
@@ -46,7 +46,7 @@ static Value disturb(Stages &stages, unsigned index, Value rate, const Stages::D
   Derivative slope = derivative(rate, stages.states[index], build);
   Value root = stages.rootOfStep();
   if (slope.value && !isZero(slope.value)) {
-    Value twice = build.mul(build.constant(2), stages.scaled(slope.value, build.stepSize()));
+    Value twice = build.mul(build.constant(2), stages.scaled(slope.value, stages.stepSize()));
     root = build.mul(build.power(build.fn(bd::Fn::Exprel, twice), units::Rational(1, 2)), root);
   }
   for (auto [op, factor] : llvm::zip(diffusion.noises, diffusion.factors[index]))

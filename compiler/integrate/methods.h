@@ -16,6 +16,9 @@ class Stages {
 public:
   Stages(mlir::OpBuilder &builder, step::OdeOp ode, mlir::ValueRange states, mlir::ValueRange held);
 
+  /// The length of the step: dt, or as many dt as the ode has steps at once.
+  Value stepSize();
+
   /// The derivatives at these states. `part` of the step has passed: `bd.time` that is not held becomes t + part·dt.
   mlir::SmallVector<Value> derivatives(mlir::ArrayRef<Value> states, double part);
 

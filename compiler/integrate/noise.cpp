@@ -31,7 +31,7 @@ Value Stages::deviate(bd::WhiteOp op) {
 }
 
 /// sqrt(dt).
-Value Stages::rootOfStep() { return build.power(build.stepSize(), units::Rational(1, 2)); }
+Value Stages::rootOfStep() { return build.power(stepSize(), units::Rational(1, 2)); }
 
 FailureOr<Stages::Diffusion> Stages::diffusion() {
   Diffusion result;
@@ -91,7 +91,7 @@ static FailureOr<Value> secondOrder(Stages &stages, const Stages::Diffusion &dif
                                              "euler_maruyama";
         Value deviate = stages.deviate(op);
         Value excess = build.sub(build.mul(deviate, deviate), build.constant(1));
-        Value half = build.mul(build.constant(0.5), build.stepSize());
+        Value half = build.mul(build.constant(0.5), stages.stepSize());
         next = build.add(next, build.mul(build.mul(build.mul(through, slope.value), excess), half));
       }
     }
@@ -107,7 +107,7 @@ FailureOr<SmallVector<Value>> milstein(Stages &stages) {
   bd::ScalarBuilder &build = stages.build;
   SmallVector<Value> next, rates = stages.drift(0);
   for (auto [index, rate] : llvm::enumerate(rates)) {
-    Value value = build.add(stages.states[index], stages.scaled(rate, build.stepSize()));
+    Value value = build.add(stages.states[index], stages.scaled(rate, stages.stepSize()));
     for (auto [op, factor] : llvm::zip(diffusion->noises, diffusion->factors[index]))
       if (factor)
         value = build.add(value, stages.scaled(build.mul(factor, stages.deviate(op)), stages.rootOfStep()));

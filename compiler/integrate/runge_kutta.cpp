@@ -17,7 +17,7 @@ Value moved(Stages &stages, Value state, Value rate, double factor) {
   if (factor == 0)
     return state;
   bd::ScalarBuilder &build = stages.build;
-  return build.add(state, stages.scaled(rate, build.mul(build.constant(factor), build.stepSize())));
+  return build.add(state, stages.scaled(rate, build.mul(build.constant(factor), stages.stepSize())));
 }
 
 SmallVector<Value> rungeKutta(Stages &stages, const Tableau &tableau) {

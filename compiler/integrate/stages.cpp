@@ -10,9 +10,20 @@ namespace bdc::compiler {
 Stages::Stages(OpBuilder &builder, step::OdeOp ode, ValueRange states, ValueRange held)
     : states(states), build(builder, ode.getLoc()), ode(ode), held(held) {}
 
+Value Stages::stepSize() {
+  FlatSymbolRefAttr every = ode.getEveryAttr();
+  if (!every)
+    return build.stepSize();
+  Value steps = step::ReadOp::create(build.builder, ode.getLoc(), bd::quantityType(ode.getContext(), {}), every);
+  return build.mul(steps, build.stepSize());
+}
+
+/// An ode of several steps at once ends where the last of them does.
 Value Stages::stageTime(double part) {
   Value time = build.time();
-  return part == 0 ? time : build.add(time, build.mul(build.constant(part), build.stepSize()));
+  if (ode.getEvery())
+    time = build.sub(build.add(time, build.stepSize()), stepSize());
+  return part == 0 ? time : build.add(time, build.mul(build.constant(part), stepSize()));
 }
 
 SmallVector<Value> Stages::derivatives(ArrayRef<Value> at, double part) {
@@ -26,7 +37,7 @@ SmallVector<Value> Stages::derivatives(ArrayRef<Value> at, double part) {
     auto time = dyn_cast<bd::TimeOp>(op);
     if (auto noise = dyn_cast<bd::WhiteOp>(op))
       mapping.map(noise.getResult(), white ? white(noise) : build.div(deviate(noise), rootOfStep()));
-    else if (time && !time.getHeld() && part != 0)
+    else if (time && !time.getHeld() && (part != 0 || ode.getEvery()))
       mapping.map(time.getResult(), stageTime(part));
     else
       build.builder.clone(op, mapping);

@@ -66,14 +66,6 @@ void addDescriptor(ModuleOp module, const std::string &text) {
                          builder.getI64IntegerAttr(int64_t(text.size())));
 }
 
-/// Rows of arrays are padded to 64 bytes, which is the widest vector of their elements.
-unsigned widestFor(lower::Tables &tables) {
-  unsigned bytes = tables.real.getIntOrFloatBitWidth() / 8;
-  for (step::StateOp state : tables.states)
-    bytes = std::max(bytes, tables.storage(lower::Tables::arrayType(state).getElement()).getIntOrFloatBitWidth() / 8);
-  return 64 / bytes;
-}
-
 struct ToLoops : impl::ToLoopsBase<ToLoops> {
   using ToLoopsBase::ToLoopsBase;
 
@@ -100,7 +92,7 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
     step::ProgramOp program = *found;
     addImplicitScalars(program);
     lower::Tables tables(program, *real);
-    unsigned lanes = std::min<unsigned>(width, widestFor(tables));
+    unsigned lanes = std::min<unsigned>(width, 512 / real->getIntOrFloatBitWidth());
     FailureOr<std::string> descriptor = lower::describeProgram(tables, lanes);
     if (failed(descriptor))
       return failure();

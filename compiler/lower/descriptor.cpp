@@ -114,14 +114,18 @@ private:
     return out;
   }
 
+  /// How numbers of this type lie in memory.
+  StringRef typeName(Type element) {
+    Type storage = t.storage(element);
+    return storage == t.real ? "real" : storage.isF64() ? "f64" : storage.isF32() ? "f32" : storage.isInteger(8) ? "u8" : "i32";
+  }
+
   Object array(step::StateOp op) {
     auto type = Tables::arrayType(op);
-    Type storage = t.storage(type.getElement());
-    StringRef name = storage == t.real ? "real" : storage.isF64() ? "f64" : storage.isF32() ? "f32" : storage.isInteger(8) ? "u8" : "i32";
     Object out{{"name", op.getSymName()},
                {"space", int64_t(t.at(type.getSpace()))},
                {"kind", bd::stringifyStateKind(op.getKind())},
-               {"type", name}};
+               {"type", typeName(type.getElement())}};
     if (auto rows = op.getRowsAttr())
       out["rows"] = int64_t(t.at(rows));
     if (op.getByElement())
@@ -220,7 +224,7 @@ private:
     else if (isa_and_nonnull<step::StateOp>(from))
       out = Object{{"kind", "array"}, {"array", int64_t(t.at(op.getSourceAttr()))}};
     else if (probeFunction[position] >= 0)
-      out = Object{{"kind", "probe"}, {"probe", probeFunction[position]}};
+      out = Object{{"kind", "probe"}, {"probe", probeFunction[position]}, {"type", typeName(*op.getType())}};
     else
       fail(op) << "records neither a queue, a state nor an expression";
     out["space"] = int64_t(t.at(op.getSpaceAttr()));

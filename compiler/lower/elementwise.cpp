@@ -100,7 +100,7 @@ private:
             return failure();
           auto yield = map.getBody().front().getTerminator();
           for (auto [value, result] : llvm::zip(yield->getOperands(), map.getOutputs()))
-            values[result] = emitter.vector(value);
+            values[result] = emitter.vector(value, f.lowering.tables.compute(cast<step::ArrayType>(result.getType()).getElement()));
           return success();
         })
         .Case([&](step::EmitOp) { return success(); })

@@ -68,7 +68,7 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
     } else {
       Block &region = state.getInitial().front();
       ok = succeeded(emitter.emit(region, {}));
-      value = ok ? emitter.vector(region.getTerminator()->getOperand(0)) : b.broadcast(zeroOf(b, storage), lowering.width);
+      value = ok ? emitter.vector(region.getTerminator()->getOperand(0), tables.compute(type.getElement())) : b.broadcast(zeroOf(b, storage), lowering.width);
       if (type.getElement().isInteger(1) && ok)
         value = arith::ExtUIOp::create(b, b.loc, Loops::wide(storage, lowering.width), value);
     }
@@ -203,7 +203,7 @@ LogicalResult probeFunction(Lowering &lowering, step::RecordOp record, unsigned 
     ok = succeeded(emitter.emit(block, {}));
     if (!ok)
       return;
-    Value value = emitter.vector(block.getTerminator()->getOperand(0));
+    Value value = emitter.vector(block.getTerminator()->getOperand(0), lowering.tables.compute(*record.getType()));
     b.store(value, b.address(e.argument(4), value.getType(), i));
   });
   return success(ok);

@@ -164,7 +164,7 @@ private:
   Value term(RegionEmitter &emitter, ValueRange arguments) {
     Block &region = op.getBody().front();
     ok &= succeeded(emitter.emit(region, arguments));
-    return ok ? emitter.vector(region.getTerminator()->getOperand(0)) : Value();
+    return ok ? emitter.vector(region.getTerminator()->getOperand(0), real) : Value();
   }
 
   /// The terms of edges first, first + 1, … one in each lane.

@@ -130,8 +130,9 @@ public:
 
   /// Emits all operations of `block` but its terminator, whose arguments stand for `arguments` (vectors of the computing type).
   LogicalResult emit(Block &block, ValueRange arguments);
-  /// The vector for a value of an emitted region.
-  Value vector(Value value);
+  /// The vector for a value of an emitted region, in its own number type or in another.
+  Value vector(Value value) { return vector(value, tables.compute(value.getType())); }
+  Value vector(Value value, Type type);
   void set(Value value, Value wide) { varying[value] = wide; }
   bool isUniform(Value value) const { return uniform.contains(value); }
   /// A scalar: a value that does not depend on the element, in f64 (or i1, i32).
@@ -154,6 +155,7 @@ private:
   Tables &tables;
   unsigned width;
   DenseMap<Value, Value> uniform, varying;
+  DenseMap<std::pair<Value, Type>, Value> broadcasts; ///< uniform values as vectors
   Value timeValue;
 };
 
@@ -186,6 +188,7 @@ struct PhaseCall {
   std::string function;
   SmallVector<Word> words;
   SmallVector<step::WaitAttr> after; ///< what other threads must have done
+  FlatSymbolRefAttr every; ///< a scalar: only in every n-th step
 };
 FailureOr<PhaseCall> lowerPhase(Lowering &lowering, step::PhaseOp phase, llvm::StringMap<std::string> &known);
 

@@ -176,6 +176,7 @@ FailureOr<PhaseCall> lowerPhase(Lowering &lowering, step::PhaseOp phase, llvm::S
   PhaseCall call;
   if (ArrayAttr after = phase.getAfterAttr())
     call.after = llvm::to_vector(after.getAsRange<step::WaitAttr>());
+  call.every = phase.getEveryAttr();
   std::string &name = known[describePhase(lowering.tables, phase, call.words)];
   if (!name.empty()) {
     call.function = name;

@@ -22,8 +22,11 @@ Value RegionEmitter::cast(Value value, Type to) {
   return arith::ExtFOp::create(b, b.loc, type, value);
 }
 
-Value RegionEmitter::vector(Value value) {
-  Value &known = varying[value];
+/// What is the same for all elements is as exact as what it meets.
+Value RegionEmitter::vector(Value value, Type type) {
+  if (Value known = varying.lookup(value))
+    return cast(known, type);
+  Value &known = broadcasts[{value, type}];
   if (known)
     return known;
   Value source = uniform.lookup(value);
@@ -31,8 +34,7 @@ Value RegionEmitter::vector(Value value) {
   OpBuilder::InsertionGuard guard(b);
   if (outermost)
     b.setInsertionPoint(outermost);
-  Value narrowed = cast(source, tables.compute(value.getType()));
-  return varying[value] = b.broadcast(narrowed, width);
+  return known = b.broadcast(cast(source, type), width);
 }
 
 LogicalResult RegionEmitter::emitOne(Operation &op) {
@@ -62,7 +64,7 @@ LogicalResult RegionEmitter::emitOne(Operation &op) {
     if (auto type = dyn_cast<FloatType>(tables.compute(operand.getType())))
       if (!real || type.getWidth() > real.getIntOrFloatBitWidth())
         real = type;
-  if (failed(emitOn(op, width, real, [&](Value v) { return cast(vector(v), real ? real : Type(b.getF64Type())); }, emitted)))
+  if (failed(emitOn(op, width, real, [&](Value v) { return real ? vector(v, real) : vector(v); }, emitted)))
     return failure();
   varying[result] = cast(emitted, compute);
   return success();

@@ -16,6 +16,7 @@ Value makePack(Loops &b, Access &access, ArrayRef<Word> words) {
 }
 
 /// What keeps the threads together. A thread that has finished phase p (of n) of the i-th step of this call has come to i n + p + 1.
+/// Also where it does not happen in this step, so that nobody waits for what does not come.
 struct Pace {
   Pace(Loops &b, Access &access, Tables &tables, ArrayRef<PhaseCall> calls, Value thread32)
       : b(b), context(access.contextPointer()), thread(thread32), phases(calls.size()), waitedFor(calls.size()) {
@@ -30,13 +31,21 @@ struct Pace {
 
   Value come(Value step, unsigned phase) { return b.add(b.mul(step, b.integer(phases)), b.integer(phase + 1)); }
 
-  void wait(Value step, ArrayRef<step::WaitAttr> waits) {
+  /// `happened`: whether a phase did, some steps ago; null where it always does, or that is not known.
+  void wait(Value step, ArrayRef<step::WaitAttr> waits, llvm::function_ref<Value(step::WaitAttr)> happened) {
     for (step::WaitAttr wait : waits) {
-      Value then = b.sub(step, b.integer(wait.getSteps()));
-      if (wait.getDelay())
-        then = b.sub(then, delays.lookup(wait.getDelay()));
-      call(offsetof(bdc_ctx, wait), come(then, wait.getPhase()));
+      if (Value happens = happened(wait))
+        b.when(happens, [&] { waitFor(step, wait); });
+      else
+        waitFor(step, wait);
     }
+  }
+
+  void waitFor(Value step, step::WaitAttr wait) {
+    Value then = b.sub(step, b.integer(wait.getSteps()));
+    if (wait.getDelay())
+      then = b.sub(then, delays.lookup(wait.getDelay()));
+    call(offsetof(bdc_ctx, wait), come(then, wait.getPhase()));
   }
 
   void signal(Value step, unsigned phase) {
@@ -58,6 +67,30 @@ private:
   unsigned phases;
   llvm::BitVector waitedFor;
   DenseMap<Attribute, Value> delays;
+};
+
+/// Phases that happen in every n-th step alone: where (step + 1) mod n is 0.
+struct Seldom {
+  Seldom(Loops &b, Access &access, Tables &tables, ArrayRef<PhaseCall> calls) : b(b) {
+    for (const PhaseCall &call : calls)
+      if (call.every && !intervals.count(call.every))
+        intervals[call.every] = b.wholeNumber(access.get({Word::Scalar, tables.at(call.every)}));
+  }
+
+  void begin(Value step) {
+    rests.clear();
+    for (auto [every, steps] : intervals)
+      rests[every] = b.remainder(b.add(step, b.integer(1)), steps);
+  }
+
+  Value happened(FlatSymbolRefAttr every, unsigned stepsAgo = 0) {
+    Value then = stepsAgo ? b.remainder(b.integer(stepsAgo), intervals[every]) : b.integer(0);
+    return arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, rests[every], then);
+  }
+
+private:
+  Loops &b;
+  llvm::SmallMapVector<Attribute, Value, 4> intervals, rests;
 };
 
 } // namespace
@@ -84,12 +117,24 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
     packs.push_back(makePack(b, access, call.words));
   Value thread = b.fromI32(thread32), one = b.integer(1);
   Pace pace(b, access, lowering.tables, calls, thread32);
+  Seldom seldom(b, access, lowering.tables, calls);
   Value last = b.sub(b.add(first, steps), one);
   b.loop(b.integer(0), steps, [&](Value i) {
     Value step = loop.getReverse() ? b.sub(last, i) : b.add(first, i);
+    seldom.begin(step);
     for (auto [phase, call, pack] : llvm::enumerate(calls, packs)) {
-      pace.wait(i, call.after);
-      func::CallOp::create(b, b.loc, call.function, TypeRange(), ValueRange{context, pack, step, thread});
+      auto run = [&, &call = call, &pack = pack] {
+        pace.wait(i, call.after, [&](step::WaitAttr wait) {
+          FlatSymbolRefAttr other = calls[wait.getPhase()].every;
+          bool isRare = other && !call.every && !wait.getDelay() && !loop.getReverse();
+          return isRare ? seldom.happened(other, wait.getSteps()) : Value();
+        });
+        func::CallOp::create(b, b.loc, call.function, TypeRange(), ValueRange{context, pack, step, thread});
+      };
+      if (call.every)
+        b.when(seldom.happened(call.every), run);
+      else
+        run();
       pace.signal(i, phase);
     }
     if (!loop.getReverse())

@@ -29,6 +29,9 @@ FlatSymbolRefAttr spaceOf(Operation *op) {
   return {};
 }
 
+/// In which steps an operation happens: every n-th, or (null) all.
+FlatSymbolRefAttr everyOf(Operation *op) { return op->getAttrOfType<FlatSymbolRefAttr>("every"); }
+
 struct Schedule : impl::ScheduleBase<Schedule> {
   using ScheduleBase::ScheduleBase;
 
@@ -89,18 +92,19 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     return success();
   }
 
-  /// The next phase: a crossing operation where one is ready, else all operations that can run over the space of the first.
+  /// The next phase: a crossing operation where one is ready, else all operations that can run over the space of the first, in the same steps.
   template <typename Ready> std::vector<Operation *> pick(const std::vector<Operation *> &waiting, Ready ready) {
     for (Operation *op : waiting)
       if (isCrossing(op) && ready(op, {}))
         return {op};
     std::vector<Operation *> members;
     DenseSet<Operation *> group;
-    FlatSymbolRefAttr space;
+    FlatSymbolRefAttr space, every;
     for (Operation *op : waiting) {
-      if (isCrossing(op) || (space && spaceOf(op) != space) || !ready(op, group))
+      if (isCrossing(op) || (space && (spaceOf(op) != space || everyOf(op) != every)) || !ready(op, group))
         continue;
       space = spaceOf(op);
+      every = everyOf(op);
       members.push_back(op);
       group.insert(op);
     }
@@ -119,7 +123,7 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     OpBuilder builder(end);
     Location loc = members.front()->getLoc();
     auto phase = step::PhaseOp::create(builder, loc, TypeRange(ValueRange(outputs)), spaceOf(members.front()), ArrayAttr(), ArrayAttr(),
-                                       ArrayAttr(), ArrayAttr());
+                                       ArrayAttr(), ArrayAttr(), everyOf(members.front()));
     Block &block = phase.getBody().emplaceBlock();
     for (Operation *op : members)
       op->moveBefore(&block, block.end());

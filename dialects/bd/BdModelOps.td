@@ -81,7 +81,8 @@ def OutputOp : Bd_Op<"output"> {
   let summary = "What a synapse, effect, noise or observer hands on";
   let description = [{
     A synapse's output has a name (`g`), which effects read; an effect's has none and is added to the target's input. A coupling has the
-    output "term", of one connection, and one without a name, which is added to the target's input.
+    output "term", of one connection, and one without a name, which is added to the target's input. An observer's is called "output"; recordings
+    read it by that name.
   }];
   let arguments = (ins OptionalAttr<StrAttr>:$name, TypeAttr:$type);
   let regions = (region SizedRegion<1>:$value);

@@ -97,6 +97,21 @@ def DisturbOp : Bd_Declaration<"disturb", [NoTerminator]> {
   let assemblyFormat = "$sym_name `of` $population `input` $input `by` $noise (`with` $bindings^)? attr-dict-with-keyword";
 }
 
+def ObserveOp : Bd_Declaration<"observe", [NoTerminator]> {
+  let summary = "A model that follows a quantity of a population on a step of its own, and acts on nothing";
+  let description = [{
+    `value` is the source's quantity, whose mean over each step the model of kind `observer` sees as its input. `step` is a time of the network's
+    params, rounded to whole steps of the run, at least one. What is integrated, and the mean, is in double precision.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$population, FlatSymbolRefAttr:$observer, FlatSymbolRefAttr:$step,
+                       StrAttr:$method);
+  let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$bindings);
+  let assemblyFormat = [{
+    $sym_name `of` $population `value` $value `by` $observer `step` $step `method` $method (`with` $bindings^)? attr-dict-with-keyword
+  }];
+  let hasVerifier = 1;
+}
+
 def ExperimentOp : Bd_Declaration<"experiment", [NoTerminator, SingleBlock]> {
   let summary = "One simulation: duration, step, drives, recordings, summaries, plots";
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$method);
@@ -116,7 +131,7 @@ def DriveOp : Bd_Op<"drive"> {
 }
 
 def RecordOp : Bd_Op<"record"> {
-  let summary = "Records spikes (no value region) or an expression of the states of one population";
+  let summary = "Records spikes (no value region) or an expression of the states of one population, or of one observer";
   let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file. A slice yields first, last (exclusive), stride.";
   let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, UnitAttr:$unsaved, OptionalAttr<TypeAttr>:$type);
   let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);

@@ -152,6 +152,8 @@ LogicalResult CoupleOp::verify() {
   return yields(*this, getDelay(), units::dim::time, "the delay");
 }
 
+LogicalResult ObserveOp::verify() { return yieldsAny(*this, getValue(), "the observed value"); }
+
 LogicalResult ExperimentOp::verify() {
   for (auto [region, what] : {std::pair(&getDuration(), "the duration"), std::pair(&getStep(), "the step"), std::pair(&getDiscard(), "discard")})
     if (failed(yields(*this, *region, units::dim::time, what)))

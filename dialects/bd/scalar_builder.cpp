@@ -7,6 +7,7 @@ using bdc::units::Dimension;
 namespace bdc::bd {
 
 Dimension dimensionOf(Value value) { return cast<QuantityType>(value.getType()).getDimension(); }
+static Type precisionOf(Value value) { return cast<QuantityType>(value.getType()).getPrecision(); }
 
 QuantityType quantityType(MLIRContext *context, const Dimension &dimension) {
   return QuantityType::get(context, units::format(dimension));
@@ -30,6 +31,14 @@ static Value negated(Value value) {
   return op ? op.getOperand() : Value();
 }
 
+QuantityType ScalarBuilder::type(const Dimension &dimension, ValueRange operands) {
+  QuantityType type = quantityType(builder.getContext(), dimension);
+  for (Value operand : operands)
+    if (Type precision = precisionOf(operand); precision && precision.isF64())
+      return QuantityType::get(builder.getContext(), type.getUnit(), precision);
+  return type;
+}
+
 Value ScalarBuilder::constant(double value, const Dimension &dimension) {
   return ConstOp::create(builder, loc, type(dimension), builder.getF64FloatAttr(value));
 }
@@ -46,7 +55,7 @@ Value ScalarBuilder::add(Value a, Value b) {
     return b;
   if (isZero(b))
     return a;
-  return AddOp::create(builder, loc, type(dimensionOf(a)), a, b);
+  return AddOp::create(builder, loc, type(dimensionOf(a), {a, b}), a, b);
 }
 
 Value ScalarBuilder::sub(Value a, Value b) {
@@ -59,7 +68,7 @@ Value ScalarBuilder::sub(Value a, Value b) {
     return neg(b);
   if (isZero(b))
     return a;
-  return SubOp::create(builder, loc, type(dimensionOf(a)), a, b);
+  return SubOp::create(builder, loc, type(dimensionOf(a), {a, b}), a, b);
 }
 
 Value ScalarBuilder::mul(Value a, Value b) {
@@ -78,7 +87,7 @@ Value ScalarBuilder::mul(Value a, Value b) {
     return neg(mul(minus, b));
   if (Value minus = negated(b))
     return neg(mul(a, minus));
-  return MulOp::create(builder, loc, type(dimensionOf(a) * dimensionOf(b)), a, b);
+  return MulOp::create(builder, loc, type(dimensionOf(a) * dimensionOf(b), {a, b}), a, b);
 }
 
 Value ScalarBuilder::div(Value a, Value b) {
@@ -91,7 +100,7 @@ Value ScalarBuilder::div(Value a, Value b) {
     return neg(div(minus, b));
   if (Value minus = negated(b))
     return neg(div(a, minus));
-  return DivOp::create(builder, loc, type(dimensionOf(a) / dimensionOf(b)), a, b);
+  return DivOp::create(builder, loc, type(dimensionOf(a) / dimensionOf(b), {a, b}), a, b);
 }
 
 Value ScalarBuilder::neg(Value a) {
@@ -99,7 +108,7 @@ Value ScalarBuilder::neg(Value a) {
     return constant(-*x, dimensionOf(a));
   if (Value minus = negated(a))
     return minus;
-  return NegOp::create(builder, loc, type(dimensionOf(a)), a);
+  return NegOp::create(builder, loc, type(dimensionOf(a), a), a);
 }
 
 Value ScalarBuilder::power(Value base, units::Rational exponent) {
@@ -107,17 +116,17 @@ Value ScalarBuilder::power(Value base, units::Rational exponent) {
     return base;
   if (exponent.isZero())
     return constant(1);
-  return PowerOp::create(builder, loc, type(dimensionOf(base).pow(exponent)), base, exponent.numerator(), exponent.denominator());
+  return PowerOp::create(builder, loc, type(dimensionOf(base).pow(exponent), base), base, exponent.numerator(), exponent.denominator());
 }
 
 Value ScalarBuilder::fn(Fn function, ValueRange operands) {
-  return FnOp::create(builder, loc, type(resultDimension(function, operands)), function, operands);
+  return FnOp::create(builder, loc, type(resultDimension(function, operands), operands), function, operands);
 }
 
 Value ScalarBuilder::select(Value condition, Value then, Value otherwise) {
   if (then == otherwise)
     return then;
-  return SelectOp::create(builder, loc, type(dimensionOf(then)), condition, then, otherwise);
+  return SelectOp::create(builder, loc, type(dimensionOf(then), {then, otherwise}), condition, then, otherwise);
 }
 
 Value ScalarBuilder::compare(Comparison predicate, Value a, Value b) {

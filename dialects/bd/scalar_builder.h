@@ -48,7 +48,8 @@ public:
   mlir::Location loc;
 
 private:
-  QuantityType type(const units::Dimension &dimension) { return quantityType(builder.getContext(), dimension); }
+  /// In double precision where an operand is.
+  QuantityType type(const units::Dimension &dimension, mlir::ValueRange operands = {});
 };
 
 } // namespace bdc::bd

@@ -55,11 +55,15 @@ def MapOp : Step_Op<"map", [SingleBlock]> {
   let description = [{
     `%v1, %s = step.map @E (%v, %g : …) { ^bb0(%a: !bd.q<"mV">, %b: …): … bd.yield %x, %y : … } -> …`. The region may read scalars, the time,
     the index and random values; everything else comes through operands. Elements are independent.
+    `every`: a scalar, a whole number n. The map then happens in every n-th step of the run alone (steps n − 1, 2n − 1, … counted from 0: at the
+    end of n steps). In the others its results are its first inputs, as many as it has results.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$space, Variadic<Step_Array>:$inputs);
+  let arguments = (ins FlatSymbolRefAttr:$space, Variadic<Step_Array>:$inputs, OptionalAttr<FlatSymbolRefAttr>:$every);
   let results = (outs Variadic<Step_Array>:$outputs);
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$types, "::mlir::FlatSymbolRefAttr":$space, "::mlir::ValueRange":$inputs),
+                            [{ build($_builder, $_state, types, space, inputs, ::mlir::FlatSymbolRefAttr()); }]>];
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$space (`(` $inputs^ `:` type($inputs) `)`)? $body attr-dict (`->` type($outputs)^)?";
+  let assemblyFormat = "$space (`every` $every^)? (`(` $inputs^ `:` type($inputs) `)`)? $body attr-dict (`->` type($outputs)^)?";
   let hasVerifier = 1;
 }
 
@@ -68,12 +72,18 @@ def OdeOp : Step_Op<"ode", [SingleBlock, AttrSizedOperandSegments]> {
   let description = [{
     `%v1, %g1 = step.ode "rk4" @E [%v, %g : …] (%I : …) { ^bb0(%v, %g, %I): … bd.yield %dv, %dg }`: the region gives the derivatives (in the
     order of the states) from the states and from values held over the step. `step-integrate` turns it into a map.
+    `every`: a scalar, a whole number n. The states are then advanced in every n-th step alone, as a map would be, by n steps at once; in the
+    others they stay as they are.
   }];
-  let arguments = (ins StrAttr:$method, FlatSymbolRefAttr:$space, Variadic<Step_Array>:$states, Variadic<Step_Array>:$held);
+  let arguments = (ins StrAttr:$method, FlatSymbolRefAttr:$space, Variadic<Step_Array>:$states, Variadic<Step_Array>:$held,
+                       OptionalAttr<FlatSymbolRefAttr>:$every);
   let results = (outs Variadic<Step_Array>:$next);
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$types, "::mlir::StringAttr":$method, "::mlir::FlatSymbolRefAttr":$space,
+                                 "::mlir::ValueRange":$states, "::mlir::ValueRange":$held),
+                            [{ build($_builder, $_state, types, method, space, states, held, ::mlir::FlatSymbolRefAttr()); }]>];
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $method $space `[` $states `:` type($states) `]` (`(` $held^ `:` type($held) `)`)? $body attr-dict `->` type($next)
+    $method $space (`every` $every^)? `[` $states `:` type($states) `]` (`(` $held^ `:` type($held) `)`)? $body attr-dict `->` type($next)
   }];
   let hasVerifier = 1;
 }
@@ -165,15 +175,18 @@ def PhaseOp : Step_Op<"phase", [SingleBlock]> {
   let description = [{
     Made by `step-schedule`: operations of the loop that run together over one space, ended by `bd.yield` of the values that other phases or the
     next step need. A phase holds either one operation that follows edges or sums (`deliver`, `contract`, `reduce`) or operations on single
-    elements, which become one loop. `step-allocate` adds the state in which each result lies (`slots`), lists the states that are read and written,
-    and says what all other threads must have finished before a thread may begin (`after`) that is not known from what it has waited for before.
+    elements, which become one loop. With `every` it happens in every n-th step alone; its results then lie where their values in other steps do.
+    `step-allocate` adds the state in which each result lies (`slots`), lists the states that are read and written, and says what all other threads
+    must have finished before a thread may begin (`after`) that is not known from what it has waited for before. What does not happen in every
+    step waits, and is waited for, only where it happens.
   }];
   let arguments = (ins FlatSymbolRefAttr:$space, OptionalAttr<TypedArrayAttrBase<Step_Wait, "waits">>:$after, OptionalAttr<FlatSymbolRefArrayAttr>:$slots,
-                       OptionalAttr<FlatSymbolRefArrayAttr>:$reads, OptionalAttr<FlatSymbolRefArrayAttr>:$writes);
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$reads, OptionalAttr<FlatSymbolRefArrayAttr>:$writes,
+                       OptionalAttr<FlatSymbolRefAttr>:$every);
   let results = (outs Variadic<Step_Array>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $space (`after` $after^)? (`reads` $reads^)? (`writes` $writes^)? $body (`slots` $slots^)? attr-dict (`->` type($outputs)^)?
+    $space (`every` $every^)? (`after` $after^)? (`reads` $reads^)? (`writes` $writes^)? $body (`slots` $slots^)? attr-dict (`->` type($outputs)^)?
   }];
   let hasVerifier = 1;
 }

@@ -50,6 +50,18 @@ template <typename Range> static SmallVector<Type> elements(Range values) {
   return types;
 }
 
+/// What happens in every n-th step names n, a pure number of the program.
+static LogicalResult checkEvery(Operation *op, FlatSymbolRefAttr every) {
+  if (!every)
+    return success();
+  auto program = op->getParentOfType<ProgramOp>();
+  auto scalar = program ? program.lookupSymbol<ScalarOp>(every) : ScalarOp();
+  auto type = scalar ? dyn_cast<bd::QuantityType>(scalar.getType()) : bd::QuantityType();
+  if (type && type.getDimension().isNone())
+    return success();
+  return op->emitOpError() << "happens every " << every << " steps, which is not a number of the program";
+}
+
 LogicalResult LoopOp::verify() {
   Block &block = getBody().front();
   if (block.getNumArguments() != getStates().size())
@@ -71,15 +83,18 @@ LogicalResult LoopOp::verify() {
 LogicalResult MapOp::verify() {
   if (failed(checkSpace(*this, getInputs(), getSpaceAttr())) || failed(checkSpace(*this, getOutputs(), getSpaceAttr())))
     return failure();
-  if (failed(checkArguments(*this, getBody().front(), elements(getInputs()))))
+  if (failed(checkArguments(*this, getBody().front(), elements(getInputs()))) || failed(checkEvery(*this, getEveryAttr())))
     return failure();
+  if (getEvery() && (getInputs().size() < getOutputs().size() ||
+                     getInputs().take_front(getOutputs().size()).getTypes() != getOutputs().getTypes()))
+    return emitOpError() << "needs inputs that its results are in the steps in which it does not happen: first, of the same types";
   return checkYield(*this, getBody().front(), elements(getOutputs()));
 }
 
 LogicalResult OdeOp::verify() {
   SmallVector<Value> inputs(getStates());
   llvm::append_range(inputs, getHeld());
-  if (failed(checkSpace(*this, inputs, getSpaceAttr())))
+  if (failed(checkSpace(*this, inputs, getSpaceAttr())) || failed(checkEvery(*this, getEveryAttr())))
     return failure();
   if (getStates().getTypes() != getNext().getTypes())
     return emitOpError() << "hands out the types of its states";
@@ -119,6 +134,8 @@ LogicalResult PhaseOp::verify() {
     return emitOpError() << "ends in bd.yield of its results";
   if (getSlots() && getSlots()->size() != getOutputs().size())
     return emitOpError() << "names " << getSlots()->size() << " slots for " << getOutputs().size() << " results";
+  if (failed(checkEvery(*this, getEveryAttr())))
+    return failure();
   if (!getAfter())
     return success();
   auto program = (*this)->getParentOfType<ProgramOp>();

@@ -11,9 +11,13 @@ namespace bdc::rules {
 
 using syntax::dynAs;
 
-int NetworkBuilder::memberOf(int at, const syntax::Name &member, std::initializer_list<VariableRole> roles,
-                             std::string_view what) {
-  const ModelInstance &instance = instanceOf(at);
+/// Whether uses of such a model are populations, or follow one: params may be drawn for each element, and `method` may be set.
+static bool hasElements(syntax::ModelKind kind) {
+  return kind == syntax::ModelKind::Neuron || kind == syntax::ModelKind::Mass || kind == syntax::ModelKind::Observer;
+}
+
+int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &owner, const syntax::Name &member,
+                             const std::vector<VariableRole> &roles, std::string_view what) {
   int index = instance.model.indexOf(member.text);
   if (index >= 0 && std::find(roles.begin(), roles.end(), instance.model.variables[index].role) != roles.end())
     return index;
@@ -24,7 +28,7 @@ int NetworkBuilder::memberOf(int at, const syntax::Name &member, std::initialize
   std::string otherwise = all.empty() ? fmt::format("{} has none", instance.model.definition)
                                       : fmt::format("{} has {}", instance.model.definition, all);
   context.reportUnknown(Kind::UnknownMember, member,
-                        fmt::format("`{}` has no {} `{}`", program.populations[at].name, what, member.text), names, otherwise);
+                        fmt::format("`{}` has no {} `{}`", owner, what, member.text), names, otherwise);
   return -1;
 }
 
@@ -33,7 +37,7 @@ Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::
   const Variable &variable = instance.model.variables[param];
   std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
   Expected expected{instance.terms[param], variable.unit, instance.places[param], what + spec.through};
-  allowsIndex = instance.model.kind == syntax::ModelKind::Neuron || instance.model.kind == syntax::ModelKind::Mass;
+  allowsIndex = hasElements(instance.model.kind);
   Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
                        !instance.broken);
   allowsIndex = false;
@@ -121,7 +125,9 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   for (const syntax::Setting &setting : spec.use->settings) {
     int index = model.indexOf(setting.name.text);
     bool isParam = index >= 0 && model.variables[index].role == VariableRole::Param;
-    if (!isParam && setting.name.text == "method" && (model.kind == syntax::ModelKind::Neuron || model.kind == syntax::ModelKind::Mass))
+    if (!isParam && setting.name.text == "method" && hasElements(model.kind))
+      continue;
+    if (setting.name.text == "step" && model.kind == syntax::ModelKind::Observer)
       continue;
     if (!isParam) {
       std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
@@ -237,16 +243,18 @@ static void nameDraws(const Expr *value, const std::string &purpose, int &count,
 }
 
 void NetworkBuilder::nameStreams() {
+  auto ofUse = [&](const ModelUse &use) {
+    for (const Binding &binding : use.bindings) {
+      int count = 0;
+      nameDraws(binding.value.drawn, binding.path, count, program.nodes);
+    }
+  };
   for (const Population &population : program.populations)
-    for (const Binding &binding : population.use.bindings) {
-      int count = 0;
-      nameDraws(binding.value.drawn, binding.path, count, program.nodes);
-    }
+    ofUse(population.use);
   for (const Disturbance &disturbance : program.disturbances)
-    for (const Binding &binding : disturbance.noise.bindings) {
-      int count = 0;
-      nameDraws(binding.value.drawn, binding.path, count, program.nodes);
-    }
+    ofUse(disturbance.noise);
+  for (const Observer &observer : program.observers)
+    ofUse(observer.use);
   for (const Start &start : program.starts) {
     int count = 0;
     const Population &population = program.populations[start.population];
@@ -327,6 +335,8 @@ void NetworkBuilder::finish() {
     renumber(coupling.rule);
   for (Disturbance &disturbance : program.disturbances)
     renumber(disturbance.noise);
+  for (Observer &observer : program.observers)
+    renumber(observer.use);
 }
 
 } // namespace bdc::rules

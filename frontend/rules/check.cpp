@@ -24,7 +24,8 @@ namespace {
 
 bool isSupported(syntax::ModelKind kind) {
   using syntax::ModelKind;
-  return kind <= ModelKind::Effect || kind == ModelKind::Mass || kind == ModelKind::Noise || kind == ModelKind::Coupling;
+  return kind <= ModelKind::Effect || kind == ModelKind::Mass || kind == ModelKind::Noise || kind == ModelKind::Observer ||
+         kind == ModelKind::Coupling;
 }
 
 /// A function on its own: its parameters may be of any unit.
@@ -81,7 +82,7 @@ private:
   /// What recordings, summaries and plots read, as "Model.variable".
   static void collectRecorded(const Program &program, std::set<std::string> &recorded) {
     auto collect = [&](const Quantity &quantity) {
-      const Model &model = program.models[program.populations[quantity.population].use.model];
+      const Model &model = program.modelOf(quantity);
       anyNode(quantity.value, [&](const Expr &e) {
         if (e.op == Op::Element)
           recorded.insert(fmt::format("{}.{}", model.definition, model.variables[e.index].name));

@@ -1,5 +1,5 @@
 // Checking `couple` and `disturb`: what continuous quantities and noise add to inputs.
-#include "frontend/rules/network.h"
+#include "frontend/rules/quantity_scope.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,75 +11,6 @@ using syntax::dynAs;
 using syntax::ModelKind;
 
 namespace {
-
-/// The quantity that is coupled: states and plain values of one population, or of another in its place.
-class CoupledQuantity : public Scope {
-public:
-  CoupledQuantity(Context &context, NetworkBuilder &network, int instead) : context(context), network(network), instead(instead) {
-    file = network.file;
-  }
-
-  int population = -1;
-
-  Answer name(const syntax::Name &name) override { return network.name(name); }
-  void candidates(std::vector<std::string_view> &names) const override { network.candidates(names); }
-  Answer index(const syntax::IndexExpr &expr) override {
-    if (!placeName(expr))
-      return {};
-    context.report(Kind::Unsupported, expr.range, "a part of the nodes cannot be coupled alone yet");
-    return {true, nullptr};
-  }
-  Answer member(const syntax::MemberExpr &expr) override {
-    std::optional<PlaceName> place = placeName(expr);
-    if (!place || !place->member || place->slice || network.findConnectome(place->population.text) >= 0)
-      return network.member(expr);
-    int at = network.population(place->population);
-    if (at < 0)
-      return {true, nullptr};
-    if (population >= 0 && population != at) {
-      context.report(Kind::MixedElements, expr.range, "what is coupled is made of one population");
-      return {true, nullptr};
-    }
-    population = at;
-    if (place->member.text == "size")
-      return network.member(expr);
-    return element(instead < 0 ? at : instead, place->member, expr.range);
-  }
-
-private:
-  Answer element(int at, const syntax::Name &member, Range range) {
-    const ModelInstance &instance = network.instanceOf(at);
-    int index = instance.model.indexOf(member.text);
-    if (instead >= 0 && index < 0) {
-      if (!instance.broken)
-        context
-            .report(Kind::UnknownMember, range,
-                    fmt::format("the coupling reads its target too, and {} has no `{}`", instance.model.definition, member.text))
-            .also(instance.model.range, "defined here")
-            .withHelp("`additive` and `sigmoidal` read the source alone");
-      return {true, nullptr};
-    }
-    index = network.memberOf(at, member, {VariableRole::State, VariableRole::Let}, "state or plain value");
-    if (index < 0)
-      return {true, nullptr};
-    const Variable &variable = instance.model.variables[index];
-    if (variable.noisy) {
-      context
-          .report(Kind::MisplacedNoise, range, fmt::format("{} is noise, which has no value at one time", context.quote(range)))
-          .also(variable.range, "it reads `white`")
-          .withHelp("couple a state whose derivative has the noise in it");
-      return {true, nullptr};
-    }
-    Expr *expr = context.node(Op::Element, range, instance.terms[index]);
-    expr->index = index;
-    expr->unit = variable.unit;
-    return {true, expr};
-  }
-
-  Context &context;
-  NetworkBuilder &network;
-  int instead;
-};
 
 /// The letters and digits of a quantity, as a name: "area.y1 - area.y2" is area_y1_area_y2.
 std::string asName(std::string_view text) {
@@ -162,7 +93,7 @@ bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupli
         .withHelp(states.empty() ? "" : fmt::format("`couple {}.{} -> …`", name->name.text, states[0]));
     return false;
   }
-  CoupledQuantity source(context, *this, -1);
+  QuantityScope source(context, *this, "couple", {VariableRole::State, VariableRole::Let});
   size_t errorsBefore = context.engine.errorCount();
   coupling.value = ExprChecker(context, source, "what is coupled").number(*stmt.source);
   coupling.source = source.population;
@@ -287,7 +218,7 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
   ModelInstance &rule = instances[coupling.rule.model], &target = instanceOf(coupling.target);
   const std::string &name = rule.model.definition;
   if (rule.readsTarget) {
-    CoupledQuantity own(context, *this, coupling.target);
+    QuantityScope own(context, *this, "couple", {VariableRole::State, VariableRole::Let}, coupling.target);
     coupling.own = ExprChecker(context, own, "what is coupled").number(*stmt.source);
     if (!coupling.own)
       return false;

@@ -155,6 +155,8 @@ Scope::Answer ExperimentBuilder::name(const syntax::Name &name) {
   for (const auto &[known, value] : lets)
     if (known.text == name.text)
       return {true, value};
+  if (int observer = current ? network.findObserver(name.text) : -1; observer >= 0)
+    return observed(observer, nullptr, {}, name.range);
   return network.name(name);
 }
 
@@ -173,7 +175,11 @@ Scope::Answer ExperimentBuilder::member(const syntax::MemberExpr &expr) {
 
 Scope::Answer ExperimentBuilder::index(const syntax::IndexExpr &expr) {
   std::optional<PlaceName> place = placeName(expr);
-  if (!current || !place || !place->member)
+  if (!current || !place)
+    return {};
+  if (int observer = network.findObserver(place->population.text); observer >= 0 && !place->member)
+    return observed(observer, place->slice, {}, expr.range);
+  if (!place->member)
     return {};
   return element(place->population, place->slice, place->member, expr.range);
 }
@@ -190,6 +196,8 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
     context.report(Kind::Unsupported, range, "what belongs to a projection cannot be recorded yet");
     return {true, nullptr};
   }
+  if (int observer = network.findObserver(name.text); observer >= 0)
+    return observed(observer, slice, member, range);
   int population = network.population(name);
   if (population < 0)
     return {true, nullptr};
@@ -197,22 +205,8 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
     return {true, network.readScalar(network.findScalar(fmt::format("{}.size", name.text)), range)};
   int variable = network.memberOf(population, member,
                                   {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state");
-  if (variable < 0)
+  if (variable < 0 || !sameElements(population, -1, name, slice, range))
     return {true, nullptr};
-  auto written = [&](const syntax::IndexExpr *index) {
-    return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : "";
-  };
-  if (current->population < 0) {
-    current->population = population;
-    current->slice = network.slice(slice);
-    currentSlice = slice;
-  } else if (current->population != population || written(slice) != written(currentSlice)) {
-    context.report(Kind::MixedElements, range, "one recorded value is made of the same elements of one population")
-        .withLabel(fmt::format("this is of {}{}", name.text, written(slice)))
-        .withNote(fmt::format("what stands before it is of {}{}", program.populations[current->population].name,
-                              written(currentSlice)));
-    return {true, nullptr};
-  }
   const ModelInstance &instance = network.instanceOf(population);
   if (instance.model.variables[variable].noisy) {
     context.report(Kind::MisplacedNoise, range, fmt::format("`{}` is noise, which has no value at one time", context.text(range)))
@@ -224,6 +218,47 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
   expr->index = variable;
   expr->unit = instance.model.variables[variable].unit;
   return {true, expr};
+}
+
+/// `bold`, `bold[0:10]`, `bold.f`: the output of an observer, or something else of it.
+Scope::Answer ExperimentBuilder::observed(int index, const syntax::IndexExpr *slice, const syntax::Name &member, Range range) {
+  const Observer &observer = program.observers[index];
+  const ModelInstance &instance = network.instanceOf(observer);
+  int variable = member ? network.memberOf(instance, observer.name, member,
+                                           {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state")
+                        : instance.output();
+  syntax::Name name{observer.name, range};
+  if (variable < 0 || !sameElements(observer.population, index, name, slice, range))
+    return {true, nullptr};
+  current->every = network.readScalar(observer.every, range);
+  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
+  expr->index = variable;
+  expr->unit = instance.model.variables[variable].unit;
+  return {true, expr};
+}
+
+/// Notes which elements the quantity is made of; false, and reported, where it was made of others before.
+bool ExperimentBuilder::sameElements(int population, int observer, const syntax::Name &name, const syntax::IndexExpr *slice, Range range) {
+  auto written = [&](const syntax::IndexExpr *index) {
+    return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : "";
+  };
+  if (current->population < 0) {
+    current->population = population;
+    current->observer = observer;
+    current->slice = network.slice(slice);
+    currentSlice = slice;
+    return true;
+  }
+  if (current->population == population && current->observer == observer && written(slice) == written(currentSlice))
+    return true;
+  context.report(Kind::MixedElements, range, "one recorded value is made of the same elements of one population")
+      .withLabel(fmt::format("this is of {}{}", name.text, written(slice)))
+      .withNote(fmt::format("what stands before it is of {}{}", currentName(), written(currentSlice)));
+  return false;
+}
+
+const std::string &ExperimentBuilder::currentName() const {
+  return current->observer >= 0 ? program.observers[current->observer].name : program.populations[current->population].name;
 }
 
 /// The spikes of `E` or `E[0:100]`; nothing where it is in error.
@@ -306,8 +341,18 @@ void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
           .withHelp(fmt::format("`spikes({})` or a state, `{}.v`", place->population.text, place->population.text));
       continue;
     }
-    if (std::optional<Quantity> what = quantity(*item))
-      program.experiment.records.push_back({std::move(*what), every, item->range});
+    std::optional<Quantity> what = quantity(*item);
+    if (what && what->observer >= 0 && stmt.every)
+      context
+          .report(Kind::MisplacedExpression, stmt.every->range,
+                  fmt::format("{} has an interval of its own", program.observers[what->observer].name))
+          .also(program.observers[what->observer].range, "observed here")
+          .withHelp(fmt::format("`observe {} = … every {}`, or a `record` of its own for what has another interval",
+                                program.observers[what->observer].name, context.text(stmt.every->range)));
+    else if (what) {
+      const Expr *interval = what->observer >= 0 ? what->every : every;
+      program.experiment.records.push_back({std::move(*what), interval, item->range});
+    }
   }
 }
 

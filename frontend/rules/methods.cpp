@@ -73,6 +73,9 @@ public:
       for (const Action &action : handler.actions)
         judge(action.value, action.range, "this action");
     }
+    for (const Observer &observer : program.observers)
+      if (observer.population == disturbance.population)
+        judge(observer.value, observer.range, "what is observed");
     for (const Record &record : program.experiment.records)
       quantity(record.what, record.range);
     for (const Request &request : program.experiment.requests)
@@ -82,7 +85,7 @@ public:
 
 private:
   void quantity(const Quantity &what, Range range) {
-    if (what.population == disturbance.population)
+    if (what.population == disturbance.population && what.observer < 0)
       judge(what.value, range, fmt::format("`{}`", what.text));
   }
   void judge(const Expr *value, Range range, const std::string &what) {

@@ -10,6 +10,13 @@ namespace bdc::rules {
 using syntax::dynAs;
 using syntax::ModelKind;
 
+int ModelInstance::observed() const {
+  for (size_t i = 0; i < model.variables.size(); ++i)
+    if (model.variables[i].role == VariableRole::Input)
+      return int(i);
+  return -1;
+}
+
 int ModelInstance::output() const {
   for (size_t i = 0; i < model.variables.size(); ++i)
     if (model.variables[i].role == VariableRole::Output && !(model.kind == ModelKind::Coupling && model.variables[i].name == "term"))
@@ -17,7 +24,7 @@ int ModelInstance::output() const {
   return -1;
 }
 
-std::vector<std::string_view> ModelInstance::names(std::initializer_list<VariableRole> roles) const {
+std::vector<std::string_view> ModelInstance::names(const std::vector<VariableRole> &roles) const {
   std::vector<std::string_view> result;
   for (const Variable &variable : model.variables)
     if (!variable.name.empty() && std::find(roles.begin(), roles.end(), variable.role) != roles.end())
@@ -96,6 +103,12 @@ ModelInstance ModelBuilder::run(const std::set<std::string> *recorded) {
       solveSteady(i);
   for (int i = 0; i < count; ++i)
     startSteady(i);
+  if (decl.model == ModelKind::Observer) {
+    checkSource();
+    for (const syntax::StmtPtr &stmt : decl.body)
+      if (auto *step = dynAs<syntax::StepStmt>(stmt))
+        checkStep(*step);
+  }
   checkShape();
   instance.broken = context.engine.errorCount() > errorsBefore;
   if (recorded && !instance.broken)
@@ -116,7 +129,11 @@ void ModelBuilder::declareAll() {
         entries[index].let = let;
         entries[index].progress = Progress::Waiting;
       }
-    } else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
+    } else if (auto *current = dynAs<syntax::CurrentStmt>(stmt); current && decl.model != ModelKind::Mechanism)
+      misplaced(current->range, "`current`");
+    else if (auto *step = dynAs<syntax::StepStmt>(stmt); step && decl.model != ModelKind::Observer)
+      misplaced(step->range, "`step`");
+    else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
       context.report(Kind::Unsupported, unsupported->keyword.range,
                      fmt::format("`{}` cannot be simulated yet", unsupported->keyword.text));
   }
@@ -157,6 +174,8 @@ bool ModelBuilder::allowedHere(const syntax::VariableStmt &stmt) {
     allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Output;
   if (decl.model == ModelKind::Effect || decl.model == ModelKind::Coupling)
     allowed |= stmt.role == syntax::Role::Output;
+  if (decl.model == ModelKind::Observer)
+    allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Source || stmt.role == syntax::Role::Output;
   if (decl.model == ModelKind::Coupling)
     allowed |= stmt.role == syntax::Role::Term;
   if (allowed && stmt.side == syntax::Side::Own)
@@ -164,11 +183,14 @@ bool ModelBuilder::allowedHere(const syntax::VariableStmt &stmt) {
   static constexpr std::string_view words[] = {"param", "state", "input", "output", "source", "term"};
   std::string what(stmt.side != syntax::Side::Own ? "a state of one side" : fmt::format("`{}`", words[int(stmt.role)]));
   bool massOutput = decl.model == ModelKind::Mass && stmt.role == syntax::Role::Output;
-  context
-      .report(Kind::MisplacedDeclaration, stmt.range,
-              fmt::format("{} has no place in a definition of kind `{}`", what, syntax::word(decl.model)))
+  misplaced(stmt.range, what)
       .withHelp(massOutput ? "states and plain values of a mass can be coupled and recorded by their names: `v = E - I`" : "");
   return false;
+}
+
+diag::Diagnostic &ModelBuilder::misplaced(Range range, std::string_view what) {
+  return context.report(Kind::MisplacedDeclaration, range,
+                        fmt::format("{} has no place in a definition of kind `{}`", what, syntax::word(decl.model)));
 }
 
 void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
@@ -181,6 +203,8 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
   syntax::Name name = stmt.name;
   if (stmt.role == syntax::Role::Term)
     name = {"term", stmt.range};
+  if (decl.model == ModelKind::Observer && role == VariableRole::Output)
+    name = {"output", stmt.range};
   if (role == VariableRole::Output && !name && decl.model == ModelKind::Synapse)
     if (auto *bare = dynAs<syntax::NameExpr>(stmt.value))
       name = bare->name;
@@ -213,16 +237,20 @@ bool ModelBuilder::checkName(const syntax::Name &name) {
   if (decl.model == ModelKind::Coupling)
     for (std::string_view word : {"weight", "source", "total", "delay", "steps", "history"})
       reserved |= name.text == word;
+  if (decl.model == ModelKind::Observer)
+    for (std::string_view word : {"every", "method", "output", "step"})
+      reserved |= name.text == word;
   if (reserved)
     context
         .report(Kind::ReservedName, name.range,
-                fmt::format("`{}` already means something in a {}", name.text, syntax::word(decl.model)))
+                fmt::format("`{}` already means something in {}", name.text, syntax::aWord(decl.model)))
         .withHelp("choose another name");
   return !reserved;
 }
 
 int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax::Stmt &stmt, Range range) {
-  if (name && !checkName(name)) {
+  bool isOwn = decl.model == ModelKind::Observer && role == VariableRole::Output; // "output" itself
+  if (name && !isOwn && !checkName(name)) {
     rejected.push_back(name.text);
     return -1;
   }
@@ -259,18 +287,47 @@ void ModelBuilder::checkShape() {
   auto isOf = [&](std::initializer_list<ModelKind> kinds) { return std::find(kinds.begin(), kinds.end(), decl.model) != kinds.end(); };
   bool isCoupling = decl.model == ModelKind::Coupling;
   bool hasTerm = isCoupling && instance.model.indexOf("term") >= 0;
-  if (isOf({ModelKind::Synapse, ModelKind::Effect, ModelKind::Noise, ModelKind::Coupling}) && outputs.size() == size_t(hasTerm))
+  if (isOf({ModelKind::Synapse, ModelKind::Effect, ModelKind::Noise, ModelKind::Coupling, ModelKind::Observer}) &&
+      outputs.size() == size_t(hasTerm))
     context.report(Kind::MissingOutput, head, fmt::format("`{}` has no output", decl.name.text))
         .withHelp(isCoupling                         ? "a coupling says what is added to the target's input: `output strength * total`"
                   : decl.model == ModelKind::Effect ? "an effect says what is added to the target's input: `output g * (E_rev - target.v)`"
                   : decl.model == ModelKind::Noise  ? "a noise says what is added to the input: `output sigma * white`"
+                  : decl.model == ModelKind::Observer ? "an observer says what is recorded of it: `output V_0 * (1 - q)`"
                                                     : "a synapse says what its effect receives: `output g`");
   if (isCoupling && !hasTerm)
     context.report(Kind::MissingOutput, head, fmt::format("`{}` has no term", decl.name.text))
         .withHelp("a coupling says what is summed over the connections: `term weight * source`");
   for (size_t i = 1 + hasTerm; i < outputs.size() && !isOf({ModelKind::Synapse}); ++i)
-    context.report(Kind::DuplicateName, variable(outputs[i]).range, fmt::format("a {} has one output", syntax::word(decl.model)))
+    context.report(Kind::DuplicateName, variable(outputs[i]).range, fmt::format("{} has one output", syntax::aWord(decl.model)))
         .also(variable(outputs[hasTerm]).range, "first here");
+}
+
+/// An observer has one source.
+void ModelBuilder::checkSource() {
+  int first = -1;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (variable(int(i)).role != VariableRole::Input)
+      continue;
+    if (first >= 0)
+      context.report(Kind::DuplicateName, variable(int(i)).range, "an observer has one source").also(variable(first).range, "first here");
+    first = first < 0 ? int(i) : first;
+  }
+  if (first < 0)
+    context.report(Kind::MissingClause, decl.name.range, fmt::format("`{}` has no source", decl.name.text))
+        .withHelp("an observer names what it is applied to: `source z`");
+}
+
+/// `step 1 ms`.
+void ModelBuilder::checkStep(const syntax::StepStmt &stmt) {
+  where = Place::Default;
+  allowsTime = allowsDraws = false;
+  const Expr *step = ExprChecker(context, *this, "the step of an observer").number(*stmt.value);
+  if (!step || !context.expect(*step, {units::dim::time, "ms", {}, "a step"}, "the step of an observer"))
+    return;
+  if (instance.step)
+    context.report(Kind::DuplicateClause, stmt.range, "an observer has one step").also(instance.step->range, "first here");
+  instance.step = step;
 }
 
 void ModelBuilder::warnUnused(const std::set<std::string> &recorded) {
@@ -282,8 +339,8 @@ void ModelBuilder::warnUnused(const std::set<std::string> &recorded) {
     const Variable &v = variable(int(i));
     if (used[i] || recorded.count(fmt::format("{}.{}", decl.name.text, v.name)) || (v.role != VariableRole::Param && v.role != VariableRole::Input))
       continue;
-    context.report(Kind::UnusedVariable, v.range,
-                   fmt::format("the {} `{}` is never used", v.role == VariableRole::Param ? "param" : "input", v.name));
+    std::string_view what = v.role == VariableRole::Param ? "param" : decl.model == ModelKind::Observer ? "source" : "input";
+    context.report(Kind::UnusedVariable, v.range, fmt::format("the {} `{}` is never used", what, v.name));
   }
 }
 

@@ -31,12 +31,14 @@ struct ModelInstance {
     const Expr *value;
   };
   std::vector<Steady> steady;
+  const Expr *step = nullptr; ///< an observer's own, over its params; null where it does not say
   bool broken = false; ///< errors in the definition: its units must not be judged again
   const syntax::ModelDecl *decl = nullptr;
 
+  int observed() const; ///< the variable that an observer's source is, or -1
   int output() const; ///< the variable of the (first) output, or -1; of a coupling, not its term
   /// Names of the variables with a role.
-  std::vector<std::string_view> names(std::initializer_list<VariableRole> roles) const;
+  std::vector<std::string_view> names(const std::vector<VariableRole> &roles) const;
 };
 
 /// Checks the definition; errors are reported. With `recorded` also what is declared and never used: neither in the definition nor

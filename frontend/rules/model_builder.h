@@ -33,6 +33,7 @@ private:
   void declare(const syntax::VariableStmt &stmt);
   int add(VariableRole role, const syntax::Name &name, const syntax::Stmt &stmt, Range range);
   bool allowedHere(const syntax::VariableStmt &stmt);
+  diag::Diagnostic &misplaced(Range range, std::string_view what);
   bool checkName(const syntax::Name &name);
   /// A name whose declaration is in error: not reported again where it is used.
   bool isRejected(std::string_view name) const;
@@ -66,6 +67,8 @@ private:
   int stateNamed(const syntax::Name &name, std::string_view verb);
 
   void checkShape();
+  void checkSource();
+  void checkStep(const syntax::StepStmt &stmt);
   void warnUnused(const std::set<std::string> &recorded);
   void order();
 

@@ -25,11 +25,11 @@ bool ModelBuilder::triggerFits(const syntax::OnStmt &stmt) {
     help = "a synapse acts on `on spike { … }`; `pre` and `post` belong to a `plasticity`";
   else if (decl.model == ModelKind::Mass)
     help = "a mass has no events: use `neuron`";
-  else if (decl.model == ModelKind::Noise || decl.model == ModelKind::Coupling)
+  else if (decl.model == ModelKind::Noise || decl.model == ModelKind::Coupling || decl.model == ModelKind::Observer)
     help = "events belong into a `neuron` or a `synapse`";
   else
     help = "an effect has no events of its own; they belong into the `synapse`";
-  context.report(Kind::MisplacedEvent, stmt.head, fmt::format("this event does not happen in a {}", syntax::word(decl.model)))
+  context.report(Kind::MisplacedEvent, stmt.head, fmt::format("this event does not happen in {}", syntax::aWord(decl.model)))
       .withHelp(std::move(help));
   return false;
 }
@@ -121,7 +121,7 @@ void ModelBuilder::checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler)
 
 void ModelBuilder::checkHold(const syntax::HoldStmt &stmt, Handler &handler) {
   if (decl.model != ModelKind::Neuron) {
-    context.report(Kind::MisplacedEvent, stmt.range, fmt::format("a {} holds nothing", syntax::word(decl.model)))
+    context.report(Kind::MisplacedEvent, stmt.range, fmt::format("{} holds nothing", syntax::aWord(decl.model)))
         .withHelp("`hold` belongs into the events of a neuron");
     return;
   }
@@ -137,7 +137,7 @@ void ModelBuilder::checkHold(const syntax::HoldStmt &stmt, Handler &handler) {
 
 void ModelBuilder::checkEmit(const syntax::EmitStmt &stmt, Handler &handler) {
   if (decl.model != ModelKind::Neuron) {
-    context.report(Kind::MisplacedEvent, stmt.range, fmt::format("a {} emits nothing", syntax::word(decl.model)))
+    context.report(Kind::MisplacedEvent, stmt.range, fmt::format("{} emits nothing", syntax::aWord(decl.model)))
         .withHelp("`emit spike` belongs into the events of a neuron");
     return;
   }

@@ -113,7 +113,7 @@ Scope::Answer ModelBuilder::white(Range range) {
     context
         .report(Kind::MisplacedNoise, range,
                 hasNoise ? std::string("`white` has no value at one time, and cannot be read here")
-                         : fmt::format("a {} has no noise of its own", syntax::word(decl.model)))
+                         : fmt::format("{} has no noise of its own", syntax::aWord(decl.model)))
         .withHelp(hasNoise ? "it stands in derivatives: `x' = -x / tau + sigma * white`"
                            : "`white` stands in derivatives of a neuron, a mass or a `noise`, which `disturb` adds to an input");
     return {true, nullptr};
@@ -141,7 +141,7 @@ Scope::Answer ModelBuilder::member(const syntax::MemberExpr &expr) {
     return {};
   if (decl.model != ModelKind::Effect) {
     context.report(Kind::UnknownName, expr.range,
-                   fmt::format("a {} has no target; only an effect reads one", syntax::word(decl.model)));
+                   fmt::format("{} has no target; only an effect reads one", syntax::aWord(decl.model)));
     return {true, nullptr};
   }
   auto same = std::find_if(instance.targets.begin(), instance.targets.end(),

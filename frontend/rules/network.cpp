@@ -60,6 +60,8 @@ void NetworkBuilder::run() {
       couple(*coupling);
     else if (auto *disturbance = dynAs<syntax::DisturbStmt>(stmt))
       disturb(*disturbance);
+    else if (auto *observation = dynAs<syntax::ObserveStmt>(stmt))
+      observe(*observation);
     else if (auto *initial = dynAs<syntax::StartStmt>(stmt))
       start(*initial);
     else if (auto *unsupported = dynAs<syntax::UnsupportedStmt>(stmt))
@@ -169,16 +171,25 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
     auto *projection = dynAs<syntax::ProjectStmt>(stmt);
     auto *coupling = dynAs<syntax::CoupleStmt>(stmt);
     auto *data = dynAs<syntax::ConnectomeStmt>(stmt);
+    auto *observation = dynAs<syntax::ObserveStmt>(stmt);
     bool isPopulation = population && population->name.text == name.text, isConnectome = data && data->name.text == name.text;
     bool isProjection = projection && projection->label.text == name.text;
-    if (!isPopulation && !isConnectome && !isProjection && !(coupling && coupling->label.text == name.text))
+    bool isObserver = observation && observation->name.text == name.text;
+    if (isObserver && findObserver(name.text) < 0 && context.engine.hasErrors())
+      return {true, nullptr}; // its own mistake has been reported
+    if (!isPopulation && !isConnectome && !isProjection && !isObserver && !(coupling && coupling->label.text == name.text))
       continue;
-    std::string_view what = isPopulation ? "population" : isConnectome ? "connectome" : isProjection ? "projection" : "coupling";
-    context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is a {}, not a number", name.text, what))
+    std::string_view what = isPopulation   ? "a population"
+                            : isConnectome ? "a connectome"
+                            : isProjection ? "a projection"
+                            : isObserver   ? "an observer"
+                                           : "a coupling";
+    context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is {}, not a number", name.text, what))
         .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text)
                   : isConnectome
                       ? fmt::format("`nodes area = …[{}]` has one node for each of its regions, `{}.size` is their number", name.text, name.text)
-                      : "");
+                  : isObserver ? "it is read in `record`, `summarise` and `plot`"
+                               : "");
     return {true, nullptr};
   }
   return {};
@@ -248,9 +259,17 @@ int NetworkBuilder::population(const syntax::Name &name) {
   std::vector<std::string_view> names;
   for (const Population &population : program.populations)
     names.push_back(population.name);
+  if (findObserver(name.text) >= 0) {
+    context.report(Kind::WrongKind, name.range, fmt::format("`{}` is an observer, not a population", name.text))
+        .withHelp("it follows what is simulated, and can be recorded, summarised and plotted");
+    return -1;
+  }
   // A population whose definition is in error has been reported there; what cannot be simulated yet may have made it.
   for (const syntax::StmtPtr &stmt : decl.body) {
     auto *population = dynAs<syntax::PopulationStmt>(stmt);
+    auto *observation = dynAs<syntax::ObserveStmt>(stmt);
+    if (observation && observation->name.text == name.text && context.engine.hasErrors())
+      return -1;
     bool named = population && population->name.text == name.text;
     if (bool inside = name.range.source == decl.range.source && name.range.begin < decl.range.end;
         named && inside && name.range.begin >= decl.range.begin && name.range.begin < population->name.range.begin) {
@@ -310,8 +329,8 @@ int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind
   }
   auto *model = dynAs<syntax::ModelDecl>(definition->decl);
   if (!model || (model->model != kind && model->model != other)) {
-    std::string_view is = model ? syntax::word(model->model) : "definition of another kind";
-    context.report(Kind::WrongKind, name.range, fmt::format("`{}` is a {}, and a {} is needed here", name.text, is, word))
+    std::string is = model ? syntax::aWord(model->model) : "a definition of another kind";
+    context.report(Kind::WrongKind, name.range, fmt::format("`{}` is {}, and {} is needed here", name.text, is, syntax::aWord(kind)))
         .also(definition->decl->name.range, "defined here");
     return -1;
   }

@@ -42,13 +42,19 @@ public:
   int population(const syntax::Name &name);
   int findPopulation(std::string_view name) const;
   int findConnectome(std::string_view name) const;
+  int findObserver(std::string_view name) const;
+  ModelInstance &instanceOf(const Observer &observer) { return instances[observer.use.model]; }
   ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
   Slice slice(const syntax::IndexExpr *expr);
   int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
   int findScalar(std::string_view path) const;
   const Expr *readScalar(int scalar, Range range);
   /// A variable of the population's model with one of the roles; -1: reported with what there is.
-  int memberOf(int population, const syntax::Name &member, std::initializer_list<VariableRole> roles, std::string_view what);
+  int memberOf(int population, const syntax::Name &member, const std::vector<VariableRole> &roles, std::string_view what) {
+    return memberOf(instanceOf(population), program.populations[population].name, member, roles, what);
+  }
+  int memberOf(const ModelInstance &instance, const std::string &owner, const syntax::Name &member,
+               const std::vector<VariableRole> &roles, std::string_view what);
   std::optional<std::string> method(const syntax::Expr &expr);
   const syntax::NetworkDecl &declaration() const { return decl; }
 
@@ -97,6 +103,13 @@ private:
   bool fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling);
   const Expr *edgeValue(const syntax::Expr &expr, const std::string &place, Coupling &coupling);
+  // observers.cpp
+  void observe(const syntax::ObserveStmt &stmt);
+  bool observed(const syntax::ObserveStmt &stmt, Observer &observer);
+  void timesOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, Observer &observer);
+  int stepOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, const Observer &observer);
+  const Expr *wholeSteps(int scalar, Range range);
+
   void disturb(const syntax::DisturbStmt &stmt);
   bool disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &place);
 

@@ -48,6 +48,9 @@ std::string whyNot(const Program &program, std::string_view path) {
   for (const Population &population : program.populations)
     if (drawnIn(population.use))
       return "it is drawn for each element";
+  for (const Observer &observer : program.observers)
+    if (drawnIn(observer.use))
+      return "it is drawn for each element";
   for (const Projection &projection : program.projections)
     if ((path == projection.statement + ".weight" && projection.weight.isDrawn()) ||
         (path == projection.statement + ".delay" && projection.delay.isDrawn()))

@@ -17,9 +17,9 @@ namespace bdc::rules {
 enum class VariableRole : uint8_t {
   Param,  ///< `value` is the default, null where every use must set it; a use's value is in its Bindings
   State,  ///< `value` is the initial value (over params; a `steady` one has been solved), null means 0
-  Input,  ///< the sum of what drives it
+  Input,  ///< the sum of what drives it; an observer's source
   Let,    ///< `value` over anything of the model; in an order in which each comes after what it reads
-  Output, ///< `value`; a synapse's output has a name, an effect's has none; a coupling's `term` is called "term"
+  Output, ///< `value`; a synapse's output has a name, an effect's has none; a coupling's `term` is called "term", an observer's output "output"
 };
 
 struct Variable {
@@ -187,6 +187,19 @@ struct Disturbance {
   Range range;
 };
 
+/// `observe bold = BalloonWindkessel(area.r * 1 ms) { V_0 = 0.02 } every 720 ms`: a model that follows a quantity of a population on a step
+/// of its own, from the mean of that quantity over the step.
+struct Observer {
+  std::string name; ///< its params are scalars "bold.V_0"
+  std::string doc;
+  int population = -1;         ///< what is observed: it has as many elements
+  const Expr *value = nullptr; ///< over Op::Element of the population's model
+  ModelUse use;                ///< a Model of kind Observer: one Input, the source, and one Output
+  int step = -1, every = -1;   ///< scalars "bold.step", before it is rounded to steps of the run, and "bold.every"
+  std::string method;          ///< integrator of its states
+  Range range;
+};
+
 /// `start E.v ~ normal(…)`; the later of two for one state counts.
 struct Start {
   int population = -1, state = -1;
@@ -206,8 +219,10 @@ struct Drive {
 /// The elements and the quantity of a recording, a summary or a plot.
 struct Quantity {
   int population = -1;
+  int observer = -1; ///< index into Program::observers where something of an observer is meant
   Slice slice;
   const Expr *value = nullptr; ///< over Op::Element and scalars; null: spikes
+  const Expr *every = nullptr; ///< over scalars: how often an observer is sampled; null for populations
   std::string text;            ///< as written: "E.v[0:10]", "spikes(E)"
 };
 
@@ -253,9 +268,15 @@ struct Program {
   std::vector<Connectome> connectomes;
   std::vector<Coupling> couplings;
   std::vector<Disturbance> disturbances;
+  std::vector<Observer> observers;
   std::vector<Start> starts;
   Experiment experiment;
   std::deque<Expr> nodes; ///< owns every expression above
+
+  /// The model whose variables a quantity reads.
+  const Model &modelOf(const Quantity &quantity) const {
+    return models[quantity.observer >= 0 ? observers[quantity.observer].use.model : populations[quantity.population].use.model];
+  }
 
   Program() = default;
   Program(const Program &) = delete;

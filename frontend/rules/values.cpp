@@ -36,6 +36,8 @@ void ValueChecker::run() {
     couple(coupling);
   for (const Disturbance &disturbance : program.disturbances)
     uses(disturbance.noise, disturbance.name);
+  for (const Observer &observer : program.observers)
+    observe(observer);
   for (const Start &start : program.starts)
     draws(start.value, "the initial value");
   for (const Drive &each : program.experiment.drives)
@@ -245,7 +247,7 @@ void ValueChecker::window(const Drive &drive, std::optional<double> from, std::o
 void ValueChecker::records(const Record &record) {
   elements(record.what.slice, record.what.population, record.range);
   std::optional<double> every = numbers.of(record.every), duration = numbers.duration();
-  if (!every || dt <= 0)
+  if (!every || dt <= 0 || record.what.observer >= 0) // an observer's interval is judged where it is given
     return;
   Range range = record.every->range;
   if (!(*every > 0))

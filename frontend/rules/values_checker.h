@@ -49,6 +49,7 @@ private:
   void degree(const Projection &projection, int64_t most);
   void delay(const Projection &projection);
   void couple(const Coupling &coupling);
+  void observe(const Observer &observer);
   void uses(const ModelUse &use, const std::string &name);
   void hold(const Population &population, const Action &action);
   void finite(const Population &population, const Variable &variable);

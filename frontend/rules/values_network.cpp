@@ -262,6 +262,41 @@ void ValueChecker::couple(const Coupling &coupling) {
     roundedTime(*time, coupling.delay, -1, coupling.delay->range, "the delay");
 }
 
+/// The step is rounded to steps of the run, at least one; the interval is a whole number of both.
+void ValueChecker::observe(const Observer &observer) {
+  uses(observer.use, observer.name);
+  std::optional<double> step = numbers.scalar(observer.step), every = numbers.scalar(observer.every), duration = numbers.duration();
+  if (!step || dt <= 0)
+    return;
+  if (!(*step > 0)) {
+    reportScalar(Kind::InvalidTime, observer.step, fmt::format("the step of {} must be longer than nothing", observer.name));
+    return;
+  }
+  double steps = std::max(1.0, std::nearbyint(*step / dt));
+  const Expr *like = program.scalars[observer.step].value;
+  if (std::fabs(steps * dt - *step) > 0.01 * *step)
+    reportScalar(Kind::RoundedTime, observer.step,
+                 fmt::format("the step of {} of {} is rounded to {}", observer.name, shown(*step, like), shown(steps * dt, like)))
+        .withNote(fmt::format("it counts in whole steps of {}", stepText()))
+        .withHelp(fmt::format("`{{ step = {} }}` sets it", shown(steps * dt, like)));
+  if (!every || !wholeSteps(*every, nullptr, observer.every, fmt::format("the interval of {}", observer.name)))
+    return;
+  if (double parts = std::round(*every / dt) / steps; !isWhole(parts)) {
+    const Expr *interval = program.scalars[observer.every].value;
+    double below = std::floor(parts) * steps * dt;
+    reportScalar(Kind::InvalidTime, observer.every,
+                 fmt::format("the interval of {} of {} is not a whole number of its steps of {}", observer.name, shown(*every, interval),
+                             shown(steps * dt, like)))
+        .withHelp(fmt::format("{}{} is, or it takes another `step` in its braces",
+                              below > 0 ? fmt::format("{} or ", shown(below, interval)) : "", shown(below + steps * dt, interval)));
+  } else if (duration && *every > *duration) {
+    reportScalar(Kind::NeverHappens, observer.every,
+                 fmt::format("{} is seen every {} in a run of {}: never", observer.name, shown(*every, program.scalars[observer.every].value),
+                             scalarText(program.experiment.duration)))
+        .withHelp("the first sample is taken at the end of the first interval");
+  }
+}
+
 // ------------------------------------------------------------------------------------------------------- models
 
 /// The params of one use, what is held for how long, and derivatives.

@@ -156,7 +156,7 @@ enum class StmtKind : uint8_t {
   // inside `on … { }`
   Update, Emit, Hold,
   // in networks
-  Population, Project, Start, Connectome, Couple, Disturb,
+  Population, Project, Start, Connectome, Couple, Disturb, Observe,
   // in experiments
   Simulate, Drive, Record, Summarise, Plot, Let,
   // anywhere
@@ -326,6 +326,15 @@ struct DisturbStmt : StmtOf<StmtKind::Disturb> {
   ModelUse noise;
 };
 
+/// `observe bold = BalloonWindkessel(area.r * 1 ms) { V_0 = 0.02 } every 720 ms`.
+struct ObserveStmt : StmtOf<StmtKind::Observe> {
+  Name name;
+  ModelUse use;      ///< the observer with its settings
+  ExprPtr source;    ///< what it observes; null where missing (then reported)
+  ExprPtr every;     ///< null where none
+  Range head;        ///< from `observe` to the closing bracket
+};
+
 /// `simulate COBA for 1 s, dt = 0.1 ms, method = heun, discard 20 s`.
 struct SimulateStmt : StmtOf<StmtKind::Simulate> {
   Name network;
@@ -364,7 +373,7 @@ struct LetStmt : StmtOf<StmtKind::Let> {
   ExprPtr value;
 };
 
-/// A statement that the language has and this grammar does not go into (`observe`, `sweep`, …).
+/// A statement that the language has and this grammar does not go into (`sweep`, `layer`, …).
 struct UnsupportedStmt : StmtOf<StmtKind::Unsupported> {
   Name keyword;
 };
@@ -413,6 +422,8 @@ enum class ModelKind : uint8_t { Neuron, Synapse, Effect, Plasticity, Mass, Mech
 
 /// The word that begins a definition of this kind: `neuron`.
 std::string_view word(ModelKind kind);
+/// `a neuron`, `an observer`.
+std::string aWord(ModelKind kind);
 
 /// A dynamical definition.
 struct ModelDecl : DeclOf<DeclKind::Model> {

@@ -152,6 +152,9 @@ void TreeDumper::networkStatement(const Stmt &stmt) {
     couple(*s);
   } else if (auto *s = dynAs<DisturbStmt>(&stmt)) {
     block(fmt::format("disturb{}", dumpEach(s->places)), [&] { use("by", s->noise); });
+  } else if (auto *s = dynAs<ObserveStmt>(&stmt)) {
+    std::string every = s->every ? " every " + dumpTree(*s->every) : "";
+    block(fmt::format("observe {} {}{}", s->name.text, s->source ? dumpTree(*s->source) : "", every), [&] { use("by", s->use); });
   }
 }
 

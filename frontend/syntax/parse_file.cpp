@@ -25,6 +25,12 @@ std::string_view word(ModelKind kind) {
   return {};
 }
 
+std::string aWord(ModelKind kind) {
+  std::string_view text = word(kind);
+  bool vowel = std::string_view("aeiou").find(text.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", text);
+}
+
 File Parser::parseFile() {
   File file;
   file.source = source;

@@ -17,6 +17,7 @@ void Parser::parseNetworkStatement(Body &body) {
                    : atWord("connectome")   ? parseConnectome()
                    : atWord("couple")       ? parseCouple()
                    : atWord("disturb")      ? parseDisturb()
+                   : atWord("observe")      ? parseObserve()
                                             : parseUnsupported());
     body.back()->doc = std::move(doc);
   } else {

@@ -109,7 +109,7 @@ private:
   StmtPtr parseHold();
   bool atNameBeingDefined() const;
 
-  // parse_network.cpp, parse_couple.cpp
+  // parse_network.cpp, parse_couple.cpp, parse_observe.cpp
   void parseNetworkStatement(Body &body);
   StmtPtr parsePopulation();
   StmtPtr parseProject();
@@ -120,6 +120,8 @@ private:
   StmtPtr parseCouple();
   void parseCouplingUse(CoupleStmt &couple);
   StmtPtr parseDisturb();
+  StmtPtr parseObserve();
+  void parseObserved(ObserveStmt &observe);
   StmtPtr parseUnsupported();
 
   // parse_experiment.cpp

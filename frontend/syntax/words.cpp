@@ -47,7 +47,7 @@ constexpr Word statements[] = {
     {"nodes", InNetwork},
     {"couple", InNetwork},
     {"disturb", InNetwork},
-    {"observe", InNetwork, InNetwork},
+    {"observe", InNetwork},
     {"connect", InProject},
     {"weight", InProject},
     {"delay", InProject},

@@ -1,4 +1,4 @@
-// Connectomes, couplings and noise.
+// Connectomes, couplings, noise and observers.
 #include "frontend/translate/translator.h"
 
 namespace bdc::translate {
@@ -50,6 +50,17 @@ void Translator::disturbance(const rules::Disturbance &d) {
   auto op = bd::DisturbOp::create(builder, location(d.range), d.name, population.name, input, program.models[d.noise.model].name);
   if (!d.noise.bindings.empty())
     inside(op.getBindings(), [&] { bindings(d.noise, ""); });
+}
+
+void Translator::observer(const rules::Observer &o) {
+  const rules::Population &population = program.populations[o.population];
+  auto op = bd::ObserveOp::create(builder, location(o.range), o.name, population.name, program.models[o.use.model].name,
+                                  program.scalars[o.step].path, o.method);
+  current = &program.models[population.use.model];
+  fillExpression(op.getValue(), o.value);
+  current = nullptr;
+  if (!o.use.bindings.empty())
+    inside(op.getBindings(), [&] { bindings(o.use, ""); });
 }
 
 } // namespace bdc::translate

@@ -18,6 +18,8 @@ void Translator::network() {
       coupling(each);
     for (const rules::Disturbance &each : program.disturbances)
       disturbance(each);
+    for (const rules::Observer &each : program.observers)
+      observer(each);
     for (const rules::Start &each : program.starts)
       start(each);
   });
@@ -157,10 +159,10 @@ void Translator::drive(const rules::Drive &d) {
 }
 
 void Translator::record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range) {
-  const rules::Population &p = program.populations[what.population];
+  const std::string &owner = what.observer >= 0 ? program.observers[what.observer].name : program.populations[what.population].name;
   TypeAttr type = what.value ? TypeAttr::get(quantity(what.value->dimension, what.value->unit)) : TypeAttr();
-  auto op = bd::RecordOp::create(builder, location(range), what.text, p.name, !saved, type);
-  current = &program.models[p.use.model];
+  auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, type);
+  current = &program.modelOf(what);
   fillExpression(op.getValue(), what.value);
   slice(op.getSlice(), what.slice, what.population);
   fillExpression(op.getEvery(), every);
@@ -173,7 +175,7 @@ void Translator::request(const rules::Request &r, int &nextRecord) {
   for (auto [index, quantity] : llvm::enumerate(r.quantities)) {
     int number = r.records[index];
     if (number < 0) {
-      record(quantity, nullptr, /*saved=*/false, r.range);
+      record(quantity, quantity.every, /*saved=*/false, r.range);
       number = nextRecord++;
     }
     arguments.push_back(builder.getDictionaryAttr(

@@ -48,6 +48,7 @@ private:
   void connectome(const rules::Connectome &connectome);
   void coupling(const rules::Coupling &coupling);
   void disturbance(const rules::Disturbance &disturbance);
+  void observer(const rules::Observer &observer);
 
   void experiment();
   void drive(const rules::Drive &drive);

@@ -75,11 +75,15 @@ private:
         {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false)});
   }
 
+  Type numbers(const Reader &r) const {
+    const int type = r.oneOf("type", typeNames);
+    return type == 4 ? out.real : static_cast<Type>(type);
+  }
+
   void array(const Reader &r) {
     Array a{r.text("name"), r.index("space", out.spaces.size()), display(r)};
     a.kind = static_cast<Kind>(r.oneOf("kind", kindNames));
-    const int type = r.oneOf("type", typeNames);
-    a.type = type == 4 ? out.real : static_cast<Type>(type);
+    a.type = numbers(r);
     a.rows = r.optionalIndex("rows", out.scalars.size());
     a.byElement = r.flag("by_element", false);
     out.arrays.push_back(std::move(a));
@@ -171,6 +175,7 @@ private:
     } else {
       record.index = r.index("probe", 1u << 16);
       record.space = r.index("space", out.spaces.size());
+      record.type = numbers(r);
       out.probeFunctions = std::max(out.probeFunctions, record.index + 1);
     }
     record.select = select(r);
@@ -199,6 +204,7 @@ private:
       a.display = display(r);
       if (a.kind == K::probe) {
         a.space = r.index("space", out.spaces.size());
+        a.type = numbers(r);
         out.probeFunctions = std::max(out.probeFunctions, a.index + 1);
       }
       return a;

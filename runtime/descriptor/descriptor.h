@@ -104,6 +104,7 @@ struct Record {
   RecordKind kind = RecordKind::array;
   int index = -1; ///< array, probe function or queue
   int space = -1;
+  Type type = Type::f64; ///< of a probe's samples
   Select select;
   int every = -1; ///< scalar (ms), or -1: every step
   Display display;
@@ -117,6 +118,7 @@ struct Argument {
   Select select;
   int every = -1;   ///< scalar (ms); -1: 1 ms, or a step where that is longer
   int space = -1;   ///< of a probe
+  Type type = Type::f64; ///< of a probe's samples
   std::string text; ///< as the user wrote it; may be empty
   bool hasDisplay = false;
   Display display; ///< where the samples are shown in a unit of their own

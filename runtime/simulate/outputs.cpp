@@ -75,7 +75,8 @@ Status Simulation::Body::selectInto(Stream &s, const Select &select) const {
     if (s.kind == RecordKind::spikes && s.elements == size)
       s.ids.clear();
   }
-  s.type = s.kind == RecordKind::array ? program->descriptor.arrays[s.index].type : program->descriptor.real;
+  if (s.kind == RecordKind::array)
+    s.type = program->descriptor.arrays[s.index].type;
   return {};
 }
 
@@ -86,6 +87,7 @@ Result<Stream> Simulation::Body::recordStream(const Record &record) const {
   s.kind = record.kind;
   s.index = record.index;
   s.space = record.space;
+  s.type = record.type;
   s.display = record.display;
   if (Status status = selectInto(s, record.select); !status)
     return status.error();
@@ -118,6 +120,7 @@ Result<Stream> Simulation::Body::queryStream(const Query &query, const Argument 
   }
   s.kind = argument.kind == K::array ? RecordKind::array : RecordKind::probe;
   s.space = argument.kind == K::array ? d.arrays[argument.index].space : argument.space;
+  s.type = argument.type;
   s.name = argument.kind == K::array ? d.arrays[argument.index].name : argument.text.empty() ? query.text : argument.text;
   s.display = argument.hasDisplay         ? argument.display
               : argument.kind == K::array ? d.arrays[argument.index].display

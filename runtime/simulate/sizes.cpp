@@ -13,6 +13,8 @@ namespace {
 
 /// Shares of a space begin at multiples of this, so that no cache line of a state has two owners.
 constexpr int64_t shareAlignment = 16;
+/// Rows hold whole vectors of this many elements, and whole cache lines.
+constexpr int64_t widestVector = 16;
 /// How far a number may be from a whole one (what arithmetic on decimal inputs leaves).
 constexpr double roundingError = 1e-6;
 
@@ -128,11 +130,11 @@ Result<Sizes> readSizes(const Descriptor &d, const std::vector<double> &scalars,
       rows = *found;
     }
     const int64_t perLine = 64 / sizeOf(array.type);
-    auto wholeLines = [&](int64_t numbers) { return (numbers + perLine - 1) / perLine * perLine; };
+    auto whole = [](int64_t numbers, int64_t parts) { return (numbers + parts - 1) / parts * parts; };
     const int64_t elements = sizes.spaces[array.space];
-    // By element: vectors of 16 elements are written, and the first rows lie again behind the last.
-    sizes.rows.push_back(array.byElement ? (elements + 15) / 16 * 16 : rows);
-    sizes.stride.push_back(wholeLines(array.byElement ? rows + BDC_AHEAD : elements));
+    // By element: vectors of elements are written all the same, and the first rows lie again behind the last.
+    sizes.rows.push_back(array.byElement ? whole(elements, widestVector) : rows);
+    sizes.stride.push_back(array.byElement ? whole(rows + BDC_AHEAD, perLine) : whole(elements, std::max(perLine, widestVector)));
   }
   for (const Queue &queue : d.queues) {
     const Result<int64_t> depth = count(d, scalars, queue.depth, 1, fmt::format("the depth of the queue of {}", queue.name));

@@ -175,6 +175,46 @@ TEST(Api, CoupledNodesDoNotDependOnTheCut) {
     EXPECT_EQ(values(*whole, state), values(*pieces, state)) << state;
 }
 
+// Observers in the middle of their own steps, of 10 and of 7 steps of the run.
+TEST(Api, ObserversDoNotDependOnTheCut) {
+  auto program = bdc::compileFile(BDC_SOURCE_DIR "/test/property/Inputs/observed.bd", {.cache = false});
+  ASSERT_TRUE(program) << program.error().text();
+  auto whole = simulate(*program, {.keepRecordings = true}), pieces = simulate(*program, {.threads = 2, .keepRecordings = true});
+  ASSERT_TRUE(whole->step(500));
+  for (int64_t steps : {1, 2, 7, 13, 100, 377})
+    ASSERT_TRUE(pieces->step(steps));
+  for (const char *state : {"bold.s", "bold.v", "bold.sum", "slow.sum"})
+    EXPECT_EQ(values(*whole, state), values(*pieces, state)) << state;
+  for (size_t i = 0; i < whole->recordings().size(); ++i)
+    EXPECT_EQ(whole->recordings()[i].values, pieces->recordings()[i].values) << whole->recordings()[i].name;
+}
+
+// What is kept of an observer follows neither from the step of the run nor, once its buffers are full, from the duration.
+TEST(Api, ObserversTakeNoMoreMemoryInLongerRuns) {
+  auto program = compile(R"(
+import observers.BalloonWindkessel
+mass Quiet { state x = 0; x' = -x / 10 ms }
+network Brain {
+  nodes area = Quiet[76]
+  observe bold = BalloonWindkessel(area.x) every 720 ms
+}
+experiment resting {
+  simulate Brain for 5 min, dt = 0.1 ms
+  summarise mean(bold)
+}
+)");
+  ASSERT_TRUE(program) << program.error().text();
+  auto planned = [&](const char *duration, const char *dt) {
+    auto simulation = simulate(*program);
+    EXPECT_TRUE(simulation->set("duration", duration) && simulation->set("dt", dt));
+    auto plan = simulation->plan();
+    EXPECT_TRUE(plan) << (plan ? "" : plan.error().text());
+    return plan ? plan->total() : 0;
+  };
+  EXPECT_EQ(planned("5 min", "0.1 ms"), planned("5 min", "0.01 ms"));
+  EXPECT_EQ(planned("100 h", "0.1 ms"), planned("200 h", "0.1 ms"));
+}
+
 TEST(Api, ProgramsLiveSideBySide) {
   auto one = compile(relaxing), two = compile(relaxing, "second");
   ASSERT_TRUE(one && two);

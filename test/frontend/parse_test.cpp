@@ -103,7 +103,9 @@ TEST(ParseNetwork, Statements) {
   EXPECT_EQ(statement("network", "project p: E -> I, B.I2 { connect all; synapse AMPA; weight ~ uniform(0, 1)\n delay 2 ms }"),
             "(project p: E -> I B.I2\n    (connect all)\n    (synapse AMPA)\n    (weight ~ (call uniform 0 1))\n"
             "    (delay = 2{ms}))");
-  EXPECT_EQ(statement("network", "observe b = f(a.x)\n param G = 1"), "(unsupported observe)\n  (param G = 1)");
+  EXPECT_EQ(statement("network", "layer b = f(a.x)\n param G = 1"), "(unsupported layer)\n  (param G = 1)");
+  EXPECT_EQ(statement("network", "observe b = Low(2 * a.x)"), "(observe b (* 2 a.x)\n    (by Low))");
+  EXPECT_EQ(statement("network", "observe b = Low(a.x) { tau = 5 ms } every 1 s"), "(observe b a.x every 1{s}\n    (by Low\n      (set tau = 5{ms})))");
 }
 
 TEST(ParseNetwork, StatementsOfMasses) {

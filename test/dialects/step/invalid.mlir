@@ -116,3 +116,40 @@ step.program @p {
     step.next %x : !step.array<!bd.q<"mV">, @E>
   }
 }
+
+// -----
+
+// What happens in every n-th step says what its results are in the others, and how many steps.
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{needs inputs that its results are in the steps in which it does not happen}}
+    %y = step.map @E every @n {
+      %0 = bd.const 1.0 : !bd.q<"mV">
+      bd.yield %0 : !bd.q<"mV">
+    } -> !step.array<!bd.q<"mV">, @E>
+    step.next %y : !step.array<!bd.q<"mV">, @E>
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @tau : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{happens every @tau steps, which is not a number of the program}}
+    %y = step.ode "euler" @E every @tau [%x : !step.array<!bd.q<"mV">, @E>] {
+    ^bb0(%e: !bd.q<"mV">):
+      %0 = bd.const 1.0 : !bd.q<"mV/ms">
+      bd.yield %0 : !bd.q<"mV/ms">
+    } -> !step.array<!bd.q<"mV">, @E>
+    step.next %y : !step.array<!bd.q<"mV">, @E>
+  }
+}
