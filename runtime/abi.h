@@ -22,7 +22,7 @@
 ///                merged: it was equal to others when the program was made and what they belong to was merged: compile again to set it
 ///                whole: the value must be a whole number (to rounding error), else the run is refused
 ///   duration, discard    scalar index (ms)
-///   spaces       [{name, size: scalar}]
+///   spaces       [{name, size: scalar, apart?}]         apart: its elements are none of the network (sensors)
 ///   arrays       [{name, space, unit, factor, offset, kind, type, rows}]
 ///                kind: hidden | param | short_term | trace | delay | work; type: real | f64 | i32 | u8
 ///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
@@ -33,12 +33,13 @@
 ///                (elements first … last - 1; negative ones count from the end); self: source == target element of one space
 ///                transpose: true where the code reads the rows of the transpose
 ///                key: decimal 64-bit name hash for the random streams
-///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real"} per edge
+///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real" | "f64"} per edge
 ///                delay: null (common or none) | {function: k} per edge, in whole steps, 0 … max_delay (scalar)
 ///                fraction: {function: k}, where delays are interpolated: what a delay has beyond its whole steps
 ///                rule connectome: the connections of data[`data`], in their order
 ///   data         [{name, facts: [scalar…], from: {file | generator, words: [text…], arguments: [{name, scalar}…]}, reads_lengths}]   read before anything is derived;
-///                facts: the scalars that get the number of regions, the least and greatest weight and length
+///                facts: the scalars that get the number of regions, the least and greatest weight and length; with `rows` (a scalar) it is a
+///                matrix, from as many columns as regions
 ///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
 ///                  every: scalar (ms), unit, factor, offset, name}]
@@ -73,7 +74,7 @@ typedef struct bdc_graph {
   const int64_t *block_base;    ///< [blocks + 1] first edge of each block; behind its last one there may be unused room
   const uint32_t *offset;       ///< [blocks][sources + 1] first edge of each row, relative to block_base
   const uint32_t *target;       ///< [block_base[blocks]] target element
-  const void *weight;           ///< [block_base[blocks]] real, or null where homogeneous
+  const void *weight;           ///< [block_base[blocks]] real (or f64, see above), or null where homogeneous
   const int32_t *delay;         ///< [block_base[blocks]] whole steps, or null
   const int64_t *in_offset;     ///< [targets + 1] rows of the transpose (only graphs with "transpose": true)
   const uint32_t *in_source;    ///< [edges] source element, ascending among the far ones and among the near ones of a target
@@ -88,7 +89,7 @@ typedef struct bdc_graph {
 /// Steps whose sums over the far past are made at once: what lies at least this many steps less one ago is known for all of them.
 #define BDC_AHEAD 8
 
-/// A connectome: its connections by source, ascending targets. Numbers are coherent. Every list may be read 16 numbers beyond its end.
+/// A connectome or a matrix: its connections by source, ascending targets. Numbers are coherent. Every list may be read 16 numbers beyond its end.
 typedef struct bdc_data {
   int64_t size, edges;
   const int64_t *offset;   ///< [size + 1]

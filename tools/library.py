@@ -27,6 +27,7 @@ OBSERVERS = {
     "Haemodynamics": ["BalloonWindkessel", "BalloonWindkesselStephan2007"],
     "Haemodynamic response functions": ["HRFVolterra", "HRFGamma", "HRFDoubleExponential", "HRFMixtureOfGammas"],
     "Means and samples": ["TemporalAverage", "Subsample"],
+    "Sensors": ["LeadField"],
 }
 HEAD = """# Masses, couplings, noise
 

@@ -16,13 +16,14 @@ LogicalResult Flattener::declareConnectome(bd::ConnectomeOp op) {
                             {/*settable=*/true, /*whole=*/false, {}}));
   };
   facts.push_back(op.getSizeAttr());
-  if (!scalars.count(op.getSize()))
-    return op.emitOpError() << "there is no number called " << op.getSize();
+  for (FlatSymbolRefAttr count : {op.getSizeAttr(), op.getRowsAttr()})
+    if (count && !scalars.count(count.getValue()))
+      return op.emitOpError() << "there is no number called " << count;
   for (StringRef end : {".weights.min", ".weights.max"})
     fact(name + end, {});
   for (StringRef end : {".lengths.min", ".lengths.max"})
     fact(name + end, units::dim::length);
-  step::DataOp::create(builder, op.getLoc(), op.getSymName(), builder.getArrayAttr(facts), op.getFrom());
+  step::DataOp::create(builder, op.getLoc(), op.getSymNameAttr(), builder.getArrayAttr(facts), op.getRowsAttr(), op.getFrom());
   return success();
 }
 
@@ -57,23 +58,30 @@ LogicalResult Flattener::declareConnections(Coupling &coupling) {
                                      text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
                                      FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
                                      op.getConnectomeAttr(), StringAttr());
-  OpBuilder::InsertionGuard guard(builder);
-  auto fill = [&](Region &region, Region &from) {
-    builder.createBlock(&region);
-    Emitter emitter(builder, elementReader());
-    Value value = emitter.value(from, nullptr);
-    if (value)
-      emitter.build(op.getLoc()).yield(value);
-    return success(bool(value));
-  };
-  if (failed(fill(graph.getEdgeWeight(), op.getWeight())))
+  if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight())))
     return failure();
   if (op.getDelay().empty())
     return success();
   graph.setStepsAttr(op.getStepsAttr());
-  if (failed(fill(graph.getEdgeDelay(), op.getDelay())))
+  if (failed(fillEdges(graph.getEdgeDelay(), op.getDelay())))
     return failure();
   return declarePast(coupling, graph);
+}
+
+LogicalResult Flattener::fillEdges(Region &region, Region &from, bool isDouble) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&region);
+  Emitter emitter(builder, elementReader());
+  Value value = emitter.value(from, nullptr);
+  if (!value)
+    return failure();
+  emitter.build(from.getLoc()).yield(value);
+  if (!isDouble)
+    return success();
+  for (auto edge : region.getOps<bd::EdgeOp>())
+    edge.getResult().setType(inDouble(cast<bd::QuantityType>(edge.getType())));
+  widen(region.front());
+  return success();
 }
 
 /// As many rows as the longest delay has steps, the present one, and one for the far side of an interpolation.

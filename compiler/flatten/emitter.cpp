@@ -110,6 +110,8 @@ Value Emitter::replacement(Operation &op, const Instance *scope) {
     return weight ? weight : fail("reads the weight where no event or connection has one");
   if (auto coupled_ = dyn_cast<bd::CoupledOp>(op)) {
     Value known = coupled.lookup(coupled_.getWhat());
+    if (!known && totals && coupled_.getWhat() == "total")
+      known = get(totals, coupled_.getType(), coupled_.getLoc());
     return known ? known : fail("reads what a coupling knows, outside of a coupling");
   }
   if (auto white = dyn_cast<bd::WhiteOp>(op)) {

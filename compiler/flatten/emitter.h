@@ -44,6 +44,7 @@ public:
   Clock clock = Clock::Stage;
   Value weight;              ///< what bd.weight reads
   llvm::StringMap<Value> coupled; ///< what bd.coupled reads: source, target, total
+  FlatSymbolRefAttr totals;       ///< an array that has the total, where it is none of these
   bool readsWhite = false;   ///< true where an integrator will replace white noise
   bool readsInputs = true;   ///< false in conditions and actions
   bool knowsElements = true; ///< false where one number is made for all elements

@@ -46,7 +46,8 @@ private:
   LogicalResult declarePopulation(bd::PopulationOp op);
   LogicalResult declareNames(Instance &instance, Region *bindings, StringRef role, StringRef prefix);
   LogicalResult declareParam(Instance &instance, bd::ParamOp param, bd::BindOp bind, StringRef prefix);
-  void declareState(Instance &instance, std::deque<State> &states, bd::StateOp op, StringRef prefix, FlatSymbolRefAttr space);
+  void declareState(Instance &instance, std::deque<State> &states, bd::StateOp op, StringRef prefix, FlatSymbolRefAttr space,
+                    bool isDouble = false);
   LogicalResult initialize(Instance &instance, std::deque<State> &states, FlatSymbolRefAttr space);
   Value initialValue(Emitter &emitter, Instance &instance, State &state);
   LogicalResult declareHolds(Population &population);
@@ -68,12 +69,15 @@ private:
   LogicalResult declareConnectome(bd::ConnectomeOp op);
   LogicalResult declareCoupling(bd::CoupleOp op);
   LogicalResult declareConnections(Coupling &coupling);
+  /// Writes what belongs to each edge, in double precision where asked for.
+  LogicalResult fillEdges(Region &region, Region &from, bool isDouble = false);
   LogicalResult declarePast(Coupling &coupling, step::GraphOp graph);
   FlatSymbolRefAttr declareAhead(Coupling &coupling, mlir::Type element);
   LogicalResult declareDisturbance(bd::DisturbOp op);
 
   // observers.cpp
   LogicalResult declareObserver(bd::ObserveOp op);
+  LogicalResult declareSensors(Observer &observer);
 
   // merge.cpp
   std::string groupKey(Projection &projection, Group &group);
@@ -88,7 +92,7 @@ private:
 
   // records.cpp
   LogicalResult declareRecord(bd::RecordOp op, unsigned number);
-  LogicalResult declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record);
+  LogicalResult declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record, FlatSymbolRefAttr totals);
   void declareRequest(bd::RequestOp op, unsigned number);
   std::string recordName(StringRef wanted);
 

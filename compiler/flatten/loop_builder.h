@@ -46,6 +46,7 @@ private:
   LogicalResult advanceNoise(Population &population, Disturbance &disturbance);
   // what is seen (observers.cpp)
   LogicalResult observe(Observer &observer);
+  LogicalResult see(Observer &observer);
   // equations
   LogicalResult advance(Population &population);
   /// What is integrated together, by one method, in which steps.

@@ -15,7 +15,16 @@ LogicalResult Flattener::declareObserver(bd::ObserveOp op) {
     return failure();
   std::string name = op.getSymName().str();
   Instance &model = observer.model;
-  FlatSymbolRefAttr space = model.space = observer.source->space;
+  FlatSymbolRefAttr space = observer.source->space;
+  model.space = space;
+  if (op.getTable()) {
+    model.space = symbol(freeName(name));
+    auto table = network.lookupSymbol<bd::ConnectomeOp>(op.getTableAttr());
+    if (!table)
+      return op.emitOpError() << "there is no table " << op.getTableAttr();
+    step::SpaceOp::create(builder, op.getLoc(), model.space.getAttr(), table.getRowsAttr() ? table.getRowsAttr() : table.getSizeAttr(),
+                          /*apart=*/builder.getUnitAttr());
+  }
   if (failed(declareNames(model, &op.getBindings(), "", name)))
     return failure();
   auto inputs = model.model.getBody().getOps<bd::InputOp>();
@@ -33,18 +42,63 @@ LogicalResult Flattener::declareObserver(bd::ObserveOp op) {
   observer.sum = array(name + ".sum", seen, space, bd::StateKind::ShortTerm, op.getLoc());
   observer.mean = array((name + "." + source.getSymName()).str(), seen, space, bd::StateKind::ShortTerm, op.getLoc(), shownOf(source));
   model.names[source.getSymNameAttr()] = {Meaning::Array, observer.mean, source};
-  for (auto state : model.model.getBody().getOps<bd::StateOp>()) {
-    if (auto type = cast<bd::StateType>(state.getType()); auto quantity = dyn_cast<bd::QuantityType>(type.getValue()))
-      state.setType(bd::StateType::get(context, inDouble(quantity), type.getKind()));
-    declareState(model, observer.states, state, name, space);
-  }
-  return initialize(model, observer.states, space);
+  if (op.getTable() && failed(declareSensors(observer)))
+    return failure();
+  for (auto state : model.model.getBody().getOps<bd::StateOp>())
+    declareState(model, observer.states, state, name, model.space, /*isDouble=*/true);
+  return initialize(model, observer.states, model.space);
+}
+
+/// The connections from elements to sensors, and where their sums lie.
+LogicalResult Flattener::declareSensors(Observer &observer) {
+  bd::ObserveOp op = observer.op;
+  std::string name = op.getSymName().str();
+  bd::OutputOp term = findOutput(observer.model.model, "term");
+  if (!term)
+    return op.emitOpError() << "the observer " << observer.model.model.getSymName() << " has no term to be summed";
+  observer.graph = symbol(freeName(name + ".connections"));
+  Type weight = inDouble(cast<bd::QuantityType>(op.getWeight().front().getTerminator()->getOperand(0).getType()));
+  auto graph = step::GraphOp::create(builder, op.getLoc(), observer.graph.getAttr(), observer.source->space, observer.model.space,
+                                     text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
+                                     FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
+                                     op.getTableAttr(), StringAttr());
+  if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight(), /*isDouble=*/true)))
+    return failure();
+  observer.total = array(name + ".total", inDouble(cast<bd::QuantityType>(term.getType())), observer.model.space, bd::StateKind::ShortTerm,
+                         op.getLoc(), shownOf(term));
+  return success();
+}
+
+/// What every sensor sees: the sum of the term over its connections.
+LogicalResult LoopBuilder::see(Observer &observer) {
+  Location loc = observer.op.getLoc();
+  Kernel kernel(f.context);
+  Value mean = now[observer.mean];
+  Value weight = kernel.block->addArgument(f.program.lookupSymbol<step::GraphOp>(observer.graph).getWeightType().value(), loc);
+  Value source = kernel.block->addArgument(cast<step::ArrayType>(mean.getType()).getElement(), loc);
+  bool knows = true;
+  Emitter emitter(kernel.builder, [&](FlatSymbolRefAttr array, Type, Location) {
+    knows &= array == observer.mean;
+    return source;
+  });
+  emitter.weight = weight;
+  Value term = emitter.value(findOutput(observer.model.model, "term").getValue(), &observer.model);
+  if (!term)
+    return failure();
+  if (!knows)
+    return observer.op.emitOpError() << "a term reads its source, its weight and params that are the same for all";
+  widen(*kernel.block);
+  auto contract = step::ContractOp::create(builder, loc, arrayType(observer.total), observer.graph, ValueRange(mean), ValueRange(), UnitAttr(),
+                                           FlatSymbolRefAttr(), now[observer.total], observer.steps);
+  kernel.finish(term, contract);
+  now[observer.total] = contract.getSum();
+  return success();
 }
 
 /// In every step the observed quantity is added up; at the end of the observer's own step its mean drives the observer's equations.
 LogicalResult LoopBuilder::observe(Observer &observer) {
   Location loc = observer.op.getLoc();
-  FlatSymbolRefAttr space = observer.model.space;
+  FlatSymbolRefAttr space = observer.source->space;
   {
     Kernel kernel(f.context);
     Emitter emitter = this->emitter(kernel, now);
@@ -68,9 +122,12 @@ LogicalResult LoopBuilder::observe(Observer &observer) {
     changes[observer.sum] = make.constant(0, bd::dimensionOf(sum));
     map(space, kernel, changes, {}, loc, observer.steps);
   }
+  if (observer.graph && failed(see(observer)))
+    return failure();
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
-  Equations equations{{}, observer.op.getMethodAttr(), space, observer.steps, loc};
+  emitter.totals = observer.total;
+  Equations equations{{}, observer.op.getMethodAttr(), observer.model.space, observer.steps, loc};
   for (State &state : observer.states)
     if (state.ode)
       equations.states.push_back({&state, &observer.model});

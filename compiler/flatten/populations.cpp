@@ -98,11 +98,14 @@ FlatSymbolRefAttr Flattener::array(StringRef name, Type element, FlatSymbolRefAt
   return arrays.back();
 }
 
-void Flattener::declareState(Instance &instance, std::deque<State> &states, bd::StateOp op, StringRef prefix, FlatSymbolRefAttr space) {
+void Flattener::declareState(Instance &instance, std::deque<State> &states, bd::StateOp op, StringRef prefix, FlatSymbolRefAttr space,
+                             bool isDouble) {
   auto type = cast<bd::StateType>(op.getType());
+  auto element = cast<bd::QuantityType>(type.getValue());
   State &state = states.emplace_back();
   state.declaration = op;
-  state.array = array((prefix + "." + op.getSymName()).str(), type.getValue(), space, type.getKind(), op.getLoc(), shownOf(op));
+  state.array = array((prefix + "." + op.getSymName()).str(), isDouble ? inDouble(element) : element, space, type.getKind(), op.getLoc(),
+                      shownOf(op));
   instance.names[op.getSymNameAttr()] = {Meaning::Array, state.array, op};
   for (auto ode : instance.model.getBody().getOps<bd::OdeOp>())
     if (ode.getStateAttr().getAttr() == op.getSymNameAttr())

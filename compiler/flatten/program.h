@@ -97,6 +97,8 @@ struct Observer {
   FlatSymbolRefAttr steps; ///< how many steps its own step has
   FlatSymbolRefAttr sum;   ///< of what it observes, since its last step
   FlatSymbolRefAttr mean;  ///< over its last step: what its source stands for
+  FlatSymbolRefAttr graph; ///< from elements to sensors; null where it sees each element by itself
+  FlatSymbolRefAttr total; ///< of a sensor: the sum over its connections
   std::deque<State> states;
 
   StringRef name() { return op.getSymName(); }

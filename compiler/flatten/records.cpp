@@ -23,10 +23,11 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
   FlatSymbolRefAttr every;
   if (!op.getEvery().empty() && !(every = scalarOf(op.getEvery(), prefix + ".every", {})))
     return failure();
-  auto record = step::RecordOp::create(builder, op.getLoc(), op.getTextAttr(), text(population->name()), op.getUnsavedAttr(), population->space,
+  FlatSymbolRefAttr space = observer ? observer->model.space : population->space;
+  auto record = step::RecordOp::create(builder, op.getLoc(), op.getTextAttr(), text(population->name()), op.getUnsavedAttr(), space,
                                        FlatSymbolRefAttr(), op.getTypeAttr(), shownOf(op), *selection, every);
   if (!op.getValue().empty())
-    return declareTrace(op, observer ? observer->model : population->instance, op.getPopulation(), record);
+    return declareTrace(op, observer ? observer->model : population->instance, op.getPopulation(), record, observer ? observer->total : FlatSymbolRefAttr());
   if (!population->queue)
     return op.emitOpError() << population->name() << " emits no events: its model " << population->instance.model.getSymName()
                             << " has no `emit spike`";
@@ -36,7 +37,8 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
 }
 
 /// An array by itself, or an expression of arrays.
-LogicalResult Flattener::declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record) {
+LogicalResult Flattener::declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record,
+                                      FlatSymbolRefAttr totals) {
   Block &block = op.getValue().front();
   auto get = dyn_cast<bd::GetOp>(block.front());
   if (get && block.getOperations().size() == 2) {
@@ -53,6 +55,7 @@ LogicalResult Flattener::declareTrace(bd::RecordOp op, const Instance &instance,
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&record.getValue());
   Emitter emitter(builder, elementReader());
+  emitter.totals = totals;
   Value value = emitter.value(op.getValue(), &instance);
   if (!value)
     return failure();

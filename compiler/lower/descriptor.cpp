@@ -35,7 +35,10 @@ public:
       root["discard"] = int64_t(t.at(discard));
     root["scalars"] = list(t.scalars, [&](step::ScalarOp op) { return scalar(op); });
     root["spaces"] = list(t.spaces, [&](step::SpaceOp op) {
-      return Object{{"name", op.getSymName()}, {"size", int64_t(t.at(op.getSizeAttr()))}};
+      Object space{{"name", op.getSymName()}, {"size", int64_t(t.at(op.getSizeAttr()))}};
+      if (op.getApart())
+        space["apart"] = true;
+      return space;
     });
     root["arrays"] = list(t.states, [&](step::StateOp op) { return array(op); });
     root["graphs"] = list(t.graphs, [&](step::GraphOp op) { return graph(op); });
@@ -154,7 +157,10 @@ private:
         from[entry.getName().getValue()] = std::move(list);
       }
     }
-    return Object{{"name", op.getSymName()}, {"facts", std::move(facts)}, {"from", std::move(from)}, {"reads_lengths", readsLengths(op)}};
+    Object out{{"name", op.getSymName()}, {"facts", std::move(facts)}, {"from", std::move(from)}, {"reads_lengths", readsLengths(op)}};
+    if (auto rows = op.getRowsAttr())
+      out["rows"] = int64_t(t.at(rows));
+    return out;
   }
 
   bool readsLengths(step::DataOp data) {
@@ -165,7 +171,9 @@ private:
   }
 
   bool isFact(step::ScalarOp op) {
-    return llvm::any_of(t.data, [&](step::DataOp data) { return llvm::is_contained(data.getFacts(), FlatSymbolRefAttr::get(op)); });
+    return llvm::any_of(t.data, [&](step::DataOp data) {
+      return llvm::is_contained(data.getFacts(), FlatSymbolRefAttr::get(op)) || data.getRowsAttr() == FlatSymbolRefAttr::get(op);
+    });
   }
 
   bool isGathered(step::GraphOp graph) {
@@ -191,7 +199,7 @@ private:
     slice(out, "source_range", op.getSourceSliceAttr());
     slice(out, "target_range", op.getTargetSliceAttr());
     if (weightFunction[position] >= 0)
-      out["weight"] = Object{{"function", weightFunction[position]}, {"type", "real"}};
+      out["weight"] = Object{{"function", weightFunction[position]}, {"type", typeName(*op.getWeightType())}};
     if (delayFunction[position] >= 0)
       out["delay"] = Object{{"function", delayFunction[position]}};
     if (fractionFunction[position] >= 0)

@@ -120,7 +120,9 @@ public:
       tables.real = b.getF64Type();
       width = 1;
     }
-    stored = kind == EdgeValue::Steps ? Type(b.getI32Type()) : lowering.tables.real;
+    stored = kind == EdgeValue::Steps    ? Type(b.getI32Type())
+             : kind == EdgeValue::Weight ? lowering.tables.compute(*graph.getWeightType())
+                                         : lowering.tables.real;
   }
 
   LogicalResult lower() {
@@ -133,9 +135,10 @@ public:
       emitter.step = e.argument(1);
       emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
       Block &block = region.front();
+      Value yielded = block.getTerminator()->getOperand(0);
       ok = succeeded(emitter.emit(block, {}));
       if (ok)
-        b.store(finished(emitter.vector(block.getTerminator()->getOperand(0))), b.address(e.argument(4), stored, i),
+        b.store(finished(kind == EdgeValue::Weight ? emitter.vector(yielded, stored) : emitter.vector(yielded)), b.address(e.argument(4), stored, i),
                 stored.getIntOrFloatBitWidth() / 8);
       return SmallVector<Value>();
     });

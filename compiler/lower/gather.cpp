@@ -78,11 +78,13 @@ private:
     return success();
   }
 
-  /// Values that are the same for all targets go in front of the loop over them.
+  /// Values that are the same for all targets go in front of the loop over them; words of the pack, which both loops read, in front of the
+  /// condition under which there is the first.
   void anchor(RegionEmitter &emitter, Value target) {
     emitter.outermost = target.getParentBlock()->getParentOp();
     emitter.element = target;
-    f.access.anchorBefore(emitter.outermost);
+    Operation *around = emitter.outermost->getParentOp();
+    f.access.anchorBefore(isa<scf::IfOp>(around) ? around : emitter.outermost);
   }
 
   void openSources() {

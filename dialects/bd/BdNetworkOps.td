@@ -66,10 +66,11 @@ def ConnectomeOp : Bd_Declaration<"connectome"> {
   let summary = "A table of connections that is read, or made, when the program runs";
   let description = [{
     `bd.connectome @SC size @"SC.size" from {file = "brain.h5", words = ["normalise=max"]}`; `from` goes to the descriptor as it is: `file`
-    or `generator`, `words`, and `arguments` {name = @scalar}. The scalar `size` gets the number of regions.
+    or `generator`, `words`, and `arguments` {name = @scalar}. The scalar `size` gets the number of regions. With `rows` the table is a matrix, from
+    as many columns as `size` to as many rows.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size, DictionaryAttr:$from);
-  let assemblyFormat = "$sym_name `size` $size `from` $from attr-dict";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size, OptionalAttr<FlatSymbolRefAttr>:$rows, DictionaryAttr:$from);
+  let assemblyFormat = "$sym_name `size` $size (`rows` $rows^)? `from` $from attr-dict";
 }
 
 def CoupleOp : Bd_Declaration<"couple", [NoTerminator]> {
@@ -102,12 +103,15 @@ def ObserveOp : Bd_Declaration<"observe", [NoTerminator]> {
   let description = [{
     `value` is the source's quantity, whose mean over each step the model of kind `observer` sees as its input. `step` is a time of the network's
     params, rounded to whole steps of the run, at least one. What is integrated, and the mean, is in double precision.
+    Through a `table`, with `weight` a function of one connection (`bd.edge`), each row of the table is a sensor: the observer's output "term", of one
+    connection, is summed over a sensor's (`bd.coupled "total"`), and its states and its output are the sensors'.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$population, FlatSymbolRefAttr:$observer, FlatSymbolRefAttr:$step,
-                       StrAttr:$method);
-  let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$bindings);
+                       StrAttr:$method, OptionalAttr<FlatSymbolRefAttr>:$table);
+  let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$weight, MaxSizedRegion<1>:$bindings);
   let assemblyFormat = [{
-    $sym_name `of` $population `value` $value `by` $observer `step` $step `method` $method (`with` $bindings^)? attr-dict-with-keyword
+    $sym_name `of` $population `value` $value (`through` $table^ `weight` $weight)? `by` $observer `step` $step `method` $method
+    (`with` $bindings^)? attr-dict-with-keyword
   }];
   let hasVerifier = 1;
 }

@@ -152,7 +152,11 @@ LogicalResult CoupleOp::verify() {
   return yields(*this, getDelay(), units::dim::time, "the delay");
 }
 
-LogicalResult ObserveOp::verify() { return yieldsAny(*this, getValue(), "the observed value"); }
+LogicalResult ObserveOp::verify() {
+  if (getTable().has_value() == getWeight().empty())
+    return emitOpError() << "needs both a table and weights, or neither";
+  return failed(yieldsAny(*this, getValue(), "the observed value")) ? failure() : yieldsAny(*this, getWeight(), "the weight");
+}
 
 LogicalResult ExperimentOp::verify() {
   for (auto [region, what] : {std::pair(&getDuration(), "the duration"), std::pair(&getStep(), "the step"), std::pair(&getDiscard(), "discard")})

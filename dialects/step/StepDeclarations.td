@@ -38,8 +38,11 @@ def ScalarOp : Step_Declaration<"scalar"> {
 
 def SpaceOp : Step_Declaration<"space"> {
   let summary = "An index space of run-time size";
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size);
-  let assemblyFormat = "$sym_name `size` $size attr-dict";
+  let description = "`apart`: its elements are none of the network, but what follows it, such as sensors; they are not counted with the others.";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size, UnitAttr:$apart);
+  let builders = [OpBuilder<(ins "::mlir::StringAttr":$name, "::mlir::FlatSymbolRefAttr":$size),
+                            [{ build($_builder, $_state, name, size, ::mlir::UnitAttr()); }]>];
+  let assemblyFormat = "(`apart` $apart^)? $sym_name `size` $size attr-dict";
   let hasVerifier = 1;
 }
 
@@ -62,10 +65,11 @@ def DataOp : Step_Declaration<"data"> {
   let summary = "A connectome: a table of connections that the runtime reads or makes before anything else";
   let description = [{
     `from` goes to the descriptor: `file` or `generator`, `words`, and `arguments` (scalars by name). The runtime sets the scalars `facts`: the
-    number of regions, the least and the greatest weight, the least and the greatest length.
+    number of regions, the least and the greatest weight, the least and the greatest length. With `rows`, a scalar for their number, the table is a
+    matrix, from its columns (the first fact) to its rows.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, DictionaryAttr:$from);
-  let assemblyFormat = "$sym_name `facts` $facts `from` $from attr-dict";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, OptionalAttr<FlatSymbolRefAttr>:$rows, DictionaryAttr:$from);
+  let assemblyFormat = "$sym_name `facts` $facts (`rows` $rows^)? `from` $from attr-dict";
   let hasVerifier = 1;
 }
 

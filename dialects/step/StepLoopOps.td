@@ -138,14 +138,19 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     fourth edge) that are added as (s0 + s1) + (s2 + s3).
     `ahead`: a ring of 8 rows by element in which the sums over the edges of the first kind are kept for 8 steps at once; the region then has no
     target values, time or random numbers, and the source is a ring by element.
+    `every @n else %before`: only in every n-th step, as a map; in the others the result is `before`.
   }];
   let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed,
-                       OptionalAttr<FlatSymbolRefAttr>:$ahead);
+                       OptionalAttr<FlatSymbolRefAttr>:$ahead, Optional<Step_Array>:$before, OptionalAttr<FlatSymbolRefAttr>:$every);
   let results = (outs Step_Array:$sum);
+  let builders = [OpBuilder<(ins "::mlir::Type":$sum, "::mlir::FlatSymbolRefAttr":$graph, "::mlir::ValueRange":$sources,
+                                 "::mlir::ValueRange":$targets, "::mlir::UnitAttr":$transposed, "::mlir::FlatSymbolRefAttr":$ahead),
+                            [{ build($_builder, $_state, sum, graph, sources, targets, transposed, ahead, ::mlir::Value(),
+                                     ::mlir::FlatSymbolRefAttr()); }]>];
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     (`transposed` $transposed^)? $graph `sources` `(` $sources `:` type($sources) `)` (`targets` `(` $targets^ `:` type($targets) `)`)?
-    (`ahead` $ahead^)? $body attr-dict `->` type($sum)
+    (`ahead` $ahead^)? (`every` $every^ `else` $before `:` type($before))? $body attr-dict `->` type($sum)
   }];
   let hasVerifier = 1;
 }

@@ -149,6 +149,12 @@ LogicalResult PhaseOp::verify() {
   return success();
 }
 
-LogicalResult ContractOp::verify() { return checkYield(*this, getBody().front(), {array(getSum()).getElement()}); }
+LogicalResult ContractOp::verify() {
+  if (getEvery().has_value() != bool(getBefore()) || (getBefore() && getBefore().getType() != getSum().getType()))
+    return emitOpError() << "needs what its result is in the steps in which it does not happen, of the same type";
+  if (failed(checkEvery(*this, getEveryAttr())))
+    return failure();
+  return checkYield(*this, getBody().front(), {array(getSum()).getElement()});
+}
 
 } // namespace bdc::step

@@ -76,7 +76,7 @@ LogicalResult DataOp::verify() {
   for (auto [position, fact] : llvm::enumerate(getFacts().getAsRange<FlatSymbolRefAttr>()))
     if (failed(isScalar(*this, fact, position < 3 ? Dimension() : units::dim::length)))
       return failure();
-  return success();
+  return isScalar(*this, getRowsAttr(), Dimension());
 }
 
 LogicalResult GraphOp::verify() {

@@ -221,28 +221,33 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
     return {true, readScalar(data.size, expr.range)};
   if (int scalar = findScalar(fmt::format("{}.{}", data.name, member)); scalar >= 0)
     return {true, readScalar(scalar, expr.range)};
-  if (member != "weights" && member != "lengths") {
-    context.reportUnknown(Kind::UnknownMember, expr.member, fmt::format("a connectome has no `{}`", member),
-                          {"weights", "lengths", "size"}, "it has weights, lengths and size");
+  std::string_view values = data.isMatrix() ? "values" : "weights";
+  bool isLength = member == "lengths" && (!data.isMatrix() || data.isDistances());
+  if (!isLength && (member != values || data.isDistances())) {
+    std::vector<std::string_view> has = {"weights", "lengths", "size"};
+    if (data.isMatrix())
+      has = {data.isDistances() ? "lengths" : "values", "rows", "columns"};
+    context.reportUnknown(Kind::UnknownMember, expr.member, fmt::format("{} has no `{}`", data.isMatrix() ? data.name : "a connectome", member), has,
+                          fmt::format("it has {}, {} and {}", has[0], has[1], has[2]));
     return {true, nullptr};
   }
   if (!edges) {
     context
         .report(Kind::MisplacedExpression, expr.range,
-                fmt::format("{} has a value for each connection", context.quote(expr.range)))
-        .withHelp("it is read where nodes are coupled: `couple area.x -> area.I by additive(SC.weights, strength = G)`");
+                fmt::format("{} has a value for each {}", context.quote(expr.range), data.isMatrix() ? "entry" : "connection"))
+        .withHelp(data.isMatrix() ? fmt::format("it is read where nodes are seen by sensors: `LeadField(area.x, {})`", context.text(expr.range))
+                                  : "it is read where nodes are coupled: `couple area.x -> area.I by additive(SC.weights, strength = G)`");
     return {true, nullptr};
   }
-  if (edges->connectome >= 0 && edges->connectome != index) {
-    context.report(Kind::MixedConnectomes, expr.range, "one coupling reads one connectome")
-        .withNote(fmt::format("its connections are those of {}", program.connectomes[edges->connectome].name));
+  if (*edges >= 0 && *edges != index) {
+    context.report(Kind::MixedConnectomes, expr.range, "connections are of one connectome or matrix")
+        .withNote(fmt::format("the connections are those of {}", program.connectomes[*edges].name));
     return {true, nullptr};
   }
-  edges->connectome = index;
-  bool isLength = member == "lengths";
+  *edges = index;
   Expr *result = context.node(Op::Edge, expr.range, isLength ? UnitTerm(units::dim::length) : UnitTerm());
   result->index = index;
-  result->name = std::string(member);
+  result->name = isLength ? "lengths" : "weights";
   result->unit = isLength ? "mm" : "1";
   return {true, result};
 }

@@ -120,8 +120,8 @@ bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupli
 }
 
 /// An expression over the connectome's weights and lengths and scalars.
-const Expr *NetworkBuilder::edgeValue(const syntax::Expr &expr, const std::string &place, Coupling &coupling) {
-  edges = &coupling;
+const Expr *NetworkBuilder::edgeValue(const syntax::Expr &expr, const std::string &place, int &connectome) {
+  edges = &connectome;
   const Expr *value = ExprChecker(context, *this, place).number(expr);
   edges = nullptr;
   return value;
@@ -135,16 +135,24 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
         .withHelp(fmt::format("`{}(SC.weights, …)` with `connectome SC = load(\"brain.h5\")`", stmt.rule.model.text));
     return false;
   }
-  coupling.weight = edgeValue(*stmt.weight, "the weights of a coupling", coupling);
+  coupling.weight = edgeValue(*stmt.weight, "the weights of a coupling", coupling.connectome);
   if (coupling.weight && coupling.connectome < 0) {
     context.report(Kind::MissingClause, stmt.weight->range, "the weights of a coupling are those of a connectome")
         .withHelp(program.connectomes.empty() ? "`connectome SC = load(\"brain.h5\")`, then `SC.weights`"
                                               : fmt::format("`{}.weights`", program.connectomes[0].name));
     return false;
   }
+  if (coupling.weight && program.connectomes[coupling.connectome].isMatrix()) {
+    context
+        .report(Kind::MixedConnectomes, stmt.weight->range,
+                fmt::format("{} is a matrix to sensors, and nodes are coupled through a connectome",
+                            program.connectomes[coupling.connectome].name))
+        .withHelp("`connectome SC = load(\"brain.h5\")`, then `SC.weights`");
+    return false;
+  }
   bool fine = coupling.weight != nullptr;
   if (stmt.delay) {
-    coupling.delay = edgeValue(*stmt.delay, "the delay of a coupling", coupling);
+    coupling.delay = edgeValue(*stmt.delay, "the delay of a coupling", coupling.connectome);
     UnitTerm length = coupling.delay ? context.solver.resolve(context.term(*coupling.delay)) : UnitTerm();
     if (length.isKnown() && length.known == units::dim::length) {
       context.report(Kind::UnitMismatch, stmt.delay->range, "units do not agree in the delay of a coupling")

@@ -253,12 +253,8 @@ bool ExperimentBuilder::sameElements(int population, int observer, const syntax:
     return true;
   context.report(Kind::MixedElements, range, "one recorded value is made of the same elements of one population")
       .withLabel(fmt::format("this is of {}{}", name.text, written(slice)))
-      .withNote(fmt::format("what stands before it is of {}{}", currentName(), written(currentSlice)));
+      .withNote(fmt::format("what stands before it is of {}{}", program.nameOf(*current), written(currentSlice)));
   return false;
-}
-
-const std::string &ExperimentBuilder::currentName() const {
-  return current->observer >= 0 ? program.observers[current->observer].name : program.populations[current->population].name;
 }
 
 /// The spikes of `E` or `E[0:100]`; nothing where it is in error.

@@ -50,7 +50,6 @@ private:
   Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   Answer observed(int observer, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   bool sameElements(int population, int observer, const syntax::Name &name, const syntax::IndexExpr *slice, Range range);
-  const std::string &currentName() const;
   int matchingRecord(const Quantity &quantity) const;
 
   Context &context;

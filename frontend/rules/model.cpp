@@ -17,9 +17,17 @@ int ModelInstance::observed() const {
   return -1;
 }
 
+int ModelInstance::term() const {
+  bool hasTerms = model.kind == ModelKind::Coupling || model.kind == ModelKind::Observer;
+  for (size_t i = 0; hasTerms && i < model.variables.size(); ++i)
+    if (model.variables[i].role == VariableRole::Output && model.variables[i].name == "term")
+      return int(i);
+  return -1;
+}
+
 int ModelInstance::output() const {
   for (size_t i = 0; i < model.variables.size(); ++i)
-    if (model.variables[i].role == VariableRole::Output && !(model.kind == ModelKind::Coupling && model.variables[i].name == "term"))
+    if (model.variables[i].role == VariableRole::Output && !(i == size_t(term())))
       return int(i);
   return -1;
 }
@@ -176,7 +184,7 @@ bool ModelBuilder::allowedHere(const syntax::VariableStmt &stmt) {
     allowed |= stmt.role == syntax::Role::Output;
   if (decl.model == ModelKind::Observer)
     allowed |= stmt.role == syntax::Role::State || stmt.role == syntax::Role::Source || stmt.role == syntax::Role::Output;
-  if (decl.model == ModelKind::Coupling)
+  if (decl.model == ModelKind::Coupling || decl.model == ModelKind::Observer)
     allowed |= stmt.role == syntax::Role::Term;
   if (allowed && stmt.side == syntax::Side::Own)
     return true;
@@ -203,7 +211,7 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
   syntax::Name name = stmt.name;
   if (stmt.role == syntax::Role::Term)
     name = {"term", stmt.range};
-  if (decl.model == ModelKind::Observer && role == VariableRole::Output)
+  if (decl.model == ModelKind::Observer && stmt.role == syntax::Role::Output)
     name = {"output", stmt.range};
   if (role == VariableRole::Output && !name && decl.model == ModelKind::Synapse)
     if (auto *bare = dynAs<syntax::NameExpr>(stmt.value))
@@ -238,7 +246,7 @@ bool ModelBuilder::checkName(const syntax::Name &name) {
     for (std::string_view word : {"weight", "source", "total", "delay", "steps", "history"})
       reserved |= name.text == word;
   if (decl.model == ModelKind::Observer)
-    for (std::string_view word : {"every", "method", "output", "step"})
+    for (std::string_view word : {"every", "method", "output", "step", "total", "weight"})
       reserved |= name.text == word;
   if (reserved)
     context
@@ -286,7 +294,7 @@ void ModelBuilder::checkShape() {
       outputs.push_back(int(i));
   auto isOf = [&](std::initializer_list<ModelKind> kinds) { return std::find(kinds.begin(), kinds.end(), decl.model) != kinds.end(); };
   bool isCoupling = decl.model == ModelKind::Coupling;
-  bool hasTerm = isCoupling && instance.model.indexOf("term") >= 0;
+  bool hasTerm = instance.term() >= 0;
   if (isOf({ModelKind::Synapse, ModelKind::Effect, ModelKind::Noise, ModelKind::Coupling, ModelKind::Observer}) &&
       outputs.size() == size_t(hasTerm))
     context.report(Kind::MissingOutput, head, fmt::format("`{}` has no output", decl.name.text))

@@ -36,7 +36,8 @@ struct ModelInstance {
   const syntax::ModelDecl *decl = nullptr;
 
   int observed() const; ///< the variable that an observer's source is, or -1
-  int output() const; ///< the variable of the (first) output, or -1; of a coupling, not its term
+  int term() const;     ///< the variable of the term of a coupling or an observer, or -1
+  int output() const;   ///< the variable of the (first) output, or -1; not the term
   /// Names of the variables with a role.
   std::vector<std::string_view> names(const std::vector<VariableRole> &roles) const;
 };

@@ -44,7 +44,7 @@ private:
   void checkInitial(int index);
   void checkDerivative(int index);
   void checkOutput(int index);
-  void checkParts(int index);
+  void checkParts(bool isTerm, const Expr *value);
   const Expr *valueOf(int index, const syntax::Expr &expr, const std::string &place, bool drawn);
 
   // steady states
@@ -78,6 +78,7 @@ private:
   Answer white(Range range);
   /// A node of the expression, or of plain values that it reads, with this operation; null where there is none.
   const Expr *reads(const Expr *expr, Op op) const;
+  const Expr *readsRole(const Expr *expr, VariableRole role) const;
 
   const Expr *read(int index, Range range);
   int find(std::string_view name) const;

@@ -64,7 +64,7 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
     return {true, nullptr};
   if (name.text == "white")
     return white(name.range);
-  if (decl.model == ModelKind::Coupling)
+  if (decl.model == ModelKind::Coupling || decl.model == ModelKind::Observer)
     return coupled(name);
   if (name.text == "weight" && decl.model == ModelKind::Synapse) {
     if (where != Place::Action) {
@@ -94,15 +94,18 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
 }
 
 Scope::Answer ModelBuilder::coupled(const syntax::Name &name) {
+  bool isCoupling = decl.model == ModelKind::Coupling;
+  if (!isCoupling && instance.term() < 0)
+    return {};
   if (name.text == "weight")
     return {true, context.node(Op::Weight, name.range, instance.weight)};
-  if (name.text == "source" || name.text == "target") {
+  if (isCoupling && (name.text == "source" || name.text == "target")) {
     instance.readsTarget |= name.text == "target";
     return {true, context.node(name.text == "source" ? Op::Source : Op::Sink, name.range, instance.source)};
   }
   if (name.text != "total")
     return {};
-  int term = instance.model.indexOf("term");
+  int term = instance.term();
   return {true, context.node(Op::Total, name.range, term >= 0 ? instance.terms[term] : context.solver.fresh())};
 }
 
@@ -135,6 +138,22 @@ const Expr *ModelBuilder::reads(const Expr *expr, Op op) const {
   return found;
 }
 
+/// The same of a variable with this role.
+const Expr *ModelBuilder::readsRole(const Expr *expr, VariableRole role) const {
+  const Expr *found = nullptr;
+  anyNode(expr, [&](const Expr &e) {
+    if (e.op != Op::Variable)
+      return false;
+    const Variable &v = instance.model.variables[e.index];
+    if (v.role == role)
+      found = &e;
+    else if (v.role == VariableRole::Let)
+      found = readsRole(v.value, role) ? &e : nullptr;
+    return found != nullptr;
+  });
+  return found;
+}
+
 Scope::Answer ModelBuilder::member(const syntax::MemberExpr &expr) {
   auto *base = syntax::dynAs<syntax::NameExpr>(expr.base);
   if (!base || base->name.text != "target")
@@ -161,6 +180,8 @@ void ModelBuilder::candidates(std::vector<std::string_view> &names) const {
       names.push_back(v.name);
   if (decl.model == ModelKind::Synapse)
     names.push_back("weight");
+  if (decl.model == ModelKind::Observer && instance.term() >= 0)
+    names.insert(names.end(), {"weight", "total"});
   if (decl.model == ModelKind::Coupling)
     names.insert(names.end(), {"weight", "source", "target", "total"});
 }
@@ -273,8 +294,11 @@ void ModelBuilder::checkDerivative(int index) {
   std::string unit = variable(index).unit.empty() ? "" : (units::unit(variable(index).unit) / units::unit("ms")).text;
   Expected expected{instance.terms[index] / UnitTerm(units::dim::time), unit, stmt->name.range,
                     fmt::format("{}'", variable(index).name)};
-  if (context.expect(*value, expected, place))
-    variable(index).derivative = value;
+  if (!context.expect(*value, expected, place))
+    return;
+  variable(index).derivative = value;
+  if (decl.model == ModelKind::Observer && instance.term() >= 0)
+    checkParts(false, value);
 }
 
 void ModelBuilder::checkOutput(int index) {
@@ -295,21 +319,30 @@ void ModelBuilder::checkOutput(int index) {
   variable(index).value = value;
   if (variable(index).unit.empty())
     variable(index).unit = value->unit;
-  if (decl.model == ModelKind::Coupling)
-    checkParts(index);
+  if (instance.term() >= 0)
+    checkParts(index == instance.term(), value);
 }
 
-/// A coupling's term is of one connection, its output of all of them together.
-void ModelBuilder::checkParts(int index) {
-  bool isTerm = variable(index).name == "term";
-  const Expr *value = variable(index).value;
+/// A term is of one connection; the output, and an observer's equations, are of all of them together.
+void ModelBuilder::checkParts(bool isTerm, const Expr *value) {
   if (const Expr *total = isTerm ? reads(value, Op::Total) : nullptr)
     context.report(Kind::MisplacedExpression, total->range, "`total` is the sum of the terms, and cannot be read in `term`")
         .withHelp("read it in `output`");
   for (Op op : {Op::Weight, Op::Source, Op::Sink})
     if (const Expr *read = isTerm ? nullptr : reads(value, op))
-      context.report(Kind::MisplacedExpression, read->range, "the output of a coupling knows no single connection")
+      context.report(Kind::MisplacedExpression, read->range, fmt::format("{} is read where no single connection is known", context.quote(read->range)))
           .withHelp("read it in `term`; `total` is the sum of the terms");
+  if (decl.model != ModelKind::Observer)
+    return;
+  for (VariableRole role : {VariableRole::Input, VariableRole::State}) {
+    const Expr *read = (role == VariableRole::Input) == isTerm ? nullptr : readsRole(value, role);
+    if (read && isTerm)
+      context.report(Kind::MisplacedExpression, read->range, fmt::format("{} belongs to a sensor, and a term to one connection", context.quote(read->range)))
+          .withHelp("states follow `total`, the sum of the terms");
+    else if (read)
+      context.report(Kind::MisplacedExpression, read->range, fmt::format("{} belongs to what is observed, and this to a sensor", context.quote(read->range)))
+          .withHelp("read it in `term`; `total` is the sum of the terms");
+  }
 }
 
 } // namespace bdc::rules

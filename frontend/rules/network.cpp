@@ -49,6 +49,9 @@ void NetworkBuilder::run() {
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *data = dynAs<syntax::ConnectomeStmt>(stmt))
       connectome(*data);
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *table = dynAs<syntax::MatrixStmt>(stmt))
+      matrix(*table);
   while (!params.empty())
     addParam(*params.front());
   for (const syntax::StmtPtr &stmt : decl.body) {
@@ -172,15 +175,18 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
     auto *coupling = dynAs<syntax::CoupleStmt>(stmt);
     auto *data = dynAs<syntax::ConnectomeStmt>(stmt);
     auto *observation = dynAs<syntax::ObserveStmt>(stmt);
+    auto *table = dynAs<syntax::MatrixStmt>(stmt);
     bool isPopulation = population && population->name.text == name.text, isConnectome = data && data->name.text == name.text;
+    bool isMatrix = table && table->name.text == name.text;
     bool isProjection = projection && projection->label.text == name.text;
     bool isObserver = observation && observation->name.text == name.text;
     if (isObserver && findObserver(name.text) < 0 && context.engine.hasErrors())
       return {true, nullptr}; // its own mistake has been reported
-    if (!isPopulation && !isConnectome && !isProjection && !isObserver && !(coupling && coupling->label.text == name.text))
+    if (!isPopulation && !isConnectome && !isMatrix && !isProjection && !isObserver && !(coupling && coupling->label.text == name.text))
       continue;
     std::string_view what = isPopulation   ? "a population"
                             : isConnectome ? "a connectome"
+                            : isMatrix     ? "a matrix"
                             : isProjection ? "a projection"
                             : isObserver   ? "an observer"
                                            : "a coupling";
@@ -188,6 +194,7 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
         .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text)
                   : isConnectome
                       ? fmt::format("`nodes area = …[{}]` has one node for each of its regions, `{}.size` is their number", name.text, name.text)
+                  : isMatrix   ? fmt::format("its entries are `{}.values`, read where nodes are seen by sensors: `LeadField(area.x, {}.values)`", name.text, name.text)
                   : isObserver ? "it is read in `record`, `summarise` and `plot`"
                                : "");
     return {true, nullptr};
@@ -343,7 +350,7 @@ int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt) {
     return -1; // reported by the parser
   std::string place = fmt::format("the size of {}", stmt.name.text);
   auto *regions = dynAs<syntax::NameExpr>(stmt.size);
-  if (int data = stmt.nodes && regions ? findConnectome(regions->name.text) : -1; data >= 0) {
+  if (int data = stmt.nodes && regions ? findConnectome(regions->name.text) : -1; data >= 0 && !program.connectomes[data].isMatrix()) {
     const Connectome &connectome = program.connectomes[data];
     int scalar = addScalar(fmt::format("{}.size", stmt.name.text), "number of nodes", UnitTerm(), "1",
                            readScalar(connectome.size, stmt.size->range), program.scalars[connectome.size].range);

@@ -94,6 +94,11 @@ private:
   bool choose(const syntax::Argument &argument, std::span<const std::string_view> words, Connectome &made);
   Answer connectomeMember(int connectome, const syntax::MemberExpr &expr);
 
+  // matrices.cpp
+  void matrix(const syntax::MatrixStmt &stmt);
+  void matrixOptions(const syntax::CallExpr &call, const std::vector<std::string_view> &known, Connectome &made);
+  void distances(const syntax::CallExpr &call, Connectome &made);
+
   // couplings.cpp
   void couple(const syntax::CoupleStmt &stmt);
   std::string coupleName(const syntax::CoupleStmt &stmt, const Coupling &coupling) const;
@@ -102,10 +107,11 @@ private:
   bool weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling);
-  const Expr *edgeValue(const syntax::Expr &expr, const std::string &place, Coupling &coupling);
+  const Expr *edgeValue(const syntax::Expr &expr, const std::string &place, int &connectome);
   // observers.cpp
   void observe(const syntax::ObserveStmt &stmt);
   bool observed(const syntax::ObserveStmt &stmt, Observer &observer);
+  bool weighObserver(const syntax::ObserveStmt &stmt, Observer &observer);
   void timesOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, Observer &observer);
   int stepOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, const Observer &observer);
   const Expr *wholeSteps(int scalar, Range range);
@@ -126,7 +132,7 @@ private:
   std::vector<std::pair<std::string_view, Range>> claimed; ///< names of the network
   std::vector<const syntax::VariableStmt *> params;        ///< not yet checked
   std::vector<const syntax::VariableStmt *> checking;      ///< being checked, for cycles
-  Coupling *edges = nullptr; ///< the coupling whose weights or delays are being checked: `SC.weights` can be read
+  int *edges = nullptr; ///< the connectome of the connections whose weights or delays are being checked: `SC.weights` can be read
 };
 
 } // namespace bdc::rules

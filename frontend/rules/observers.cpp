@@ -24,7 +24,7 @@ void NetworkBuilder::observe(const syntax::ObserveStmt &stmt) {
   observer.doc = stmt.doc;
   observer.range = stmt.name.range;
   observer.use.model = newInstance(stmt.use.model, ModelKind::Observer);
-  bool fits = stmt.source && observed(stmt, observer);
+  bool fits = stmt.source && observed(stmt, observer) && weighObserver(stmt, observer);
   if (observer.use.model < 0 || !fits)
     return;
   ModelInstance &instance = instances[observer.use.model];
@@ -64,6 +64,41 @@ bool NetworkBuilder::observed(const syntax::ObserveStmt &stmt, Observer &observe
   const Variable &variable = instance.model.variables[at];
   Expected expected{instance.terms[at], variable.unit, instance.places[at], fmt::format("the source {} of {}", variable.name, instance.model.definition)};
   return context.expect(*observer.value, expected, "what is observed");
+}
+
+/// The weights with which sensors see the elements, where the observer sums.
+bool NetworkBuilder::weighObserver(const syntax::ObserveStmt &stmt, Observer &observer) {
+  ModelInstance &instance = instances[observer.use.model];
+  bool sums = instance.term() >= 0;
+  if (!stmt.weight && !sums)
+    return true;
+  if (instance.broken)
+    return false;
+  const std::string &name = instance.model.definition;
+  if (!stmt.weight || !sums) {
+    context
+        .report(Kind::WrongArgumentCount, stmt.weight ? stmt.weight->range : stmt.head,
+                sums ? fmt::format("{} sums over a matrix, and needs to know which", name)
+                     : fmt::format("{} sees each element by itself, and takes no weights", name))
+        .also(instance.model.range, sums ? "its `term` has a weight" : "it has no `term`")
+        .withHelp(sums ? fmt::format("`{}({}, L.values)` with `matrix L = load(\"eeg.csv\")`", name, context.text(stmt.source->range)) : "");
+    return false;
+  }
+  observer.weight = edgeValue(*stmt.weight, "the weights of an observer", observer.matrix);
+  if (observer.weight && observer.matrix < 0) {
+    context.report(Kind::MissingClause, stmt.weight->range, "the weights of an observer are those of a matrix")
+        .withHelp("`matrix L = load(\"eeg.csv\")`, then `L.values`");
+    return false;
+  }
+  if (!observer.weight)
+    return false;
+  if (!context.solver.unify(instance.weight, context.term(*observer.weight))) {
+    context.report(Kind::UnitMismatch, stmt.weight->range, "units do not agree in the weights of an observer")
+        .withLabel(fmt::format("this is {}", context.describe(*observer.weight)))
+        .withNote(fmt::format("the weight of {} is {}", name, context.describe(instance.weight, "")));
+    return false;
+  }
+  return true;
 }
 
 /// The step, and the interval at which the observer is recorded.

@@ -149,16 +149,20 @@ struct Option {
 };
 
 /// `connectome SC = load("file.h5", …)`: weights and lengths of connections, read when the program runs. Entry [i][j] is the
-/// connection to i from j; what is 0 is no connection.
+/// connection to i from j; what is 0 is no connection. `matrix L = load("eeg.csv")` is one, too, from columns to rows.
 struct Connectome {
   std::string name; ///< "SC"
   std::string doc;
   std::string file;                    ///< as written, relative to the model file; empty: `generator`
-  std::string generator;               ///< `synthetic`, with `arguments`
+  std::string generator;               ///< `synthetic`, with `arguments`; `distances` of contacts from regions
   std::vector<std::string> words;      ///< options that are words, as "normalise=max_in_strength"
   std::vector<Option> arguments;       ///< options that are numbers over scalars
   int size = -1;                       ///< index into Program::scalars: "SC.size"; its value comes from the file
+  int rows = -1;                       ///< of a matrix: "L.rows", and `size` is "L.columns"; else -1
   Range range;
+
+  bool isMatrix() const { return rows >= 0; }
+  bool isDistances() const { return generator == "distances"; }
 };
 
 enum class DelaySteps : uint8_t { Interpolated, Nearest, Ceil };
@@ -194,7 +198,9 @@ struct Observer {
   std::string doc;
   int population = -1;         ///< what is observed: it has as many elements
   const Expr *value = nullptr; ///< over Op::Element of the population's model
-  ModelUse use;                ///< a Model of kind Observer: one Input, the source, and one Output
+  ModelUse use;                ///< a Model of kind Observer: one Input, the source, and one Output; "term" where it sums
+  int matrix = -1;             ///< index into Program::connectomes: from elements to sensors; -1: it sees each element by itself
+  const Expr *weight = nullptr; ///< over Op::Edge and scalars, where there is a matrix
   int step = -1, every = -1;   ///< scalars "bold.step", before it is rounded to steps of the run, and "bold.every"
   std::string method;          ///< integrator of its states
   Range range;
@@ -276,6 +282,17 @@ struct Program {
   /// The model whose variables a quantity reads.
   const Model &modelOf(const Quantity &quantity) const {
     return models[quantity.observer >= 0 ? observers[quantity.observer].use.model : populations[quantity.population].use.model];
+  }
+
+  /// The scalar that counts the elements of a quantity's population or observer.
+  int sizeOf(const Quantity &quantity) const {
+    int matrix = quantity.observer >= 0 ? observers[quantity.observer].matrix : -1;
+    if (matrix < 0)
+      return populations[quantity.population].size;
+    return connectomes[matrix].isMatrix() ? connectomes[matrix].rows : connectomes[matrix].size;
+  }
+  const std::string &nameOf(const Quantity &quantity) const {
+    return quantity.observer >= 0 ? observers[quantity.observer].name : populations[quantity.population].name;
   }
 
   Program() = default;

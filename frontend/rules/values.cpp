@@ -245,7 +245,7 @@ void ValueChecker::window(const Drive &drive, std::optional<double> from, std::o
 }
 
 void ValueChecker::records(const Record &record) {
-  elements(record.what.slice, record.what.population, record.range);
+  elements(record.what, record.range);
   std::optional<double> every = numbers.of(record.every), duration = numbers.duration();
   if (!every || dt <= 0 || record.what.observer >= 0) // an observer's interval is judged where it is given
     return;
@@ -262,7 +262,7 @@ void ValueChecker::records(const Record &record) {
 
 void ValueChecker::request(const Request &request) {
   for (const Quantity &quantity : request.quantities)
-    elements(quantity.slice, quantity.population, request.range);
+    elements(quantity, request.range);
   for (const Option &option : request.options) {
     std::optional<double> value = numbers.of(option.value), duration = numbers.duration();
     if (!value || dt <= 0)

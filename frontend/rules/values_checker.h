@@ -39,8 +39,14 @@ private:
 
   // populations and projections: values_network.cpp
   void size(const Population &population);
-  std::optional<double> sizeOf(int population) const;
-  std::optional<int64_t> elements(const Slice &slice, int population, Range range);
+  std::optional<double> sizeOf(int scalar) const;
+  std::optional<int64_t> elements(const Slice &slice, int scalar, const std::string &name, Range range);
+  std::optional<int64_t> elements(const Slice &slice, int population, Range range) {
+    return elements(slice, program.populations[population].size, program.populations[population].name, range);
+  }
+  std::optional<int64_t> elements(const Quantity &quantity, Range range) {
+    return elements(quantity.slice, program.sizeOf(quantity), program.nameOf(quantity), range);
+  }
   bool wholeIndices(const Slice &slice);
   void draws(const Expr *expr, const std::string &what);
   void draw(const Expr &node);
@@ -48,6 +54,8 @@ private:
   void connect(const Projection &projection, int64_t sources, int64_t targets);
   void degree(const Projection &projection, int64_t most);
   void delay(const Projection &projection);
+  bool forAllLengths(const Expr *expr, bool (*predicate)(double)) const;
+  void weights(const Expr *expr, const std::string &what);
   void couple(const Coupling &coupling);
   void observe(const Observer &observer);
   void uses(const ModelUse &use, const std::string &name);

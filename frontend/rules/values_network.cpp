@@ -10,10 +10,8 @@ namespace bdc::rules {
 
 // ------------------------------------------------------------------------------------------------- populations
 
-std::optional<double> ValueChecker::sizeOf(int population) const {
-  if (population < 0)
-    return std::nullopt;
-  std::optional<double> size = numbers.scalar(program.populations[population].size);
+std::optional<double> ValueChecker::sizeOf(int scalar) const {
+  std::optional<double> size = numbers.scalar(scalar);
   return size && *size >= 1 && isWhole(*size) ? std::optional(std::round(*size)) : std::nullopt;
 }
 
@@ -51,12 +49,11 @@ bool ValueChecker::wholeIndices(const Slice &slice) {
 }
 
 /// How many elements a slice takes; nothing where that is not known, or in error.
-std::optional<int64_t> ValueChecker::elements(const Slice &slice, int population, Range range) {
-  std::optional<double> size = sizeOf(population);
+std::optional<int64_t> ValueChecker::elements(const Slice &slice, int scalar, const std::string &name, Range range) {
+  std::optional<double> size = sizeOf(scalar);
   if (!size || slice.all || !wholeIndices(slice))
     return size && slice.all ? std::optional(int64_t(*size)) : std::nullopt;
-  const std::string &name = program.populations[population].name;
-  const Expr *sizeExpr = program.scalars[program.populations[population].size].value;
+  const Expr *sizeExpr = program.scalars[scalar].value;
   bool known = true;
   auto at = [&](const Expr *bound, double otherwise) {
     if (!bound)
@@ -240,23 +237,29 @@ void ValueChecker::degree(const Projection &projection, int64_t most) {
   }
 }
 
+static bool infinite(double value) { return !std::isfinite(value); }
+
+bool ValueChecker::forAllLengths(const Expr *expr, bool (*predicate)(double)) const {
+  constexpr double lengths[] = {10'000, 100'000}; // µm
+  return predicate(numbers.probed(expr, lengths[0])) && predicate(numbers.probed(expr, lengths[1]));
+}
+
 /// Weights and lengths are known when the data have been read: what no length could give is said before.
+void ValueChecker::weights(const Expr *expr, const std::string &what) {
+  if (expr && forAllLengths(expr, infinite))
+    report(Kind::InvalidValue, expr, expr->range, fmt::format("{} are not finite numbers", what))
+        .withHelp("a division by 0, or a number too large?");
+}
+
 void ValueChecker::couple(const Coupling &coupling) {
   uses(coupling.rule, coupling.name);
-  constexpr double lengths[] = {10'000, 100'000}; // µm
-  auto all = [&](const Expr *expr, auto predicate) {
-    return predicate(numbers.probed(expr, lengths[0])) && predicate(numbers.probed(expr, lengths[1]));
-  };
-  auto infinite = [](double value) { return !std::isfinite(value); };
-  if (all(coupling.weight, infinite))
-    report(Kind::InvalidValue, coupling.weight, coupling.weight->range, "the weights of the coupling are not finite numbers")
-        .withHelp("a division by 0, or a number too large?");
+  weights(coupling.weight, "the weights of the coupling");
   if (!coupling.delay)
     return;
-  if (all(coupling.delay, infinite))
+  if (forAllLengths(coupling.delay, infinite))
     report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is not a finite time")
         .withHelp("with a speed of 0 nothing arrives");
-  else if (all(coupling.delay, [](double value) { return value < 0; }))
+  else if (forAllLengths(coupling.delay, [](double value) { return value < 0; }))
     report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is negative").withHelp("the shortest is `0 ms`");
   else if (std::optional<double> time = numbers.of(coupling.delay); time && coupling.steps != DelaySteps::Interpolated)
     roundedTime(*time, coupling.delay, -1, coupling.delay->range, "the delay");
@@ -265,6 +268,7 @@ void ValueChecker::couple(const Coupling &coupling) {
 /// The step is rounded to steps of the run, at least one; the interval is a whole number of both.
 void ValueChecker::observe(const Observer &observer) {
   uses(observer.use, observer.name);
+  weights(observer.weight, "the weights of an observer");
   std::optional<double> step = numbers.scalar(observer.step), every = numbers.scalar(observer.every), duration = numbers.duration();
   if (!step || dt <= 0)
     return;

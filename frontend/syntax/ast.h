@@ -156,7 +156,7 @@ enum class StmtKind : uint8_t {
   // inside `on … { }`
   Update, Emit, Hold,
   // in networks
-  Population, Project, Start, Connectome, Couple, Disturb, Observe,
+  Population, Project, Start, Connectome, Matrix, Couple, Disturb, Observe,
   // in experiments
   Simulate, Drive, Record, Summarise, Plot, Let,
   // anywhere
@@ -310,6 +310,12 @@ struct ConnectomeStmt : StmtOf<StmtKind::Connectome> {
   ExprPtr source; ///< a call
 };
 
+/// `matrix L = load("eeg.csv", reference = average)`, `matrix D = distances("contacts.txt", SC)`.
+struct MatrixStmt : StmtOf<StmtKind::Matrix> {
+  Name name;
+  ExprPtr source; ///< a call
+};
+
 /// `couple long: area.r -> area.I by additive(SC.weights, strength = G, delay = SC.lengths / speed, steps = nearest)`.
 struct CoupleStmt : StmtOf<StmtKind::Couple> {
   Name label; ///< empty where none
@@ -331,6 +337,7 @@ struct ObserveStmt : StmtOf<StmtKind::Observe> {
   Name name;
   ModelUse use;      ///< the observer with its settings
   ExprPtr source;    ///< what it observes; null where missing (then reported)
+  ExprPtr weight;    ///< of a source in what a sensor sees; null where none
   ExprPtr every;     ///< null where none
   Range head;        ///< from `observe` to the closing bracket
 };

@@ -148,13 +148,19 @@ void TreeDumper::networkStatement(const Stmt &stmt) {
     line(fmt::format("(start{} {} {})", dumpEach(s->places), s->drawn ? "~" : "=", dumpTree(*s->value)));
   } else if (auto *s = dynAs<ConnectomeStmt>(&stmt)) {
     line(fmt::format("(connectome {} {})", s->name.text, dumpTree(*s->source)));
+  } else if (auto *s = dynAs<MatrixStmt>(&stmt)) {
+    line(fmt::format("(matrix {} {})", s->name.text, dumpTree(*s->source)));
   } else if (auto *s = dynAs<CoupleStmt>(&stmt)) {
     couple(*s);
   } else if (auto *s = dynAs<DisturbStmt>(&stmt)) {
     block(fmt::format("disturb{}", dumpEach(s->places)), [&] { use("by", s->noise); });
   } else if (auto *s = dynAs<ObserveStmt>(&stmt)) {
     std::string every = s->every ? " every " + dumpTree(*s->every) : "";
-    block(fmt::format("observe {} {}{}", s->name.text, s->source ? dumpTree(*s->source) : "", every), [&] { use("by", s->use); });
+    block(fmt::format("observe {} {}{}", s->name.text, s->source ? dumpTree(*s->source) : "", every), [&] {
+      use("by", s->use);
+      if (s->weight)
+        line(fmt::format("(weight {})", dumpTree(*s->weight)));
+    });
   }
 }
 

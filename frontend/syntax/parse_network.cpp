@@ -15,6 +15,7 @@ void Parser::parseNetworkStatement(Body &body) {
     body.push_back(isPopulation             ? parsePopulation()
                    : atWord("project")      ? parseProject()
                    : atWord("connectome")   ? parseConnectome()
+                   : atWord("matrix")       ? parseMatrix()
                    : atWord("couple")       ? parseCouple()
                    : atWord("disturb")      ? parseDisturb()
                    : atWord("observe")      ? parseObserve()

@@ -5,6 +5,18 @@ namespace bdc::syntax {
 
 using diag::Kind;
 
+/// `matrix L = load("eeg.csv")`.
+StmtPtr Parser::parseMatrix() {
+  auto node = std::make_unique<MatrixStmt>();
+  Range begin = take().range;
+  node->name = expectName("the name of the matrix");
+  if (!panicking && expect(TokenKind::Assign, "`=` and where it comes from (as in `matrix L = load(\"eeg.csv\")`)"))
+    node->source = parseExpr();
+  else
+    node->source = errorExpr(peek().range);
+  return finish(std::move(node), begin);
+}
+
 /// `observe bold = BalloonWindkessel(area.r * 1 ms) { V_0 = 0.02 } every 720 ms`.
 StmtPtr Parser::parseObserve() {
   auto node = std::make_unique<ObserveStmt>();
@@ -40,10 +52,10 @@ void Parser::parseObserved(ObserveStmt &observe) {
     if (argument.name)
       fail(Kind::UnknownOption, argument.name.range, fmt::format("the params of an observer stand in braces: `{}`", argument.name.text))
           .withHelp(fmt::format("`{}(…) {{ {} = … }}`", model, argument.name.text));
-    else if (observe.source)
-      fail(Kind::WrongArgumentCount, argument.range, "an observer observes one thing");
+    else if (observe.weight)
+      fail(Kind::WrongArgumentCount, argument.range, "an observer observes one thing, perhaps through a matrix");
     else
-      observe.source = std::move(argument.value);
+      (observe.source ? observe.weight : observe.source) = std::move(argument.value);
   }
   if (!observe.source)
     fail(Kind::WrongArgumentCount, call->range, fmt::format("`{}` needs to know what it observes", model))

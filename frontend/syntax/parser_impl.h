@@ -117,6 +117,7 @@ private:
   void parseClause(ProjectStmt &project);
   void parseStart(Body &body);
   StmtPtr parseConnectome();
+  StmtPtr parseMatrix();
   StmtPtr parseCouple();
   void parseCouplingUse(CoupleStmt &couple);
   StmtPtr parseDisturb();

@@ -44,6 +44,7 @@ constexpr Word statements[] = {
     {"project", InNetwork},
     {"start", InNetwork},
     {"connectome", InNetwork},
+    {"matrix", InNetwork},
     {"nodes", InNetwork},
     {"couple", InNetwork},
     {"disturb", InNetwork},

@@ -15,7 +15,9 @@ void Translator::connectome(const rules::Connectome &c) {
   for (const rules::Option &option : c.arguments)
     arguments.push_back(builder.getNamedAttr(option.name, symbol(program.scalars[option.value->index].path)));
   entry("arguments", builder.getDictionaryAttr(arguments));
-  bd::ConnectomeOp::create(builder, location(c.range), c.name, program.scalars[c.size].path, builder.getDictionaryAttr(from));
+  FlatSymbolRefAttr rows = c.isMatrix() ? symbol(program.scalars[c.rows].path) : FlatSymbolRefAttr();
+  bd::ConnectomeOp::create(builder, location(c.range), builder.getStringAttr(c.name), symbol(program.scalars[c.size].path), rows,
+                           builder.getDictionaryAttr(from));
 }
 
 static StringRef word(rules::DelaySteps steps) {
@@ -55,10 +57,11 @@ void Translator::disturbance(const rules::Disturbance &d) {
 void Translator::observer(const rules::Observer &o) {
   const rules::Population &population = program.populations[o.population];
   auto op = bd::ObserveOp::create(builder, location(o.range), o.name, population.name, program.models[o.use.model].name,
-                                  program.scalars[o.step].path, o.method);
+                                  program.scalars[o.step].path, o.method, o.matrix < 0 ? FlatSymbolRefAttr() : symbol(program.connectomes[o.matrix].name));
   current = &program.models[population.use.model];
   fillExpression(op.getValue(), o.value);
   current = nullptr;
+  fillExpression(op.getWeight(), o.weight);
   if (!o.use.bindings.empty())
     inside(op.getBindings(), [&] { bindings(o.use, ""); });
 }

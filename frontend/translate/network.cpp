@@ -75,8 +75,8 @@ void Translator::projection(const rules::Projection &p) {
                                   !p.allowSelf, modelOf(p.synapse), modelOf(p.effect), p.weight.isDrawn(), p.delay.isDrawn());
   if (p.argument >= 0)
     fill(op.getRuleArguments(), loc, [&] { return SmallVector<Value>{readScalar(p.argument, loc)}; });
-  slice(op.getSourceSlice(), p.sourceSlice, p.source);
-  slice(op.getTargetSlice(), p.targetSlice, p.target);
+  slice(op.getSourceSlice(), p.sourceSlice, program.populations[p.source].size);
+  slice(op.getTargetSlice(), p.targetSlice, program.populations[p.target].size);
   fillValue(op.getWeight(), p.weight, p.name + ".weight", loc);
   fillValue(op.getDelay(), p.delay, p.name + ".delay", loc);
   if (p.synapse)
@@ -95,8 +95,8 @@ void Translator::start(const rules::Start &s) {
 }
 
 /// First, last (exclusive) and stride as Python counts them: negative bounds from the end, everything within the population.
-SmallVector<Value> Translator::sliceBounds(const rules::Slice &s, int population, Location loc) {
-  Value size = readScalar(program.populations[population].size, loc);
+SmallVector<Value> Translator::sliceBounds(const rules::Slice &s, int sizeScalar, Location loc) {
+  Value size = readScalar(sizeScalar, loc);
   Type type = size.getType();
   auto below = [&](Value a, Value b) { return bd::CmpOp::create(builder, loc, builder.getI1Type(), bd::Comparison::LT, a, b); };
   auto fromStart = [&](const Expr &expr) -> Value {
@@ -119,11 +119,11 @@ SmallVector<Value> Translator::sliceBounds(const rules::Slice &s, int population
   return {first, bound(s.stop, size), s.step ? expression(*s.step) : pure(1, loc)};
 }
 
-void Translator::slice(Region &region, const rules::Slice &s, int population) {
+void Translator::slice(Region &region, const rules::Slice &s, int size) {
   if (s.all)
     return;
   Location loc = s.start ? location(s.start->range) : s.stop ? location(s.stop->range) : builder.getUnknownLoc();
-  fill(region, loc, [&] { return sliceBounds(s, population, loc); });
+  fill(region, loc, [&] { return sliceBounds(s, size, loc); });
 }
 
 void Translator::experiment() {
@@ -155,16 +155,16 @@ void Translator::drive(const rules::Drive &d) {
   fillExpression(op.getValue(), d.value);
   fillExpression(op.getFrom(), d.from);
   fillExpression(op.getTo(), d.to);
-  slice(op.getSlice(), d.slice, d.population);
+  slice(op.getSlice(), d.slice, program.populations[d.population].size);
 }
 
 void Translator::record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range) {
-  const std::string &owner = what.observer >= 0 ? program.observers[what.observer].name : program.populations[what.population].name;
+  const std::string &owner = program.nameOf(what);
   TypeAttr type = what.value ? TypeAttr::get(quantity(what.value->dimension, what.value->unit)) : TypeAttr();
   auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, type);
   current = &program.modelOf(what);
   fillExpression(op.getValue(), what.value);
-  slice(op.getSlice(), what.slice, what.population);
+  slice(op.getSlice(), what.slice, program.sizeOf(what));
   fillExpression(op.getEvery(), every);
   current = nullptr;
 }

@@ -54,8 +54,9 @@ private:
   void drive(const rules::Drive &drive);
   void record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range);
   void request(const rules::Request &request, int &nextRecord);
-  void slice(Region &region, const rules::Slice &slice, int population);
-  SmallVector<Value> sliceBounds(const rules::Slice &slice, int population, Location loc);
+  /// `size`: the scalar that counts the elements.
+  void slice(Region &region, const rules::Slice &slice, int size);
+  SmallVector<Value> sliceBounds(const rules::Slice &slice, int size, Location loc);
 
   // translate.cpp
   Location location(diag::Range range);

@@ -49,7 +49,10 @@ Status checkConnection(const Connection &c) {
     break;
   case Rule::all_to_all: break;
   case Rule::connectome:
-    if (c.sources != c.connections->size || c.targets != c.connections->size)
+    if (c.connections->isMatrix && c.sources != c.connections->size)
+      return inputError(fmt::format("{}: the matrix has {} columns, and there are {} nodes: it has a column for each", c.name,
+                                    c.connections->size, c.sources));
+    if (c.sources != c.connections->size || c.targets != c.connections->rows)
       return inputError(fmt::format("{}: the connectome has {} regions, but couples {} nodes to {}", c.name, c.connections->size,
                                     c.sources, c.targets));
     break;

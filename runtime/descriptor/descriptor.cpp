@@ -32,7 +32,7 @@ public:
     const size_t scalars = out.scalars.size();
     out.duration = root.index("duration", scalars);
     out.discard = root.optionalIndex("discard", scalars);
-    root.each("spaces", [&](const Reader &r) { out.spaces.push_back({r.text("name"), r.index("size", scalars)}); });
+    root.each("spaces", [&](const Reader &r) { out.spaces.push_back({r.text("name"), r.index("size", scalars), r.flag("apart", false)}); });
     root.each("arrays", [&](const Reader &r) { array(r); });
     root.each("data", [&](const Reader &r) { data(r); });
     root.each("graphs", [&](const Reader &r) { graph(r); });
@@ -113,7 +113,7 @@ private:
     const std::vector<int> facts = r.indices("facts", out.scalars.size());
     if (facts.size() != 5)
       r.fail("`facts` must name five scalars");
-    d.facts = {facts[0], facts[1], facts[2], facts[3], facts[4]};
+    d.facts = {facts[0], facts[1], facts[2], facts[3], facts[4], r.optionalIndex("rows", out.scalars.size())};
     const Reader from = r.child("from");
     d.file = from.text("file", "");
     d.generator = from.text("generator", "");
@@ -143,6 +143,7 @@ private:
     g.sourceRange = range(r, "source_range");
     g.targetRange = range(r, "target_range");
     g.weight = function(r, "weight");
+    g.weightType = g.weight >= 0 && r.child("weight").has("type") ? numbers(r.child("weight")) : out.real;
     g.delay = function(r, "delay");
     g.fraction = function(r, "fraction");
     g.data = r.optionalIndex("data", out.data.size());

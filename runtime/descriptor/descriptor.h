@@ -29,6 +29,7 @@ struct Scalar {
 struct Space {
   std::string name;
   int size = -1; ///< scalar
+  bool isApart = false; ///< its elements are none of the network: sensors
 };
 
 enum class Kind { hidden, param, short_term, trace, delay, work };
@@ -65,6 +66,7 @@ struct Graph {
   uint64_t key = 0;
   Range sourceRange, targetRange;
   int weight = -1;   ///< edges function, or -1 where homogeneous
+  Type weightType = Type::f64;
   int delay = -1;    ///< edges function, or -1
   int fraction = -1; ///< edges function, or -1 where delays are whole
   int data = -1;     ///< of the rule connectome
@@ -72,15 +74,16 @@ struct Graph {
   bool transpose = false;
 };
 
-/// A connectome: read from a file, or made by a generator.
+/// A connectome or a matrix: read from a file, or made by a generator.
 struct DataSource {
   std::string name;
   /// Scalars that the data sets.
   struct Facts {
     int size = -1, leastWeight = -1, greatestWeight = -1, leastLength = -1, greatestLength = -1;
+    int rows = -1; ///< of a matrix, whose columns `size` then counts; -1: a connectome
   } facts;
   std::string file;               ///< relative to the model's folder; empty: made
-  std::string generator;          ///< "synthetic"
+  std::string generator;          ///< "synthetic", "distances"
   std::vector<std::string> words; ///< options: "normalise=max"
   std::vector<std::pair<std::string, int>> arguments; ///< options that are numbers: scalars
   bool readsLengths = false;                          ///< what has no lengths will not do

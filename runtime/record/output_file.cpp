@@ -111,7 +111,7 @@ std::string OutputFile::freshName(const std::string &parent, std::string name) {
   return fresh;
 }
 
-std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &population) {
+std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &population, const std::vector<std::string> &labels) {
   if (s.kind == RecordKind::spikes) {
     if (spikes < 0)
       spikes = file->group(0, "spikes");
@@ -135,6 +135,8 @@ std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &po
   const int elements = file->dataset(group, "ids", Number::u64, 0, s.elements);
   file->attribute(group, "text", s.text);
   file->attribute(group, "population", population);
+  if (!labels.empty())
+    file->attribute(group, "labels", fmt::format("{}", fmt::join(labels, "\n")));
   file->attribute(data, "units", s.display.unit.empty() ? "1" : s.display.unit);
   file->attribute(times, "units", "ms");
   ids.push_back({elements, {s.ids.begin(), s.ids.end()}});

@@ -27,8 +27,8 @@ class OutputFile {
 public:
   static Result<std::shared_ptr<OutputFile>> create(const std::string &path, const RunLabel &label);
 
-  /// Places for a stream; the listener writes into this file. Before `start`.
-  std::shared_ptr<Listener> add(const Stream &stream, const std::string &population);
+  /// Places for a stream; the listener writes into this file. Before `start`. `labels`: of its elements, or none.
+  std::shared_ptr<Listener> add(const Stream &stream, const std::string &population, const std::vector<std::string> &labels = {});
   /// Places for the tables of a summary; `write` fills them. Before `start`.
   struct SummaryLabel {
     std::string text, function, unit;

@@ -19,6 +19,7 @@ struct PlotInput {
   const Stream *stream = nullptr;
   std::string name; ///< of the population, or the quantity
   int64_t elements = 0;
+  std::vector<std::string> labels = {}; ///< of the elements; may be empty
 };
 
 /// What all plots of a run know.

@@ -26,8 +26,8 @@ public:
         columns(setting.firstStep, setting.steps - setting.firstStep) {
     for (int64_t i = 0; i < shown; ++i) {
       const int64_t position = i * elements / shown;
-      lines.push_back(
-          {position, input.stream->ids.empty() ? position : input.stream->ids[position], std::vector<Cell>(Columns::count)});
+      const int64_t element = input.stream->ids.empty() ? position : input.stream->ids[position];
+      lines.push_back({position, input.labels.empty() ? std::to_string(element) : input.labels[position], std::vector<Cell>(Columns::count)});
     }
   }
 
@@ -53,7 +53,8 @@ public:
     }
   };
   struct Line {
-    int64_t position, element;
+    int64_t position;
+    std::string element; ///< its label or number
     std::vector<Cell> cells;
   };
 
@@ -119,8 +120,15 @@ private:
     return lines;
   }
 
+  /// Of `eeg[0:8]` and its element Cz: eeg[Cz].
   static std::string lineName(const Lines &stream, const Lines::Line &line) {
-    return stream.elements > 1 ? fmt::format("{}[{}]", stream.name, line.element) : stream.name;
+    if (stream.elements == 1)
+      return stream.name;
+    std::string_view name = stream.name;
+    const size_t slice = name.rfind('[');
+    if (name.ends_with(']') && name.find_first_not_of("0123456789:-", slice + 1) == name.size() - 1)
+      name = name.substr(0, slice);
+    return fmt::format("{}[{}]", name, line.element);
   }
 
   std::string drawOverlaid(double begin, double end) const {

@@ -11,6 +11,7 @@
 #include "runtime/summarise/summarise.h"
 
 #include <chrono>
+#include <filesystem>
 
 namespace bdc::runtime {
 
@@ -27,6 +28,8 @@ struct Simulation::Body {
   // data.cpp
   Status loadData();
   Status load(const DataSource &source, size_t position);
+  Status loadMatrixInto(const DataSource &source, size_t position);
+  Status mayBeOverwritten(const std::filesystem::path &file) const;
 
   // build.cpp
   Status derive();
@@ -73,6 +76,7 @@ struct Simulation::Body {
   Result<Summary> makeSummary(const Query &query);
   Status declareSummary(const Query &query);
   Status declareDetailPlot(const Query &query);
+  std::vector<std::string> labelsOf(const Stream &stream) const;
   std::vector<std::string> elementNames(const Stream &stream) const;
   void openSummaries();
   Status finishSummaries();
@@ -99,7 +103,12 @@ struct Simulation::Body {
 
   std::vector<Connections> data; ///< per connectome
   std::vector<bdc_data> dataViews;
-  std::vector<std::vector<std::string>> labels; ///< of the regions, per connectome; empty where it has none
+  /// Of the targets (rows) and sources (columns) of each connectome or matrix; empty where it has none.
+  struct Labels {
+    std::vector<std::string> rows, columns;
+  };
+  std::vector<Labels> labels;
+  std::vector<std::vector<double>> centres; ///< µm, of the regions of each connectome; empty where it has none
 
   Sizes sizes;
   bdc_ctx ctx{};

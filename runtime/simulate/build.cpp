@@ -85,7 +85,7 @@ Connection Simulation::Body::connection(const Graph &g) const {
 
 EdgeValues Simulation::Body::edgeValues(const Graph &g) const {
   EdgeValues values;
-  values.weightType = program->descriptor.real;
+  values.weightType = g.weightType;
   if (g.weight >= 0)
     values.weight = program->edges[g.weight];
   if (g.delay >= 0)
@@ -192,7 +192,8 @@ Status Simulation::Body::buildGraphs() {
     if (!graph)
       return graph.error();
     graphs.push_back(*graph);
-    results.edges += graph->edges;
+    const bool isMatrix = g.data >= 0 && d.data[g.data].facts.rows >= 0; // which connects sensors, not elements of the network
+    results.edges += isMatrix ? 0 : graph->edges;
   }
   ctx.graphs = graphs.data();
   return {};
@@ -224,8 +225,8 @@ Status Simulation::Body::prepare() {
   stateBytes = 0;
   results.planned_bytes = plan->total();
   results.neurons = 0;
-  for (const int64_t size : sizes.spaces)
-    results.neurons += size;
+  for (size_t i = 0; i < sizes.spaces.size(); ++i)
+    results.neurons += program->descriptor.spaces[i].isApart ? 0 : sizes.spaces[i];
   results.steps = 0;
   results.run_s = results.run_cpu_s = results.simulated_ms = 0;
   results.dt_ms = sizes.dt;

@@ -175,7 +175,7 @@ Status Simulation::Body::declarePlot(const Query &query) {
     return internalError(fmt::format("`{}`: there is nothing to draw", query.text));
   std::vector<PlotInput> inputs;
   for (const Stream &stream : streams)
-    inputs.push_back({&stream, stream.name, stream.elements});
+    inputs.push_back({&stream, stream.name, stream.elements, labelsOf(stream)});
   std::shared_ptr<Plot> plot = function->make(inputs, setting);
   for (size_t i = 0; i < streams.size(); ++i)
     recorder->listen(recorder->add(streams[i]), plot->input(static_cast<int>(i)));
@@ -246,7 +246,7 @@ Status Simulation::Body::openOutputs() {
   results.outputs.push_back(options.output);
   for (size_t i = 0; i < recordStreams.size(); ++i) {
     const Stream stream = streamOf(static_cast<int>(i));
-    recorder->listen(recordStreams[i], file->add(stream, d.spaces[stream.space].name));
+    recorder->listen(recordStreams[i], file->add(stream, d.spaces[stream.space].name, labelsOf(stream)));
   }
   openSummaries();
   lastFlush = std::chrono::steady_clock::now();

@@ -82,20 +82,29 @@ Status Simulation::Body::declareDetailPlot(const Query &query) {
   return {};
 }
 
-/// The connectome's labels where the space is coupled through one, else numbers.
-std::vector<std::string> Simulation::Body::elementNames(const Stream &stream) const {
-  std::vector<std::string> names;
+/// The labels of a connectome or matrix that the space is an end of; none where there are none.
+std::vector<std::string> Simulation::Body::labelsOf(const Stream &stream) const {
   for (const Graph &graph : program->descriptor.graphs)
-    if (graph.data >= 0 && (graph.source == stream.space || graph.target == stream.space) && !labels[graph.data].empty()) {
+    for (const auto &[space, side] : {std::pair{graph.target, &Labels::rows}, {graph.source, &Labels::columns}}) {
+      if (graph.data < 0 || space != stream.space)
+        continue;
+      const std::vector<std::string> &all = labels[graph.data].*side;
+      std::vector<std::string> names;
       for (uint32_t id : stream.ids)
-        if (id < labels[graph.data].size())
-          names.push_back(labels[graph.data][id]);
-      if (names.size() == stream.ids.size())
+        if (id < all.size())
+          names.push_back(all[id]);
+      if (!names.empty() && names.size() == stream.ids.size())
         return names;
-      names.clear();
     }
-  for (uint32_t id : stream.ids)
-    names.push_back(std::to_string(id));
+  return {};
+}
+
+/// Labels where there are some, else numbers.
+std::vector<std::string> Simulation::Body::elementNames(const Stream &stream) const {
+  std::vector<std::string> names = labelsOf(stream);
+  if (names.empty())
+    for (uint32_t id : stream.ids)
+      names.push_back(std::to_string(id));
   return names;
 }
 
@@ -105,9 +114,7 @@ void Simulation::Body::openSummaries() {
     if (shape.tables.empty() || summary.isDrawnOnly)
       continue;
     const Stream &stream = recorder->stream(summary.streams[0]);
-    OutputFile::SummaryLabel label{summary.text, summary.function->name, summary.display.unit, stream.ids, elementNames(stream)};
-    if (!label.labels.empty() && label.labels.front() == std::to_string(stream.ids.front()))
-      label.labels.clear(); // the numbers are there as `ids`
+    const OutputFile::SummaryLabel label{summary.text, summary.function->name, summary.display.unit, stream.ids, labelsOf(stream)};
     summary.place = file->addSummary(label, shape);
   }
 }

@@ -105,11 +105,13 @@ TEST(ParseNetwork, Statements) {
             "    (delay = 2{ms}))");
   EXPECT_EQ(statement("network", "layer b = f(a.x)\n param G = 1"), "(unsupported layer)\n  (param G = 1)");
   EXPECT_EQ(statement("network", "observe b = Low(2 * a.x)"), "(observe b (* 2 a.x)\n    (by Low))");
+  EXPECT_EQ(statement("network", "observe e = Eeg(a.x, 2 * L.values)"), "(observe e a.x\n    (by Eeg)\n    (weight (* 2 L.values)))");
   EXPECT_EQ(statement("network", "observe b = Low(a.x) { tau = 5 ms } every 1 s"), "(observe b a.x every 1{s}\n    (by Low\n      (set tau = 5{ms})))");
 }
 
 TEST(ParseNetwork, StatementsOfMasses) {
   EXPECT_EQ(statement("network", "connectome SC = load(\"brain.h5\", normalise = max)"), "(connectome SC (call load \"brain.h5\" normalise=max))");
+  EXPECT_EQ(statement("network", "matrix L = load(\"eeg.csv\", reference = average)"), "(matrix L (call load \"eeg.csv\" reference=average))");
   EXPECT_EQ(statement("network", "nodes a = Hopf[SC] { a = 1 }"), "(nodes a Hopf SC\n    (set a = 1))");
   EXPECT_EQ(statement("network", "nodes a = Hopf[SC except \"lV1\"]"), "(nodes a Hopf SC except \"lV1\")");
   EXPECT_EQ(statement("network", "couple a.x -> a.I by f(b,\n k = 2)\n param G = 1"),

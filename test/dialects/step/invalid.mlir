@@ -153,3 +153,22 @@ step.program @p {
     step.next %y : !step.array<!bd.q<"mV">, @E>
   }
 }
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.space apart @S size @n
+  step.graph @g from @E to @S connect "all_to_all"([]) key "g"
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
+    // expected-error @+1 {{needs what its result is in the steps in which it does not happen, of the same type}}
+    %y = step.contract @g sources(%x : !step.array<!bd.q<"mV">, @E>) every @n else %x : !step.array<!bd.q<"mV">, @E> {
+    ^bb0(%e: !bd.q<"mV">):
+      bd.yield %e : !bd.q<"mV">
+    } -> <!bd.q<"mV">, @S>
+    step.next %x : !step.array<!bd.q<"mV">, @E>
+  }
+}

@@ -5,6 +5,7 @@
   values(name)        what was recorded, samples in rows, elements in columns, in the recorded unit
   times(name)         the samples' times in ms
   ids(name)           the elements
+  labels(name)        their labels
   spikes(name, i)     the spike times of element i in ms; without i those of all
   spikers(name)       the elements in the order of the spikes
   tables(name)        the group of a summary's tables in the file; summary(name) its number
@@ -30,6 +31,9 @@ def names(file, answer):
 
     def ids(name):
         return file["traces"][name]["ids"][...]
+
+    def labels(name):
+        return file["traces"][name].attrs["labels"].split("\n")
 
     def spikers(name):
         return file["spikes"][name]["node_ids"][...]
@@ -61,7 +65,7 @@ def names(file, answer):
     known = {name: getattr(np, name) for name in np.__all__}
     for name in ("abs", "all", "any", "min", "max", "sum", "round"):
         known[name] = getattr(np, name)
-    known.update(np=np, values=values, times=times, ids=ids, spikes=spikes, spikers=spikers, near=near)
+    known.update(np=np, values=values, times=times, ids=ids, spikes=spikes, spikers=spikers, labels=labels, near=near)
     known.update(tables=tables, summary=summary, json=json_of)
     return known
 
