@@ -22,7 +22,11 @@
 ///                merged: it was equal to others when the program was made and what they belong to was merged: compile again to set it
 ///                whole: the value must be a whole number (to rounding error), else the run is refused
 ///   duration, discard    scalar index (ms)
-///   spaces       [{name, size: scalar, apart?}]         apart: its elements are none of the network (sensors)
+///   spaces       [{name, size: scalar, apart?, regions?}]    apart: its elements are none of the network (sensors)
+///                regions: its elements are regions[`regions`], in their order
+///   regions      [{name, data, size: scalar, except?, picks: [text…]}]   some of a connectome's: "label=lV1", "number=3", "slice=0:38:1", or
+///                all but these; without picks all. `size` gets their number
+///   labels       [{scalar, label, regions | data}]      the scalar gets the position of a label among regions, or among the rows of data
 ///   arrays       [{name, space, unit, factor, offset, kind, type, rows}]
 ///                kind: hidden | param | short_term | trace | delay | work; type: real | f64 | i32 | u8
 ///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
@@ -40,6 +44,7 @@
 ///   data         [{name, facts: [scalar…], from: {file | generator, words: [text…], arguments: [{name, scalar}…]}, reads_lengths}]   read before anything is derived;
 ///                facts: the scalars that get the number of regions, the least and greatest weight and length; with `rows` (a scalar) it is a
 ///                matrix, from as many columns as regions
+///                from: {table: k, rows?, columns?: regions, row_slice?, column_slice?: {first, last, stride: scalars}}: a part of an earlier one
 ///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
 ///                  every: scalar (ms), unit, factor, offset, name}]

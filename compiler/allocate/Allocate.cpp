@@ -200,7 +200,8 @@ struct Allocator {
       auto contract = dyn_cast<step::ContractOp>(op);
       for (Value operand : op.getOperands()) {
         StringAttr name = slotInside(phase, operand);
-        bool all = isa<step::ReduceOp>(op) || (contract && llvm::is_contained(contract.getSources(), operand));
+        bool isAlone = isa<step::MapOp>(op) && cast<step::ArrayType>(operand.getType()).getSpace() != phase.getSpaceAttr();
+        bool all = isa<step::ReduceOp>(op) || isAlone || (contract && llvm::is_contained(contract.getSources(), operand));
         add(name, false, all, all && name && isRing(name));
       }
       for (Value result : op.getResults())
@@ -209,6 +210,8 @@ struct Allocator {
         add(slotInside(phase, operand), true, false);
       if (auto deliver = dyn_cast<step::DeliverOp>(op))
         add(deliver.getQueueAttr().getAttr(), false, true, true, commonDelay(deliver));
+      if (auto count = dyn_cast<step::CountOp>(op))
+        add(count.getQueueAttr().getAttr(), false, true);
       if (auto emit = dyn_cast<step::EmitOp>(op))
         add(emit.getQueueAttr().getAttr(), true, false);
       if (auto save = dyn_cast<step::SaveOp>(op))

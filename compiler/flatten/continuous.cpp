@@ -6,8 +6,30 @@ using namespace mlir;
 
 namespace bdc::compiler::flatten {
 
-/// A function of a population's variables as a value of the loop: the array of a state, or a map.
-Value LoopBuilder::quantity(Population &population, Region &region) {
+/// How many events of the source are in the window that ends with this step, and what that is per element and time.
+LogicalResult LoopBuilder::count(Coupling &coupling) {
+  if (!coupling.rate)
+    return success();
+  Location loc = coupling.op.getLoc();
+  Type type = arrayType(coupling.count);
+  Value events = step::CountOp::create(builder, loc, type, coupling.source->queue);
+  auto take = step::TakeOp::create(builder, loc, type, type, now[coupling.counts]); // of the step that leaves the window
+  now[coupling.counts] = step::PushOp::create(builder, loc, type, take.getRest(), events);
+  Kernel kernel(f.context);
+  Emitter emitter = this->emitter(kernel, now);
+  bd::ScalarBuilder make = emitter.build(loc);
+  auto read = [&](FlatSymbolRefAttr scalar) { return step::ReadOp::create(kernel.builder, loc, bd::quantityType(f.context, {}), scalar); };
+  Value more = make.add(emitter.get(coupling.count, {}, loc), kernel.element(events, loc));
+  Value count = make.sub(more, kernel.element(take.getDue(), loc));
+  Changes changes;
+  changes[coupling.count] = count;
+  changes[coupling.rate] = make.div(count, make.mul(make.mul(read(coupling.source->size), read(coupling.window)), make.stepSize()));
+  map(coupling.source->region, kernel, changes, {}, loc);
+  return success();
+}
+
+/// A function of a population's variables, or of its rate, as a value of the loop: the array of a state, or a map.
+Value LoopBuilder::quantity(Coupling &coupling, Population &population, Region &region) {
   auto get = dyn_cast<bd::GetOp>(region.front().front());
   if (get && region.front().getOperations().size() == 2) {
     const Meaning &meaning = population.instance.names[get.getNameAttr().getAttr()];
@@ -17,8 +39,10 @@ Value LoopBuilder::quantity(Population &population, Region &region) {
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
   emitter.clock = Clock::Held;
+  emitter.rate = coupling.rate;
   Value value = emitter.value(region, &population.instance);
-  return value ? map(population, kernel, {}, value, region.getLoc()).front() : Value();
+  FlatSymbolRefAttr space = coupling.rate && &population == coupling.source ? coupling.sourceSpace() : population.space;
+  return value ? map(space, kernel, {}, value, region.getLoc()).front() : Value();
 }
 
 namespace {
@@ -46,7 +70,7 @@ bool dependsOn(Value value, Value on) {
 /// A sum over connections, as a value of the loop. Sums that read no target can be made ahead where the source is delayed.
 Value LoopBuilder::sum(Coupling &coupling, Kernel &kernel, Value source, Value own, Value term) {
   Location loc = coupling.op.getLoc();
-  auto type = step::ArrayType::get(f.context, term.getType(), coupling.target->space);
+  auto type = step::ArrayType::get(f.context, term.getType(), coupling.targetSpace());
   FlatSymbolRefAttr ahead = coupling.past && !own ? f.declareAhead(coupling, term.getType()) : FlatSymbolRefAttr();
   auto contract = step::ContractOp::create(builder, loc, type, coupling.graph, ValueRange(source), own ? ValueRange(own) : ValueRange(),
                                            UnitAttr(), ahead);
@@ -59,8 +83,8 @@ Value LoopBuilder::sum(Coupling &coupling, Kernel &kernel, Value source, Value o
 Value LoopBuilder::total(Coupling &coupling, Kernel &result) {
   bd::CoupleOp op = coupling.op;
   Location loc = op.getLoc();
-  Value source = coupling.past ? now[coupling.past] : quantity(*coupling.source, op.getValue());
-  Value own = op.getOwn().empty() ? Value() : quantity(*coupling.target, op.getOwn());
+  Value source = coupling.past ? now[coupling.past] : quantity(coupling, *coupling.source, op.getValue());
+  Value own = op.getOwn().empty() ? Value() : quantity(coupling, *coupling.target, op.getOwn());
   if (!source || (!own && !op.getOwn().empty()))
     return {};
   auto element = [](Value array) { return cast<step::ArrayType>(array.getType()).getElement(); };
@@ -79,10 +103,12 @@ Value LoopBuilder::total(Coupling &coupling, Kernel &result) {
   Term term = make(/*still=*/false);
   if (!term.value)
     return {};
-  if (own && coupling.past) {
+  bool many = coupling.target->region != nullptr; // targets with one sum
+  if (own && (coupling.past || many)) {
     bd::ScalarBuilder build{term.kernel.builder, loc};
     Derivative slope = derivative(term.value, term.target, build);
-    if (slope.value && !slope.obstacle && !dependsOn(slope.value, term.source) && !dependsOn(slope.value, term.target)) {
+    bool isLine = slope.value && !slope.obstacle && !dependsOn(slope.value, term.target);
+    if (isLine && (many || !dependsOn(slope.value, term.source))) {
       Term rest = make(/*still=*/true), factor(f.context, weight, element(source), Type(), loc);
       IRMapping mapping;
       mapping.map(term.weight, factor.weight);
@@ -97,6 +123,10 @@ Value LoopBuilder::total(Coupling &coupling, Kernel &result) {
       return out.add(result.element(a, loc), out.mul(result.element(own, loc), result.element(b, loc)));
     }
   }
+  if (own && many) {
+    op.emitOpError() << "reads each target in a way that is no line, and its targets stand in for one region";
+    return {};
+  }
   return result.element(sum(coupling, term.kernel, source, own, term.value), loc);
 }
 
@@ -109,11 +139,13 @@ LogicalResult LoopBuilder::couple(Coupling &coupling) {
   emitter.clock = Clock::Held;
   emitter.coupled["total"] = total;
   Value felt = emitter.value(findOutput(coupling.rule.model, "").getValue(), &coupling.rule);
+  if (felt)
+    felt = emitter.within(coupling.op.getTargetSlice(), felt, coupling.op.getLoc());
   if (!felt)
     return failure();
   Changes changes;
   changes[coupling.felt] = felt;
-  map(*coupling.target, kernel, changes, {}, coupling.op.getLoc());
+  map(cast<step::ArrayType>(arrayType(coupling.felt)).getSpace(), kernel, changes, {}, coupling.op.getLoc());
   return success();
 }
 
@@ -121,7 +153,7 @@ LogicalResult LoopBuilder::couple(Coupling &coupling) {
 LogicalResult LoopBuilder::remember(Coupling &coupling) {
   if (!coupling.past)
     return success();
-  Value value = quantity(*coupling.source, coupling.op.getValue());
+  Value value = quantity(coupling, *coupling.source, coupling.op.getValue());
   if (!value)
     return failure();
   Value ring = now[coupling.past];

@@ -9,22 +9,66 @@ namespace bdc::compiler::flatten {
 
 /// The table, and the numbers that its data will set.
 LogicalResult Flattener::declareConnectome(bd::ConnectomeOp op) {
-  std::string name = op.getSymName().str();
-  SmallVector<Attribute> facts;
-  auto fact = [&](const Twine &scalar, const units::Dimension &dimension) {
-    facts.push_back(derived(scalar.str(), op.getLoc(), [&](Emitter &emitter) { return emitter.build(op.getLoc()).constant(0, dimension); },
-                            {/*settable=*/true, /*whole=*/false, {}}));
-  };
-  facts.push_back(op.getSizeAttr());
   for (FlatSymbolRefAttr count : {op.getSizeAttr(), op.getRowsAttr()})
     if (count && !scalars.count(count.getValue()))
       return op.emitOpError() << "there is no number called " << count;
-  for (StringRef end : {".weights.min", ".weights.max"})
-    fact(name + end, {});
-  for (StringRef end : {".lengths.min", ".lengths.max"})
-    fact(name + end, units::dim::length);
+  SmallVector<Attribute> facts = declareFacts(op.getSymName(), op.getSizeAttr(), op.getLoc());
   step::DataOp::create(builder, op.getLoc(), op.getSymNameAttr(), builder.getArrayAttr(facts), op.getRowsAttr(), op.getFrom());
   return success();
+}
+
+SmallVector<Attribute> Flattener::declareFacts(StringRef name, FlatSymbolRefAttr size, Location loc) {
+  SmallVector<Attribute> facts = {size};
+  auto fact = [&](StringRef end, const units::Dimension &dimension) {
+    facts.push_back(derived((name + end).str(), loc, [&](Emitter &emitter) { return emitter.build(loc).constant(0, dimension); },
+                            {/*settable=*/true, /*whole=*/false, {}}));
+  };
+  for (StringRef end : {".weights.min", ".weights.max"})
+    fact(end, {});
+  for (StringRef end : {".lengths.min", ".lengths.max"})
+    fact(end, units::dim::length);
+  return facts;
+}
+
+FlatSymbolRefAttr Flattener::declarePart(StringRef wanted, FlatSymbolRefAttr table, ArrayRef<NamedAttribute> which, Location loc) {
+  std::string name = freeName(wanted.str());
+  auto number = [&](StringRef end) {
+    return derived(name + end.str(), loc, [&](Emitter &emitter) { return emitter.build(loc).constant(0); }, {/*settable=*/true, /*whole=*/true, {}});
+  };
+  FlatSymbolRefAttr columns = number(".columns"), rows = number(".rows");
+  SmallVector<Attribute> facts = declareFacts(name, columns, loc);
+  SmallVector<NamedAttribute> from(which);
+  from.push_back(builder.getNamedAttr("table", table));
+  step::DataOp::create(builder, loc, builder.getStringAttr(name), builder.getArrayAttr(facts), rows, builder.getDictionaryAttr(from));
+  return symbol(name);
+}
+
+/// The connections between the regions of both ends; null where these are all of the connectome's.
+FailureOr<FlatSymbolRefAttr> Flattener::partOf(Coupling &coupling) {
+  bd::CoupleOp op = coupling.op;
+  std::string name = op.getSymName().str();
+  SmallVector<NamedAttribute> which;
+  bool isPart = false;
+  auto end = [&](Population &population, Region &cut, StringRef side, StringRef prefix) {
+    FailureOr<ArrayAttr> bounds = slice(cut, name + prefix.str());
+    if (failed(bounds))
+      return failure();
+    bool some = population.op.getPicks() || population.region;
+    if (population.regions)
+      which.push_back(builder.getNamedAttr(side, population.regions));
+    if (*bounds)
+      which.push_back(builder.getNamedAttr(side.drop_back().str() + "_slice", *bounds));
+    isPart |= some || *bounds;
+    return success();
+  };
+  if (failed(end(*coupling.source, op.getSourceSlice(), "columns", ".source")) || failed(end(*coupling.target, op.getTargetSlice(), "rows", ".target")))
+    return failure();
+  if (!isPart)
+    return FlatSymbolRefAttr();
+  FlatSymbolRefAttr part = declarePart(name + ".part", op.getConnectomeAttr(), which, op.getLoc());
+  if (!part)
+    return failure();
+  return part;
 }
 
 LogicalResult Flattener::declareCoupling(bd::CoupleOp op) {
@@ -44,31 +88,61 @@ LogicalResult Flattener::declareCoupling(bd::CoupleOp op) {
   auto meaning = coupling.target->instance.names.find(op.getInputAttr().getAttr());
   if (meaning == coupling.target->instance.names.end() || meaning->second.kind != Meaning::Input)
     return op.emitOpError() << coupling.target->instance.model.getSymName() << " has no input " << op.getInput();
-  coupling.felt = array(name, felt.getType(), coupling.target->space, bd::StateKind::ShortTerm, op.getLoc());
+  // One value for all that stand in for a region, unless each of them adds what it reads of itself.
+  FlatSymbolRefAttr space = op.getOwn().empty() ? coupling.targetSpace() : coupling.target->space;
+  coupling.felt = array(name, felt.getType(), space, bd::StateKind::ShortTerm, op.getLoc());
   coupling.target->couplings.push_back(&coupling);
+  if (op.getWindow() && failed(declareRate(coupling)))
+    return failure();
   return declareConnections(coupling);
+}
+
+/// Where the events of the window are counted.
+LogicalResult Flattener::declareRate(Coupling &coupling) {
+  bd::CoupleOp op = coupling.op;
+  std::string name = op.getSymName().str();
+  if (!coupling.source->region || !coupling.source->queue)
+    return op.emitOpError() << "reads the rate of " << op.getSource() << ", which stands in for no region or emits no events";
+  if (!scalars.count(*op.getWindow()))
+    return op.emitOpError() << "there is no number called " << op.getWindowAttr();
+  coupling.window = derived(name + ".window.steps", op.getLoc(), [&](Emitter &emitter) {
+    bd::ScalarBuilder make = emitter.build(op.getLoc());
+    Value time = step::ReadOp::create(builder, op.getLoc(), bd::quantityType(context, units::dim::time), op.getWindowAttr());
+    return make.fn(Fn::Max, {make.fn(Fn::Round, make.div(time, make.stepSize())), make.constant(1)});
+  });
+  if (!coupling.window)
+    return failure();
+  Type whole = inDouble(bd::quantityType(context, {}));
+  FlatSymbolRefAttr space = coupling.source->region;
+  coupling.counts = array(name + ".counts", whole, space, bd::StateKind::Delay, op.getLoc(), {}, coupling.window);
+  coupling.count = array(name + ".count", whole, space, bd::StateKind::ShortTerm, op.getLoc());
+  coupling.rate = array(name + ".rate", bd::quantityType(context, units::dim::none / units::dim::time), space, bd::StateKind::ShortTerm, op.getLoc());
+  return success();
 }
 
 /// The graph: weights from the connectome, delays with the ring of what is delayed.
 LogicalResult Flattener::declareConnections(Coupling &coupling) {
   bd::CoupleOp op = coupling.op;
+  FailureOr<FlatSymbolRefAttr> part = partOf(coupling);
+  if (failed(part))
+    return failure();
   coupling.graph = symbol(freeName(op.getSymName().str() + ".connections"));
   Type weight = op.getWeight().front().getTerminator()->getOperand(0).getType();
-  auto graph = step::GraphOp::create(builder, op.getLoc(), coupling.graph.getAttr(), coupling.source->space, coupling.target->space,
+  auto graph = step::GraphOp::create(builder, op.getLoc(), coupling.graph.getAttr(), coupling.sourceSpace(), coupling.targetSpace(),
                                      text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
                                      FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
-                                     op.getConnectomeAttr(), StringAttr());
-  if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight())))
+                                     *part ? *part : op.getConnectomeAttr(), StringAttr());
+  if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight(), /*isDouble=*/false, *part)))
     return failure();
   if (op.getDelay().empty())
     return success();
   graph.setStepsAttr(op.getStepsAttr());
-  if (failed(fillEdges(graph.getEdgeDelay(), op.getDelay())))
+  if (failed(fillEdges(graph.getEdgeDelay(), op.getDelay(), /*isDouble=*/false, *part)))
     return failure();
   return declarePast(coupling, graph);
 }
 
-LogicalResult Flattener::fillEdges(Region &region, Region &from, bool isDouble) {
+LogicalResult Flattener::fillEdges(Region &region, Region &from, bool isDouble, FlatSymbolRefAttr part) {
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&region);
   Emitter emitter(builder, elementReader());
@@ -76,6 +150,9 @@ LogicalResult Flattener::fillEdges(Region &region, Region &from, bool isDouble) 
   if (!value)
     return failure();
   emitter.build(from.getLoc()).yield(value);
+  if (part)
+    for (auto edge : region.getOps<bd::EdgeOp>())
+      edge.setDataAttr(part);
   if (!isDouble)
     return success();
   for (auto edge : region.getOps<bd::EdgeOp>())
@@ -103,12 +180,13 @@ LogicalResult Flattener::declarePast(Coupling &coupling, step::GraphOp graph) {
     return make.add(longest, make.constant(3));
   });
   Type element = op.getValue().front().getTerminator()->getOperand(0).getType();
-  coupling.past = array(name + ".past", element, coupling.source->space, bd::StateKind::Delay, op.getLoc(), {}, rows);
+  coupling.past = array(name + ".past", element, coupling.sourceSpace(), bd::StateKind::Delay, op.getLoc(), {}, rows);
   auto past = program.lookupSymbol<step::StateOp>(coupling.past);
   past.setByElement(true);
   builder.createBlock(&past.getInitial());
   Emitter emitter(builder, elementReader());
   emitter.readsInputs = false;
+  emitter.rate = coupling.rate;
   Value value = op.getPast().empty() ? emitter.value(op.getValue(), &coupling.source->instance) : emitter.value(op.getPast(), nullptr);
   if (value)
     emitter.build(op.getLoc()).yield(value);
@@ -122,7 +200,7 @@ FlatSymbolRefAttr Flattener::declareAhead(Coupling &coupling, Type element) {
   Location loc = coupling.op.getLoc();
   FlatSymbolRefAttr rows = derived("steps ahead", loc, [&](Emitter &emitter) { return emitter.build(loc).constant(8); });
   std::string name = freeName(coupling.op.getSymName().str() + ".ahead");
-  step::StateOp::create(builder, loc, name, step::ArrayType::get(context, element, coupling.target->space), bd::StateKind::Work, StringAttr(), rows,
+  step::StateOp::create(builder, loc, name, step::ArrayType::get(context, element, coupling.targetSpace()), bd::StateKind::Work, StringAttr(), rows,
                         /*by_element=*/true);
   return symbol(name);
 }

@@ -77,7 +77,7 @@ LogicalResult Emitter::actions(Region &region, const Instance *scope, function_r
 }
 
 LogicalResult Emitter::clone(Operation &op, const Instance *scope, IRMapping &mapping) {
-  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::WhiteOp, bd::TimeOp>(op)) {
+  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::RateOp, bd::WhiteOp, bd::TimeOp>(op)) {
     Value value = replacement(op, scope);
     if (!value)
       return failure();
@@ -114,6 +114,8 @@ Value Emitter::replacement(Operation &op, const Instance *scope) {
       known = get(totals, coupled_.getType(), coupled_.getLoc());
     return known ? known : fail("reads what a coupling knows, outside of a coupling");
   }
+  if (auto known = dyn_cast<bd::RateOp>(op))
+    return rate ? get(rate, known.getType(), known.getLoc()) : fail("reads a rate outside of what is coupled");
   if (auto white = dyn_cast<bd::WhiteOp>(op)) {
     if (!readsWhite || !scope)
       return fail("white noise stands in derivatives and in the output of a noise alone");

@@ -38,6 +38,9 @@ public:
   /// What drives an input: drives in the order written, then the effects of projections.
   Value input(Population &population, StringAttr name, Operation *user);
 
+  /// The value within a slice of the elements, and 0 outside; an empty region is all.
+  Value within(Region &slice, Value value, Location loc);
+
   bd::ScalarBuilder build(Location loc) { return {builder, loc}; }
 
   mlir::OpBuilder &builder;
@@ -45,6 +48,7 @@ public:
   Value weight;              ///< what bd.weight reads
   llvm::StringMap<Value> coupled; ///< what bd.coupled reads: source, target, total
   FlatSymbolRefAttr totals;       ///< an array that has the total, where it is none of these
+  FlatSymbolRefAttr rate;         ///< an array that has what bd.rate reads
   bool readsWhite = false;   ///< true where an integrator will replace white noise
   bool readsInputs = true;   ///< false in conditions and actions
   bool knowsElements = true; ///< false where one number is made for all elements
@@ -60,7 +64,6 @@ private:
   Value disturbance(Disturbance &disturbance);
   Value drive(Drive &drive, Population &population);
   Value window(bd::DriveOp op, Value value);
-  Value slice(bd::DriveOp op, Value value);
 
   Element element;
   llvm::DenseMap<mlir::SymbolRefAttr, Value> arrays;

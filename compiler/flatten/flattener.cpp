@@ -36,6 +36,9 @@ LogicalResult Flattener::run() {
   for (auto observer : network.getBody().getOps<bd::ObserveOp>())
     if (failed(declareObserver(observer)))
       return failure();
+  for (auto label : network.getBody().getOps<bd::LabelOp>())
+    if (failed(declareLabel(label)))
+      return failure();
   for (auto drive : experiment.getBody().getOps<bd::DriveOp>())
     if (failed(declareDrive(drive)))
       return failure();

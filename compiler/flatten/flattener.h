@@ -8,6 +8,8 @@
 namespace bdc::compiler::flatten {
 
 using mlir::ArrayAttr;
+using llvm::ArrayRef;
+using llvm::SmallVector;
 
 /// How a scalar is declared beside its name and value.
 struct ScalarTraits {
@@ -44,6 +46,7 @@ private:
 
   // populations.cpp
   LogicalResult declarePopulation(bd::PopulationOp op);
+  LogicalResult declareRegions(Population &population);
   LogicalResult declareNames(Instance &instance, Region *bindings, StringRef role, StringRef prefix);
   LogicalResult declareParam(Instance &instance, bd::ParamOp param, bd::BindOp bind, StringRef prefix);
   void declareState(Instance &instance, std::deque<State> &states, bd::StateOp op, StringRef prefix, FlatSymbolRefAttr space,
@@ -69,8 +72,13 @@ private:
   LogicalResult declareConnectome(bd::ConnectomeOp op);
   LogicalResult declareCoupling(bd::CoupleOp op);
   LogicalResult declareConnections(Coupling &coupling);
-  /// Writes what belongs to each edge, in double precision where asked for.
-  LogicalResult fillEdges(Region &region, Region &from, bool isDouble = false);
+  LogicalResult declareRate(Coupling &coupling);
+  SmallVector<mlir::Attribute> declareFacts(StringRef name, FlatSymbolRefAttr size, Location loc);
+  /// A part of a table: the connections between some of its columns and rows. Null after an error.
+  FlatSymbolRefAttr declarePart(StringRef name, FlatSymbolRefAttr table, ArrayRef<mlir::NamedAttribute> which, Location loc);
+  FailureOr<FlatSymbolRefAttr> partOf(Coupling &coupling);
+  /// Writes what belongs to each edge, in double precision where asked for; of a part in place of its table, where there is one.
+  LogicalResult fillEdges(Region &region, Region &from, bool isDouble = false, FlatSymbolRefAttr part = {});
   LogicalResult declarePast(Coupling &coupling, step::GraphOp graph);
   FlatSymbolRefAttr declareAhead(Coupling &coupling, mlir::Type element);
   LogicalResult declareDisturbance(bd::DisturbOp op);
@@ -94,6 +102,7 @@ private:
   LogicalResult declareRecord(bd::RecordOp op, unsigned number);
   LogicalResult declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record, FlatSymbolRefAttr totals);
   void declareRequest(bd::RequestOp op, unsigned number);
+  LogicalResult declareLabel(bd::LabelOp op);
   std::string recordName(StringRef wanted);
 
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);

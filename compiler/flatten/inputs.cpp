@@ -62,7 +62,7 @@ Value Emitter::drive(Drive &drive, Population &population) {
   if (result)
     result = window(op, result);
   if (result)
-    result = slice(op, result);
+    result = within(op.getSlice(), result, op.getLoc());
   clock = outer;
   return result;
 }
@@ -87,13 +87,13 @@ Value Emitter::window(bd::DriveOp op, Value result) {
 }
 
 /// Nothing outside of the elements first, first + stride, … before last.
-Value Emitter::slice(bd::DriveOp op, Value result) {
-  if (op.getSlice().empty())
+Value Emitter::within(Region &slice, Value result, Location loc) {
+  if (slice.empty())
     return result;
-  FailureOr<SmallVector<Value>> bounds = values(op.getSlice(), nullptr);
+  FailureOr<SmallVector<Value>> bounds = values(slice, nullptr);
   if (failed(bounds))
     return Value();
-  bd::ScalarBuilder make = build(op.getLoc());
+  bd::ScalarBuilder make = build(loc);
   Value index = make.index(), first = (*bounds)[0], stride = (*bounds)[2];
   Value inside = make.both(make.compare(Comparison::GE, index, first), make.compare(Comparison::LT, index, (*bounds)[1]));
   if (bd::constantOf(stride) != 1.0) {

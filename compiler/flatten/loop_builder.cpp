@@ -57,7 +57,7 @@ LogicalResult LoopBuilder::step(step::LoopOp loop) {
         return failure();
   }
   for (Coupling &coupling : f.couplings)
-    if (failed(remember(coupling)))
+    if (failed(count(coupling)) || failed(remember(coupling)))
       return failure();
   for (Observer &observer : f.observers)
     if (failed(observe(observer)))

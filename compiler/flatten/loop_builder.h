@@ -39,7 +39,8 @@ private:
   LogicalResult handle(Emitter &emitter, Group &group, Value weight, Changes &changes);
   // what is felt of others (continuous.cpp)
   LogicalResult couple(Coupling &coupling);
-  Value quantity(Population &population, Region &region);
+  LogicalResult count(Coupling &coupling);
+  Value quantity(Coupling &coupling, Population &population, Region &region);
   Value total(Coupling &coupling, Kernel &result);
   Value sum(Coupling &coupling, Kernel &kernel, Value source, Value own, Value term);
   LogicalResult remember(Coupling &coupling);

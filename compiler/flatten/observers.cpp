@@ -23,7 +23,7 @@ LogicalResult Flattener::declareObserver(bd::ObserveOp op) {
     if (!table)
       return op.emitOpError() << "there is no table " << op.getTableAttr();
     step::SpaceOp::create(builder, op.getLoc(), model.space.getAttr(), table.getRowsAttr() ? table.getRowsAttr() : table.getSizeAttr(),
-                          /*apart=*/builder.getUnitAttr());
+                          /*apart=*/builder.getUnitAttr(), /*single=*/UnitAttr(), /*regions=*/FlatSymbolRefAttr());
   }
   if (failed(declareNames(model, &op.getBindings(), "", name)))
     return failure();
@@ -56,13 +56,19 @@ LogicalResult Flattener::declareSensors(Observer &observer) {
   bd::OutputOp term = findOutput(observer.model.model, "term");
   if (!term)
     return op.emitOpError() << "the observer " << observer.model.model.getSymName() << " has no term to be summed";
+  FlatSymbolRefAttr part;
+  if (observer.source->op.getPicks() && !observer.source->region) {
+    part = declarePart(name + ".part", op.getTableAttr(), builder.getNamedAttr("columns", observer.source->regions), op.getLoc());
+    if (!part)
+      return failure();
+  }
   observer.graph = symbol(freeName(name + ".connections"));
   Type weight = inDouble(cast<bd::QuantityType>(op.getWeight().front().getTerminator()->getOperand(0).getType()));
   auto graph = step::GraphOp::create(builder, op.getLoc(), observer.graph.getAttr(), observer.source->space, observer.model.space,
                                      text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
                                      FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
-                                     op.getTableAttr(), StringAttr());
-  if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight(), /*isDouble=*/true)))
+                                     part ? part : op.getTableAttr(), StringAttr());
+  if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight(), /*isDouble=*/true, part)))
     return failure();
   observer.total = array(name + ".total", inDouble(cast<bd::QuantityType>(term.getType())), observer.model.space, bd::StateKind::ShortTerm,
                          op.getLoc(), shownOf(term));

@@ -18,7 +18,11 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
   if (!population.size)
     return failure();
   population.space = symbol(freeName(name));
-  step::SpaceOp::create(builder, op.getLoc(), population.space.getAttr(), population.size);
+  auto space = step::SpaceOp::create(builder, op.getLoc(), population.space.getAttr(), population.size);
+  if (op.getTable() && failed(declareRegions(population)))
+    return failure();
+  if (population.regions && !population.region)
+    space.setRegionsAttr(population.regions);
   population.instance.space = population.space;
   if (failed(declareNames(population.instance, &op.getBindings(), "", name)))
     return failure();
@@ -31,6 +35,25 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
     population.queue = symbol(freeName("spikes(" + name + ")"));
     step::QueueOp::create(builder, op.getLoc(), population.queue.getAttr(), population.space, FlatSymbolRefAttr());
   }
+  return success();
+}
+
+/// The regions of a connectome that a population has an element for each of, or the one that it stands in for.
+LogicalResult Flattener::declareRegions(Population &population) {
+  bd::PopulationOp op = population.op;
+  std::string name = population.name().str();
+  FlatSymbolRefAttr count = population.size;
+  if (op.getStandsIn())
+    count = derived(name + ".region.size", op.getLoc(), [&](Emitter &emitter) { return emitter.build(op.getLoc()).constant(1); },
+                    {/*settable=*/true, /*whole=*/true, {}});
+  population.regions = symbol(freeName(name + ".regions"));
+  step::RegionsOp::create(builder, op.getLoc(), population.regions.getAttr(), op.getTableAttr(), count, op.getExceptAttr(),
+                          op.getPicksAttr() ? op.getPicksAttr() : builder.getStrArrayAttr({}));
+  if (!op.getStandsIn())
+    return success();
+  population.region = symbol(freeName(name + ".region"));
+  step::SpaceOp::create(builder, op.getLoc(), population.region.getAttr(), count, /*apart=*/builder.getUnitAttr(), /*single=*/builder.getUnitAttr(),
+                        population.regions);
   return success();
 }
 

@@ -80,6 +80,11 @@ struct Coupling {
   FlatSymbolRefAttr graph;
   FlatSymbolRefAttr past;  ///< ring of the source's quantity; null where nothing is delayed
   FlatSymbolRefAttr felt;  ///< what is added to the input, held over a step
+  /// Of the events of a source that stands in for a region: how many were in each step of the window, in all of it, and what that is per element
+  /// and time; null where no rate is coupled.
+  FlatSymbolRefAttr counts, count, rate, window;
+
+  FlatSymbolRefAttr sourceSpace(), targetSpace();
 };
 
 /// A noise process on the elements of a population.
@@ -108,6 +113,8 @@ struct Population {
   bd::PopulationOp op;
   Instance instance;
   FlatSymbolRefAttr size, space, queue; ///< no queue where the model emits no events
+  FlatSymbolRefAttr regions;            ///< of a connectome that its elements stand for; null where there is none
+  FlatSymbolRefAttr region;             ///< space of the one region that all of it stands in for; null where it does not
   StringAttr method;
   std::deque<State> states;
   llvm::SmallVector<FlatSymbolRefAttr> counters;
@@ -121,6 +128,10 @@ struct Population {
   /// All states that events and equations change: its own and those of synapses.
   llvm::SmallVector<State *> allStates();
 };
+
+/// A population that stands in for a region is coupled as one element.
+inline FlatSymbolRefAttr Coupling::sourceSpace() { return source->region ? source->region : source->space; }
+inline FlatSymbolRefAttr Coupling::targetSpace() { return target->region ? target->region : target->space; }
 
 } // namespace bdc::compiler::flatten
 

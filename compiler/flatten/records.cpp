@@ -85,4 +85,20 @@ void Flattener::declareRequest(bd::RequestOp op, unsigned number) {
   step::RequestOp::create(builder, op.getLoc(), op.getWhat(), op.getFunction(), op.getText(), builder.getArrayAttr(arguments));
 }
 
+/// The number of an element by its label: among the regions of a population, or the sensors of an observer.
+LogicalResult Flattener::declareLabel(bd::LabelOp op) {
+  FlatSymbolRefAttr owner;
+  if (Observer *observer = findObserver(op.getOwner())) {
+    owner = observer->op.getTableAttr();
+  } else if (Population *population = findPopulation(op.getOwnerAttr(), op)) {
+    owner = population->region ? FlatSymbolRefAttr() : population->regions;
+  } else {
+    return failure();
+  }
+  if (!owner)
+    return op.emitOpError() << "the elements of " << op.getOwnerAttr() << " have no labels";
+  step::LabelOp::create(builder, op.getLoc(), op.getParamAttr(), op.getLabelAttr(), owner);
+  return success();
+}
+
 } // namespace bdc::compiler::flatten

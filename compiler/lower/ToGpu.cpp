@@ -52,7 +52,7 @@ struct ToGpu : impl::ToGpuBase<ToGpu> {
 
   LogicalResult lowerPhase(lower::Lowering &lowering, gpu::GPUModuleOp container, step::PhaseOp phase, llvm::StringSet<> &known) {
     for (Operation &op : phase.getBody().front())
-      if (isa<step::DeliverOp, step::ContractOp, step::ReduceOp>(op))
+      if (isa<step::DeliverOp, step::ContractOp, step::ReduceOp, step::CountOp>(op))
         return emitError(op.getLoc(), "events and sums over connections do not run on a GPU yet: only models without projections become PTX");
     SmallVector<lower::Word> words;
     if (!known.insert(lower::describePhase(lowering.tables, phase, words)).second)

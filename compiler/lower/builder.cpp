@@ -19,6 +19,7 @@ Tables::Tables(step::ProgramOp program, Type real) : program(program), real(real
         .Case([&](step::GraphOp o) { note(graphs, o); })
         .Case([&](step::QueueOp o) { note(queues, o); })
         .Case([&](step::DataOp o) { note(data, o); })
+        .Case([&](step::RegionsOp o) { note(regions, o); })
         .Case([&](step::RecordOp o) { records.push_back(o); })
         .Case([&](step::LoopOp o) { loops.push_back(o); });
   }

@@ -38,8 +38,12 @@ public:
       Object space{{"name", op.getSymName()}, {"size", int64_t(t.at(op.getSizeAttr()))}};
       if (op.getApart())
         space["apart"] = true;
+      if (auto regions = op.getRegionsAttr())
+        space["regions"] = int64_t(t.at(regions));
       return space;
     });
+    root["regions"] = list(t.regions, [&](step::RegionsOp op) { return regions(op); });
+    root["labels"] = labels();
     root["arrays"] = list(t.states, [&](step::StateOp op) { return array(op); });
     root["graphs"] = list(t.graphs, [&](step::GraphOp op) { return graph(op); });
     root["data"] = list(t.data, [&](step::DataOp op) { return data(op); });
@@ -137,6 +141,43 @@ private:
     return out;
   }
 
+  static Array texts(ArrayAttr list) {
+    Array out;
+    for (auto text : list.getAsRange<StringAttr>())
+      out.push_back(text.getValue());
+    return out;
+  }
+
+  Object regions(step::RegionsOp op) {
+    Object out{{"name", op.getSymName()},
+               {"data", int64_t(t.at(op.getDataAttr()))},
+               {"size", int64_t(t.at(op.getSizeAttr()))},
+               {"picks", texts(op.getPicks())}};
+    if (op.getExcept())
+      out["except"] = true;
+    return out;
+  }
+
+  Array labels() {
+    Array out;
+    for (auto op : t.program.getOps<step::LabelOp>()) {
+      bool amongRegions = isa<step::RegionsOp>(t.symbols.lookup(op.getOwner()));
+      out.push_back(Object{{"scalar", int64_t(t.at(op.getScalarAttr()))},
+                           {"label", op.getLabel()},
+                           {amongRegions ? "regions" : "data", int64_t(t.at(op.getOwnerAttr()))}});
+    }
+    return out;
+  }
+
+  /// First, last and stride of a slice.
+  Object selected(ArrayAttr symbols) {
+    Object select;
+    const StringRef names[] = {"first", "last", "stride"};
+    for (auto [name, symbol] : llvm::zip(names, symbols.getAsRange<FlatSymbolRefAttr>()))
+      select[name] = int64_t(t.at(symbol));
+    return select;
+  }
+
   Object data(step::DataOp op) {
     Array facts;
     for (auto fact : op.getFacts().getAsRange<FlatSymbolRefAttr>())
@@ -145,11 +186,12 @@ private:
     for (NamedAttribute entry : op.getFrom()) {
       if (auto text = dyn_cast<StringAttr>(entry.getValue())) {
         from[entry.getName().getValue()] = text.getValue();
+      } else if (auto other = dyn_cast<FlatSymbolRefAttr>(entry.getValue())) {
+        from[entry.getName().getValue()] = int64_t(t.at(other));
+      } else if (auto slice = dyn_cast<ArrayAttr>(entry.getValue()); slice && entry.getName().getValue().ends_with("_slice")) {
+        from[entry.getName().getValue()] = selected(slice);
       } else if (auto words = dyn_cast<ArrayAttr>(entry.getValue())) {
-        Array list;
-        for (auto word : words.getAsRange<StringAttr>())
-          list.push_back(word.getValue());
-        from[entry.getName().getValue()] = std::move(list);
+        from[entry.getName().getValue()] = texts(words);
       } else if (auto numbers = dyn_cast<DictionaryAttr>(entry.getValue())) {
         Array list;
         for (NamedAttribute number : numbers)
@@ -163,7 +205,11 @@ private:
     return out;
   }
 
+  /// It does where a part of it does.
   bool readsLengths(step::DataOp data) {
+    for (step::DataOp part : t.data)
+      if (part.getFrom().getAs<FlatSymbolRefAttr>("table") == FlatSymbolRefAttr::get(data) && readsLengths(part))
+        return true;
     return t.program->walk([&](bd::EdgeOp edge) {
       bool does = edge.getData() == data.getSymName() && edge.getField() == "lengths";
       return does ? WalkResult::interrupt() : WalkResult::advance();
@@ -171,6 +217,10 @@ private:
   }
 
   bool isFact(step::ScalarOp op) {
+    auto name = FlatSymbolRefAttr::get(op);
+    if (llvm::any_of(t.regions, [&](step::RegionsOp regions) { return regions.getSizeAttr() == name; }) ||
+        llvm::any_of(t.program.getOps<step::LabelOp>(), [&](step::LabelOp label) { return label.getScalarAttr() == name; }))
+      return true;
     return llvm::any_of(t.data, [&](step::DataOp data) {
       return llvm::is_contained(data.getFacts(), FlatSymbolRefAttr::get(op)) || data.getRowsAttr() == FlatSymbolRefAttr::get(op);
     });
@@ -236,13 +286,8 @@ private:
     else
       fail(op) << "records neither a queue, a state nor an expression";
     out["space"] = int64_t(t.at(op.getSpaceAttr()));
-    if (auto symbols = op.getSliceAttr()) {
-      Object select;
-      const StringRef names[] = {"first", "last", "stride"};
-      for (auto [name, symbol] : llvm::zip(names, symbols.getAsRange<FlatSymbolRefAttr>()))
-        select[name] = int64_t(t.at(symbol));
-      out["select"] = std::move(select);
-    }
+    if (auto symbols = op.getSliceAttr())
+      out["select"] = selected(symbols);
     if (auto every = op.getEveryAttr())
       out["every"] = int64_t(t.at(every));
     return out;

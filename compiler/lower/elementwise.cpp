@@ -106,6 +106,8 @@ private:
         .Case([&](step::EmitOp) { return success(); })
         .Case([&](step::TakeOp take) {
           step::StateOp ring = f.stateOf(take.getRest());
+          if (!ring) // what is left is used in this phase alone
+            ring = f.stateOf(take.getRing());
           Value row = inFront([&] { return f.currentRow(ring); });
           values[take.getDue()] = read(row, ring);
           Type type = f.lowering.tables.compute(Tables::arrayType(ring).getElement());
@@ -163,8 +165,19 @@ private:
     if (known)
       return known;
     step::StateOp state = f.stateOf(array);
-    Value loaded = read(f.array(state), state);
+    Value loaded = isAlone(state) ? inFront([&] { return readAlone(state); }) : read(f.array(state), state);
     return values[array] = loaded;
+  }
+
+  /// On a space with one element, which all elements of this one read.
+  bool isAlone(step::StateOp state) { return Tables::arrayType(state).getSpace() != f.phase.getSpaceAttr(); }
+
+  Value readAlone(step::StateOp state) {
+    Type storage = f.storageOf(state);
+    Value value = b.load(storage, f.array(state), storage.getIntOrFloatBitWidth() / 8);
+    if (Tables::arrayType(state).getElement().isInteger(1))
+      value = arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::ne, value, arith::ConstantOp::create(b, b.loc, b.getIntegerAttr(storage, 0)));
+    return b.broadcast(value, width);
   }
 
   unsigned alignment(Type storage) { return std::min(64u, width * std::max(8u, storage.getIntOrFloatBitWidth()) / 8); }

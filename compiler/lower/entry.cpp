@@ -23,8 +23,13 @@ struct Entry {
 
 /// Elements `index` … of a plain array as a vector in the computing type.
 Value readVector(Loops &b, Tables &tables, step::StateOp state, Value array, Value index, unsigned width) {
-  Type storage = tables.storage(Tables::arrayType(state).getElement());
-  Value value = b.load(Loops::wide(storage, width), b.address(array, storage, index), storage.getIntOrFloatBitWidth() / 8);
+  auto type = Tables::arrayType(state);
+  Type storage = tables.storage(type.getElement());
+  bool isAlone = tables.spaces[tables.at(type.getSpace())].getSingle();
+  unsigned read = isAlone ? 1 : width;
+  Value value = b.load(Loops::wide(storage, read), b.address(array, storage, isAlone ? b.integer(0) : index), storage.getIntOrFloatBitWidth() / 8);
+  if (read != width)
+    value = b.broadcast(value, width);
   if (!Tables::arrayType(state).getElement().isInteger(1))
     return value;
   return arith::TruncIOp::create(b, b.loc, Loops::wide(b.getI1Type(), width), value);

@@ -26,6 +26,7 @@ struct Tables {
   std::vector<step::GraphOp> graphs;
   std::vector<step::QueueOp> queues;
   std::vector<step::DataOp> data;
+  std::vector<step::RegionsOp> regions;
   std::vector<step::RecordOp> records;
   std::vector<step::LoopOp> loops;
   llvm::StringMap<unsigned> position; ///< of every symbol, in its own table
@@ -220,6 +221,7 @@ LogicalResult lowerElement(PhaseFrame &frame, Value element, Value size, ValueRa
 LogicalResult lowerDeliver(PhaseFrame &frame, step::DeliverOp deliver);
 LogicalResult lowerContract(PhaseFrame &frame, step::ContractOp contract);
 LogicalResult lowerReduce(PhaseFrame &frame, step::ReduceOp reduce);
+LogicalResult lowerCount(PhaseFrame &frame, step::CountOp count);
 
 LogicalResult lowerDerive(Lowering &lowering);
 LogicalResult lowerInit(Lowering &lowering);

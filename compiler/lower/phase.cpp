@@ -52,7 +52,7 @@ private:
             o << "W" << tables.compute(*weight);
           if (auto delay = graph.getDelayAttr())
             o << "d" << symbol(delay);
-          o << (graph.getEdgeDelay().empty() ? "" : "D");
+          o << (graph.getEdgeDelay().empty() ? "" : graph.getSteps() == "interpolated" ? "F" : "D");
         });
     return s;
   }
@@ -200,6 +200,8 @@ FailureOr<PhaseCall> lowerPhase(Lowering &lowering, step::PhaseOp phase, llvm::S
     result = lowerContract(frame, contract);
   else if (auto reduce = dyn_cast<step::ReduceOp>(first))
     result = lowerReduce(frame, reduce);
+  else if (auto count = dyn_cast<step::CountOp>(first))
+    result = lowerCount(frame, count);
   else
     result = lowerElementwise(frame);
   if (failed(result))

@@ -1,6 +1,7 @@
-// Sums over a space in one fixed order: eight running sums, then a tree. One thread does it.
+// Sums over a space in one fixed order: eight running sums, then a tree. One thread does it. And the lengths of spike lists.
 #include "compiler/lower/lower.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "runtime/abi.h"
 
 namespace bdc::compiler::lower {
 
@@ -37,6 +38,29 @@ LogicalResult lowerReduce(PhaseFrame &f, step::ReduceOp reduce) {
       for (unsigned i = 0; i < half; ++i)
         parts[i] = arith::AddFOp::create(b, b.loc, parts[i], parts[i + half]);
     b.store(parts[0], b.address(result, real, element));
+  });
+  return success();
+}
+
+/// Whoever has the one element adds up what all threads have listed in this step.
+LogicalResult lowerCount(PhaseFrame &f, step::CountOp count) {
+  Loops &b = f.b;
+  Tables &tables = f.lowering.tables;
+  step::StateOp out = f.stateOf(count.getCount());
+  Type real = f.storageOf(out);
+  Value queue = f.access.get({Word::Queue, tables.at(count.getQueueAttr())}), threads = f.access.threads();
+  Value bounds = f.access.boundsOf(tables.at(f.phase.getSpaceAttr()));
+  Value begin = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), f.thread));
+  Value end = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), b.add(f.thread, b.integer(1))));
+  Value depth = b.fromI32(b.load(b.getI32Type(), b.field(queue, offsetof(bdc_queue, depth))));
+  Value counts = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, count)));
+  Value first = b.mul(b.remainder(f.step, depth), threads), result = f.array(out);
+  b.loop(begin, end, [&](Value element) {
+    Value sum = b.loop(b.integer(0), threads, b.integer(1), b.integer(0), [&](Value thread, ValueRange carried) {
+      Value each = b.fromI32(b.load(b.getI32Type(), b.address(counts, b.getI32Type(), b.add(first, thread))));
+      return SmallVector<Value>{b.add(carried[0], each)};
+    })[0];
+    b.store(arith::SIToFPOp::create(b, b.loc, real, sum), b.address(result, real, element));
   });
   return success();
 }

@@ -13,7 +13,7 @@ namespace bdc::compiler {
 namespace {
 
 /// Follows edges or sums over elements: a phase of its own.
-bool isCrossing(Operation *op) { return isa<step::DeliverOp, step::ContractOp, step::ReduceOp>(op); }
+bool isCrossing(Operation *op) { return isa<step::DeliverOp, step::ContractOp, step::ReduceOp, step::CountOp>(op); }
 
 /// The space over which an operation runs; null for what cannot stand in a loop.
 FlatSymbolRefAttr spaceOf(Operation *op) {
@@ -24,7 +24,7 @@ FlatSymbolRefAttr spaceOf(Operation *op) {
     return deliver.getNext().empty() ? FlatSymbolRefAttr() : spaceOfValue(deliver.getNext()[0]);
   if (isa<step::EmitOp, step::SaveOp>(op))
     return spaceOfValue(op->getOperand(0));
-  if (isa<step::ContractOp, step::ReduceOp, step::TakeOp, step::PushOp, step::RestoreOp>(op))
+  if (isa<step::ContractOp, step::CountOp, step::ReduceOp, step::TakeOp, step::PushOp, step::RestoreOp>(op))
     return spaceOfValue(op->getResult(0));
   return {};
 }
@@ -75,6 +75,10 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     }
     DenseSet<Operation *> placed;
     auto ready = [&](Operation *op, const DenseSet<Operation *> &group) {
+      if (auto count = dyn_cast<step::CountOp>(op)) // which counts what was listed before it
+        for (Operation *other : waiting)
+          if (auto emit = dyn_cast<step::EmitOp>(other); emit && emit.getQueue() == count.getQueue() && emit->isBeforeInBlock(count))
+            return false;
       return llvm::all_of(op->getOperands(), [&](Value operand) {
         Operation *source = operand.getDefiningOp();
         return !source || isa<step::PhaseOp>(source) || placed.contains(source) || group.contains(source);

@@ -15,10 +15,16 @@ def PopulationOp : Bd_Declaration<"population", [NoTerminator]> {
   let summary = "Elements of one model";
   let description = [{
     `bd.population @E of @LIF size { … yield } with { bd.bind @tau as "E.tau" { … } }`; what is bound reads params of the network (`bd.read`). `method` overrides the experiment's integrator.
+    `regions`: a connectome, of whose regions it has an element for each, or of `picks` ("label=lV1", "number=3", "slice=0:38:1"), or of all
+    `except` these; the data then set its size. Where it `stands_in`, all of its elements stand for one region.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, OptionalAttr<StrAttr>:$method);
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, OptionalAttr<StrAttr>:$method,
+                       OptionalAttr<FlatSymbolRefAttr>:$table, OptionalAttr<StrArrayAttr>:$picks, UnitAttr:$except, UnitAttr:$stands_in);
   let regions = (region SizedRegion<1>:$size, MaxSizedRegion<1>:$bindings);
-  let assemblyFormat = "$sym_name `of` $model `size` $size (`with` $bindings^)? attr-dict-with-keyword";
+  let assemblyFormat = [{
+    $sym_name `of` $model `size` $size (`regions` `of` $table^)? (`except` $except^)? ($picks^)? (`stands_in` $stands_in^)?
+    (`with` $bindings^)? attr-dict-with-keyword
+  }];
   let hasVerifier = 1;
 }
 
@@ -79,16 +85,25 @@ def CoupleOp : Bd_Declaration<"couple", [NoTerminator]> {
     `value` is the source's quantity, `own` the target's where the coupling reads it. `weight` and `delay` are functions of one connection
     (`bd.edge`); a delay is taken in whole steps (`nearest`, `ceil`) or `interpolated` between them. `past` is the source's quantity before the run;
     without it, it is as at its start.
+    Source and target have elements for regions of the connectome, or stand in for one; slices yield first, last (exclusive) and stride. `window`
+    is a time of the network's params, in which the events that `bd.rate` reads are counted.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, FlatSymbolRefAttr:$input,
-                       FlatSymbolRefAttr:$connectome, FlatSymbolRefAttr:$coupling, StrAttr:$steps);
+                       FlatSymbolRefAttr:$connectome, FlatSymbolRefAttr:$coupling, StrAttr:$steps, OptionalAttr<FlatSymbolRefAttr>:$window);
   let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$own, SizedRegion<1>:$weight, MaxSizedRegion<1>:$delay,
-                        MaxSizedRegion<1>:$past, MaxSizedRegion<1>:$bindings);
+                        MaxSizedRegion<1>:$past, MaxSizedRegion<1>:$bindings, MaxSizedRegion<1>:$source_slice, MaxSizedRegion<1>:$target_slice);
   let assemblyFormat = [{
-    $sym_name `from` $source `value` $value `to` $target `input` $input (`own` $own^)? `through` $connectome `by` $coupling
+    $sym_name `from` $source (`slice` $source_slice^)? `value` $value (`window` $window^)? `to` $target `input` $input
+    (`slice` $target_slice^)? (`own` $own^)? `through` $connectome `by` $coupling
     `weight` $weight (`delay` $steps $delay^)? (`past` $past^)? (`with` $bindings^)? attr-dict-with-keyword
   }];
   let hasVerifier = 1;
+}
+
+def LabelOp : Bd_Op<"label"> {
+  let summary = "A param that gets the number of the element with a label: of a population of regions, or of an observer's sensors";
+  let arguments = (ins FlatSymbolRefAttr:$param, StrAttr:$label, FlatSymbolRefAttr:$owner);
+  let assemblyFormat = "$param $label `in` $owner attr-dict";
 }
 
 def DisturbOp : Bd_Declaration<"disturb", [NoTerminator]> {

@@ -131,6 +131,11 @@ def WhiteOp : Bd_Op<"white", [MemoryEffects<[]>]> {
   let hasVerifier = 1;
 }
 
+def RateOp : Bd_ScalarOp<"rate"> {
+  let summary = "Events of a coupling's source per element and time, in the coupling's window";
+  let assemblyFormat = "attr-dict `:` type($result)";
+}
+
 def EdgeOp : Bd_ScalarOp<"edge"> {
   let summary = "What a connectome says of a connection: its `weights` or `lengths`";
   let arguments = (ins FlatSymbolRefAttr:$data, StrAttr:$field);

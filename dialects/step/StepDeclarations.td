@@ -38,11 +38,34 @@ def ScalarOp : Step_Declaration<"scalar"> {
 
 def SpaceOp : Step_Declaration<"space"> {
   let summary = "An index space of run-time size";
-  let description = "`apart`: its elements are none of the network, but what follows it, such as sensors; they are not counted with the others.";
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size, UnitAttr:$apart);
+  let description = [{
+    `apart`: its elements are none of the network, but what follows it, such as sensors; they are not counted with the others. `single`: it has
+    one element, and a map, an ode or a region over another space may read an array on it as a value that is the same for all.
+    `regions`: the elements are those regions, in their order.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$size, UnitAttr:$apart, UnitAttr:$single, OptionalAttr<FlatSymbolRefAttr>:$regions);
   let builders = [OpBuilder<(ins "::mlir::StringAttr":$name, "::mlir::FlatSymbolRefAttr":$size),
-                            [{ build($_builder, $_state, name, size, ::mlir::UnitAttr()); }]>];
-  let assemblyFormat = "(`apart` $apart^)? $sym_name `size` $size attr-dict";
+                            [{ build($_builder, $_state, name, size, ::mlir::UnitAttr(), ::mlir::UnitAttr(), ::mlir::FlatSymbolRefAttr()); }]>];
+  let assemblyFormat = "(`apart` $apart^)? (`single` $single^)? $sym_name `size` $size (`regions` $regions^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def RegionsOp : Step_Declaration<"regions"> {
+  let summary = "Some of a connectome's regions, in the order of the connectome";
+  let description = [{
+    `step.regions @"area.regions" of @SC size @"area.size" except ["label=lV1"]`: those that are picked, or all except those; without picks all.
+    A pick is a label, a number ("number=-1" is the last) or a slice ("slice=0:38:1", each part may be left out). The runtime finds them once
+    the data are there, and sets the scalar `size`.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$data, FlatSymbolRefAttr:$size, UnitAttr:$except, StrArrayAttr:$picks);
+  let assemblyFormat = "$sym_name `of` $data `size` $size (`except` $except^)? $picks attr-dict";
+  let hasVerifier = 1;
+}
+
+def LabelOp : Step_Op<"label"> {
+  let summary = "A scalar that the runtime sets: the position of a label among regions, or among the rows of a matrix";
+  let arguments = (ins FlatSymbolRefAttr:$scalar, StrAttr:$label, FlatSymbolRefAttr:$owner);
+  let assemblyFormat = "$scalar $label `in` $owner attr-dict";
   let hasVerifier = 1;
 }
 
@@ -67,6 +90,9 @@ def DataOp : Step_Declaration<"data"> {
     `from` goes to the descriptor: `file` or `generator`, `words`, and `arguments` (scalars by name). The runtime sets the scalars `facts`: the
     number of regions, the least and the greatest weight, the least and the greatest length. With `rows`, a scalar for their number, the table is a
     matrix, from its columns (the first fact) to its rows.
+    A part of another table has, in place of these, `table` (which), and, where they are not all of it, `rows` and `columns` (step.regions) and
+    `row_slice` and `column_slice` (scalars first, last, stride, which count among those). It holds the connections from its columns to its rows, in the
+    order of the table, and numbers both from 0.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, OptionalAttr<FlatSymbolRefAttr>:$rows, DictionaryAttr:$from);
   let assemblyFormat = "$sym_name `facts` $facts (`rows` $rows^)? `from` $from attr-dict";

@@ -54,7 +54,8 @@ def MapOp : Step_Op<"map", [SingleBlock]> {
   let summary = "A scalar region applied to every element of a space";
   let description = [{
     `%v1, %s = step.map @E (%v, %g : …) { ^bb0(%a: !bd.q<"mV">, %b: …): … bd.yield %x, %y : … } -> …`. The region may read scalars, the time,
-    the index and random values; everything else comes through operands. Elements are independent.
+    the index and random values; everything else comes through operands. Elements are independent. An operand lies on the map's own space, or on
+    one that is `single`: then each element gets its one value.
     `every`: a scalar, a whole number n. The map then happens in every n-th step of the run alone (steps n − 1, 2n − 1, … counted from 0: at the
     end of n steps). In the others its results are its first inputs, as many as it has results.
   }];
@@ -119,6 +120,15 @@ def EmitOp : Step_Op<"emit"> {
   let hasVerifier = 1;
 }
 
+def CountOp : Step_Op<"count"> {
+  let summary = "How many events of this step a queue lists, as an array with one element";
+  let description = "Those of the `step.emit` that stand before it.";
+  let arguments = (ins FlatSymbolRefAttr:$queue);
+  let results = (outs Step_Array:$count);
+  let assemblyFormat = "$queue attr-dict `->` type($count)";
+  let hasVerifier = 1;
+}
+
 def PushOp : Step_Op<"push"> {
   let summary = "Writes this step's values into a ring of past values";
   let description = "Row (step mod rows) of the ring; the result is the ring with it.";
@@ -179,7 +189,7 @@ def PhaseOp : Step_Op<"phase", [SingleBlock]> {
   let summary = "Work over one index space";
   let description = [{
     Made by `step-schedule`: operations of the loop that run together over one space, ended by `bd.yield` of the values that other phases or the
-    next step need. A phase holds either one operation that follows edges or sums (`deliver`, `contract`, `reduce`) or operations on single
+    next step need. A phase holds either one operation that follows edges or sums (`deliver`, `contract`, `reduce`, `count`) or operations on single
     elements, which become one loop. With `every` it happens in every n-th step alone; its results then lie where their values in other steps do.
     `step-allocate` adds the state in which each result lies (`slots`), lists the states that are read and written, and says what all other threads
     must have finished before a thread may begin (`after`) that is not known from what it has waited for before. What does not happen in every

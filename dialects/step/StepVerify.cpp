@@ -36,9 +36,16 @@ static LogicalResult checkYield(Operation *op, Block &block, ArrayRef<Type> expe
   return success();
 }
 
-static LogicalResult checkSpace(Operation *op, ValueRange values, FlatSymbolRefAttr space) {
+/// Whether the space has one element, which all elements of others may read.
+static bool isSingle(Operation *op, FlatSymbolRefAttr space) {
+  auto program = op->getParentOfType<ProgramOp>();
+  auto declared = program ? program.lookupSymbol<SpaceOp>(space) : SpaceOp();
+  return declared && declared.getSingle();
+}
+
+static LogicalResult checkSpace(Operation *op, ValueRange values, FlatSymbolRefAttr space, bool orSingle = false) {
   for (Value value : values)
-    if (array(value).getSpace() != space)
+    if (array(value).getSpace() != space && !(orSingle && isSingle(op, array(value).getSpace())))
       return op->emitOpError() << "works on " << space << " but " << value.getType() << " lives on another space";
   return success();
 }
@@ -81,7 +88,7 @@ LogicalResult LoopOp::verify() {
 }
 
 LogicalResult MapOp::verify() {
-  if (failed(checkSpace(*this, getInputs(), getSpaceAttr())) || failed(checkSpace(*this, getOutputs(), getSpaceAttr())))
+  if (failed(checkSpace(*this, getInputs(), getSpaceAttr(), /*orSingle=*/true)) || failed(checkSpace(*this, getOutputs(), getSpaceAttr())))
     return failure();
   if (failed(checkArguments(*this, getBody().front(), elements(getInputs()))) || failed(checkEvery(*this, getEveryAttr())))
     return failure();
@@ -94,7 +101,8 @@ LogicalResult MapOp::verify() {
 LogicalResult OdeOp::verify() {
   SmallVector<Value> inputs(getStates());
   llvm::append_range(inputs, getHeld());
-  if (failed(checkSpace(*this, inputs, getSpaceAttr())) || failed(checkEvery(*this, getEveryAttr())))
+  if (failed(checkSpace(*this, getStates(), getSpaceAttr())) || failed(checkSpace(*this, getHeld(), getSpaceAttr(), /*orSingle=*/true)) ||
+      failed(checkEvery(*this, getEveryAttr())))
     return failure();
   if (getStates().getTypes() != getNext().getTypes())
     return emitOpError() << "hands out the types of its states";
@@ -146,6 +154,16 @@ LogicalResult PhaseOp::verify() {
     if (wait.getDelay() && (!program || !program.lookupSymbol<ScalarOp>(wait.getDelay())))
       return emitOpError() << wait.getDelay() << " is not a scalar of the program";
   }
+  return success();
+}
+
+LogicalResult CountOp::verify() {
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  if (!program || !program.lookupSymbol<QueueOp>(getQueue()))
+    return emitOpError() << getQueueAttr() << " is not a queue of the program";
+  auto number = dyn_cast<bd::QuantityType>(array(getCount()).getElement());
+  if (!number || !number.getDimension().isNone() || !isSingle(*this, array(getCount()).getSpace()))
+    return emitOpError() << "counts into a pure number on a space with one element";
   return success();
 }
 

@@ -59,7 +59,28 @@ LogicalResult ScalarOp::verify() {
   return yields(*this, getValue(), getType(), "the value");
 }
 
-LogicalResult SpaceOp::verify() { return isScalar(*this, getSizeAttr(), Dimension()); }
+LogicalResult SpaceOp::verify() {
+  if (getRegionsAttr() && !find<RegionsOp>(*this, getRegionsAttr(), "choice of regions"))
+    return failure();
+  return isScalar(*this, getSizeAttr(), Dimension());
+}
+
+LogicalResult RegionsOp::verify() {
+  if (!find<DataOp>(*this, getDataAttr(), "connectome"))
+    return failure();
+  for (auto pick : getPicks().getAsRange<StringAttr>())
+    if (!llvm::any_of(ArrayRef<StringRef>{"label=", "number=", "slice="}, [&](StringRef kind) { return pick.getValue().starts_with(kind); }))
+      return emitOpError() << "picks a label, a number or a slice, not " << pick;
+  return isScalar(*this, getSizeAttr(), Dimension());
+}
+
+LogicalResult LabelOp::verify() {
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  Operation *owner = program ? SymbolTable::lookupSymbolIn(program, getOwnerAttr()) : nullptr;
+  if (!isa_and_nonnull<RegionsOp, DataOp>(owner))
+    return emitOpError() << getOwnerAttr() << " is neither a choice of regions nor a matrix of the program";
+  return isScalar(*this, getScalarAttr(), Dimension());
+}
 
 LogicalResult StateOp::verify() {
   auto type = dyn_cast<ArrayType>(getType());
@@ -75,6 +96,13 @@ LogicalResult DataOp::verify() {
     return emitOpError() << "has five facts: size, least and greatest weight, least and greatest length";
   for (auto [position, fact] : llvm::enumerate(getFacts().getAsRange<FlatSymbolRefAttr>()))
     if (failed(isScalar(*this, fact, position < 3 ? Dimension() : units::dim::length)))
+      return failure();
+  for (auto [name, isTable] : {std::pair("table", true), {"rows", false}, {"columns", false}})
+    if (auto named = getFrom().getAs<FlatSymbolRefAttr>(name))
+      if (isTable ? !find<DataOp>(*this, named, "connectome") : !find<RegionsOp>(*this, named, "choice of regions"))
+        return failure();
+  for (StringRef slice : {"row_slice", "column_slice"})
+    if (failed(areCounts(*this, getFrom().getAs<ArrayAttr>(slice) ? std::optional(getFrom().getAs<ArrayAttr>(slice)) : std::nullopt)))
       return failure();
   return isScalar(*this, getRowsAttr(), Dimension());
 }

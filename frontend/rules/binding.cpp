@@ -263,7 +263,7 @@ void NetworkBuilder::nameStreams() {
   }
 }
 
-Slice NetworkBuilder::slice(const syntax::IndexExpr *expr) {
+Slice NetworkBuilder::slice(const syntax::IndexExpr *expr, int population, int observer) {
   Slice result;
   if (!expr)
     return result;
@@ -281,6 +281,10 @@ Slice NetworkBuilder::slice(const syntax::IndexExpr *expr) {
   };
   result.all = false;
   result.single = !subscript.isSlice;
+  if (auto *label = dynAs<syntax::StringExpr>(subscript.index)) {
+    result.start = labelled(*label, population, observer);
+    return result;
+  }
   result.start = bound(subscript.isSlice ? subscript.start : subscript.index);
   result.stop = bound(subscript.stop);
   result.step = bound(subscript.step);

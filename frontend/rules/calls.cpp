@@ -44,6 +44,8 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     return nullptr;
   }
   std::string_view called = callee->name.text;
+  if (Scope::Answer own = scope->call(expr); own.known)
+    return own.expr;
   if (const BuiltinDistribution *distribution = findDistribution(called)) {
     if (!expr.unit)
       return draw(expr, *distribution, nullptr);

@@ -35,7 +35,9 @@ std::string NetworkBuilder::coupleName(const syntax::CoupleStmt &stmt, const Cou
     return std::string(stmt.label.text);
   const Population &target = program.populations[coupling.target];
   std::string input = instances[target.use.model].model.variables[coupling.input].name;
-  std::string base = fmt::format("{}_to_{}_{}", asName(context.text(stmt.source->range)), target.name, input), name = base;
+  bool isRate = coupling.value && coupling.value->op == Op::Rate; // whose window need not be in the name
+  std::string from = isRate ? fmt::format("rate_{}", program.populations[coupling.source].name) : asName(context.text(stmt.source->range));
+  std::string base = fmt::format("{}_to_{}_{}", from, target.name, input), name = base;
   auto isTaken = [&](const std::string &wanted) {
     auto named = [&](const auto &each) { return each.name == wanted; };
     return std::any_of(claimed.begin(), claimed.end(), [&](const auto &c) { return c.first == wanted; }) ||
@@ -53,7 +55,8 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
     return;
   Coupling coupling;
   coupling.range = stmt.head;
-  bool aimed = coupleEnds(stmt, coupling);
+  const Expr *counted = nullptr;
+  bool aimed = coupleEnds(stmt, coupling, counted);
   if (!stmt.rule)
     return; // reported by the parser
   bool weighed = weighCoupling(stmt, coupling);
@@ -61,8 +64,10 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
   if (!aimed || !weighed || coupling.rule.model < 0 || !sameConnectome(stmt, coupling))
     return;
   coupling.name = coupleName(stmt, coupling);
-  if (!fitCoupling(stmt, coupling))
+  if (!fitCoupling(stmt, coupling) || !onlyLinear(stmt, coupling))
     return;
+  if (counted)
+    coupling.window = addScalar(coupling.name + ".window", "in which events are counted", units::dim::time, counted->unit, counted, counted->range);
   ModelInstance &instance = instances[coupling.rule.model];
   UseSpec spec{&stmt.rule, coupling.name, {}, "coupling", "", nullptr, nullptr};
   const Variable &input = instanceOf(coupling.target).model.variables[coupling.input];
@@ -78,14 +83,8 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
 }
 
 /// What is coupled, and the input that it drives.
-bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling, const Expr *&window) {
   std::optional<PlaceName> target = placeName(*stmt.target);
-  auto *call = dynAs<syntax::CallExpr>(stmt.source);
-  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
-  if (callee && callee->name.text == "rate") {
-    context.report(Kind::Unsupported, stmt.source->range, "the rate of a population cannot be coupled yet");
-    return false;
-  }
   auto *name = dynAs<syntax::NameExpr>(stmt.source);
   if (int whole = name ? findPopulation(name->name.text) : -1; whole >= 0) {
     std::vector<std::string_view> states = instanceOf(whole).names({VariableRole::State});
@@ -94,9 +93,13 @@ bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupli
     return false;
   }
   QuantityScope source(context, *this, "couple", {VariableRole::State, VariableRole::Let});
+  source.takesParts = true;
   size_t errorsBefore = context.engine.errorCount();
   coupling.value = ExprChecker(context, source, "what is coupled").number(*stmt.source);
   coupling.source = source.population;
+  window = source.window;
+  if (source.slice)
+    coupling.sourceSlice = slice(source.slice, source.population);
   if (coupling.value && coupling.source < 0 && context.engine.errorCount() == errorsBefore)
     context
         .report(Kind::MisplacedExpression, stmt.source->range,
@@ -104,17 +107,15 @@ bool NetworkBuilder::coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupli
         .withHelp("`couple area.x -> area.I by …`");
   if (stmt.target->kind == syntax::ExprKind::Error)
     return false;
-  if (!target || !target->member || target->slice) {
-    bool isSlice = target && target->slice;
-    context
-        .report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, stmt.target->range,
-                isSlice ? "a part of the nodes cannot be coupled alone yet" : "`couple` names the input that is driven")
-        .withHelp(isSlice ? "" : "`couple area.x -> area.I by …`");
+  if (!target || !target->member) {
+    context.report(Kind::MisplacedExpression, stmt.target->range, "`couple` names the input that is driven")
+        .withHelp("`couple area.x -> area.I by …`");
     return false;
   }
   coupling.target = population(target->population);
   if (coupling.target < 0)
     return false;
+  coupling.targetSlice = slice(target->slice, coupling.target);
   coupling.input = memberOf(coupling.target, target->member, {VariableRole::Input}, "input");
   return coupling.value && coupling.source >= 0 && coupling.input >= 0;
 }
@@ -203,21 +204,81 @@ bool NetworkBuilder::pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling) 
   return context.expect(*coupling.history, source, "the history of a coupling");
 }
 
-/// Both ends must be nodes of the connectome whose connections join them.
+/// Both ends must stand for regions of the connectome whose connections join them.
 bool NetworkBuilder::sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling) {
   const std::string &wanted = program.connectomes[coupling.connectome].name;
+  bool isRate = coupling.value && anyNode(coupling.value, [](const Expr &e) { return e.op == Op::Rate; });
   for (auto [at, expr] : {std::pair(coupling.source, stmt.source.get()), std::pair(coupling.target, stmt.target.get())}) {
     const Population &end = program.populations[at];
-    if (end.connectome == coupling.connectome)
-      continue;
-    std::string has = end.connectome < 0 ? "has a size of its own"
-                                         : fmt::format("has the nodes of {}", program.connectomes[end.connectome].name);
-    context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` has no node for each region of {}", end.name, wanted))
-        .withLabel(fmt::format("`{}` {}", end.name, has))
-        .also(stmt.weight->range, "the connections")
-        .withHelp(fmt::format("`nodes {} = {}[{}]`", end.name, instances[end.use.model].model.definition, wanted));
-    return false;
+    const std::string &definition = instances[end.use.model].model.definition;
+    if (end.regions.connectome != coupling.connectome) {
+      std::string has = !end.regions ? "has a size of its own" : fmt::format("has regions of {}", program.connectomes[end.regions.connectome].name);
+      bool spikes = instances[end.use.model].model.kind == ModelKind::Neuron;
+      context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` stands for no region of {}", end.name, wanted))
+          .withLabel(fmt::format("`{}` {}", end.name, has))
+          .also(stmt.weight->range, "the connections")
+          .withHelp(spikes ? fmt::format("`population {} = {}[…] at {}[\"lV1\"]` stands in for one", end.name, definition, wanted)
+                           : fmt::format("`nodes {} = {}[{}]`", end.name, definition, wanted));
+      return false;
+    }
+    bool isSource = expr == stmt.source.get();
+    if (isSource && end.standsIn && !isRate) {
+      context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` has many elements, and its region one value", end.name))
+          .withHelp(fmt::format("`rate({}, window = 2 ms)`", end.name));
+      return false;
+    }
+    if (isSource && isRate && !end.standsIn) {
+      context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` has a node for each region, and its rate is that of all", end.name))
+          .withHelp(fmt::format("`population {} = {}[…] at {}[\"lV1\"]` stands in for one region", end.name, definition, wanted));
+      return false;
+    }
+    const Slice &part = isSource ? coupling.sourceSlice : coupling.targetSlice;
+    if (end.standsIn && !part.all) {
+      context.report(Kind::Unsupported, expr->range, fmt::format("a part of `{}` cannot be coupled alone yet", end.name))
+          .withHelp("all of it stands in for its region");
+      return false;
+    }
   }
+  return true;
+}
+
+/// The power in which an expression has its target's quantity: 0, 1, or 2 for whatever is no line.
+static int degreeOf(const Expr &expr, const Model &model) {
+  auto of = [&](size_t i) { return degreeOf(*expr.operands[i], model); };
+  int most = 0;
+  for (size_t i = 0; i < expr.operands.size(); ++i)
+    most = std::max(most, of(i));
+  switch (expr.op) {
+  case Op::Sink: return 1;
+  case Op::Variable: {
+    const Variable &variable = model.variables[expr.index];
+    return variable.role == VariableRole::Let && variable.value ? degreeOf(*variable.value, model) : 0;
+  }
+  case Op::Negate:
+  case Op::Add:
+  case Op::Sub: return most;
+  case Op::Mul: return std::min(2, of(0) + of(1));
+  case Op::Div: return of(1) == 0 ? of(0) : 2;
+  default: return most == 0 ? 0 : 2;
+  }
+}
+
+/// A population that stands in for a region has many values of what the coupling reads of its target: sums are made for the region, and so the
+/// term has to be a line in each of them.
+bool NetworkBuilder::onlyLinear(const syntax::CoupleStmt &stmt, const Coupling &coupling) {
+  const ModelInstance &rule = instances[coupling.rule.model];
+  if (!coupling.own)
+    return true;
+  if (!program.populations[coupling.target].standsIn)
+    return true;
+  for (const Variable &variable : rule.model.variables)
+    if (variable.role == VariableRole::Output && variable.value && degreeOf(*variable.value, rule.model) > 1) {
+      context
+          .report(Kind::Unsupported, stmt.rule.range,
+                  fmt::format("{} reads each element of `{}` in a way that is no sum yet", rule.model.definition, program.populations[coupling.target].name))
+          .withHelp("`additive` reads the source alone, and `diffusive` the target as a line");
+      return false;
+    }
   return true;
 }
 
@@ -225,8 +286,14 @@ bool NetworkBuilder::sameConnectome(const syntax::CoupleStmt &stmt, const Coupli
 bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling) {
   ModelInstance &rule = instances[coupling.rule.model], &target = instanceOf(coupling.target);
   const std::string &name = rule.model.definition;
+  if (rule.readsTarget && anyNode(coupling.value, [](const Expr &e) { return e.op == Op::Rate; })) {
+    context.report(Kind::MisplacedExpression, stmt.rule.range, fmt::format("{} reads its target too, which has no rate", name))
+        .withHelp("`additive` and `sigmoidal` read the source alone");
+    return false;
+  }
   if (rule.readsTarget) {
     QuantityScope own(context, *this, "couple", {VariableRole::State, VariableRole::Let}, coupling.target);
+    own.takesParts = true;
     coupling.own = ExprChecker(context, own, "what is coupled").number(*stmt.source);
     if (!coupling.own)
       return false;

@@ -139,7 +139,7 @@ void ExperimentBuilder::drive(const syntax::DriveStmt &stmt) {
     allowsTime = true;
     const Expr *value = stmt.value ? ExprChecker(context, *this, what).number(*stmt.value) : nullptr;
     allowsTime = false;
-    Slice slice = network.slice(place->slice);
+    Slice slice = network.slice(place->slice, population);
     if (!value || input < 0)
       continue;
     ModelInstance &instance = network.instanceOf(population);
@@ -245,7 +245,7 @@ bool ExperimentBuilder::sameElements(int population, int observer, const syntax:
   if (current->population < 0) {
     current->population = population;
     current->observer = observer;
-    current->slice = network.slice(slice);
+    current->slice = network.slice(slice, population, observer);
     currentSlice = slice;
     return true;
   }
@@ -268,19 +268,11 @@ std::optional<Quantity> ExperimentBuilder::spikes(const syntax::Expr &expr, std:
   int population = network.population(place->population);
   if (population < 0)
     return std::nullopt;
-  const ModelInstance &instance = network.instanceOf(population);
-  bool emits = false;
-  for (const Handler &handler : instance.model.handlers)
-    for (const Action &action : handler.actions)
-      emits |= action.kind == ActionKind::Emit;
-  if (!emits && !instance.broken) {
-    context.report(Kind::NoSpikes, expr.range, fmt::format("{} never emits a spike", instance.model.definition))
-        .also(instance.model.range, "no `emit spike` in here");
+  if (!network.emitsSpikes(population, expr.range))
     return std::nullopt;
-  }
   Quantity result;
   result.population = population;
-  result.slice = network.slice(place->slice);
+  result.slice = network.slice(place->slice, population);
   result.text = std::move(text);
   return result;
 }

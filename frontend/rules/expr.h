@@ -23,6 +23,7 @@ enum class Op : uint8_t {
   Sink,     ///< in a coupling's `term`: the target's quantity now (`target`)
   Total,    ///< in a coupling's `output`: the sum of `term` over all connections of a target
   White,    ///< unit white noise (time^(-1/2)), in derivatives and in the output of a noise; each `index` is a process of its own
+  Rate,     ///< in a coupling: events of the source per element and time, in the window of the coupling
   Edge,     ///< the weight (`name` "weights") or the length ("lengths") of a connection of Program::connectomes[index]
   Scalar,   ///< outside models: `index` into Program::scalars
   Element,  ///< in recordings and summaries: a variable of the recorded population's model: `index` into its Model::variables

@@ -21,6 +21,8 @@ public:
   virtual Answer member(const syntax::MemberExpr &) { return {}; }
   /// `E.v[0:10]`, where slices have a meaning.
   virtual Answer index(const syntax::IndexExpr &) { return {}; }
+  /// `rate(E, window = 2 ms)`, where it has a meaning.
+  virtual Answer call(const syntax::CallExpr &) { return {}; }
   /// The names that `name` knows, for suggestions.
   virtual void candidates(std::vector<std::string_view> &names) const = 0;
 

@@ -30,10 +30,8 @@ void NetworkBuilder::matrix(const syntax::MatrixStmt &stmt) {
   else if (from == "distances")
     distances(*call, made);
   auto fact = [&](std::string_view member, std::string_view what) {
-    int scalar = addScalar(fmt::format("{}.{}", made.name, member), fmt::format("number of {}", what), UnitTerm(), "1", nullptr, stmt.name.range);
-    program.scalars[scalar].given = program.scalars[scalar].whole = true;
-    program.scalars[scalar].fixedBy = fmt::format("the number of {} of {}", what, made.name);
-    return scalar;
+    return given(fmt::format("{}.{}", made.name, member), fmt::format("number of {}", what), fmt::format("the number of {} of {}", what, made.name),
+                 stmt.name.range);
   };
   made.rows = fact("rows", "rows");
   made.size = fact("columns", "columns");

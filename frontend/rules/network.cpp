@@ -345,13 +345,15 @@ int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind
   return int(instances.size()) - 1;
 }
 
-int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt) {
+int NetworkBuilder::populationSize(const syntax::PopulationStmt &stmt, const Regions &regions) {
   if (!stmt.size)
     return -1; // reported by the parser
   std::string place = fmt::format("the size of {}", stmt.name.text);
-  auto *regions = dynAs<syntax::NameExpr>(stmt.size);
-  if (int data = stmt.nodes && regions ? findConnectome(regions->name.text) : -1; data >= 0 && !program.connectomes[data].isMatrix()) {
-    const Connectome &connectome = program.connectomes[data];
+  if (regions && !regions.areAll())
+    return given(fmt::format("{}.size", stmt.name.text), "number of nodes",
+                 fmt::format("the number of regions that are chosen of {}", program.connectomes[regions.connectome].name), stmt.size->range);
+  if (regions) {
+    const Connectome &connectome = program.connectomes[regions.connectome];
     int scalar = addScalar(fmt::format("{}.size", stmt.name.text), "number of nodes", UnitTerm(), "1",
                            readScalar(connectome.size, stmt.size->range), program.scalars[connectome.size].range);
     program.scalars[scalar].whole = true;
@@ -391,10 +393,10 @@ int NetworkBuilder::likeOf(const syntax::PopulationStmt &stmt, const ModelInstan
 void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   if (!claim(stmt.name))
     return;
-  for (const syntax::ExprPtr *part : {&stmt.at, &stmt.except})
-    if (*part)
-      context.report(Kind::Unsupported, (*part)->range, "a population in the place of a region is not available yet");
-  int size = populationSize(stmt);
+  size_t errorsBefore = context.engine.errorCount();
+  Regions regions = regionsOf(stmt);
+  bool chosen = context.engine.errorCount() == errorsBefore;
+  int size = chosen ? populationSize(stmt, regions) : -1;
   syntax::ModelKind usual = stmt.nodes ? syntax::ModelKind::Mass : syntax::ModelKind::Neuron;
   int index = newInstance(stmt.use.model, usual, stmt.nodes ? syntax::ModelKind::Neuron : syntax::ModelKind::Mass);
   if (index < 0)
@@ -405,8 +407,8 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   population.doc = stmt.doc;
   population.range = stmt.name.range;
   population.size = size;
-  if (auto *regions = dynAs<syntax::NameExpr>(stmt.size); regions && stmt.nodes)
-    population.connectome = findConnectome(regions->name.text);
+  population.regions = stmt.at ? place(stmt) : std::move(regions);
+  population.standsIn = stmt.at && population.regions;
   UseSpec spec{&stmt.use, population.name, {"size"}, "param", "", nullptr, nullptr};
   if (int like = likeOf(stmt, instance); like >= 0)
     spec.like = &program.populations[like].use.bindings;

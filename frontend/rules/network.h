@@ -45,7 +45,8 @@ public:
   int findObserver(std::string_view name) const;
   ModelInstance &instanceOf(const Observer &observer) { return instances[observer.use.model]; }
   ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
-  Slice slice(const syntax::IndexExpr *expr);
+  /// Labels are those of the population's regions, or of the observer's sensors.
+  Slice slice(const syntax::IndexExpr *expr, int population, int observer = -1);
   int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
   int findScalar(std::string_view path) const;
   const Expr *readScalar(int scalar, Range range);
@@ -56,6 +57,8 @@ public:
   int memberOf(const ModelInstance &instance, const std::string &owner, const syntax::Name &member,
                const std::vector<VariableRole> &roles, std::string_view what);
   std::optional<std::string> method(const syntax::Expr &expr);
+  /// False, and reported, where the population never does.
+  bool emitsSpikes(int population, Range range);
   const syntax::NetworkDecl &declaration() const { return decl; }
 
 private:
@@ -64,8 +67,18 @@ private:
   bool claim(const syntax::Name &name);
   void addParam(const syntax::VariableStmt &stmt);
   void populate(const syntax::PopulationStmt &stmt);
-  int populationSize(const syntax::PopulationStmt &stmt);
+  int populationSize(const syntax::PopulationStmt &stmt, const Regions &regions);
   int likeOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance);
+
+  // regions.cpp
+  Regions regionsOf(const syntax::PopulationStmt &stmt);
+  Regions place(const syntax::PopulationStmt &stmt);
+  bool choose(const syntax::Expr &expr, Regions &regions);
+  bool pick(const syntax::Subscript &subscript, Regions &regions);
+  std::optional<std::string> number(const syntax::ExprPtr &part);
+  const Expr *labelled(const syntax::StringExpr &label, int population, int observer);
+  int given(std::string path, std::string doc, std::string fixedBy, Range range);
+
   int newInstance(const syntax::Name &model, syntax::ModelKind kind, std::optional<syntax::ModelKind> other = std::nullopt);
 
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
@@ -102,11 +115,12 @@ private:
   // couplings.cpp
   void couple(const syntax::CoupleStmt &stmt);
   std::string coupleName(const syntax::CoupleStmt &stmt, const Coupling &coupling) const;
-  bool coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling, const Expr *&window);
   bool pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling);
+  bool onlyLinear(const syntax::CoupleStmt &stmt, const Coupling &coupling);
   const Expr *edgeValue(const syntax::Expr &expr, const std::string &place, int &connectome);
   // observers.cpp
   void observe(const syntax::ObserveStmt &stmt);

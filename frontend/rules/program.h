@@ -106,13 +106,25 @@ struct ModelUse {
   explicit operator bool() const { return model >= 0; }
 };
 
+/// Regions of a connectome, which nodes have one for each of, or for which a population stands in. They are looked up when the program runs.
+struct Regions {
+  int connectome = -1; ///< index into Program::connectomes; -1: none
+  /// "label=lV1", "number=3", "slice=0:38:1" with any part left out. Empty: all.
+  std::vector<std::string> picks;
+  bool except = false; ///< all but these
+
+  explicit operator bool() const { return connectome >= 0; }
+  bool areAll() const { return picks.empty(); }
+};
+
 struct Population {
   std::string name;
   std::string doc;
   ModelUse use;
   int size = -1;      ///< index into Program::scalars
   std::string method; ///< an integrator of its own, or empty
-  int connectome = -1; ///< of `nodes`: index into Program::connectomes
+  Regions regions;
+  bool standsIn = false; ///< `at SC["lV1"]`: all of it for one region; else it has an element for each
   Range range;
   Range methodRange; ///< of `method`, where it has one of its own
 };
@@ -171,7 +183,9 @@ enum class DelaySteps : uint8_t { Interpolated, Nearest, Ceil };
 struct Coupling {
   std::string name;            ///< label, or "area_r_to_area_I"; its params are scalars "area_r_to_area_I.strength"
   int source = -1, target = -1; ///< populations
+  Slice sourceSlice, targetSlice; ///< of what has an element for each region
   int connectome = -1;
+  int window = -1; ///< scalar "E_to_area_I.window" where `value` reads the source's rate (Op::Rate); else -1
   const Expr *value = nullptr; ///< the source's quantity, over Op::Element of the source's model
   const Expr *own = nullptr;   ///< what `target` reads, over Op::Element of the target's model; null where the coupling does not read it
   int input = -1;              ///< variable of the target's model
@@ -203,6 +217,14 @@ struct Observer {
   const Expr *weight = nullptr; ///< over Op::Edge and scalars, where there is a matrix
   int step = -1, every = -1;   ///< scalars "bold.step", before it is rounded to steps of the run, and "bold.every"
   std::string method;          ///< integrator of its states
+  Range range;
+};
+
+/// The number of an element by its label, as in `area["lA1"]`: of a population with an element for each region, or of an observer's sensors.
+struct Label {
+  int scalar = -1; ///< "area[lA1]"; its value comes with the data
+  int population = -1, observer = -1;
+  std::string label;
   Range range;
 };
 
@@ -276,6 +298,7 @@ struct Program {
   std::vector<Disturbance> disturbances;
   std::vector<Observer> observers;
   std::vector<Start> starts;
+  std::vector<Label> labels;
   Experiment experiment;
   std::deque<Expr> nodes; ///< owns every expression above
 

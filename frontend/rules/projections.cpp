@@ -156,6 +156,16 @@ static bool emitsSpikes(const Model &model) {
   return false;
 }
 
+/// Reports a population that never does.
+bool NetworkBuilder::emitsSpikes(int population, Range range) {
+  const ModelInstance &instance = instanceOf(population);
+  if (instance.broken || bdc::rules::emitsSpikes(instance.model))
+    return true;
+  context.report(Kind::NoSpikes, range, fmt::format("{} never emits a spike", instance.model.definition))
+      .also(instance.model.range, "no `emit spike` in here");
+  return false;
+}
+
 /// The statement's name, or `<statement>__<Source>_<Target>` where it has several pairs; two slices of one population make two
 /// pairs of the same populations, and a number tells them apart.
 std::string NetworkBuilder::pairName(const syntax::ProjectStmt &stmt, const Statement &shared, const PlaceName &source,
@@ -183,8 +193,8 @@ void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, co
   projection.rule = shared.rule;
   projection.argument = shared.argument;
   projection.allowSelf = shared.allowSelf;
-  projection.sourceSlice = slice(source.slice);
-  projection.targetSlice = slice(target.slice);
+  projection.sourceSlice = slice(source.slice, projection.source);
+  projection.targetSlice = slice(target.slice, projection.target);
   for (auto [place, cut] : {std::pair(&source, &projection.sourceSlice), std::pair(&target, &projection.targetSlice)})
     if (cut->step && evaluate(*cut->step) > 1)
       context.report(Kind::Unsupported, place->slice->range, "a projection cannot skip elements yet: its slices have no step")
@@ -192,7 +202,7 @@ void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, co
   bool aimed = projection.source >= 0 && projection.target >= 0;
   if (projection.source >= 0) {
     const ModelInstance &from = instanceOf(projection.source);
-    if (!from.broken && !emitsSpikes(from.model)) {
+    if (!from.broken && !bdc::rules::emitsSpikes(from.model)) {
       context
           .report(Kind::NoSpikes, source.population.range,
                   fmt::format("{} never emits a spike, so nothing would arrive", from.model.definition))

@@ -14,27 +14,102 @@ QuantityScope::QuantityScope(Context &context, NetworkBuilder &network, std::str
 }
 
 Scope::Answer QuantityScope::index(const syntax::IndexExpr &expr) {
-  if (!placeName(expr))
+  std::optional<PlaceName> place = placeName(expr);
+  if (!place)
     return {};
-  context.report(Kind::Unsupported, expr.range, fmt::format("a part of the nodes cannot be {}d alone yet", verb));
-  return {true, nullptr};
+  if (!takesParts || !place->member) {
+    context.report(Kind::Unsupported, expr.range, fmt::format("a part of the nodes cannot be {}d alone yet", verb));
+    return {true, nullptr};
+  }
+  int at = network.population(place->population);
+  return at < 0 || !sameElements(at, place->slice, expr.range) ? Answer{true, nullptr} : element(instead < 0 ? at : instead, place->member, expr.range);
 }
 
 Scope::Answer QuantityScope::member(const syntax::MemberExpr &expr) {
   std::optional<PlaceName> place = placeName(expr);
+  if (place && place->member && place->slice && takesParts)
+    if (int at = network.population(place->population); at < 0 || !sameElements(at, place->slice, expr.range))
+      return {true, nullptr};
+    else
+      return element(instead < 0 ? at : instead, place->member, expr.range);
   if (!place || !place->member || place->slice || network.findConnectome(place->population.text) >= 0)
     return network.member(expr);
   int at = network.population(place->population);
   if (at < 0)
     return {true, nullptr};
-  if (population >= 0 && population != at) {
-    context.report(Kind::MixedElements, expr.range, fmt::format("what is {}d is made of one population", verb));
-    return {true, nullptr};
-  }
-  population = at;
   if (place->member.text == "size")
     return network.member(expr);
+  if (!sameElements(at, nullptr, expr.range))
+    return {true, nullptr};
   return element(instead < 0 ? at : instead, place->member, expr.range);
+}
+
+/// `rate(E, window = 2 ms)`.
+Scope::Answer QuantityScope::call(const syntax::CallExpr &expr) {
+  auto *callee = syntax::dynAs<syntax::NameExpr>(expr.callee);
+  if (!callee || callee->name.text != "rate")
+    return network.call(expr);
+  if (!takesParts) {
+    context.report(Kind::MisplacedExpression, expr.range, fmt::format("a rate cannot be {}d", verb))
+        .withHelp("`couple rate(E, window = 2 ms) -> …`, `plot rate(E)`");
+    return {true, nullptr};
+  }
+  const syntax::Expr *of = nullptr;
+  const Expr *time = nullptr;
+  bool fine = true;
+  for (const syntax::Argument &argument : expr.arguments)
+    if (!argument.name && !of) {
+      of = argument.value.get();
+    } else if (argument.name.text == "window") {
+      time = ExprChecker(context, network, "the window of a rate").number(*argument.value);
+      fine &= time && context.expect(*time, {units::dim::time, "ms", {}, "a window"}, "the window of a rate");
+    } else {
+      context.report(argument.name ? Kind::UnknownOption : Kind::WrongArgumentCount, argument.name ? argument.name.range : argument.range,
+                     argument.name ? fmt::format("`rate` has no option `{}`", argument.name.text) : "`rate` is of one population")
+          .withHelp("`rate(E, window = 2 ms)`");
+      return {true, nullptr};
+    }
+  std::optional<PlaceName> place = of ? placeName(*of) : std::nullopt;
+  if (!place || place->member || place->slice) {
+    context.report(Kind::MisplacedExpression, of ? of->range : expr.range, "what is coupled is the rate of a whole population")
+        .withHelp("`rate(E, window = 2 ms)`");
+    return {true, nullptr};
+  }
+  int at = network.population(place->population);
+  if (at < 0 || !fine)
+    return {true, nullptr};
+  if (!time) {
+    context.report(Kind::MissingClause, expr.range, "a rate is counted in a window").withHelp(fmt::format("`rate({}, window = 2 ms)`", place->population.text));
+    return {true, nullptr};
+  }
+  if (double known = evaluate(*time); known <= 0) {
+    context.report(Kind::InvalidTime, time->range, "the window of a rate must be longer than nothing");
+    return {true, nullptr};
+  }
+  if (!network.emitsSpikes(at, of->range) || !sameElements(at, nullptr, expr.range))
+    return {true, nullptr};
+  if (window) {
+    context.report(Kind::MixedElements, expr.range, "one coupling reads one rate").withHelp("two statements add up");
+    return {true, nullptr};
+  }
+  window = time;
+  Expr *rate = context.node(Op::Rate, expr.range, units::dim::none / units::dim::time);
+  rate->unit = "kHz";
+  return {true, rate};
+}
+
+/// Notes which elements the quantity is made of; false, and reported, where it was made of others before.
+bool QuantityScope::sameElements(int at, const syntax::IndexExpr *part, Range range) {
+  auto written = [&](const syntax::IndexExpr *index) { return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : ""; };
+  if (population >= 0 && (population != at || written(part) != written(slice))) {
+    context.report(Kind::MixedElements, range,
+                   population != at ? fmt::format("what is {}d is made of one population", verb)
+                                    : fmt::format("what is {}d is made of the same elements", verb));
+    return false;
+  }
+  population = at;
+  slice = part;
+  return true;
 }
 
 Scope::Answer QuantityScope::element(int at, const syntax::Name &member, Range range) {

@@ -11,14 +11,20 @@ public:
   /// `verb`: what is done with the quantity, for messages. `instead`: the population whose variables are read under the names of another's.
   QuantityScope(Context &context, NetworkBuilder &network, std::string verb, std::vector<VariableRole> roles, int instead = -1);
 
+  bool takesParts = false; ///< slices, and rates of populations: in what is coupled
+
   int population = -1; ///< that the quantity is made of
+  const syntax::IndexExpr *slice = nullptr; ///< of its elements; null: all
+  const Expr *window = nullptr;             ///< of the rate that it reads; null: none
 
   Answer name(const syntax::Name &name) override { return network.name(name); }
   void candidates(std::vector<std::string_view> &names) const override { network.candidates(names); }
   Answer index(const syntax::IndexExpr &expr) override;
   Answer member(const syntax::MemberExpr &expr) override;
+  Answer call(const syntax::CallExpr &expr) override;
 
 private:
+  bool sameElements(int at, const syntax::IndexExpr *part, Range range);
   Answer element(int at, const syntax::Name &member, Range range);
 
   Context &context;

@@ -56,6 +56,7 @@ private:
   void delay(const Projection &projection);
   bool forAllLengths(const Expr *expr, bool (*predicate)(double)) const;
   void weights(const Expr *expr, const std::string &what);
+  void window(const Coupling &coupling);
   void couple(const Coupling &coupling);
   void observe(const Observer &observer);
   void uses(const ModelUse &use, const std::string &name);

@@ -251,8 +251,29 @@ void ValueChecker::weights(const Expr *expr, const std::string &what) {
         .withHelp("a division by 0, or a number too large?");
 }
 
+/// The time in which events are counted: whole steps, at least one.
+void ValueChecker::window(const Coupling &coupling) {
+  std::optional<double> time = coupling.window < 0 ? std::nullopt : numbers.scalar(coupling.window);
+  if (!time || dt <= 0)
+    return;
+  if (!(*time > 0) || !std::isfinite(*time)) {
+    reportScalar(Kind::InvalidTime, coupling.window, "the window of a rate must be longer than nothing");
+    return;
+  }
+  double steps = std::max(1.0, std::nearbyint(*time / dt));
+  const Expr *like = program.scalars[coupling.window].value;
+  if (std::fabs(steps * dt - *time) > 0.01 * *time)
+    reportScalar(Kind::RoundedTime, coupling.window, fmt::format("the window of {} is rounded to {}", shown(*time, like), shown(steps * dt, like)))
+        .withNote(fmt::format("it counts in whole steps of {}", stepText()))
+        .withHelp(fmt::format("`window = {}`", shown(steps * dt, like)));
+}
+
 void ValueChecker::couple(const Coupling &coupling) {
   uses(coupling.rule, coupling.name);
+  window(coupling);
+  for (auto [population, part] : {std::pair(coupling.source, &coupling.sourceSlice), std::pair(coupling.target, &coupling.targetSlice)})
+    if (!part->all)
+      elements(*part, population, coupling.range);
   weights(coupling.weight, "the weights of the coupling");
   if (!coupling.delay)
     return;

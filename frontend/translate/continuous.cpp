@@ -33,7 +33,10 @@ void Translator::coupling(const rules::Coupling &c) {
   const rules::Population &source = program.populations[c.source], &target = program.populations[c.target];
   const rules::Model &targetModel = program.models[target.use.model];
   auto op = bd::CoupleOp::create(builder, location(c.range), c.name, source.name, target.name, targetModel.variables[c.input].name,
-                                 program.connectomes[c.connectome].name, program.models[c.rule.model].name, word(c.steps));
+                                 program.connectomes[c.connectome].name, program.models[c.rule.model].name, word(c.steps),
+                                 c.window < 0 ? FlatSymbolRefAttr() : symbol(program.scalars[c.window].path));
+  slice(op.getSourceSlice(), c.sourceSlice, source.size);
+  slice(op.getTargetSlice(), c.targetSlice, target.size);
   current = &program.models[source.use.model];
   fillExpression(op.getValue(), c.value);
   current = &targetModel;

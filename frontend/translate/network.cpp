@@ -22,6 +22,9 @@ void Translator::network() {
       observer(each);
     for (const rules::Start &each : program.starts)
       start(each);
+    for (const rules::Label &each : program.labels)
+      bd::LabelOp::create(builder, location(each.range), program.scalars[each.scalar].path, each.label,
+                          each.observer >= 0 ? program.observers[each.observer].name : program.populations[each.population].name);
   });
 }
 
@@ -49,7 +52,10 @@ void Translator::bindings(const rules::ModelUse &use, StringRef role) {
 void Translator::population(const rules::Population &p) {
   Location loc = location(p.range);
   StringAttr method = p.method.empty() ? StringAttr() : builder.getStringAttr(p.method);
-  auto op = bd::PopulationOp::create(builder, loc, p.name, program.models[p.use.model].name, method);
+  FlatSymbolRefAttr table = p.regions ? symbol(program.connectomes[p.regions.connectome].name) : FlatSymbolRefAttr();
+  SmallVector<StringRef> picks(p.regions.picks.begin(), p.regions.picks.end());
+  auto op = bd::PopulationOp::create(builder, loc, p.name, program.models[p.use.model].name, method, table,
+                                     picks.empty() ? ArrayAttr() : builder.getStrArrayAttr(picks), p.regions.except, p.standsIn);
   fill(op.getSize(), loc, [&] { return SmallVector<Value>{readScalar(p.size, loc)}; });
   if (!p.use.bindings.empty())
     inside(op.getBindings(), [&] { bindings(p.use, ""); });

@@ -32,9 +32,17 @@ public:
     const size_t scalars = out.scalars.size();
     out.duration = root.index("duration", scalars);
     out.discard = root.optionalIndex("discard", scalars);
-    root.each("spaces", [&](const Reader &r) { out.spaces.push_back({r.text("name"), r.index("size", scalars), r.flag("apart", false)}); });
+    root.each("regions", [&](const Reader &r) { regions(r); });
+    root.each("spaces", [&](const Reader &r) {
+      out.spaces.push_back(
+          {r.text("name"), r.index("size", scalars), r.flag("apart", false), r.optionalIndex("regions", out.regions.size())});
+    });
     root.each("arrays", [&](const Reader &r) { array(r); });
     root.each("data", [&](const Reader &r) { data(r); });
+    root.each("labels", [&](const Reader &r) {
+      out.labels.push_back({r.index("scalar", scalars), r.text("label"), r.optionalIndex("regions", out.regions.size()),
+                            r.optionalIndex("data", out.data.size())});
+    });
     root.each("graphs", [&](const Reader &r) { graph(r); });
     root.each("queues", [&](const Reader &r) {
       out.queues.push_back({r.text("name"), r.index("space", out.spaces.size()), r.index("depth", scalars)});
@@ -106,6 +114,19 @@ private:
     return k;
   }
 
+  static void texts(const Reader &r, const char *key, std::vector<std::string> &into) {
+    for (const Json &text : r.list(key))
+      if (text.is_string())
+        into.push_back(text.get<std::string>());
+  }
+
+  void regions(const Reader &r) {
+    Regions regions{r.text("name"), r.index("data", root.list("data").size()), r.index("size", out.scalars.size())};
+    regions.except = r.flag("except", false);
+    texts(r, "picks", regions.picks);
+    out.regions.push_back(std::move(regions));
+  }
+
   void data(const Reader &r) {
     DataSource d;
     d.name = r.text("name");
@@ -117,12 +138,14 @@ private:
     const Reader from = r.child("from");
     d.file = from.text("file", "");
     d.generator = from.text("generator", "");
-    if (d.file.empty() == d.generator.empty())
-      r.fail("data come from a file or a generator");
-    for (const Json &word : from.list("words"))
-      if (word.is_string())
-        d.words.push_back(word.get<std::string>());
-    from.each("arguments", [&](const Reader &a) { d.arguments.push_back({a.text("name"), a.index("scalar", out.scalars.size())}); });
+    d.part = {from.optionalIndex("table", out.data.size()), from.optionalIndex("rows", out.regions.size()),
+              from.optionalIndex("columns", out.regions.size()), select(from, "row_slice"), select(from, "column_slice")};
+    if (!d.file.empty() + !d.generator.empty() + (d.part.table >= 0) != 1)
+      r.fail("data come from a file, a generator or another table");
+    if (from.has("words"))
+      texts(from, "words", d.words);
+    if (from.has("arguments"))
+      from.each("arguments", [&](const Reader &a) { d.arguments.push_back({a.text("name"), a.index("scalar", out.scalars.size())}); });
     out.data.push_back(std::move(d));
   }
 
@@ -154,10 +177,10 @@ private:
     out.graphs.push_back(std::move(g));
   }
 
-  Select select(const Reader &r) const {
-    if (!r.has("select"))
+  Select select(const Reader &r, const char *key = "select") const {
+    if (!r.has(key))
       return {};
-    const Reader s = r.child("select");
+    const Reader s = r.child(key);
     const size_t scalars = out.scalars.size();
     return {s.optionalIndex("first", scalars), s.optionalIndex("last", scalars), s.optionalIndex("stride", scalars)};
   }

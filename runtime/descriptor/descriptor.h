@@ -30,6 +30,23 @@ struct Space {
   std::string name;
   int size = -1; ///< scalar
   bool isApart = false; ///< its elements are none of the network: sensors
+  int regions = -1;     ///< that its elements are; -1: none
+};
+
+/// Some regions of a connectome, in its order.
+struct Regions {
+  std::string name;
+  int data = -1;
+  int size = -1;                  ///< scalar that gets their number
+  std::vector<std::string> picks; ///< "label=lV1", "number=3", "slice=0:38:1"; empty: all
+  bool except = false;            ///< all but these
+};
+
+/// A scalar that gets the position of a label: among regions, or among the rows of data.
+struct Label {
+  int scalar = -1;
+  std::string label;
+  int regions = -1, data = -1;
 };
 
 enum class Kind { hidden, param, short_term, trace, delay, work };
@@ -74,6 +91,10 @@ struct Graph {
   bool transpose = false;
 };
 
+struct Select {
+  int first = -1, last = -1, stride = -1; ///< scalars, as in Python's slices; -1: from the start, to the end, 1
+};
+
 /// A connectome or a matrix: read from a file, or made by a generator.
 struct DataSource {
   std::string name;
@@ -87,16 +108,18 @@ struct DataSource {
   std::vector<std::string> words; ///< options: "normalise=max"
   std::vector<std::pair<std::string, int>> arguments; ///< options that are numbers: scalars
   bool readsLengths = false;                          ///< what has no lengths will not do
+  /// Of an earlier table: the connections from some columns to some rows. Slices count among these.
+  struct Part {
+    int table = -1;             ///< -1: it is none
+    int rows = -1, columns = -1; ///< regions; -1: all
+    Select rowSlice, columnSlice;
+  } part;
 };
 
 struct Queue {
   std::string name;
   int space = -1;
   int depth = -1; ///< scalar
-};
-
-struct Select {
-  int first = -1, last = -1, stride = -1; ///< scalars, as in Python's slices; -1: from the start, to the end, 1
 };
 
 enum class RecordKind { array = 0, probe = 1, spikes = 2 }; // numbers of bdc_probe
@@ -153,6 +176,8 @@ struct Descriptor {
   std::vector<Array> arrays;
   std::vector<Graph> graphs;
   std::vector<DataSource> data;
+  std::vector<Regions> regions;
+  std::vector<Label> labels;
   std::vector<Queue> queues;
   std::vector<Record> records;
   std::vector<Query> summaries, plots;

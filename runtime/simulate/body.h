@@ -30,6 +30,17 @@ struct Simulation::Body {
   Status load(const DataSource &source, size_t position);
   Status loadMatrixInto(const DataSource &source, size_t position);
   Status mayBeOverwritten(const std::filesystem::path &file) const;
+  void publish(size_t position);
+
+  // regions.cpp
+  Status chooseRegions();
+  Status chooseRegions(const Regions &regions, std::vector<uint32_t> &chosen) const;
+  Status placeLabels();
+  bool hasParts() const;
+  Status makeParts();
+  Status makePart(const DataSource &source, size_t position);
+  Status take(const Select &slice, const std::string &name, std::vector<int64_t> &elements) const;
+  Status checkColumns() const;
 
   // build.cpp
   Status derive();
@@ -108,6 +119,7 @@ struct Simulation::Body {
     std::vector<std::string> rows, columns;
   };
   std::vector<Labels> labels;
+  std::vector<std::vector<uint32_t>> chosen; ///< which regions, for each of the descriptor's choices
   std::vector<std::vector<double>> centres; ///< µm, of the regions of each connectome; empty where it has none
 
   Sizes sizes;

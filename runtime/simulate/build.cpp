@@ -50,6 +50,13 @@ Status Simulation::Body::derive() {
     if (Status s = loadData(); !s)
       return s;
     program->derive(&ctx); // what depends on the data
+    if (hasParts()) {
+      if (Status s = makeParts(); !s)
+        return s;
+      program->derive(&ctx); // and on parts of them
+    }
+    if (Status s = checkColumns(); !s)
+      return s;
   }
   derived = true;
   return {};
@@ -192,8 +199,8 @@ Status Simulation::Body::buildGraphs() {
     if (!graph)
       return graph.error();
     graphs.push_back(*graph);
-    const bool isMatrix = g.data >= 0 && d.data[g.data].facts.rows >= 0; // which connects sensors, not elements of the network
-    results.edges += isMatrix ? 0 : graph->edges;
+    const bool isSeen = d.spaces[g.target].isApart && d.spaces[g.target].regions < 0; // by sensors, which are none of the network
+    results.edges += isSeen ? 0 : graph->edges;
   }
   ctx.graphs = graphs.data();
   return {};

@@ -119,34 +119,43 @@ Status Simulation::Body::loadData() {
   labels.resize(sources.size());
   centres.resize(sources.size());
   for (size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].part.table >= 0)
+      continue; // made later
     if (!first && sources[i].generator != "synthetic")
       continue; // a file does not depend on parameters
     if (Status s = load(sources[i], i); !s) {
       data.clear(); // the next try reads everything again
       return s;
     }
-    Connections &c = data[i];
-    const DataSource::Facts &facts = sources[i].facts;
-    const Ends weights = endsOf(c.weights), lengths = endsOf(c.lengths);
-    auto set = [&](int scalar, double value) {
-      scalars[scalar] = value;
-      isSet[scalar] = 1;
-    };
-    set(facts.size, static_cast<double>(c.size));
-    if (facts.rows >= 0)
-      set(facts.rows, static_cast<double>(c.rows));
-    set(facts.leastWeight, weights.least);
-    set(facts.greatestWeight, weights.greatest);
-    set(facts.leastLength, lengths.least);
-    set(facts.greatestLength, lengths.greatest);
-    const auto count = static_cast<size_t>(c.count());
-    c.target.shrink_to_fit();
-    pad(c.weights, count);
-    pad(c.lengths, count);
-    dataViews[i] = {c.size, c.count(), c.offset.data(), c.target.data(), c.weights.data(), c.lengths.data()};
+    publish(i);
   }
   ctx.data = dataViews.data();
-  return {};
+  if (Status s = chooseRegions(); !s)
+    return s;
+  return placeLabels();
+}
+
+/// Hands a table to the program: the scalars that it sets, and its lists.
+void Simulation::Body::publish(size_t i) {
+  Connections &c = data[i];
+  const DataSource::Facts &facts = program->descriptor.data[i].facts;
+  const Ends weights = endsOf(c.weights), lengths = endsOf(c.lengths);
+  auto set = [&](int scalar, double value) {
+    scalars[scalar] = value;
+    isSet[scalar] = 1;
+  };
+  set(facts.size, static_cast<double>(c.size));
+  if (facts.rows >= 0)
+    set(facts.rows, static_cast<double>(c.rows));
+  set(facts.leastWeight, weights.least);
+  set(facts.greatestWeight, weights.greatest);
+  set(facts.leastLength, lengths.least);
+  set(facts.greatestLength, lengths.greatest);
+  const auto count = static_cast<size_t>(c.count());
+  c.target.shrink_to_fit();
+  pad(c.weights, count);
+  pad(c.lengths, count);
+  dataViews[i] = {c.size, c.count(), c.offset.data(), c.target.data(), c.weights.data(), c.lengths.data()};
 }
 
 } // namespace bdc::runtime

@@ -82,8 +82,16 @@ Status Simulation::Body::declareDetailPlot(const Query &query) {
   return {};
 }
 
-/// The labels of a connectome or matrix that the space is an end of; none where there are none.
+/// The labels of the regions that the space stands for, or of a matrix' rows; none where there are none.
 std::vector<std::string> Simulation::Body::labelsOf(const Stream &stream) const {
+  if (const int regions = program->descriptor.spaces[stream.space].regions; regions >= 0) {
+    const std::vector<std::string> &all = labels[program->descriptor.regions[regions].data].rows;
+    std::vector<std::string> names;
+    for (uint32_t id : stream.ids)
+      if (!all.empty() && id < chosen[regions].size())
+        names.push_back(all[chosen[regions][id]]);
+    return names;
+  }
   for (const Graph &graph : program->descriptor.graphs)
     for (const auto &[space, side] : {std::pair{graph.target, &Labels::rows}, {graph.source, &Labels::columns}}) {
       if (graph.data < 0 || space != stream.space)
