@@ -34,6 +34,18 @@ def Integrate : Pass<"step-integrate", "::mlir::ModuleOp"> {
   }];
 }
 
+def Differentiate : Pass<"step-differentiate", "::mlir::ModuleOp"> {
+  let summary = "Adds the loops that give the gradient of the objective, backwards in time";
+  let description = [{
+    Where a program has `step.gradient`s it gets, beside its loop, one that keeps what the steps backwards need (`tape`), those steps (`adjoint`),
+    steps before the first one (`adjoint_past`), and one that goes from initial values to what they are made of (`adjoint_start`). Only what
+    depends on what is asked for and reaches the objective is followed. Maps become maps; sums over a target's edges become sums over a source's;
+    the ring of a delay becomes a ring of later adjoints; random values become nothing; samples come in through `step.given`.
+    Scalars that are made of those asked for are written out where they are read.
+  }];
+  let options = [ListOption<"fixed", "fixed", "std::string", "Names of scalars that are set from outside: they are not made of others">];
+}
+
 //===- From the integrated step form to loops -------------------------------===//
 
 def Derive : Pass<"step-derive", "::mlir::ModuleOp"> {

@@ -17,6 +17,7 @@ bdc_mlir_library(bdc_passes_back
   lower/entry.cpp
   lower/run.cpp
   lower/descriptor.cpp
+  lower/describe_objective.cpp
   LINK bdc_dialect_bd bdc_dialect_step
   DEPENDS BdcPassesIncGen)
 

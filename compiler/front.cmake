@@ -2,8 +2,20 @@ bdc_mlir_library(bdc_passes_front
   counter.cpp
   front_pipeline.cpp
   units/FoldUnits.cpp
-  differentiate/differentiate.cpp
+  differentiate/Differentiate.cpp
+  differentiate/activity.cpp
+  differentiate/declarations.cpp
+  differentiate/derivative.cpp
+  differentiate/echoes.cpp
+  differentiate/edges.cpp
+  differentiate/events.cpp
+  differentiate/maps.cpp
+  differentiate/pullback.cpp
+  differentiate/reversal.cpp
   differentiate/rules.cpp
+  differentiate/start.cpp
+  differentiate/sums.cpp
+  differentiate/tape.cpp
   flatten/Flatten.cpp
   flatten/bounds.cpp
   flatten/conditions.cpp

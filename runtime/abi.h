@@ -7,7 +7,8 @@
 ///   bdc_init(ctx, thread)                 initial values of the arrays of the thread's share of every space
 ///   bdc_edges_<k>(ctx, source, first, count, values)              values (weights, delays) of edges first, first + 1, … of one row
 ///   bdc_run(ctx, thread, first_step, steps) -> status             the whole time loop
-///   bdc_adjoint(ctx, thread, first_step, steps) -> status         the reverse loop over the same steps, last one first ("adjoint": true)
+///   bdc_objective(ctx, terms, out)                                a number to be made small, and its derivatives ("objective")
+///   bdc_<role>(ctx, thread, first_step, steps) -> status          other loops ("loops"): see "gradient"
 ///   bdc_probe_<k>(ctx, elements, count, step, out)                a recorded expression for some elements
 /// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> build graphs -> init -> run, run, …
 /// All threads call `init` and `run` with the same arguments; inside `run` they wait for what they need of each other (`signal`, `wait`).
@@ -35,7 +36,7 @@
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
 ///                source_range / target_range: [first scalar, last scalar] when only a slice of a population takes part
 ///                (elements first … last - 1; negative ones count from the end); self: source == target element of one space
-///                transpose: true where the code reads the rows of the transpose
+///                by_target, by_source: true where the code sums over the edges of a target, of a source
 ///                key: decimal 64-bit name hash for the random streams
 ///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real" | "f64"} per edge
 ///                delay: null (common or none) | {function: k} per edge, in whole steps, 0 … max_delay (scalar)
@@ -57,6 +58,20 @@
 ///                "text", "unit", "factor", "offset" of samples that no record has
 ///                summary functions and plots: see runtime/summarise/summarise.h and runtime/report/plots.h
 ///   checks       [array…]  arrays searched for NaN and infinity between chunks
+///   observed     [record…]  what the objective sees, with "adjoint": array, "rows": scalar where there is a gradient. The table has `rows`
+///                rows (set by the host before anything is allocated): row 0 is zero, and the adjoint of sample k = step / interval
+///                (steps counted from 1) lies in row 1 + k mod (rows - 1)
+///   objective    {nodes: [{text, function, sources: [{observed | node | data: k}…], options: {name: scalar}}…], files: [{file, words: [text…], unit, factor, like?: observed}…],
+///                leaves: [node…], unit, factor}: functionals of runtime/objective; bdc_objective gets the leaves' values and
+///                gives the objective, its derivatives with respect to them, and those with respect to the gradient's parameters that are scalars (0 for
+///                arrays) where they are read there; without a gradient the objective alone
+///   loops        roles of the loops beside the simulation's: "tape", "adjoint", "adjoint_past", "adjoint_start"
+///   gradient     {segment: scalar, parameters: [{name, scalar | array, parts: [{array, factor?: scalar}…]}…]}
+///                `segment`: rows of the arrays of kind "tape", set by the host. bdc_tape does what bdc_run does and keeps row step mod
+///                segment; bdc_adjoint goes back over steps that were taped, from the end of the run to its beginning, segment by segment, with
+///                the adjoints of the segment's samples in the tables; then bdc_adjoint_past over the steps before step 0, at least as many as
+///                the longest ring has rows, then bdc_adjoint_start over step 0. Arrays of kind "adjoint" begin at zero. In the end the derivative with
+///                respect to a scalar is the sum of all elements of its parts (f64), each times its factor; that of an array its one part, element by element
 #ifndef BDC_RUNTIME_ABI_H
 #define BDC_RUNTIME_ABI_H
 
@@ -67,7 +82,19 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 3u
+#define BDC_ABI_VERSION 4u
+
+/// Edges by one of their ends: for each element the far ones (delay >= BDC_AHEAD - 1) first, both kinds in the order of the other ends.
+/// Values may be read 16 numbers beyond the end.
+typedef struct bdc_rows {
+  const int64_t *offset;    ///< [elements + 1]
+  const int64_t *far;       ///< [elements] the first edge that is not far
+  const uint32_t *other;    ///< [edges] element at the other end
+  const uint32_t *edge;     ///< [edges] position of that edge in `target`, `weight`, `delay` of the graph
+  const void *weight;       ///< those of the graph in this order, or null
+  const int32_t *delay;
+  const void *fraction;
+} bdc_rows;
 
 /// Edges in compressed rows, cut into blocks of targets so that a block's target state stays in cache. Inside a block, rows
 /// are in source order and a row's targets ascend; a block belongs to one thread. Nothing a program computes depends on the cut.
@@ -81,14 +108,8 @@ typedef struct bdc_graph {
   const uint32_t *target;       ///< [block_base[blocks]] target element
   const void *weight;           ///< [block_base[blocks]] real (or f64, see above), or null where homogeneous
   const int32_t *delay;         ///< [block_base[blocks]] whole steps, or null
-  const int64_t *in_offset;     ///< [targets + 1] rows of the transpose (only graphs with "transpose": true)
-  const uint32_t *in_source;    ///< [edges] source element, ascending among the far ones and among the near ones of a target
-  const uint32_t *in_edge;      ///< [edges] position of that edge in `target`/`weight`/`delay`
-  const void *fraction;         ///< [edges] real, what the delay has beyond `delay` whole steps, or null where delays are whole
-  const int64_t *in_far;        ///< [targets] the first edge of the transpose whose delay is below BDC_AHEAD - 1; those before it are longer
-  const void *in_weight;        ///< `weight`, `delay`, `fraction` in the order of the transpose; readable 16 numbers beyond the end
-  const int32_t *in_delay;
-  const void *in_fraction;
+  const void *fraction;         ///< [block_base[blocks]] real, what the delay has beyond `delay` whole steps, or null where delays are whole
+  bdc_rows in, out;             ///< by target ("by_target"), by source ("by_source"); else zero
 } bdc_graph;
 
 /// Steps whose sums over the far past are made at once: what lies at least this many steps less one ago is known for all of them.
@@ -165,6 +186,7 @@ typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int
 /// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
 /// any time. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.
 typedef void (*bdc_edges_fn)(bdc_ctx *, int64_t source, int64_t first, int64_t count, void *values);
+typedef void (*bdc_objective_fn)(bdc_ctx *, const double *terms, double *out);
 typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count, int64_t step, void *out);
 
 /// Thread `thread`'s lines of a slot: the number of its spikes, then the spikes.
@@ -175,7 +197,7 @@ static inline uint32_t *bdc_spikes(const bdc_ctx *ctx, const bdc_queue *queue, i
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(bdc_graph) == 144, "abi");
+static_assert(sizeof(bdc_graph) == 200, "abi");
 static_assert(sizeof(bdc_queue) == 24, "abi");
 static_assert(sizeof(bdc_probe) == 56, "abi");
 static_assert(sizeof(bdc_ctx) == 136, "abi");

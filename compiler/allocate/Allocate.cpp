@@ -218,6 +218,8 @@ struct Allocator {
         add(save.getStoreAttr().getAttr(), true, false);
       if (auto restore = dyn_cast<step::RestoreOp>(op))
         add(restore.getStoreAttr().getAttr(), false, false);
+      if (auto given = dyn_cast<step::GivenOp>(op))
+        add(given.getTableAttr().getAttr(), false, false);
     }
     return list;
   }

@@ -4,6 +4,7 @@
 // infinity there stays there. At the kinks of abs, min and max it takes a one-sided derivative.
 #include "compiler/differentiate/rules.h"
 
+#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <numbers>
@@ -43,10 +44,24 @@ Value oneMinus(Build &b, Value x) { return b.sub(b.constant(1), x); }
 Value onePlus(Build &b, Value x) { return b.add(b.constant(1), x); }
 Value rootOf(Build &b, Value x) { return b.fn(Fn::Sqrt, x); }
 
+/// exprel'' from exprel' = y: (e^x - 2 y) / x, and near 0, where that is 0 / 0, the first terms of its series Σ x^k / (k! (k + 3)).
+Value secondExprel(Build &b, Value x, Value y) {
+  constexpr int terms = 17;
+  double coefficients[terms], factorial = 1;
+  for (int k = 0; k < terms; factorial *= ++k)
+    coefficients[k] = 1 / (factorial * (k + 3));
+  Value series = b.constant(coefficients[terms - 1]);
+  for (int k = terms - 2; k >= 0; --k)
+    series = b.add(b.mul(series, x), b.constant(coefficients[k]));
+  Value closed = b.div(b.sub(b.fn(Fn::Exp, x), b.mul(b.constant(2), y)), x);
+  return b.select(b.compare(Comparison::LT, b.fn(Fn::Abs, x), b.constant(1)), series, closed);
+}
+
 const Function functions[] = {
     {Fn::Exp, [](Build &b, Value x, Value y) { return y; }},
     {Fn::Expm1, [](Build &b, Value x, Value y) { return onePlus(b, y); }},
     {Fn::Exprel, [](Build &b, Value x, Value y) { return b.fn(Fn::Dexprel, x); }},
+    {Fn::Dexprel, secondExprel},
     {Fn::Log, [](Build &b, Value x, Value y) { return inverse(b, x); }},
     {Fn::Log1p, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, x)); }},
     {Fn::Log2, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log2e), x); }},
@@ -109,13 +124,50 @@ FailureOr<Value> functionTangent(FnOp op, ArrayRef<Value> d, Build &b) {
     return row->slope ? times(b, row->slope(b, op.getOperands()[0], op.getResult()), d[0]) : Value();
   if (auto *row = rowOf(pairFunctions, op.getFunction()))
     return row->tangent(b, op.getOperands()[0], op.getOperands()[1], op.getResult(), d[0], d[1]);
-  return failure(); // dexprel: its own derivative has no stable closed form
+  return failure();
 }
 
 /// k·x^(k−1)·dx
 Value powerTangent(PowerOp op, Value dx, Build &b) {
   Rational k(op.getNumerator(), op.getDenominator());
   return b.mul(b.mul(b.constant(k.toDouble()), b.power(op.getBase(), k - Rational(1))), dx);
+}
+
+/// A draw moves with its parameters as it would with the same random bits (reparameterisation).
+FailureOr<Value> drawTangent(RandomOp op, ArrayRef<Value> d, Build &b) {
+  Value x = op.getResult();
+  auto standard = [&](Distribution distribution, double first, double second) -> Value {
+    SmallVector<Value> operands = {b.constant(first), b.constant(second)};
+    return RandomOp::create(b.builder, b.loc, quantityType(op.getContext(), {}), distribution, operands, op.getPurpose(), op.getDraw());
+  };
+  auto operand = [&](unsigned i) { return op.getOperands()[i]; };
+  switch (op.getDistribution()) {
+  case Distribution::Normal: return plus(b, d[0], d[1] ? b.mul(standard(Distribution::Normal, 0, 1), d[1]) : Value());
+  case Distribution::Uniform: {
+    Value part = standard(Distribution::Uniform, 0, 1);
+    return plus(b, d[0] ? b.mul(oneMinus(b, part), d[0]) : Value(), times(b, part, d[1]));
+  }
+  case Distribution::LogNormal:
+    return times(b, x, plus(b, d[0], d[1] ? b.mul(standard(Distribution::Normal, 0, 1), d[1]) : Value()));
+  case Distribution::Exponential: return b.mul(b.div(x, operand(0)), d[0]);
+  case Distribution::Gamma:
+    if (d[0])
+      return failure();
+    return b.mul(b.div(x, operand(1)), d[1]);
+  case Distribution::Poisson:
+  case Distribution::Bernoulli: return failure(); // whole numbers jump
+  }
+  llvm_unreachable("every distribution");
+}
+
+/// The given slope, at the argument.
+Value indicatorTangent(IndicatorOp op, Value d, Build &b) {
+  IRMapping mapping;
+  Block &slope = op.getSlope().front();
+  mapping.map(slope.getArgument(0), op.getArgument());
+  for (Operation &each : slope.without_terminator())
+    b.builder.clone(each, mapping);
+  return b.mul(mapping.lookupOrDefault(slope.getTerminator()->getOperand(0)), d);
 }
 
 } // namespace
@@ -134,6 +186,8 @@ FailureOr<Value> tangentOf(Operation *op, ArrayRef<Value> d, ScalarBuilder &b) {
       .Case([&](PowerOp op) { return powerTangent(op, d[0], b); })
       .Case([&](SelectOp op) { return choose(b, op.getCondition(), d[1], d[2]); })
       .Case([&](FnOp op) { return functionTangent(op, d, b); })
+      .Case([&](IndicatorOp op) { return indicatorTangent(op, d[1], b); })
+      .Case([&](RandomOp op) { return drawTangent(op, d, b); })
       .Default([](Operation *) { return failure(); });
 }
 

@@ -22,6 +22,15 @@ LogicalResult LoopBuilder::test(Population &population) {
     if (!fired.back())
       return failure();
   }
+  Value seen; // the events as gradients see them: from the states before anything is reset
+  for (auto [on, fire] : llvm::zip_equal(handlers, fired)) {
+    if (population.op.getSurrogate().empty() || on.getActions().getOps<bd::EmitOp>().empty())
+      continue;
+    if (seen)
+      return on.emitOpError() << "a model with a surrogate emits spikes in one place";
+    if (!(seen = indicator(population, on, fire, current, old)))
+      return failure();
+  }
   Changes changes;
   countDown(population, current, changes);
   Value mask;
@@ -31,10 +40,53 @@ LogicalResult LoopBuilder::test(Population &population) {
     if (!on.getActions().getOps<bd::EmitOp>().empty())
       mask = mask ? current.build(on.getLoc()).either(mask, fire) : fire;
   }
-  SmallVector<Value> masks = map(population, kernel, changes, mask ? ArrayRef(mask) : ArrayRef<Value>(), population.op.getLoc());
+  SmallVector<Value> results;
+  for (Value value : {mask, seen})
+    if (value)
+      results.push_back(value);
+  SmallVector<Value> arrays = map(population, kernel, changes, results, population.op.getLoc());
   if (mask)
-    step::EmitOp::create(builder, population.op.getLoc(), masks.front(), population.queue);
+    step::EmitOp::create(builder, population.op.getLoc(), arrays.front(), population.queue, seen ? arrays.back() : Value());
   return success();
+}
+
+/// 1 where the population spikes, else 0; its slope is the surrogate's at the distance from threshold in units of that from reset to
+/// threshold. While a state is held nothing moves.
+Value LoopBuilder::indicator(Population &population, bd::OnOp on, Value fired, Emitter &current, Emitter &old) {
+  Location loc = on.getLoc();
+  auto cmp = on.getCondition().front().getTerminator()->getOperand(0).getDefiningOp<bd::CmpOp>();
+  auto stateOf = [&](Value value) {
+    auto get = value.getDefiningOp<bd::GetOp>();
+    return get ? population.findState(get.getNameAttr().getAttr()) : nullptr;
+  };
+  State *tested = cmp ? stateOf(cmp.getLhs()) : nullptr;
+  bool isLeft = tested;
+  if (cmp && !tested)
+    tested = stateOf(cmp.getRhs());
+  Value reset;
+  if (tested && failed(current.actions(on.getActions(), &population.instance, [&](Operation *action, Value value) {
+        if (auto set = dyn_cast<bd::SetOp>(action); set && set.getStateAttr().getAttr() == tested->declaration.getSymNameAttr())
+          reset = value;
+        return success();
+      })))
+    return {};
+  if (!reset) {
+    on.emitOpError() << "a surrogate needs a condition that compares a state with its threshold, and a reset of that state";
+    return {};
+  }
+  FailureOr<SmallVector<Value>> sides = current.values(on.getCondition(), {cmp.getLhs(), cmp.getRhs()}, &population.instance);
+  if (failed(sides))
+    return {};
+  bd::ScalarBuilder make = current.build(loc);
+  Value value = (*sides)[isLeft ? 0 : 1], threshold = (*sides)[isLeft ? 1 : 0];
+  Value distance = make.div(make.sub(value, threshold), make.sub(threshold, reset));
+  auto op = bd::IndicatorOp::create(current.builder, loc, bd::quantityType(f.context, {}), fired, distance);
+  mlir::IRMapping mapping;
+  population.op.getSurrogate().cloneInto(&op.getSlope(), mapping);
+  Value free = make.truth(true);
+  for (FlatSymbolRefAttr counter : population.counters)
+    free = make.both(free, held(old, counter, CmpIPredicate::sle, 1, loc));
+  return make.select(free, op.getResult(), make.constant(0));
 }
 
 Value LoopBuilder::fires(Population &population, bd::OnOp on, Emitter &current, Emitter &old) {

@@ -1,5 +1,5 @@
 // Couplings and noise in the loop: what is felt of others is evaluated at the beginning of a step and held over it.
-#include "compiler/differentiate/differentiate.h"
+#include "compiler/differentiate/derivative.h"
 #include "compiler/flatten/loop_builder.h"
 
 using namespace mlir;

@@ -130,7 +130,7 @@ LogicalResult Flattener::declareConnections(Coupling &coupling) {
   Type weight = op.getWeight().front().getTerminator()->getOperand(0).getType();
   auto graph = step::GraphOp::create(builder, op.getLoc(), coupling.graph.getAttr(), coupling.sourceSpace(), coupling.targetSpace(),
                                      text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
-                                     FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
+                                     FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
                                      *part ? *part : op.getConnectomeAttr(), StringAttr());
   if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight(), /*isDouble=*/false, *part)))
     return failure();

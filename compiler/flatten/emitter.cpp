@@ -53,12 +53,16 @@ Value Emitter::value(Region &region, const Instance *scope) {
 }
 
 FailureOr<SmallVector<Value>> Emitter::values(Region &region, const Instance *scope) {
+  return values(region, region.front().getTerminator()->getOperands(), scope);
+}
+
+FailureOr<SmallVector<Value>> Emitter::values(Region &region, ValueRange wanted, const Instance *scope) {
   IRMapping mapping;
   for (Operation &op : region.front().without_terminator())
     if (failed(clone(op, scope, mapping)))
       return failure();
   SmallVector<Value> yielded;
-  for (Value value : region.front().getTerminator()->getOperands())
+  for (Value value : wanted)
     yielded.push_back(mapping.lookupOrDefault(value));
   return yielded;
 }

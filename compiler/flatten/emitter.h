@@ -27,8 +27,9 @@ public:
 
   /// The value that a region yields.
   Value value(Region &region, const Instance *scope);
-  /// All values that a region yields.
+  /// All values that a region yields, or some of those that it computes.
   FailureOr<llvm::SmallVector<Value>> values(Region &region, const Instance *scope);
+  FailureOr<llvm::SmallVector<Value>> values(Region &region, mlir::ValueRange wanted, const Instance *scope);
   /// Runs a region of actions: `act` is called for each with its operand (null for bd.emit).
   LogicalResult actions(Region &region, const Instance *scope, llvm::function_ref<LogicalResult(Operation *, Value)> act);
 

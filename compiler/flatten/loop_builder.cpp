@@ -22,7 +22,7 @@ void Kernel::finish(ValueRange results, Operation *op) {
 LogicalResult LoopBuilder::run() {
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<Attribute> names(f.arrays.begin(), f.arrays.end());
-  auto loop = step::LoopOp::create(builder, f.experiment.getLoc(), builder.getArrayAttr(names), /*reverse=*/false);
+  auto loop = step::LoopOp::create(builder, f.experiment.getLoc(), builder.getArrayAttr(names), /*reverse=*/false, /*role=*/StringAttr());
   Block *block = builder.createBlock(&loop.getBody());
   for (FlatSymbolRefAttr name : f.arrays) {
     auto state = f.program.lookupSymbol<step::StateOp>(name);

@@ -62,6 +62,7 @@ private:
   LogicalResult test(Population &population);
   Value fires(Population &population, bd::OnOp on, Emitter &now, Emitter &before);
   LogicalResult act(Population &population, bd::OnOp on, Value fired, Emitter &emitter, Changes &changes);
+  Value indicator(Population &population, bd::OnOp on, Value fired, Emitter &now, Emitter &before);
   void countDown(Population &population, Emitter &emitter, Changes &changes);
 
   /// Reads arrays as they are now (or were at the beginning of the step) in a kernel.

@@ -66,7 +66,7 @@ LogicalResult Flattener::declareSensors(Observer &observer) {
   Type weight = inDouble(cast<bd::QuantityType>(op.getWeight().front().getTerminator()->getOperand(0).getType()));
   auto graph = step::GraphOp::create(builder, op.getLoc(), observer.graph.getAttr(), observer.source->space, observer.model.space,
                                      text("connectome"), builder.getArrayAttr({}), op.getSymNameAttr(), UnitAttr(), ArrayAttr(), ArrayAttr(),
-                                     FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
+                                     FlatSymbolRefAttr(), TypeAttr::get(weight), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
                                      part ? part : op.getTableAttr(), StringAttr());
   if (failed(fillEdges(graph.getEdgeWeight(), op.getWeight(), /*isDouble=*/true, part)))
     return failure();
@@ -95,7 +95,7 @@ LogicalResult LoopBuilder::see(Observer &observer) {
     return observer.op.emitOpError() << "a term reads its source, its weight and params that are the same for all";
   widen(*kernel.block);
   auto contract = step::ContractOp::create(builder, loc, arrayType(observer.total), observer.graph, ValueRange(mean), ValueRange(), UnitAttr(),
-                                           FlatSymbolRefAttr(), now[observer.total], observer.steps);
+                                           FlatSymbolRefAttr(), builder.getDenseI64ArrayAttr({}), UnitAttr(), now[observer.total], observer.steps);
   kernel.finish(term, contract);
   now[observer.total] = contract.getSum();
   return success();

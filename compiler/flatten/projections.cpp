@@ -38,7 +38,7 @@ LogicalResult Flattener::declareGraph(Projection &projection) {
   projection.graph = symbol(freeName(name));
   auto graph = step::GraphOp::create(builder, op.getLoc(), projection.graph.getAttr(), projection.source->space, projection.target->space, op.getRuleAttr(),
                                      builder.getArrayAttr(arguments), text(name), op.getForbidSelfAttr(), *source, *target,
-                                     FlatSymbolRefAttr(), TypeAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(), UnitAttr(),
+                                     FlatSymbolRefAttr(), TypeAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
                                      FlatSymbolRefAttr(), StringAttr());
   if (failed(declareEdges(projection, graph)))
     return failure();

@@ -25,7 +25,7 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
     return failure();
   FlatSymbolRefAttr space = observer ? observer->model.space : population->space;
   auto record = step::RecordOp::create(builder, op.getLoc(), op.getTextAttr(), text(population->name()), op.getUnsavedAttr(), space,
-                                       FlatSymbolRefAttr(), op.getTypeAttr(), shownOf(op), *selection, every);
+                                       FlatSymbolRefAttr(), op.getTypeAttr(), shownOf(op), *selection, every, op.getObservedAttr(), FlatSymbolRefAttr());
   if (!op.getValue().empty())
     return declareTrace(op, observer ? observer->model : population->instance, op.getPopulation(), record, observer ? observer->total : FlatSymbolRefAttr());
   if (!population->queue)

@@ -2,7 +2,7 @@
 #ifndef BDC_COMPILER_INTEGRATE_METHODS_H
 #define BDC_COMPILER_INTEGRATE_METHODS_H
 
-#include "compiler/differentiate/differentiate.h"
+#include "compiler/differentiate/derivative.h"
 #include "dialects/step/Step.h"
 
 #include <functional>

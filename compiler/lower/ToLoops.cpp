@@ -99,7 +99,7 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
     lower::Lowering lowering{tables, module, lanes};
     llvm::StringMap<std::string> known;
     if (failed(lower::lowerDerive(lowering)) || failed(lower::lowerInit(lowering)) || failed(lower::lowerEdges(lowering)) ||
-        failed(lower::lowerProbes(lowering)))
+        failed(lower::lowerProbes(lowering)) || failed(lower::lowerObjective(lowering)))
       return failure();
     for (step::LoopOp loop : tables.loops)
       if (failed(lower::lowerRun(lowering, loop, known)))

@@ -1,8 +1,7 @@
 // The descriptor of runtime/abi.h, made from the program's declarations.
-#include "compiler/lower/lower.h"
+#include "compiler/lower/describe.h"
 #include "runtime/abi.h"
 
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/xxhash.h"
 
 namespace bdc::compiler::lower {
@@ -11,6 +10,20 @@ namespace {
 
 using llvm::json::Array;
 using llvm::json::Object;
+
+} // namespace
+
+void describeUnit(Object &object, Type type, std::optional<StringRef> shown) {
+  auto quantity = dyn_cast_or_null<bd::QuantityType>(type);
+  StringRef text = shown ? *shown : quantity ? quantity.getUnit() : StringRef("1");
+  units::Unit unit = units::unit(std::string_view(text.data(), text.size()));
+  double offset = unit.fromCoherent(0), factor = unit.isAffine() ? unit.fromCoherent(1) - offset : unit.fromCoherent(1);
+  object["unit"] = text;
+  object["factor"] = factor;
+  object["offset"] = offset;
+}
+
+namespace {
 
 class DescriptorWriter {
 public:
@@ -29,8 +42,11 @@ public:
                 {"precision", t.real.isF32() ? "f32" : "f64"},
                 {"width", int64_t(width)},
                 {"duration", int64_t(t.at(t.program.getDurationAttr()))}};
-    if (llvm::any_of(t.loops, [](step::LoopOp loop) { return loop.getReverse(); }))
-      root["adjoint"] = true;
+    Array roles;
+    for (step::LoopOp loop : t.loops)
+      if (loop.getRole())
+        roles.push_back(*loop.getRole());
+    root["loops"] = std::move(roles);
     if (auto discard = t.program.getDiscardAttr())
       root["discard"] = int64_t(t.at(discard));
     root["scalars"] = list(t.scalars, [&](step::ScalarOp op) { return scalar(op); });
@@ -64,6 +80,7 @@ public:
       if (state.getKind() == bd::StateKind::Hidden && !state.getRows() && isa<FloatType>(t.compute(Tables::arrayType(state).getElement())))
         checks.push_back(int64_t(position));
     root["checks"] = std::move(checks);
+    describeObjective(t, root, [&](step::RecordOp op, unsigned position) { return record(op, position); });
     if (failed_)
       return failure();
     std::string text;
@@ -100,24 +117,13 @@ private:
     savedNumber.assign(t.records.size(), -1);
   }
 
-  /// Adds unit, factor and offset of a type, or of the unit that is shown for it.
-  void display(Object &object, Type type, std::optional<StringRef> shown) {
-    auto quantity = dyn_cast_or_null<bd::QuantityType>(type);
-    StringRef text = shown ? *shown : quantity ? quantity.getUnit() : StringRef("1");
-    units::Unit unit = units::unit(std::string_view(text.data(), text.size()));
-    double offset = unit.fromCoherent(0), factor = unit.isAffine() ? unit.fromCoherent(1) - offset : unit.fromCoherent(1);
-    object["unit"] = text;
-    object["factor"] = factor;
-    object["offset"] = offset;
-  }
-
   Object scalar(step::ScalarOp op) {
-    Object out{{"name", op.getSymName()}, {"settable", op.getSettable() && !isFact(op)}};
+    Object out{{"name", op.getSymName()}, {"settable", op.getSettable() && !isFact(op) && !isOfHost(t, op)}};
     if (op.getWhole())
       out["whole"] = true;
     if (op->hasAttr("step.merged"))
       out["merged"] = true;
-    display(out, op.getType(), op.getShown());
+    describeUnit(out, op.getType(), op.getShown());
     return out;
   }
 
@@ -137,7 +143,7 @@ private:
       out["rows"] = int64_t(t.at(rows));
     if (op.getByElement())
       out["by_element"] = true;
-    display(out, type.getElement(), op.getShown());
+    describeUnit(out, type.getElement(), op.getShown());
     return out;
   }
 
@@ -226,10 +232,11 @@ private:
     });
   }
 
-  bool isGathered(step::GraphOp graph) {
-    bool found = graph.getTranspose();
+  /// Whether something sums over the edges of a target (of a source).
+  bool isSummed(step::GraphOp graph, bool bySource) {
+    bool found = false;
     for (step::LoopOp loop : t.loops)
-      loop.walk([&](step::ContractOp op) { found |= !op.getTransposed() && op.getGraph() == graph.getSymName(); });
+      loop.walk([&](step::ContractOp op) { found |= op.getTransposed() == bySource && op.getGraph() == graph.getSymName(); });
     return found;
   }
 
@@ -245,7 +252,8 @@ private:
                {"arguments", std::move(arguments)},
                {"allow_self", !op.getForbidSelf()},
                {"key", std::to_string(nameHash(op.getKey()))},
-               {"transpose", isGathered(op)}};
+               {"by_target", isSummed(op, false)},
+               {"by_source", isSummed(op, true)}};
     slice(out, "source_range", op.getSourceSliceAttr());
     slice(out, "target_range", op.getTargetSliceAttr());
     if (weightFunction[position] >= 0)
@@ -301,7 +309,7 @@ private:
     if (Operation *from = op.getSourceAttr() ? t.symbols.lookup(op.getSourceAttr().getValue()) : nullptr)
       if (auto state = dyn_cast<step::StateOp>(from); state && !type)
         type = Tables::arrayType(state).getElement();
-    display(out, type, op.getShown());
+    describeUnit(out, type, op.getShown());
     return out;
   }
 

@@ -1,4 +1,4 @@
-// Phases that follow edges: deliveries and sums over connections, in canonical source order.
+// Deliveries: the events that are due, through the edges of their sources, in canonical source order.
 #include "compiler/lower/edges.h"
 #include "runtime/abi.h"
 
@@ -145,129 +145,8 @@ private:
   Value blockOffsets, blockBase;
 };
 
-/// Sums over the transpose: for every element its outgoing edges, in the order of their targets.
-class TransposedContraction {
-public:
-  TransposedContraction(PhaseFrame &f, step::ContractOp op)
-      : f(f), b(f.b), op(op), graph(f, f.lowering.tables.graphs[f.lowering.tables.at(op.getGraphAttr())]), emitter(f.emitter(1)) {}
-
-  LogicalResult lower() {
-    Tables &tables = f.lowering.tables;
-    out = f.stateOf(op.getSum());
-    Type real = tables.compute(Tables::arrayType(out).getElement());
-    openSources();
-    Value bounds = f.access.boundsOf(tables.at(f.phase.getSpaceAttr()));
-    Value begin = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), f.thread));
-    Value end = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), b.add(f.thread, b.integer(1))));
-    Value outArray = f.array(out), one = b.integer(1);
-    SmallVector<Value> targetArrays;
-    for (Value target : op.getTargets())
-      targetArrays.push_back(f.array(f.stateOf(target)));
-    bool ok = true;
-    b.loop(begin, end, [&](Value element) {
-      if (!emitter.outermost)
-        f.access.anchorBefore(emitter.outermost = element.getParentBlock()->getParentOp());
-      SmallVector<Value> own;
-      for (auto [target, pointer] : llvm::zip(op.getTargets(), targetArrays))
-        own.push_back(readElement(f, f.stateOf(target), pointer, element));
-      emitter.element = element;
-      auto body = [&](Value edge, Value other, Value sum) {
-        Value term;
-        ok &= succeeded(this->term(edge, other, own, term));
-        return SmallVector<Value>{term ? arith::AddFOp::create(b, b.loc, sum, term).getResult() : sum};
-      };
-      Value sum = b.number(real, 0);
-      sum = outgoing(element, sum, one, body);
-      writeElement(f, out, outArray, element, sum);
-    });
-    return success(ok);
-  }
-
-private:
-  using Body = llvm::function_ref<SmallVector<Value>(Value edge, Value other, Value sum)>;
-
-  void openSources() {
-    for (Value source : op.getSources()) {
-      step::StateOp state = f.stateOf(source);
-      states.push_back(state);
-      arrays.push_back(f.array(state));
-      if (!state.getRows()) {
-        rows.push_back(Value());
-        current.push_back(Value());
-        continue;
-      }
-      // The row of the step before this one; of the step after it where time runs backwards.
-      Value n = f.rows(state);
-      rows.push_back(n);
-      Value before = f.reverse ? b.add(f.step, b.integer(1)) : b.add(b.sub(f.step, b.integer(1)), n);
-      current.push_back(b.remainder(before, n));
-    }
-    targets = graph.pointer(offsetof(bdc_graph, target));
-    offsets = graph.pointer(offsetof(bdc_graph, offset));
-    bases = graph.pointer(offsetof(bdc_graph, block_base));
-    blockCount = b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, blocks))));
-    rowLength = b.add(graph.count(offsetof(bdc_graph, sources)), b.integer(1));
-  }
-
-  Value wordAt(Value base, Value index) { return b.fromI32(b.load(b.getI32Type(), b.address(base, b.getI32Type(), index)), false); }
-
-  /// Blocks hold ascending targets, so block by block is ascending order.
-  Value outgoing(Value element, Value sum, Value one, Body body) {
-    return b.loop(b.integer(0), blockCount, one, sum, [&](Value block, ValueRange outer) {
-      Value base = b.load(b.getI64Type(), b.address(bases, b.getI64Type(), block));
-      Value at = b.address(offsets, b.getI32Type(), b.add(b.mul(block, rowLength), element));
-      Value from = b.add(base, b.fromI32(b.load(b.getI32Type(), at), false));
-      Value to = b.add(base, b.fromI32(b.load(b.getI32Type(), b.field(at, 4)), false));
-      return b.loop(from, to, one, outer, [&](Value edge, ValueRange carried) {
-        return body(edge, wordAt(targets, edge), carried[0]);
-      });
-    })[0];
-  }
-
-  /// A source's value as long ago as the edge's delay; between two steps, on the straight line.
-  Value past(step::StateOp state, Value now, Value rows, Value edge, Value other) {
-    Value delay = graph.delay(edge);
-    auto at = [&](Value steps) {
-      Value row = f.reverse ? b.wrapDown(b.add(now, steps), rows) : b.wrapUp(b.sub(now, steps), rows);
-      return readElement(f, state, f.row(state, row), other);
-    };
-    Value value = at(delay), fraction = graph.fraction(edge);
-    if (!fraction)
-      return value;
-    Value before = at(b.add(delay, b.integer(1)));
-    Value far = arith::MulFOp::create(b, b.loc, fraction, arith::SubFOp::create(b, b.loc, before, value));
-    return arith::AddFOp::create(b, b.loc, value, far);
-  }
-
-  LogicalResult term(Value edge, Value other, ArrayRef<Value> own, Value &result) {
-    SmallVector<Value> arguments = {graph.weight(edge)};
-    for (auto [state, array, n, now] : llvm::zip(states, arrays, rows, current))
-      arguments.push_back(n ? past(state, now, n, edge, other) : readElement(f, state, array, other));
-    llvm::append_range(arguments, own);
-    Block &region = op.getBody().front();
-    if (region.getNumArguments() != arguments.size())
-      return op.emitOpError() << "region takes the weight, " << states.size() << " source and " << own.size() << " target values";
-    if (failed(emitter.emit(region, arguments)))
-      return failure();
-    return result = emitter.vector(region.getTerminator()->getOperand(0)), success();
-  }
-
-  PhaseFrame &f;
-  Loops &b;
-  step::ContractOp op;
-  GraphView graph;
-  RegionEmitter emitter;
-  step::StateOp out;
-  SmallVector<step::StateOp> states;
-  SmallVector<Value> arrays, rows, current;
-  Value targets, offsets, bases, blockCount, rowLength;
-};
-
 } // namespace
 
 LogicalResult lowerDeliver(PhaseFrame &frame, step::DeliverOp deliver) { return Delivery(frame, deliver).lower(); }
-LogicalResult lowerContract(PhaseFrame &frame, step::ContractOp contract) {
-  return contract.getTransposed() ? TransposedContraction(frame, contract).lower() : lowerGather(frame, contract);
-}
 
 } // namespace bdc::compiler::lower

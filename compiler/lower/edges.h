@@ -37,12 +37,6 @@ struct GraphView {
   /// Whole steps.
   Value delay(Value edge) { return delays ? b.fromI32(b.load(b.getI32Type(), b.address(delays, b.getI32Type(), edge))) : common; }
 
-  /// What a delay has beyond its whole steps; null where delays are whole.
-  Value fraction(Value edge) {
-    Type real = f.lowering.tables.real;
-    return fractions ? b.load(real, b.address(fractions, real, edge)) : Value();
-  }
-
   PhaseFrame &f;
   step::GraphOp op;
   Loops &b;
@@ -65,9 +59,6 @@ inline void writeElement(PhaseFrame &f, step::StateOp state, Value pointer, Valu
     value = arith::ExtUIOp::create(f.b, f.b.loc, storage, value);
   f.b.store(value, f.b.address(pointer, storage, index));
 }
-
-/// Sums over incoming edges (gather.cpp).
-LogicalResult lowerGather(PhaseFrame &frame, step::ContractOp contract);
 
 } // namespace bdc::compiler::lower
 

@@ -131,7 +131,20 @@ private:
           values[restore.getValue()] = read(inFront([&] { return f.currentRow(store); }), store);
           return success();
         })
+        .Case([&](step::GivenOp given) {
+          step::StateOp table = f.lowering.tables.state(given.getTableAttr());
+          values[given.getValue()] = read(inFront([&] { return givenRow(table, given.getEveryAttr()); }), table);
+          return success();
+        })
         .Default([&](Operation *other) { return other->emitOpError() << "cannot run element by element"; });
+  }
+
+  /// The row of the sample that is due after this step, or row 0.
+  Value givenRow(step::StateOp table, FlatSymbolRefAttr every) {
+    Value end = b.add(f.step, b.integer(1)), interval = b.wholeNumber(f.access.get({Word::Scalar, f.lowering.tables.at(every)}));
+    Value isDue = arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, b.remainder(end, interval), b.integer(0));
+    Value sample = arith::DivSIOp::create(b, b.loc, end, interval), samples = b.sub(f.rows(table), b.integer(1));
+    return f.row(table, b.choose(isDue, b.add(b.remainder(sample, samples), b.integer(1)), b.integer(0)));
   }
 
   /// A row of a ring by element: one number each, and again behind the last row where it is one of the first.
@@ -140,7 +153,7 @@ private:
     Value row, again, stride;
     inFront([&] {
       Value rows = f.rows(ring);
-      row = b.remainder(f.step, rows);
+      row = f.stepModulo(rows);
       again = b.choose(b.less(row, b.integer(BDC_AHEAD)), b.add(row, rows), row);
       return stride = f.access.get({Word::Stride, f.lowering.tables.position.lookup(ring.getSymName())});
     });

@@ -279,6 +279,27 @@ LogicalResult lowerEdges(Lowering &lowering) {
   return success();
 }
 
+/// The objective from its terms, and what `step-differentiate` has added to its region. All in f64.
+LogicalResult lowerObjective(Lowering &lowering) {
+  for (auto objective : lowering.tables.program.getOps<step::ObjectiveOp>()) {
+    Type pointer = LLVM::LLVMPointerType::get(objective.getContext());
+    Entry e(lowering, objective.getLoc(), "bdc_objective", {pointer, pointer, pointer});
+    Loops &b = e.b;
+    Tables tables = lowering.tables;
+    tables.real = b.getF64Type();
+    RegionEmitter emitter(b, e.access, tables, 1);
+    Block &block = objective.getValue().front();
+    SmallVector<Value> terms;
+    for (unsigned i = 0; i < block.getNumArguments(); ++i)
+      terms.push_back(b.load(b.getF64Type(), b.address(e.argument(1), b.getF64Type(), b.integer(i))));
+    if (failed(emitter.emit(block, terms)))
+      return failure();
+    for (auto [i, value] : llvm::enumerate(block.getTerminator()->getOperands()))
+      b.store(emitter.vector(value), b.address(e.argument(2), b.getF64Type(), b.integer(int64_t(i))));
+  }
+  return success();
+}
+
 LogicalResult lowerProbes(Lowering &lowering) {
   unsigned number = 0;
   for (step::RecordOp record : lowering.tables.records)

@@ -1,8 +1,9 @@
-// Sums over incoming edges.
+// Sums over the edges of a target (or, transposed, of a source).
 //
 // Every target's edges are added as four sums, of every fourth edge, in the order of the sources: the additions do not wait for each other,
 // and the order depends on nothing. What lies BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are
-// made together, a vector over time, from values that lie side by side in the ring of their source.
+// made together, a vector over time, from values that lie side by side in the ring of their source. Where time runs backwards it is the far
+// future that is known.
 #include "compiler/lower/edges.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -37,7 +38,7 @@ public:
       targetArrays.push_back(f.array(f.stateOf(target)));
     Value outArray = f.array(out);
     if (op.getAheadAttr())
-      b.when(arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, ofBlock, b.integer(0)), [&] {
+      b.when(arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, ofBlock, b.integer(f.reverse ? BDC_AHEAD - 1 : 0)), [&] {
         b.loop(begin, end, [&](Value target) {
           anchor(far, target);
           sumAhead(target);
@@ -61,20 +62,22 @@ public:
 private:
   struct Source {
     step::StateOp state;
-    Value array, rows, stride, now; ///< rows: null for what is read now; now: the row of the step before
+    Value array, rows, stride, now; ///< rows: null for what is read now; now: the row of the step before (after, in reverse)
+    Value first;                    ///< the same of the first of the steps that are summed together
+    bool isRate = false;
   };
 
   LogicalResult check() {
     Block &region = op.getBody().front();
-    if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size())
+    if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size() - (op.getMixed() ? 2 : 0))
       return op.emitOpError() << "region takes the weight, " << op.getSources().size() << " source and " << op.getTargets().size()
                               << " target values";
     if (!op.getAheadAttr())
       return success();
     bool timeless = llvm::none_of(region, [](Operation &each) { return isa<bd::TimeOp, bd::RandomOp>(each); });
     bool byElement = llvm::all_of(op.getSources(), [&](Value source) { return bool(f.stateOf(source).getByElement()); });
-    if (!timeless || !byElement || !op.getTargets().empty() || f.reverse)
-      return op.emitOpError() << "can be summed ahead from rings by element alone, without time, random numbers or target values";
+    if (!timeless || !byElement || !op.getTargets().empty() || !op.getRates().empty())
+      return op.emitOpError() << "can be summed ahead from rings by element alone, without time, random numbers, target values or rates";
     return success();
   }
 
@@ -89,28 +92,30 @@ private:
 
   void openSources() {
     for (Value value : op.getSources()) {
-      Source source{f.stateOf(value), f.array(f.stateOf(value)), {}, {}, {}};
+      Source source{f.stateOf(value), f.array(f.stateOf(value)), {}, {}, {}, {}, false};
       if (source.state.getRows()) {
         // The row of the step before this one; of the step after it where time runs backwards.
         source.rows = f.rows(source.state);
         source.stride = f.access.get({Word::Stride, tables.position.lookup(source.state.getSymName())});
-        Value before = f.reverse ? b.add(f.step, b.integer(1)) : b.add(b.sub(f.step, b.integer(1)), source.rows);
-        source.now = b.remainder(before, source.rows);
+        Value row = f.stepModulo(source.rows), one = b.integer(1);
+        source.now = f.reverse ? b.wrapDown(b.add(row, one), source.rows) : b.wrapUp(b.sub(row, one), source.rows);
       }
+      source.isRate = llvm::is_contained(op.getRates(), int64_t(sources.size()));
       sources.push_back(source);
     }
   }
 
   void openEdges() {
-    offsets = graph.pointer(offsetof(bdc_graph, in_offset));
-    others = graph.pointer(offsetof(bdc_graph, in_source));
-    farEnds = graph.pointer(offsetof(bdc_graph, in_far));
+    size_t rows = op.getTransposed() ? offsetof(bdc_graph, out) : offsetof(bdc_graph, in);
+    offsets = graph.pointer(rows + offsetof(bdc_rows, offset));
+    others = graph.pointer(rows + offsetof(bdc_rows, other));
+    farEnds = graph.pointer(rows + offsetof(bdc_rows, far));
     if (graph.weights)
-      weights = graph.pointer(offsetof(bdc_graph, in_weight));
+      weights = graph.pointer(rows + offsetof(bdc_rows, weight));
     if (graph.delays)
-      delays = graph.pointer(offsetof(bdc_graph, in_delay));
+      delays = graph.pointer(rows + offsetof(bdc_rows, delay));
     if (graph.fractions)
-      fractions = graph.pointer(offsetof(bdc_graph, in_fraction));
+      fractions = graph.pointer(rows + offsetof(bdc_rows, fraction));
   }
 
   void openAhead() {
@@ -118,6 +123,8 @@ private:
     aheadArray = f.array(state);
     aheadStride = f.access.get({Word::Stride, tables.position.lookup(state.getSymName())});
     ofBlock = arith::AndIOp::create(b, b.loc, f.step, b.integer(BDC_AHEAD - 1));
+    for (Source &source : sources)
+      source.first = f.reverse ? b.wrapUp(b.sub(source.now, ofBlock), source.rows) : source.now;
   }
 
   Value at(Value list, Value index) { return b.load(b.getI64Type(), b.address(list, b.getI64Type(), index)); }
@@ -144,16 +151,27 @@ private:
     return readElement(f, source.state, source.array, where);
   }
 
-  Value valueNow(Source &source, Value edge, Value other) {
+  Value stepSize() {
+    Value dt = f.access.get({Word::Scalar, 0});
+    return real.isF32() ? arith::TruncFOp::create(b, b.loc, real, dt).getResult() : dt;
+  }
+
+  /// The value a number of whole steps beyond the edge's delay.
+  Value valueAgo(Source &source, Value edge, Value other, int64_t more) {
     if (!source.rows)
       return readElement(f, source.state, source.array, other);
-    auto ago = [&](Value count) {
-      return f.reverse ? b.wrapDown(b.add(source.now, count), source.rows) : b.wrapUp(b.sub(source.now, count), source.rows);
-    };
-    Value count = delay(edge), value = element(source, other, ago(count));
-    if (!fractions)
-      return value;
-    return between(value, element(source, other, ago(b.add(count, b.integer(1)))), fraction(edge));
+    Value count = more ? b.add(delay(edge), b.integer(more)) : delay(edge);
+    Value row = f.reverse ? b.wrapDown(b.add(source.now, count), source.rows) : b.wrapUp(b.sub(source.now, count), source.rows);
+    return element(source, other, row);
+  }
+
+  Value valueNow(Source &source, Value edge, Value other) {
+    Value value = valueAgo(source, edge, other, 0);
+    if (source.isRate) {
+      Value change = arith::SubFOp::create(b, b.loc, value, valueAgo(source, edge, other, 1));
+      return arith::DivFOp::create(b, b.loc, change, stepSize());
+    }
+    return source.rows && fractions ? between(value, valueAgo(source, edge, other, 1), fraction(edge)) : value;
   }
 
   /// Several numbers as one vector.
@@ -171,20 +189,48 @@ private:
 
   /// The terms of edges first, first + 1, … one in each lane.
   Value termsNow(Value first, ValueRange own) {
+    if (op.getMixed())
+      return mixedTerms(first, own);
+    SmallVector<Value> arguments = edgeValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); });
+    for (Value value : own)
+      arguments.push_back(b.broadcast(value, lanes));
+    return term(near, arguments);
+  }
+
+  /// Weights and sources' values of edges first, first + 1, …
+  SmallVector<Value> edgeValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value) {
     SmallVector<Value> edgeWeights;
     SmallVector<SmallVector<Value>> read(sources.size());
     for (unsigned lane = 0; lane < lanes; ++lane) {
       Value edge = b.add(first, b.integer(lane)), other = wordAt(others, edge);
       edgeWeights.push_back(weight(edge));
       for (auto [source, values] : llvm::zip(sources, read))
-        values.push_back(valueNow(source, edge, other));
+        values.push_back(value(source, edge, other));
     }
     SmallVector<Value> arguments = {join(edgeWeights)};
     for (ArrayRef<Value> values : read)
       arguments.push_back(join(values));
-    for (Value value : own)
-      arguments.push_back(b.broadcast(value, lanes));
-    return term(near, arguments);
+    return arguments;
+  }
+
+  /// The terms of the two steps that felt this one's value, each with the value that it felt.
+  Value mixedTerms(Value first, ValueRange own) {
+    SmallVector<Value> parts;
+    for (unsigned lane = 0; lane < lanes; ++lane)
+      parts.push_back(fraction(b.add(first, b.integer(lane))));
+    Value part = join(parts);
+    SmallVector<Value> values;
+    for (Value value : own.take_back(3))
+      values.push_back(b.broadcast(value, lanes));
+    auto termOf = [&](int64_t more, Value felt) {
+      SmallVector<Value> arguments = edgeValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, more); });
+      for (Value value : own.drop_back(3))
+        arguments.push_back(b.broadcast(value, lanes));
+      arguments.push_back(felt);
+      return term(near, arguments);
+    };
+    Value sooner = termOf(0, between(values[1], values[0], part)), later = termOf(1, between(values[2], values[1], part));
+    return sooner && later ? between(sooner, later, part) : Value();
   }
 
   /// The sum of the edges that are not summed ahead.
@@ -254,7 +300,8 @@ private:
   Value valuesAhead(Source &source, Value edge, Value other, unsigned part) {
     Value row = b.mul(other, source.stride), count = delay(edge);
     auto read = [&](Value ago) {
-      Value first = b.add(row, b.wrapUp(b.sub(source.now, ago), source.rows));
+      Value at = f.reverse ? b.wrapDown(b.add(source.first, ago), source.rows) : b.wrapUp(b.sub(source.first, ago), source.rows);
+      Value first = b.add(row, at);
       Value where = b.address(source.array, real, b.add(first, b.integer(int64_t(part * steps))));
       return b.load(Loops::wide(real, steps), where, real.getIntOrFloatBitWidth() / 8);
     };
@@ -316,6 +363,6 @@ private:
 
 } // namespace
 
-LogicalResult lowerGather(PhaseFrame &frame, step::ContractOp contract) { return Gather(frame, contract).lower(); }
+LogicalResult lowerContract(PhaseFrame &frame, step::ContractOp contract) { return Gather(frame, contract).lower(); }
 
 } // namespace bdc::compiler::lower

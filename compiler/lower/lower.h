@@ -212,6 +212,8 @@ struct PhaseFrame {
   Value row(step::StateOp state, Value row);
   /// The row of a ring that belongs to this step: step mod rows.
   Value currentRow(step::StateOp state);
+  /// step mod n; backwards, steps before the first have negative numbers.
+  Value stepModulo(Value n);
   Type storageOf(step::StateOp state);
   RegionEmitter emitter(unsigned width);
 };
@@ -228,6 +230,7 @@ LogicalResult lowerInit(Lowering &lowering);
 LogicalResult lowerEdges(Lowering &lowering);
 LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known);
 LogicalResult lowerProbes(Lowering &lowering);
+LogicalResult lowerObjective(Lowering &lowering);
 
 /// The JSON text of runtime/abi.h.
 FailureOr<std::string> describeProgram(Tables &tables, unsigned width);

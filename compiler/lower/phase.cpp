@@ -11,7 +11,7 @@ public:
   Describer(Tables &tables, step::PhaseOp phase, SmallVectorImpl<Word> &words) : tables(tables), phase(phase), words(words), out(text) {}
 
   std::string describe() {
-    out << "width of space " << symbol(phase.getSpaceAttr());
+    out << (cast<step::LoopOp>(phase->getParentOp()).getReverse() ? "backwards " : "") << "width of space " << symbol(phase.getSpaceAttr());
     word({Word::Scalar, 0});
     operation(phase);
     if (phase.getSlots())
@@ -162,7 +162,12 @@ Value PhaseFrame::row(step::StateOp state, Value row) {
   return b.address(array(state), storageOf(state), b.mul(row, stride));
 }
 
-Value PhaseFrame::currentRow(step::StateOp state) { return row(state, b.remainder(step, rows(state))); }
+Value PhaseFrame::stepModulo(Value n) {
+  Value rest = b.remainder(step, n);
+  return reverse ? b.wrapUp(rest, n) : rest;
+}
+
+Value PhaseFrame::currentRow(step::StateOp state) { return row(state, stepModulo(rows(state))); }
 
 Type PhaseFrame::storageOf(step::StateOp state) { return lowering.tables.storage(Tables::arrayType(state).getElement()); }
 

@@ -142,6 +142,10 @@ LogicalResult RegionEmitter::emitOn(Operation &op, unsigned lanes, Type real, ll
       .Case([&](bd::CmpOp cmp) {
         return result = arith::CmpFOp::create(b, loc, predicateOf(cmp.getPredicate()), x[0], x[1]), success();
       })
+      .Case([&](bd::IndicatorOp) {
+        auto constant = [&](double value) { return b.broadcast(b.number(real, value), lanes); };
+        return result = arith::SelectOp::create(b, loc, x[0], constant(1), constant(0)), success();
+      })
       .Case([&](bd::SelectOp) { return result = arith::SelectOp::create(b, loc, x[0], x[1], x[2]), success(); })
       .Case([&](bd::RandomOp random) { return emitRandom(random, result); })
       .Case([&](bd::IndexOp) { return result = index(real), success(); })

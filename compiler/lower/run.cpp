@@ -108,7 +108,8 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
   }
   Loops b = lowering.builder(loop.getLoc());
   Type i64 = b.getI64Type(), i32 = b.getI32Type(), pointer = b.pointerType();
-  auto function = lowering.function(b, loop.getReverse() ? "bdc_adjoint" : "bdc_run", {pointer, i32, i64, i64}, {i32}, false);
+  StringRef role = loop.getRole().value_or("run");
+  auto function = lowering.function(b, ("bdc_" + role).str(), {pointer, i32, i64, i64}, {i32}, false);
   Value context = function.getArgument(0), thread32 = function.getArgument(1), first = function.getArgument(2);
   Value steps = function.getArgument(3);
   Access access(b, context);

@@ -24,7 +24,7 @@ FlatSymbolRefAttr spaceOf(Operation *op) {
     return deliver.getNext().empty() ? FlatSymbolRefAttr() : spaceOfValue(deliver.getNext()[0]);
   if (isa<step::EmitOp, step::SaveOp>(op))
     return spaceOfValue(op->getOperand(0));
-  if (isa<step::ContractOp, step::CountOp, step::ReduceOp, step::TakeOp, step::PushOp, step::RestoreOp>(op))
+  if (isa<step::ContractOp, step::CountOp, step::ReduceOp, step::TakeOp, step::PushOp, step::RestoreOp, step::GivenOp>(op))
     return spaceOfValue(op->getResult(0));
   return {};
 }

@@ -52,9 +52,13 @@ std::unique_ptr<TargetMachine> makeMachine(const Target &target, std::string &er
       found->createTargetMachine(triple, target.cpu, target.features, options, Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Default));
 }
 
+constexpr StringRef timeLoops[] = {"bdc_run", "bdc_tape", "bdc_adjoint"};
+constexpr StringRef others[] = {"bdc_derive",    "bdc_init",      "bdc_adjoint_past", "bdc_adjoint_start",
+                                "bdc_objective", "bdc_descriptor", "bdc_descriptor_size"};
+
+bool isTimeLoop(StringRef name) { return is_contained(timeLoops, name); }
 bool isExported(StringRef name) {
-  return name == "bdc_derive" || name == "bdc_init" || name == "bdc_run" || name == "bdc_adjoint" || name == "bdc_descriptor" ||
-         name == "bdc_descriptor_size" || name.starts_with("bdc_edges_") || name.starts_with("bdc_probe_");
+  return isTimeLoop(name) || is_contained(others, name) || name.starts_with("bdc_edges_") || name.starts_with("bdc_probe_");
 }
 
 void setAttributes(Module &module, const Target &target) {
@@ -76,7 +80,7 @@ void setAttributes(Module &module, const Target &target) {
 
 /// The time loops, and what is drawn for every edge.
 bool makesManyNumbers(StringRef function) {
-  return function == "bdc_run" || function == "bdc_adjoint" || function.starts_with("bdc_edges_");
+  return isTimeLoop(function) || function.starts_with("bdc_edges_");
 }
 
 /// Where not many numbers are made kernels are called, not inlined: one copy of each is enough, and halves the machine code.

@@ -31,6 +31,15 @@ Error lookUp(orc::LLJIT &jit, runtime::Program &program) {
     return error;
   if (Error error = find(jit, "bdc_run", program.run))
     return error;
+  const std::pair<const char *, bdc_run_fn *> loops[] = {{"tape", &program.tape}, {"adjoint", &program.adjoint},
+                                                         {"adjoint_past", &program.adjointPast}, {"adjoint_start", &program.adjointStart}};
+  for (auto [role, function] : loops)
+    if (is_contained(program.descriptor.loops, role))
+      if (Error error = find(jit, std::string("bdc_") + role, *function))
+        return error;
+  if (program.descriptor.objective)
+    if (Error error = find(jit, "bdc_objective", program.objective))
+      return error;
   program.edges.resize(program.descriptor.edgeFunctions);
   program.probes.resize(program.descriptor.probeFunctions);
   for (size_t k = 0; k < program.edges.size(); ++k)
@@ -69,9 +78,6 @@ runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string
     return descriptor.error();
   auto program = std::make_shared<runtime::Program>();
   program->descriptor = std::move(*descriptor);
-  if (StringRef(text, size_t(*size)).contains("\"adjoint\":true"))
-    if (Error error = find(*jit, "bdc_adjoint", program->adjoint))
-      return problem(std::move(error));
   if (Error error = lookUp(*jit, *program))
     return problem(std::move(error));
   program->owner = jit;

@@ -53,8 +53,10 @@ def StateShortTerm : I32EnumAttrCase<"ShortTerm", 2, "short_term">;
 def StateTrace : I32EnumAttrCase<"Trace", 3, "trace">;
 def StateDelay : I32EnumAttrCase<"Delay", 4, "delay">;
 def StateWork : I32EnumAttrCase<"Work", 5, "work">;
+def StateAdjoint : I32EnumAttrCase<"Adjoint", 6, "adjoint">;
+def StateTape : I32EnumAttrCase<"Tape", 7, "tape">;
 def Bd_StateKind : I32EnumAttr<"StateKind", "role of a state",
-    [StateHidden, StateParam, StateShortTerm, StateTrace, StateDelay, StateWork]> {
+    [StateHidden, StateParam, StateShortTerm, StateTrace, StateDelay, StateWork, StateAdjoint, StateTape]> {
   let cppNamespace = "::bdc::bd";
   let genSpecializedAttr = 0;
 }
@@ -64,7 +66,8 @@ def Bd_State : Bd_Type<"State", "state"> {
   let summary = "A state of a model: a quantity with a role";
   let description = [{
     `!bd.state<!bd.q<"mV">, hidden>`. Roles: `hidden` (integrated, differentiated), `param` (constant of a run), `short_term` (changed by
-    events alone), `trace` (made by the trace pass), `delay` (the past of something), `work` (scratch between phases).
+    events alone), `trace` (made by the trace pass), `delay` (the past of something), `work` (scratch between phases), `adjoint` (derivatives of an objective, made by `step-differentiate`),
+    `tape` (what steps forwards keep for the steps backwards).
   }];
   let parameters = (ins "::mlir::Type":$value, "::bdc::bd::StateKind":$kind);
   let assemblyFormat = "`<` $value `,` $kind `>`";

@@ -17,13 +17,15 @@ def PopulationOp : Bd_Declaration<"population", [NoTerminator]> {
     `bd.population @E of @LIF size { … yield } with { bd.bind @tau as "E.tau" { … } }`; what is bound reads params of the network (`bd.read`). `method` overrides the experiment's integrator.
     `regions`: a connectome, of whose regions it has an element for each, or of `picks` ("label=lV1", "number=3", "slice=0:38:1"), or of all
     `except` these; the data then set its size. Where it `stands_in`, all of its elements stand for one region.
+    `surrogate`: a function of one pure number, the derivative that gradients take for its spikes; its argument is the distance from threshold in
+    units of that from reset to threshold.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, OptionalAttr<StrAttr>:$method,
                        OptionalAttr<FlatSymbolRefAttr>:$table, OptionalAttr<StrArrayAttr>:$picks, UnitAttr:$except, UnitAttr:$stands_in);
-  let regions = (region SizedRegion<1>:$size, MaxSizedRegion<1>:$bindings);
+  let regions = (region SizedRegion<1>:$size, MaxSizedRegion<1>:$bindings, MaxSizedRegion<1>:$surrogate);
   let assemblyFormat = [{
     $sym_name `of` $model `size` $size (`regions` `of` $table^)? (`except` $except^)? ($picks^)? (`stands_in` $stands_in^)?
-    (`with` $bindings^)? attr-dict-with-keyword
+    (`with` $bindings^)? (`surrogate` $surrogate^)? attr-dict-with-keyword
   }];
   let hasVerifier = 1;
 }
@@ -151,10 +153,10 @@ def DriveOp : Bd_Op<"drive"> {
 
 def RecordOp : Bd_Op<"record"> {
   let summary = "Records spikes (no value region) or an expression of the states of one population, or of one observer";
-  let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file. A slice yields first, last (exclusive), stride.";
-  let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, UnitAttr:$unsaved, OptionalAttr<TypeAttr>:$type);
+  let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file; `observed`: the objective reads it. A slice yields first, last (exclusive), stride.";
+  let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, UnitAttr:$unsaved, UnitAttr:$observed, OptionalAttr<TypeAttr>:$type);
   let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);
-  let assemblyFormat = "(`unsaved` $unsaved^)? $text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict-with-keyword";
+  let assemblyFormat = "(`unsaved` $unsaved^)? (`observed` $observed^)? $text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict-with-keyword";
   let hasVerifier = 1;
 }
 

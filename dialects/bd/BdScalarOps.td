@@ -99,6 +99,19 @@ def SelectOp : Bd_ScalarOp<"select"> {
   let hasVerifier = 1;
 }
 
+def IndicatorOp : Bd_Op<"indicator", [Pure, SingleBlock]> {
+  let summary = "1 where a condition holds, else 0, with a derivative that is given";
+  let description = [{
+    `bd.indicator %fired of %u { ^bb0(%x: !bd.q<"1">): … bd.yield %slope : !bd.q<"1"> }`: a step function of the pure number u, which has no useful
+    derivative of its own; gradients take the slope instead (a surrogate).
+  }];
+  let arguments = (ins I1:$condition, Bd_Quantity:$argument);
+  let results = (outs Bd_Quantity:$result);
+  let regions = (region SizedRegion<1>:$slope);
+  let assemblyFormat = "$condition `of` $argument $slope attr-dict `:` type($argument) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Bd_Distribution : I32EnumAttr<"Distribution", "distribution of a random value", [
     I32EnumAttrCase<"Uniform", 0, "uniform">, I32EnumAttrCase<"Normal", 1, "normal">, I32EnumAttrCase<"LogNormal", 2, "lognormal">,
     I32EnumAttrCase<"Gamma", 3, "gamma">, I32EnumAttrCase<"Exponential", 4, "exponential">, I32EnumAttrCase<"Poisson", 5, "poisson">,

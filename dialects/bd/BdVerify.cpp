@@ -78,6 +78,18 @@ LogicalResult FnOp::verify() {
   return resultIs(*this, resultDimension(getFunction(), getOperands()));
 }
 
+LogicalResult IndicatorOp::verify() {
+  Block &block = getSlope().front();
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  bool isFunction = block.getNumArguments() == 1 && isa<QuantityType>(block.getArgument(0).getType()) && yield && yield.getValues().size() == 1 &&
+                    isa<QuantityType>(yield.getValues()[0].getType());
+  if (!isFunction)
+    return emitOpError() << "has a slope that is a function of one number";
+  if (!dimensionOf(getArgument()).isNone() || !dimensionOf(block.getArgument(0)).isNone() || !dimensionOf(yield.getValues()[0]).isNone())
+    return emitOpError() << "and its slope are of pure numbers";
+  return resultIs(*this, Dimension());
+}
+
 LogicalResult RandomOp::verify() {
   Distribution d = getDistribution();
   size_t wanted = d == Distribution::Exponential || d == Distribution::Poisson || d == Distribution::Bernoulli ? 1 : 2;

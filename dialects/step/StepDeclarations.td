@@ -113,13 +113,13 @@ def GraphOp : Step_Declaration<"graph"> {
                        FlatSymbolRefArrayAttr:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$source_slice, OptionalAttr<FlatSymbolRefArrayAttr>:$target_slice,
                        OptionalAttr<FlatSymbolRefAttr>:$weight, OptionalAttr<TypeAttr>:$weight_type,
-                       OptionalAttr<FlatSymbolRefAttr>:$delay, OptionalAttr<FlatSymbolRefAttr>:$max_delay, UnitAttr:$transpose,
+                       OptionalAttr<FlatSymbolRefAttr>:$delay, OptionalAttr<FlatSymbolRefAttr>:$max_delay,
                        OptionalAttr<FlatSymbolRefAttr>:$data, OptionalAttr<StrAttr>:$steps);
   let regions = (region MaxSizedRegion<1>:$edge_weight, MaxSizedRegion<1>:$edge_delay);
   let assemblyFormat = [{
     $sym_name `from` $source `to` $target `connect` $rule `(` $arguments `)` (`data` $data^)? `key` $key (`no_self` $forbid_self^)?
     (`source_slice` $source_slice^)? (`target_slice` $target_slice^)? (`weight` $weight^)? (`weights` $weight_type^ $edge_weight)?
-    (`delay` $delay^)? (`max_delay` $max_delay^)? (`delays` (`in` $steps^)? $edge_delay^)? (`transpose` $transpose^)? attr-dict
+    (`delay` $delay^)? (`max_delay` $max_delay^)? (`delays` (`in` $steps^)? $edge_delay^)? attr-dict
   }];
   let hasVerifier = 1;
 }
@@ -137,14 +137,16 @@ def RecordOp : Step_Op<"record"> {
   let description = [{
     Without a region: the spikes of `source` (a queue), or the array `source` itself. With a region: a function of one element
     (`step.element @array`, `step.read`). `slice`: scalars first, last, stride. `every`: a scalar time. `unsaved`: for summaries and plots only.
-    Requests name records by their number.
+    Requests name records by their number. `observed`: an objective reads it. `step-differentiate` adds the table through which its adjoint is
+    given.
   }];
   let arguments = (ins StrAttr:$text, StrAttr:$name, UnitAttr:$unsaved, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$source,
                        OptionalAttr<TypeAttr>:$type, OptionalAttr<StrAttr>:$shown, OptionalAttr<FlatSymbolRefArrayAttr>:$slice,
-                       OptionalAttr<FlatSymbolRefAttr>:$every);
+                       OptionalAttr<FlatSymbolRefAttr>:$every, UnitAttr:$observed, OptionalAttr<FlatSymbolRefAttr>:$adjoint);
   let regions = (region MaxSizedRegion<1>:$value);
   let assemblyFormat = [{
-    (`unsaved` $unsaved^)? $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)? (`every` $every^)? ($value^)? attr-dict-with-keyword
+    (`unsaved` $unsaved^)? (`observed` $observed^)? $text `as` $name `on` $space (`from` $source^)? (`:` $type^)? (`slice` $slice^)?
+    (`every` $every^)? (`adjoint` $adjoint^)? ($value^)? attr-dict-with-keyword
   }];
   let hasVerifier = 1;
 }
@@ -153,6 +155,30 @@ def RequestOp : Step_Op<"request"> {
   let summary = "A summary or plot, carried to the descriptor";
   let arguments = (ins StrAttr:$what, StrAttr:$function, StrAttr:$text, ArrayAttr:$arguments);
   let assemblyFormat = "$what $function $text $arguments attr-dict";
+}
+
+def ObjectiveOp : Step_Op<"objective"> {
+  let summary = "The number that is made small: a function of what functionals make of observed records, and of scalars";
+  let description = [{
+    `functionals`: dictionaries of a function, its arguments (records, functionals before it, data) and options.
+    The region takes those that `terms` names (which are numbers) and yields the objective; it may read scalars. `step-differentiate` adds its
+    derivatives with respect to the terms, and to the scalars of the `step.gradient`s (0 for states) in their order.
+  }];
+  let arguments = (ins ArrayAttr:$functionals, DenseI64ArrayAttr:$terms);
+  let regions = (region SizedRegion<1>:$value);
+  let assemblyFormat = "$functionals `terms` $terms $value attr-dict";
+  let hasVerifier = 1;
+}
+
+def GradientOp : Step_Op<"gradient"> {
+  let summary = "Asks for the derivative of the objective with respect to a scalar, to a param of every element, or to an initial state";
+  let description = [{
+    `step.gradient of @"G"`. `step-differentiate` adds where it lies after the steps backwards: the sum of the elements of all `parts` (of a
+    scalar), or the elements of the one part. `factors`: for each part the scalar by which it counts, or `unit` for 1.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors);
+  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

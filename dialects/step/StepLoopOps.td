@@ -9,11 +9,12 @@ def LoopOp : Step_Op<"loop", [SingleBlock]> {
   let summary = "The time loop; its block is one step";
   let description = [{
     `step.loop [@"E.v", @"E.g"] { ^bb0(%v: !step.array<…>, %g: …): … step.next %v1, %g1 }`: block arguments are the listed states at the
-    beginning of the step, the terminator's operands their values at its end. `reverse` runs the steps backwards (adjoints).
+    beginning of the step, the terminator's operands their values at its end. `reverse` runs the steps backwards (adjoints). A program has
+    one loop without a role, its simulation; others have one, which names the function of runtime/abi.h that they become (`as "tape"`).
   }];
-  let arguments = (ins FlatSymbolRefArrayAttr:$states, UnitAttr:$reverse);
+  let arguments = (ins FlatSymbolRefArrayAttr:$states, UnitAttr:$reverse, OptionalAttr<StrAttr>:$role);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "(`reverse` $reverse^)? $states $body attr-dict";
+  let assemblyFormat = "(`reverse` $reverse^)? (`as` $role^)? $states $body attr-dict";
   let hasVerifier = 1;
 }
 
@@ -115,8 +116,9 @@ def TakeOp : Step_Op<"take"> {
 
 def EmitOp : Step_Op<"emit"> {
   let summary = "Lists the elements whose mask is set: the events of this step";
-  let arguments = (ins Step_Array:$mask, FlatSymbolRefAttr:$queue);
-  let assemblyFormat = "$mask `to` $queue attr-dict `:` type($mask)";
+  let description = "`indicator`: the same as numbers, 1 and 0, through which gradients see the events (`bd.indicator`).";
+  let arguments = (ins Step_Array:$mask, FlatSymbolRefAttr:$queue, Optional<Step_Array>:$indicator);
+  let assemblyFormat = "$mask `to` $queue (`indicator` $indicator^ `:` type($indicator))? attr-dict `:` type($mask)";
   let hasVerifier = 1;
 }
 
@@ -149,18 +151,23 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     `ahead`: a ring of 8 rows by element in which the sums over the edges of the first kind are kept for 8 steps at once; the region then has no
     target values, time or random numbers, and the source is a ring by element.
     `every @n else %before`: only in every n-th step, as a map; in the others the result is `before`.
+    `mixed` (transposed, delays interpolated): the region's last argument is the value of the element as the edge's other end felt it, and the last
+    three targets are its values a step before, now and a step after; each edge adds its terms of two steps, in the parts in which these felt it.
+    `rates`: positions of sources (rings) of which the change per time is read instead: (value − value a step before) / dt.
   }];
   let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed,
-                       OptionalAttr<FlatSymbolRefAttr>:$ahead, Optional<Step_Array>:$before, OptionalAttr<FlatSymbolRefAttr>:$every);
+                       OptionalAttr<FlatSymbolRefAttr>:$ahead, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$rates, UnitAttr:$mixed,
+                       Optional<Step_Array>:$before, OptionalAttr<FlatSymbolRefAttr>:$every);
   let results = (outs Step_Array:$sum);
   let builders = [OpBuilder<(ins "::mlir::Type":$sum, "::mlir::FlatSymbolRefAttr":$graph, "::mlir::ValueRange":$sources,
-                                 "::mlir::ValueRange":$targets, "::mlir::UnitAttr":$transposed, "::mlir::FlatSymbolRefAttr":$ahead),
-                            [{ build($_builder, $_state, sum, graph, sources, targets, transposed, ahead, ::mlir::Value(),
-                                     ::mlir::FlatSymbolRefAttr()); }]>];
+                                 "::mlir::ValueRange":$targets, "::mlir::UnitAttr":$transposed, "::mlir::FlatSymbolRefAttr":$ahead,
+                                 CArg<"::mlir::DenseI64ArrayAttr", "{}">:$rates, CArg<"::mlir::UnitAttr", "{}">:$mixed),
+                            [{ build($_builder, $_state, sum, graph, sources, targets, transposed, ahead,
+                                     rates ? rates : $_builder.getDenseI64ArrayAttr({}), mixed, ::mlir::Value(), ::mlir::FlatSymbolRefAttr()); }]>];
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     (`transposed` $transposed^)? $graph `sources` `(` $sources `:` type($sources) `)` (`targets` `(` $targets^ `:` type($targets) `)`)?
-    (`ahead` $ahead^)? (`every` $every^ `else` $before `:` type($before))? $body attr-dict `->` type($sum)
+    (`ahead` $ahead^)? (`rates` $rates^)? (`mixed` $mixed^)? (`every` $every^ `else` $before `:` type($before))? $body attr-dict `->` type($sum)
   }];
   let hasVerifier = 1;
 }
@@ -183,6 +190,18 @@ def RestoreOp : Step_Op<"restore"> {
   let arguments = (ins FlatSymbolRefAttr:$store);
   let results = (outs Step_Array:$value);
   let assemblyFormat = "$store attr-dict `:` type($value)";
+}
+
+def GivenOp : Step_Op<"given"> {
+  let summary = "What the host says of the sample that is due at the end of this step; zeros where none is";
+  let description = [{
+    The table is a state with rows: row 0 is zero, and sample k (of step k · every, counted from 1) lies in row 1 + k mod (rows - 1). Adjoints of
+    what an objective observes come so into the loop.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$table, FlatSymbolRefAttr:$every);
+  let results = (outs Step_Array:$value);
+  let assemblyFormat = "$table `every` $every attr-dict `:` type($value)";
+  let hasVerifier = 1;
 }
 
 def PhaseOp : Step_Op<"phase", [SingleBlock]> {

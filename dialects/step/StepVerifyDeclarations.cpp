@@ -154,6 +154,40 @@ LogicalResult RecordOp::verify() {
   return success();
 }
 
+LogicalResult ObjectiveOp::verify() {
+  Block &block = getValue().front();
+  if (block.getNumArguments() != getTerms().size())
+    return emitOpError() << "region takes " << block.getNumArguments() << " numbers, but " << getTerms().size() << " terms are named";
+  for (int64_t term : getTerms())
+    if (term < 0 || term >= int64_t(getFunctionals().size()))
+      return emitOpError() << "there is no functional " << term;
+  auto yield = dyn_cast<bd::YieldOp>(block.getTerminator());
+  if (!yield || yield.getValues().empty() || !dimensionOf(yield.getValues()[0].getType()))
+    return emitOpError() << "region yields a quantity";
+  return success();
+}
+
+LogicalResult GradientOp::verify() {
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  Operation *of = program ? SymbolTable::lookupSymbolIn(program, getOfAttr()) : nullptr;
+  if (!isa_and_nonnull<ScalarOp, StateOp>(of))
+    return emitOpError() << getOfAttr() << " is neither a scalar nor a state of the program";
+  if (getParts())
+    for (auto part : getParts()->getAsRange<FlatSymbolRefAttr>())
+      if (!find<StateOp>(*this, part, "state"))
+        return failure();
+  return success();
+}
+
+LogicalResult GivenOp::verify() {
+  auto table = find<StateOp>(*this, getTableAttr(), "state");
+  if (!table || failed(isScalar(*this, getEveryAttr(), Dimension())))
+    return failure();
+  if (table.getType() == getType() && table.getRows())
+    return success();
+  return emitOpError() << getTableAttr() << " is " << table.getType() << ", expected rows of " << getType();
+}
+
 LogicalResult ReadOp::verify() {
   auto scalar = find<ScalarOp>(*this, getScalarAttr(), "scalar");
   if (!scalar)

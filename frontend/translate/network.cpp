@@ -167,7 +167,7 @@ void Translator::drive(const rules::Drive &d) {
 void Translator::record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range) {
   const std::string &owner = program.nameOf(what);
   TypeAttr type = what.value ? TypeAttr::get(quantity(what.value->dimension, what.value->unit)) : TypeAttr();
-  auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, type);
+  auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, /*observed=*/false, type);
   current = &program.modelOf(what);
   fillExpression(op.getValue(), what.value);
   slice(op.getSlice(), what.slice, program.sizeOf(what));

@@ -144,7 +144,7 @@ int64_t regionEdges(const Connection &c, int64_t sources, int64_t targetBegin, i
 
 } // namespace detail
 
-GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Blocks &blocks, bool transpose) {
+GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Blocks &blocks, EdgeLists lists) {
   const int threads = static_cast<int>(blocks.threadBlock.size()) - 1;
   int64_t edges = 0, largest = 0;
   for (int32_t b = 0; b < blocks.count(); ++b) {
@@ -163,9 +163,10 @@ GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Block
     bytes.kept += edges * 4;
   if (values.fraction)
     bytes.kept += edges * sizeOf(values.weightType);
-  if (transpose)
-    bytes.kept += (c.targets + 1) * 16 + edges * (8 + (values.weight ? sizeOf(values.weightType) : 0) + (values.delay ? 4 : 0) +
-                                                  (values.fraction ? sizeOf(values.weightType) : 0));
+  const int64_t listed = edges * (8 + (values.weight ? sizeOf(values.weightType) : 0) + (values.delay ? 4 : 0) +
+                                  (values.fraction ? sizeOf(values.weightType) : 0));
+  bytes.kept += lists.byTarget ? (c.targets + 1) * 16 + listed : 0;
+  bytes.kept += lists.bySource ? (c.sources + 1) * 16 + listed : 0;
   // Columns are sorted block by block in each thread; weights and delays do not exist yet.
   const int64_t later = (values.weight ? edges * sizeOf(values.weightType) : 0) + (values.delay ? edges * 4 : 0);
   if (c.rule == Rule::fixed_in_degree)

@@ -23,12 +23,12 @@ int32_t edgesAhead(int64_t mean) { return static_cast<int32_t>(std::min<int64_t>
 
 } // namespace
 
-Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose,
+Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, EdgeLists lists,
                              bdc_ctx *ctx, Team &team, Arena &arena) {
   if (Status s = checkConnection(connection); !s)
     return s.error();
   detail::Draft draft{connection, blocks, team, arena};
-  draft.dense = transpose; // whose columns lie at the blocks' positions
+  draft.dense = lists.any(); // targets' lists lie at the blocks' positions
   const int32_t count = blocks.count();
   draft.offset = arena.array<uint32_t>(int64_t(count) * (connection.sources + 1));
   draft.blockBase = arena.array<int64_t>(count + 1);
@@ -51,8 +51,8 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   graph.target = draft.target;
   if (Status s = drawValues(draft, values, ctx, graph); !s)
     return s.error();
-  if (transpose)
-    if (Status s = transposeRows(draft, sizeOf(values.weightType), graph); !s)
+  if (lists.any())
+    if (Status s = listEdges(draft, lists, sizeOf(values.weightType), graph); !s)
       return s.error();
   return graph;
 }

@@ -53,14 +53,20 @@ int64_t expectedEdges(const Connection &connection);
 /// than 16 edges per block on average. `bounds`: first target of each thread, [threads + 1].
 Blocks chooseBlocks(const Connection &connection, std::span<const int64_t> bounds, int64_t bytesPerTarget, int64_t cacheBytes);
 
+/// Which lists of edges sums walk along.
+struct EdgeLists {
+  bool byTarget = false, bySource = false;
+  bool any() const { return byTarget || bySource; }
+};
+
 /// Bytes of the finished graph, and the most that building it takes for a moment beyond that.
 struct GraphBytes {
   int64_t kept = 0, transient = 0;
 };
-GraphBytes graphBytes(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose);
+GraphBytes graphBytes(const Connection &connection, const EdgeValues &values, const Blocks &blocks, EdgeLists lists);
 
 /// The edges do not depend on the threads or blocks. `ctx` is handed to the compiled weight and delay functions.
-Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, bool transpose,
+Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &values, const Blocks &blocks, EdgeLists lists,
                              bdc_ctx *ctx, Team &team, Arena &arena);
 
 } // namespace bdc::runtime

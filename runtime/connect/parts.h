@@ -35,8 +35,8 @@ int64_t regionEdges(const Connection &connection, int64_t sources, int64_t targe
 /// Weights and delays of every edge through the compiled functions.
 Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bdc_graph &graph);
 
-/// The rows of the transpose, with the values of their edges. `realBytes`: of a weight.
-Status transposeRows(const Draft &draft, int realBytes, bdc_graph &graph);
+/// The edges by target or by source, with their values. `realBytes`: of a weight.
+Status listEdges(const Draft &draft, EdgeLists wanted, int realBytes, bdc_graph &graph);
 
 Error outOfMemory(const Connection &connection);
 

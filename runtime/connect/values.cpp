@@ -1,4 +1,4 @@
-/// What belongs to each edge: weights and delays from compiled functions, and the transpose.
+/// What belongs to each edge: weights and delays from compiled functions.
 #include "runtime/connect/parts.h"
 
 #include <fmt/format.h>

@@ -13,7 +13,7 @@ using detail::BadDescriptor;
 using detail::Json;
 using detail::Reader;
 
-constexpr const char *kindNames[] = {"hidden", "param", "short_term", "trace", "delay", "work"};
+constexpr const char *kindNames[] = {"hidden", "param", "short_term", "trace", "delay", "work", "adjoint", "tape"};
 constexpr const char *typeNames[] = {"f32", "f64", "i32", "u8", "real"};
 constexpr const char *ruleNames[] = {"one_to_one", "all_to_all", "random", "fixed_in_degree", "fixed_out_degree", "connectome"};
 constexpr size_t ruleArguments[] = {0, 0, 1, 1, 1, 0};
@@ -47,9 +47,19 @@ public:
     root.each("queues", [&](const Reader &r) {
       out.queues.push_back({r.text("name"), r.index("space", out.spaces.size()), r.index("depth", scalars)});
     });
-    root.each("records", [&](const Reader &r) { record(r); });
+    root.each("records", [&](const Reader &r) { out.records.push_back(recordOf(r)); });
     root.each("summaries", [&](const Reader &r) { out.summaries.push_back(query(r)); });
     root.each("plots", [&](const Reader &r) { out.plots.push_back(query(r)); });
+    if (root.has("loops"))
+      for (const Json &role : root.json()["loops"])
+        out.loops.push_back(role.get<std::string>());
+    root.each("observed", [&](const Reader &r) {
+      out.observed.push_back({recordOf(r), r.optionalIndex("adjoint", out.arrays.size()), r.optionalIndex("rows", scalars)});
+    });
+    if (root.has("objective"))
+      objective(root.child("objective"));
+    if (root.has("gradient"))
+      gradient(root.child("gradient"));
     out.checks = root.indices("checks", out.arrays.size());
     for (int check : out.checks)
       if (const Type type = out.arrays[check].type; type != Type::f32 && type != Type::f64)
@@ -173,7 +183,8 @@ private:
     if ((g.data >= 0) != (g.rule == Rule::connectome))
       r.fail("the rule connectome, and no other, names its data");
     g.maxDelay = r.optionalIndex("max_delay", out.scalars.size());
-    g.transpose = r.flag("transpose", false);
+    g.byTarget = r.flag("by_target", false);
+    g.bySource = r.flag("by_source", false);
     out.graphs.push_back(std::move(g));
   }
 
@@ -185,7 +196,7 @@ private:
     return {s.optionalIndex("first", scalars), s.optionalIndex("last", scalars), s.optionalIndex("stride", scalars)};
   }
 
-  void record(const Reader &r) {
+  Record recordOf(const Reader &r) {
     Record record;
     record.text = r.text("text");
     record.name = r.text("name", record.text);
@@ -205,7 +216,47 @@ private:
     record.select = select(r);
     record.every = r.optionalIndex("every", out.scalars.size());
     record.display = display(r);
-    out.records.push_back(std::move(record));
+    return record;
+  }
+
+  void objective(const Reader &r) {
+    Objective &o = out.objective.emplace();
+    o.display = display(r);
+    r.each("files", [&](const Reader &f) {
+      DataFile file{f.text("file"), {}, display(f), f.optionalIndex("like", out.observed.size())};
+      if (f.has("words"))
+        for (const Json &word : f.json()["words"])
+          file.words.push_back(word.get<std::string>());
+      o.files.push_back(std::move(file));
+    });
+    r.each("nodes", [&](const Reader &n) {
+      FunctionalNode node{n.text("text"), n.text("function"), {}, {}};
+      using K = FunctionalNode::Source::Kind;
+      n.each("sources", [&](const Reader &s) {
+        const std::pair<const char *, std::pair<K, size_t>> kinds[] = {
+            {"observed", {K::observed, out.observed.size()}}, {"node", {K::node, o.nodes.size()}}, {"data", {K::data, o.files.size()}}};
+        for (const auto &[key, kind] : kinds)
+          if (s.has(key))
+            node.sources.push_back({kind.first, s.index(key, kind.second)});
+      });
+      if (n.has("options"))
+        for (const auto &[name, value] : n.child("options").json().items())
+          node.options.push_back({name, n.child("options").index(name.c_str(), out.scalars.size())});
+      o.nodes.push_back(std::move(node));
+    });
+    o.leaves = r.indices("leaves", o.nodes.size());
+  }
+
+  void gradient(const Reader &r) {
+    Gradient &g = out.gradient.emplace();
+    g.segment = r.optionalIndex("segment", out.scalars.size());
+    r.each("parameters", [&](const Reader &p) {
+      GradientParameter parameter{p.text("name"), p.optionalIndex("scalar", out.scalars.size()), p.optionalIndex("array", out.arrays.size()), {}};
+      p.each("parts", [&](const Reader &part) {
+        parameter.parts.push_back({part.index("array", out.arrays.size()), part.optionalIndex("factor", out.scalars.size())});
+      });
+      g.parameters.push_back(std::move(parameter));
+    });
   }
 
   Argument argument(const Reader &r) {

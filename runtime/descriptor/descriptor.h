@@ -5,6 +5,7 @@
 #include "runtime/error.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +50,7 @@ struct Label {
   int regions = -1, data = -1;
 };
 
-enum class Kind { hidden, param, short_term, trace, delay, work };
+enum class Kind { hidden, param, short_term, trace, delay, work, adjoint, tape };
 /// Element types; the numbers of f32 … u8 are those of bdc_probe.
 enum class Type { f32 = 0, f64 = 1, i32 = 2, u8 = 3 };
 inline int sizeOf(Type type) {
@@ -88,7 +89,7 @@ struct Graph {
   int fraction = -1; ///< edges function, or -1 where delays are whole
   int data = -1;     ///< of the rule connectome
   int maxDelay = -1; ///< scalar: drawn delays lie in [0, max_delay] steps
-  bool transpose = false;
+  bool byTarget = false, bySource = false; ///< whose edges are summed over
 };
 
 struct Select {
@@ -166,6 +167,53 @@ struct Query {
   }
 };
 
+/// What the objective sees.
+struct Observed {
+  Record record;
+  int adjoint = -1, rows = -1; ///< array and scalar; -1 where there is no gradient
+};
+
+/// A functional (runtime/objective) of what is observed, of data, or of functionals before it.
+struct FunctionalNode {
+  std::string text, function;
+  struct Source {
+    enum class Kind { observed, node, data } kind = Kind::observed;
+    int index = -1;
+  };
+  std::vector<Source> sources;
+  std::vector<std::pair<std::string, int>> options; ///< scalars
+};
+
+/// A table, or spikes, that an objective reads.
+struct DataFile {
+  std::string file;               ///< relative to the model's folder
+  std::vector<std::string> words; ///< options: "name=fc"
+  Display display;                ///< of a table's numbers
+  int like = -1;                  ///< spikes of the elements of this one of what is observed; -1: a table
+};
+
+struct Objective {
+  std::vector<FunctionalNode> nodes;
+  std::vector<DataFile> files;
+  std::vector<int> leaves; ///< nodes
+  Display display;
+};
+
+/// What the objective is differentiated by.
+struct GradientParameter {
+  std::string name;
+  int scalar = -1, array = -1; ///< one of them
+  struct Part {
+    int array = -1, factor = -1; ///< factor: a scalar, or -1 for 1
+  };
+  std::vector<Part> parts;
+};
+
+struct Gradient {
+  int segment = -1; ///< scalar: rows of the tape; -1 where nothing is taped
+  std::vector<GradientParameter> parameters;
+};
+
 struct Descriptor {
   std::string hash, name, experiment, network;
   Type real = Type::f64;
@@ -181,6 +229,10 @@ struct Descriptor {
   std::vector<Queue> queues;
   std::vector<Record> records;
   std::vector<Query> summaries, plots;
+  std::vector<std::string> loops; ///< roles
+  std::vector<Observed> observed;
+  std::optional<Objective> objective;
+  std::optional<Gradient> gradient;
   std::vector<int> checks; ///< arrays searched for NaN and infinity
   int edgeFunctions = 0;   ///< bdc_edges_0 … are used by the graphs
   int probeFunctions = 0;  ///< bdc_probe_0 … are used by the records

@@ -222,8 +222,7 @@ Status Recorder::drainRows(int index) {
       batch.rows = spilled[index][t].count + shares[index][t].used;
   if (batch.rows == 0)
     return {};
-  const int64_t start = (table[index].first + stream.interval - 1) / stream.interval * stream.interval;
-  batch.first = start + delivered[index] * stream.interval;
+  batch.first = firstSample(index) + delivered[index] * stream.interval;
   std::vector<double> values(static_cast<size_t>(batch.rows * batch.columns));
   int64_t column = 0;
   for (size_t t = 0; t < shares[index].size(); ++t) {
@@ -251,6 +250,16 @@ Status Recorder::drainRows(int index) {
     if (Status s = listener->hear(batch); !s)
       return s;
   return {};
+}
+
+int64_t Recorder::firstSample(int index) const {
+  const int64_t interval = streams[index].interval;
+  return (table[index].first + interval - 1) / interval * interval;
+}
+
+void Recorder::continueFrom(int64_t step) {
+  for (int i = 0; i < size(); ++i)
+    delivered[i] = std::max<int64_t>(0, (step - firstSample(i)) / streams[i].interval + (step >= firstSample(i)));
 }
 
 } // namespace bdc::runtime

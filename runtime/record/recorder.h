@@ -34,8 +34,12 @@ public:
   void flush(int32_t probe, int32_t thread);
   /// Hands everything sampled so far to the listeners.
   Status drain();
+  /// The next sample is the first after `step` steps: for runs that go over the same steps again.
+  void continueFrom(int64_t step);
 
 private:
+  /// The step after which a stream is sampled first.
+  int64_t firstSample(int index) const;
   struct Share {
     std::vector<char> overflow; ///< full buffers, moved here
     int64_t count = 0;          ///< samples or spikes in it

@@ -3,6 +3,7 @@
 /// drawn), summaries.cpp (what is summarised).
 #pragma once
 
+#include "runtime/checkpoint/slots.h"
 #include "runtime/connect/build.h"
 #include "runtime/record/recorder.h"
 #include "runtime/report/plots.h"
@@ -15,6 +16,7 @@
 
 namespace bdc::runtime {
 
+class Observation;
 class OutputFile;
 
 inline double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -67,6 +69,9 @@ struct Simulation::Body {
     int64_t element = -1;
     double value = 0;
   };
+  int64_t arrayBytes(size_t index) const;
+  /// Everything that a step changes, apart from recordings and what the way back keeps.
+  std::vector<checkpoint::Piece> statePieces() const;
   void saveState();
   void restoreState();
   Bad findBad() const;
@@ -137,6 +142,10 @@ struct Simulation::Body {
   int64_t nextChunk = 1;   ///< steps, adapted to the time they take
   std::vector<char> saved; ///< the state at the start of the chunk, where that is cheap
   int64_t stateBytes = 0;
+
+  /// What a run is for: its recordings, the value of its objective, or that and its derivatives.
+  enum class Purpose { simulate, evaluate, differentiate } purpose = Purpose::simulate;
+  std::unique_ptr<Observation> observation; ///< of the other two
 
   std::unique_ptr<Recorder> recorder;
   std::vector<int> recordStreams; ///< per record

@@ -2,6 +2,7 @@
 #include "kernels/philox.h"
 #include "runtime/memory/limits.h"
 #include "runtime/simulate/body.h"
+#include "runtime/simulate/observation.h"
 
 #include <fmt/format.h>
 
@@ -133,7 +134,7 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
     if (Status s = checkConnection(c); !s)
       return s.error();
     const Blocks blocks = chooseBlocks(c, sizes.bounds[g.target], bytesPerTarget(g), cacheLevel2());
-    const GraphBytes bytes = graphBytes(c, edgeValues(g), blocks, g.transpose);
+    const GraphBytes bytes = graphBytes(c, edgeValues(g), blocks, {g.byTarget, g.bySource});
     plan.add(fmt::format("the connections {}", g.name), bytes.kept);
     plan.transient = std::max(plan.transient, bytes.transient);
   }
@@ -143,6 +144,8 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   if (Status s = declareOutputs(); !s)
     return s.error();
   recorder->plan(plan, sizes, options.threads);
+  if (observation)
+    plan.add("the objective", observation->bytes());
   for (const Summary &summary : summaries)
     plan.add(fmt::format("the summary {}", summary.text), summary.accumulator->bytes());
   return plan;
@@ -195,7 +198,7 @@ Status Simulation::Body::buildGraphs() {
   for (const Graph &g : d.graphs) {
     const Connection c = connection(g);
     const Blocks blocks = chooseBlocks(c, sizes.bounds[g.target], bytesPerTarget(g), cacheLevel2());
-    Result<bdc_graph> graph = buildGraph(c, edgeValues(g), blocks, g.transpose, &ctx, team, arena);
+    Result<bdc_graph> graph = buildGraph(c, edgeValues(g), blocks, {g.byTarget, g.bySource}, &ctx, team, arena);
     if (!graph)
       return graph.error();
     graphs.push_back(*graph);

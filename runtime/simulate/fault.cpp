@@ -13,31 +13,28 @@ namespace {
 /// Copying this much per chunk costs about one percent of it.
 constexpr int64_t cheapBytes = 8 << 20;
 
-struct Piece {
-  void *data;
-  int64_t bytes;
-};
+} // namespace
 
-/// Everything that a step changes, apart from recordings.
-std::vector<Piece> statePieces(const Simulation::Body &b) {
-  std::vector<Piece> pieces;
-  const Descriptor &d = b.program->descriptor;
-  for (size_t i = 0; i < b.arrays.size(); ++i)
-    if (d.arrays[i].kind != Kind::param)
-      pieces.push_back({b.arrays[i], b.sizes.stride[i] * b.sizes.rows[i] * sizeOf(d.arrays[i].type)});
-  for (const bdc_queue &queue : b.queues)
+int64_t Simulation::Body::arrayBytes(size_t index) const {
+  return sizes.stride[index] * sizes.rows[index] * sizeOf(program->descriptor.arrays[index].type);
+}
+
+std::vector<checkpoint::Piece> Simulation::Body::statePieces() const {
+  std::vector<checkpoint::Piece> pieces;
+  for (size_t i = 0; i < arrays.size(); ++i)
+    if (const Kind kind = program->descriptor.arrays[i].kind; kind != Kind::param && kind != Kind::adjoint && kind != Kind::tape)
+      pieces.push_back({arrays[i], arrayBytes(i)});
+  for (const bdc_queue &queue : queues)
     pieces.push_back({queue.list, queue.stride * queue.depth * 4});
   return pieces;
 }
 
-} // namespace
-
 void Simulation::Body::saveState() {
   if (stateBytes < 0 || program->descriptor.checks.empty())
     return;
-  const std::vector<Piece> pieces = statePieces(*this);
+  const std::vector<checkpoint::Piece> pieces = statePieces();
   int64_t bytes = 0;
-  for (const Piece &piece : pieces)
+  for (const checkpoint::Piece &piece : pieces)
     bytes += piece.bytes;
   if (bytes > cheapBytes) {
     stateBytes = -1;
@@ -46,7 +43,7 @@ void Simulation::Body::saveState() {
   stateBytes = bytes;
   saved.resize(static_cast<size_t>(bytes));
   char *to = saved.data();
-  for (const Piece &piece : pieces) {
+  for (const checkpoint::Piece &piece : pieces) {
     std::memcpy(to, piece.data, static_cast<size_t>(piece.bytes));
     to += piece.bytes;
   }
@@ -54,7 +51,7 @@ void Simulation::Body::saveState() {
 
 void Simulation::Body::restoreState() {
   const char *from = saved.data();
-  for (const Piece &piece : statePieces(*this)) {
+  for (const checkpoint::Piece &piece : statePieces()) {
     std::memcpy(piece.data, from, static_cast<size_t>(piece.bytes));
     from += piece.bytes;
   }

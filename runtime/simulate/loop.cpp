@@ -1,6 +1,7 @@
 /// The time loop in chunks. A chunk is as long as people and files can wait; its length changes no result.
 #include "runtime/memory/limits.h"
 #include "runtime/simulate/body.h"
+#include "runtime/simulate/observation.h"
 
 #include <fmt/format.h>
 
@@ -51,6 +52,8 @@ Result<RunState> Simulation::Body::advance(int64_t steps) {
     const Bad bad = findBad();
     if (Status s = recorder->drain(); !s)
       trouble = s;
+    if (observation && trouble && bad.array < 0)
+      trouble = observation->passed(step, step + chunk);
     if (bad.array >= 0)
       trouble = explainFault(bad, step, chunk);
     step += chunk;

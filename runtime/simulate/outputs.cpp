@@ -4,6 +4,7 @@
 #include "runtime/record/output_file.h"
 #include "runtime/report/report.h"
 #include "runtime/simulate/body.h"
+#include "runtime/simulate/observation.h"
 
 #include <fmt/format.h>
 
@@ -188,6 +189,15 @@ Status Simulation::Body::declareOutputs() {
   recordStreams.clear();
   summaries.clear();
   plots.clear();
+  observation.reset();
+  if (purpose != Purpose::simulate) {
+    Result<std::unique_ptr<Observation>> made = Observation::create(*this, purpose == Purpose::differentiate);
+    if (!made)
+      return made.error();
+    observation = std::move(*made);
+    observation->declare(*recorder);
+    return {};
+  }
   const bool recording = options.keepRecordings || !options.output.empty();
   for (const Record &record : program->descriptor.records) {
     Result<Stream> stream = recordStream(record);
@@ -227,6 +237,8 @@ Status Simulation::Body::openOutputs() {
   results.outputs.clear();
   results.summaries.clear();
   results.warnings.clear();
+  if (purpose != Purpose::simulate)
+    return {};
   if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
     return s;
   if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)

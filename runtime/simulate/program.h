@@ -14,7 +14,8 @@ struct Program {
   bdc_derive_fn derive = nullptr;
   bdc_init_fn init = nullptr;
   bdc_run_fn run = nullptr;
-  bdc_run_fn adjoint = nullptr;     ///< runs the steps backwards, where the program has a reverse loop
+  bdc_run_fn tape = nullptr, adjoint = nullptr, adjointPast = nullptr, adjointStart = nullptr; ///< the loops that it has of these
+  bdc_objective_fn objective = nullptr;
   std::vector<bdc_edges_fn> edges;  ///< bdc_edges_0, … as many as descriptor.edgeFunctions
   std::vector<bdc_probe_fn> probes; ///< bdc_probe_0, … as many as descriptor.probeFunctions
   std::shared_ptr<void> owner;      ///< keeps the code in memory

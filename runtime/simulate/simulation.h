@@ -11,6 +11,7 @@
 
 #include "runtime/memory/plan.h"
 #include "runtime/record/recording.h"
+#include "runtime/simulate/gradient.h"
 #include "runtime/simulate/options.h"
 #include "runtime/simulate/program.h"
 #include "runtime/simulate/results.h"
@@ -65,6 +66,11 @@ public:
   Result<RunState> run();
   Result<RunState> runFor(double time_ms);
   Result<RunState> runSteps(int64_t steps);
+
+  /// The objective of a whole run from time 0, with the parameters as they are; nothing is recorded.
+  Result<double> objective();
+  /// The same with its derivatives. `interrupted` in the result: nothing else in it counts.
+  Result<GradientResult> gradient(const GradientOptions &options = {});
 
   /// Completes the output file and the summaries, writes the report. Further runs are refused until the next `prepare`.
   Status finish();

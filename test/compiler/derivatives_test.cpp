@@ -1,5 +1,6 @@
 // Every row of the derivative table against central differences.
-#include "compiler/differentiate/differentiate.h"
+#include "compiler/differentiate/derivative.h"
+#include "compiler/differentiate/pullback.h"
 #include "interpreter.h"
 
 #include <gtest/gtest.h>
@@ -50,8 +51,6 @@ struct Scene {
 TEST(Derivatives, Functions) {
   for (uint32_t i = 0; i <= bd::getMaxEnumValForFn(); ++i) {
     bd::Fn f = *bd::symbolizeFn(i);
-    if (f == bd::Fn::Dexprel)
-      continue;
     bool pair = f == bd::Fn::Min || f == bd::Fn::Max || f == bd::Fn::Mod || f == bd::Fn::Atan2 || f == bd::Fn::Pow;
     Scene scene;
     Value result = pair ? scene.make().fn(f, {scene.x, scene.y}) : scene.make().fn(f, scene.x);
@@ -59,6 +58,40 @@ TEST(Derivatives, Functions) {
       for (double py : {0.3, 1.4})
         scene.check(result, px, py, bd::stringifyFn(f).str());
   }
+}
+
+/// Near 0, where the closed form is 0 / 0, and on both sides of where the series ends.
+TEST(Derivatives, SecondOfExprel) {
+  Scene scene;
+  Value result = scene.make().fn(bd::Fn::Dexprel, scene.x);
+  auto build = scene.make();
+  Value slope = compiler::derivative(result, scene.x, build).value;
+  for (double x : {0.0, 1e-9, -1e-3, 0.999, 1.001, -0.999, -1.001, 5.0}) {
+    long double sum = 0, term = 1; // Σ x^k / (k! (k + 3))
+    for (int k = 0; k < 80; ++k) {
+      sum += term / (k + 3);
+      term *= static_cast<long double>(x) / (k + 1);
+    }
+    EXPECT_NEAR(scene.at(slope, x, 0), static_cast<double>(sum), 1e-12 * static_cast<double>(sum)) << x;
+  }
+}
+
+/// Backwards, the same table gives the same numbers for all arguments at once.
+TEST(Derivatives, Pullback) {
+  Scene s;
+  auto b = s.make();
+  Value f = b.div(b.fn(bd::Fn::Exp, b.mul(s.x, b.fn(bd::Fn::Sin, s.y))), b.add(b.mul(s.x, s.x), b.fn(bd::Fn::Max, {s.x, s.y})));
+  compiler::Pullback pullback(s.block, b);
+  pullback.want(s.x);
+  pullback.want(s.y);
+  pullback.add(f, b.constant(1));
+  ASSERT_TRUE(succeeded(pullback.run()));
+  for (Value argument : {s.x, s.y})
+    for (double px : {0.2, 0.7})
+      for (double py : {0.3, 1.4}) {
+        double forward = s.at(compiler::derivative(f, argument, b).value, px, py);
+        EXPECT_NEAR(s.at(pullback.adjoint(argument), px, py), forward, 1e-14 * (1 + std::abs(forward)));
+      }
 }
 
 TEST(Derivatives, Arithmetic) {
@@ -94,7 +127,7 @@ TEST(Derivatives, BranchNotTaken) {
 TEST(Derivatives, NoDerivative) {
   Scene s;
   auto b = s.make();
-  Value inner = b.fn(bd::Fn::Dexprel, s.x);
+  Value inner = bd::RandomOp::create(s.builder, b.loc, s.x.getType(), bd::Distribution::Poisson, ValueRange(s.x), "draws", 0);
   compiler::Derivative d = compiler::derivative(b.mul(inner, s.y), s.x, b);
   EXPECT_EQ(d.obstacle, inner.getDefiningOp());
   EXPECT_EQ(compiler::derivative(b.mul(inner, s.y), s.y, b).obstacle, nullptr);

@@ -1,6 +1,8 @@
 // run-step FILE.mlir: compiles a step program and runs it, for tests and measurements.
 //   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --emit loops|llvm|asm|obj|gpu|ptx
 //   --adjoint (after the last step, the reverse loop)
+//   --gradient (prints the objective and its derivatives)  --memory BYTES  --checkpoints N
+//   --difference NAME=H (prints the central difference of the objective)
 //   --print NAME (all elements)  --digest (one number for all states and recordings)  --time
 // Without --steps the program's own duration is run. --cut N runs N steps, then the rest.
 #include "compiler/passes.h"
@@ -31,7 +33,9 @@ struct Arguments {
   std::vector<std::pair<std::string, double>> sets;
   std::vector<std::string> prints;
   int64_t steps = -1, cut = 0;
-  bool digest = false, time = false, adjoint = false;
+  bool digest = false, time = false, adjoint = false, gradient = false;
+  runtime::GradientOptions wayBack;
+  std::vector<std::pair<std::string, double>> differences;
 };
 
 [[noreturn]] void fail(const std::string &message) {
@@ -59,13 +63,16 @@ Arguments parse(int argc, char **argv) {
     else if (word == "--print") a.prints.push_back(value());
     else if (word == "--digest") a.digest = true;
     else if (word == "--adjoint") a.adjoint = true;
+    else if (word == "--gradient") a.gradient = true;
+    else if (word == "--memory") a.wayBack.budget.memory = std::stoll(value());
+    else if (word == "--checkpoints") a.wayBack.budget.slots = std::stoll(value());
     else if (word == "--time") a.time = true;
-    else if (word == "--set") {
+    else if (word == "--set" || word == "--difference") {
       std::string text = value();
       size_t equals = text.find('=');
       if (equals == std::string::npos)
         fail("--set wants NAME=VALUE");
-      a.sets.emplace_back(text.substr(0, equals), std::stod(text.substr(equals + 1)));
+      (word == "--set" ? a.sets : a.differences).emplace_back(text.substr(0, equals), std::stod(text.substr(equals + 1)));
     } else a.file = word;
   }
   return a;
@@ -86,6 +93,7 @@ std::string compile(const Arguments &a) {
   mlir::PassManager passes(&context);
   passes.addPass(compiler::createFoldUnits());
   passes.addPass(compiler::createIntegrate());
+  passes.addPass(compiler::createDifferentiate());
   if (a.emit == "ptx" || a.emit == "gpu")
     compiler::addGpuPasses(passes, a.code);
   else
@@ -169,6 +177,36 @@ void report(const Arguments &a, runtime::Simulation &simulation) {
 
 } // namespace
 
+void differentiate(const Arguments &a, runtime::Simulation &simulation) {
+  for (const auto &[name, h] : a.differences) {
+    auto at = simulation.get(name);
+    check(at);
+    double values[2];
+    for (int side : {0, 1}) {
+      check(simulation.set(name, *at + (side ? h : -h)));
+      auto loss = simulation.objective();
+      check(loss);
+      values[side] = *loss;
+    }
+    check(simulation.set(name, *at));
+    fmt::print("difference {}: {:.17g}\n", name, (values[1] - values[0]) / (2 * h));
+  }
+  if (!a.gradient)
+    return;
+  auto result = simulation.gradient(a.wayBack);
+  check(result);
+  fmt::print("loss: {:.17g}\n", result->loss);
+  const auto &parameters = simulation.program().descriptor.gradient->parameters;
+  for (size_t p = 0; p < parameters.size(); ++p) {
+    fmt::print("gradient {}:", parameters[p].name);
+    for (double value : result->gradient[p])
+      fmt::print(" {:.17g}", value);
+    fmt::print("\n");
+  }
+  if (a.time)
+    fmt::print(stderr, "{}; forward {:.4f} s, backward {:.4f} s\n", result->plan.text(), result->forward_s, result->backward_s);
+}
+
 /// The program at hand, for a run function that ends with the reverse loop.
 const runtime::Program *reversible = nullptr;
 int64_t lastStep = 0;
@@ -207,6 +245,10 @@ int main(int argc, char **argv) {
   runtime::Simulation &simulation = **made;
   for (const auto &[name, value] : a.sets)
     check(simulation.set(name, value));
+  if (a.gradient || !a.differences.empty()) {
+    differentiate(a, simulation);
+    return 0;
+  }
   check(simulation.prepare());
   if (auto duration = simulation.get("duration"), dt = simulation.get("dt"); duration && dt)
     lastStep = a.steps >= 0 ? a.steps : std::llround(*duration / *dt);

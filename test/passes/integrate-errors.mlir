@@ -31,7 +31,7 @@ step.program @smooth {
     %y = step.ode "exponential_euler" @E [%x : !step.array<!bd.q<"1">, @E>] {
     ^bb0(%e: !bd.q<"1">):
       // expected-note @+1 {{this operation has none; use another method, such as rk4}}
-      %s = bd.fn dexprel(%e) : (!bd.q<"1">) -> !bd.q<"1">
+      %s = bd.random poisson(%e) purpose "jumps" draw 0 : (!bd.q<"1">) -> !bd.q<"1">
       %dt = bd.dt : !bd.q<"ms">
       %f = bd.div %s, %dt : (!bd.q<"1">, !bd.q<"ms">) -> !bd.q<"/ms">
       bd.yield %f : !bd.q<"/ms">

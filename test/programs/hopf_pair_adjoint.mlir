@@ -104,7 +104,7 @@ step.program @pair_adjoint of "Pair" for @duration {
     step.next %x1, %y1, %past1, %lx1, %o1 : !step.array<!bd.q<"1">, @node>, !step.array<!bd.q<"1">, @node>, !step.array<!bd.q<"1">, @node>, !step.array<!bd.q<"1">, @node>, !step.array<!bd.q<"1">, @single>
   }
 
-  step.loop reverse [@lx, @ly, @coming, @gradient] {
+  step.loop reverse as "adjoint" [@lx, @ly, @coming, @gradient] {
   ^bb0(%lx: !step.array<!bd.q<"1">, @node>, %ly: !step.array<!bd.q<"1">, @node>, %ring: !step.array<!bd.q<"1">, @node>, %grad: !step.array<!bd.q<"ms">, @node>):
     %from = step.contract transposed @net sources (%ring : !step.array<!bd.q<"1">, @node>) {
     ^bb0(%weight: !bd.q<"1">, %cbar: !bd.q<"1">):

@@ -31,7 +31,7 @@ Connection make(Rule rule, int64_t sources, int64_t targets, double argument = 0
   return c;
 }
 
-Built build(const Connection &c, int threads = 1, int64_t cache = 1 << 20, EdgeValues values = {}, bool transpose = false) {
+Built build(const Connection &c, int threads = 1, int64_t cache = 1 << 20, EdgeValues values = {}, EdgeLists lists = {}) {
   Built out;
   Team team(threads);
   std::vector<int64_t> bounds;
@@ -39,7 +39,7 @@ Built build(const Connection &c, int threads = 1, int64_t cache = 1 << 20, EdgeV
     bounds.push_back(c.targets / 16 * t / threads * 16);
   bounds.push_back(c.targets);
   const Blocks blocks = chooseBlocks(c, bounds, 8, cache);
-  Result<bdc_graph> graph = buildGraph(c, values, blocks, transpose, nullptr, team, *out.arena);
+  Result<bdc_graph> graph = buildGraph(c, values, blocks, lists, nullptr, team, *out.arena);
   if (!graph) {
     ADD_FAILURE() << graph.error().message;
     return out;
@@ -228,19 +228,42 @@ TEST(Connect, SlicesOfBothSides) {
   }
 }
 
-TEST(Connect, TransposeHoldsTheSameEdges) {
+TEST(Connect, ListsHoldTheSameEdges) {
   const Connection c = make(Rule::random, 500, 600, 0.05);
-  const Built b = build(c, 2, 1024, {}, true);
+  const Built b = build(c, 2, 1024, {}, {true, true});
   std::vector<std::vector<uint32_t>> columns(600);
   for (uint32_t source = 0; source < 500; ++source)
     for (uint32_t target : b.rows[source])
       columns[target].push_back(source);
   const bdc_graph &g = b.graph;
   for (uint32_t target = 0; target < 600; ++target) {
-    ASSERT_EQ(std::vector<uint32_t>(g.in_source + g.in_offset[target], g.in_source + g.in_offset[target + 1]), columns[target]);
-    for (int64_t i = g.in_offset[target]; i < g.in_offset[target + 1]; ++i)
-      ASSERT_EQ(g.target[g.in_edge[i]], target);
+    ASSERT_EQ(std::vector<uint32_t>(g.in.other + g.in.offset[target], g.in.other + g.in.offset[target + 1]), columns[target]);
+    for (int64_t i = g.in.offset[target]; i < g.in.offset[target + 1]; ++i)
+      ASSERT_EQ(g.target[g.in.edge[i]], target);
   }
+  for (uint32_t source = 0; source < 500; ++source)
+    ASSERT_EQ(std::vector<uint32_t>(g.out.other + g.out.offset[source], g.out.other + g.out.offset[source + 1]), b.rows[source]);
+  EXPECT_EQ(g.out.offset[500], g.edges);
+}
+
+TEST(Connect, ListsBeginWithWhatIsFar) {
+  const Connection c = make(Rule::random, 300, 400, 0.1);
+  EdgeValues values;
+  values.delay = [](bdc_ctx *, int64_t source, int64_t first, int64_t count, void *out) {
+    for (int64_t i = 0; i < count; ++i)
+      static_cast<int32_t *>(out)[i] = static_cast<int32_t>((source * 7 + (first + i) * 5) % 20);
+  };
+  values.maxDelay = 20;
+  const Built b = build(c, 2, 1024, values, {true, true});
+  for (const bdc_rows *rows : {&b.graph.in, &b.graph.out})
+    for (int64_t element = 0; element < (rows == &b.graph.in ? 400 : 300); ++element) {
+      for (int64_t i = rows->offset[element]; i < rows->offset[element + 1]; ++i) {
+        ASSERT_EQ(rows->delay[i], b.graph.delay[rows->edge[i]]);
+        ASSERT_EQ(rows->delay[i] >= BDC_AHEAD - 1, i < rows->far[element]);
+        if (i > rows->offset[element] && i != rows->far[element])
+          ASSERT_LT(rows->other[i - 1], rows->other[i]);
+      }
+    }
 }
 
 TEST(Connect, WhatCannotBeIsRefused) {
@@ -269,7 +292,7 @@ TEST(Connect, DelaysOutsideTheRingAreRefused) {
   };
   values.maxDelay = 3;
   const Blocks blocks = chooseBlocks(c, bounds, 8, 1 << 20);
-  EXPECT_TRUE(buildGraph(c, values, blocks, false, nullptr, team, arena));
+  EXPECT_TRUE(buildGraph(c, values, blocks, {}, nullptr, team, arena));
   values.maxDelay = 2;
-  EXPECT_FALSE(buildGraph(c, values, blocks, false, nullptr, team, arena));
+  EXPECT_FALSE(buildGraph(c, values, blocks, {}, nullptr, team, arena));
 }

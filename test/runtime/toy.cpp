@@ -137,17 +137,17 @@ std::string descriptor(const Settings &s) {
   for (int i = 0; i < scalarCount; ++i)
     scalars += fmt::format(R"({}{{"name": "{}", "unit": "", "settable": {}}})", i ? ", " : "", names[i], i < decay);
   const bool plain = s.rule == "one_to_one" || s.rule == "all_to_all";
-  return fmt::format(R"({{"abi": 3, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
+  return fmt::format(R"({{"abi": 4, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
     "precision": "f64", "width": 1, "scalars": [{}], "duration": 1, "discard": 2,
     "spaces": [{{"name": "E", "size": 3}}],
     "arrays": [{{"name": "E.v", "space": 0, "unit": "mV", "factor": 1, "offset": 0, "kind": "hidden", "type": "real"}},
                {{"name": "E.input", "space": 0, "unit": "mV", "kind": "work", "type": "real"}}],
     "graphs": [{{"name": "E -> E", "source": 0, "target": 0, "rule": "{}", "arguments": [{}], "allow_self": false,
-                 "key": "12345", "weight": {}, "delay": null, "transpose": {}}}],
+                 "key": "12345", "weight": {}, "delay": null, "by_target": {}}}],
     "queues": [{{"name": "E", "space": 0, "depth": 9}}],
     "records": {}, "summaries": {}, "plots": {}, "checks": [0]}})",
                      scalars, s.rule, plain ? "" : "4", s.drawnWeights ? R"({"function": 0, "type": "real"})" : "null",
-                     s.transpose, s.records, s.summaries, s.plots);
+                     s.byTarget, s.records, s.summaries, s.plots);
 }
 
 std::shared_ptr<const Program> program(const Settings &settings) {

@@ -12,7 +12,7 @@ struct Settings {
   double size = 200, probability = 0.1, duration = 100, discard = 0;
   std::string rule = "random"; ///< with one argument where the rule has one
   bool drawnWeights = false;
-  bool transpose = false;
+  bool byTarget = false;
   std::string records = "[]", summaries = "[]", plots = "[]"; ///< JSON
 };
 

@@ -1,5 +1,5 @@
 // Forward-mode differentiation of scalar regions.
-#include "compiler/differentiate/differentiate.h"
+#include "compiler/differentiate/derivative.h"
 
 #include "compiler/differentiate/rules.h"
 #include "dialects/step/Step.h"

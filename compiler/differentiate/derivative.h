@@ -1,6 +1,6 @@
 /// Forward-mode differentiation of scalar regions.
-#ifndef BDC_COMPILER_DIFFERENTIATE_DIFFERENTIATE_H
-#define BDC_COMPILER_DIFFERENTIATE_DIFFERENTIATE_H
+#ifndef BDC_COMPILER_DIFFERENTIATE_DERIVATIVE_H
+#define BDC_COMPILER_DIFFERENTIATE_DERIVATIVE_H
 
 #include "dialects/bd/scalar_builder.h"
 #include "llvm/ADT/DenseMap.h"

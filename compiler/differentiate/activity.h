@@ -1,0 +1,76 @@
+/// What of a loop a derivative has to follow: what depends on a wanted parameter and reaches the objective.
+#ifndef BDC_COMPILER_DIFFERENTIATE_ACTIVITY_H
+#define BDC_COMPILER_DIFFERENTIATE_ACTIVITY_H
+
+#include "dialects/step/Step.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace bdc::compiler {
+
+/// What the `step.gradient`s of a program ask for.
+struct Wanted {
+  explicit Wanted(step::ProgramOp program);
+  llvm::DenseSet<mlir::StringAttr> scalars, states;
+  llvm::SmallVector<mlir::StringAttr> ordered; ///< the scalars, as asked for
+
+  /// A scalar that is known to the program by its name alone (the weight of a graph) and depends on one that is asked for: its own derivative is
+  /// made, and counts by `factor`, a scalar.
+  struct Through {
+    mlir::StringAttr scalar, of;
+    mlir::FlatSymbolRefAttr factor;
+  };
+  llvm::SmallVector<Through> through;
+  void follow(Through link) {
+    through.push_back(link);
+    if (scalars.insert(link.scalar).second)
+      ordered.push_back(link.scalar);
+  }
+};
+
+class Activity {
+public:
+  Activity(step::ProgramOp program, step::LoopOp loop, const Wanted &wanted);
+
+  /// Whether a value of the loop depends on what is wanted and reaches what is observed.
+  bool isActive(mlir::Value value) const { return varied.contains(value) && useful.contains(value); }
+  /// The same of a state's value at the beginning of a step.
+  bool isActive(mlir::StringAttr state) const;
+  /// Whether the value of a state at the beginning of the run depends on what is wanted.
+  bool startVaries(mlir::StringAttr state) const { return variedStarts.contains(state); }
+  /// Whether a scalar or state can change what is observed.
+  bool reachesObjective(mlir::StringAttr name) const { return reaching.contains(name); }
+  /// Whether the events of a queue depend on what is wanted, as far as gradients see.
+  bool eventsVary(mlir::StringAttr queue) const { return variedQueues.contains(queue); }
+  /// Whether a region reads a wanted scalar.
+  bool readsWanted(mlir::Region &region) const;
+
+private:
+  /// Which inputs of a map each of its results depends on, as far as derivatives see, and whether it reads what is wanted.
+  struct Flow {
+    llvm::SmallVector<llvm::BitVector> inputs;
+    llvm::BitVector readsWanted;
+  };
+  Flow flowOf(step::MapOp map) const;
+  bool vary(mlir::Operation *op);
+  void use(mlir::Operation *op);
+  void findVaried();
+  void findUseful();
+  bool varies(mlir::Operation *op) const;
+  void reach(mlir::Region &region);
+  mlir::Value argument(mlir::StringAttr state) const;
+
+  mutable step::ProgramOp program; // operations are handles, whose functions are not const
+  mutable step::LoopOp loop;
+  const Wanted &wanted;
+  llvm::DenseMap<mlir::Operation *, Flow> flows; ///< of maps
+  llvm::DenseSet<mlir::Value> varied, useful;
+  llvm::DenseSet<mlir::StringAttr> variedStarts, variedQueues, reaching;
+};
+
+/// The quantities that follow a derivative; conditions and counts do not.
+bool isDifferentiable(mlir::Type element);
+
+} // namespace bdc::compiler
+
+#endif

@@ -1,0 +1,204 @@
+/// From a time loop to the loops that give the gradient of an objective. Private to this folder.
+///
+/// tape           the loop itself, which also keeps what the reverse loop needs of every step
+/// adjoint        the steps backwards: adjoints of the states at the end of a step become those at its beginning
+/// adjoint_past   steps before the first one: what the past of delayed quantities, from before the run, has done
+/// adjoint_start  one step that turns adjoints of initial values into those of what these are made of
+#ifndef BDC_COMPILER_DIFFERENTIATE_REVERSAL_H
+#define BDC_COMPILER_DIFFERENTIATE_REVERSAL_H
+
+#include "compiler/differentiate/activity.h"
+#include "dialects/bd/scalar_builder.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace bdc::compiler {
+
+using mlir::Block;
+using mlir::FailureOr;
+using mlir::FlatSymbolRefAttr;
+using mlir::Location;
+using mlir::LogicalResult;
+using mlir::Operation;
+using mlir::StringAttr;
+using mlir::StringRef;
+using mlir::Type;
+using mlir::Value;
+using mlir::ValueRange;
+
+/// At the end of a block that may not be part of anything yet.
+inline mlir::OpBuilder atEnd(Block &block, mlir::MLIRContext *context) {
+  mlir::OpBuilder builder(context);
+  builder.setInsertionPointToEnd(&block);
+  return builder;
+}
+
+inline step::ArrayType arrayOf(Value value) { return cast<step::ArrayType>(value.getType()); }
+
+/// Drops operations whose results nobody uses.
+void removeDead(Block &block);
+
+/// The derivative of what a region yields with respect to some values of it (added up), as a block with the region's arguments: `leaves`
+/// finds them in the copy. `result`: which value it yields. Null: zero. Failure after an error.
+FailureOr<std::unique_ptr<Block>> slopeOf(mlir::Region &region, llvm::function_ref<llvm::SmallVector<Value>(Block &)> leaves,
+                                          unsigned result = 0);
+
+/// Where a block reads a scalar.
+llvm::SmallVector<Value> readsOf(Block &block, StringAttr scalar);
+
+/// A loop that runs backwards, while it is written: states become its arguments when they are first asked for.
+class LoopDraft {
+public:
+  LoopDraft(step::ProgramOp program, StringRef role);
+
+  /// The state's value where the builder stands.
+  Value now(StringAttr state);
+  void set(StringAttr state, Value value) { (void)now(state), values[state] = value; }
+  /// Ends the loop and puts it behind all others; drops it where it does nothing.
+  void finish();
+
+  mlir::OpBuilder builder;
+
+private:
+  step::ProgramOp program;
+  std::string role;
+  std::unique_ptr<Block> block;
+  llvm::MapVector<StringAttr, Value> values;
+};
+
+/// A delayed source of a sum: what its adjoint at a later step means for the quantity that was remembered.
+struct Echo {
+  step::ContractOp contract;
+  StringAttr ring;                        ///< past values
+  Value pushed;                           ///< what the loop writes into it
+  StringAttr adjoints;                    ///< ring of the sum's adjoints of later steps
+  llvm::SmallVector<std::pair<Value, StringAttr>> targets; ///< rings of later values of the sum's targets, where its term needs them
+  std::unique_ptr<Block> term;            ///< of the sum over outgoing edges
+  bool readsSource = false;
+  bool isMixed = false;                   ///< and delays are interpolated: a source is felt in two steps
+  StringAttr last, next;                  ///< then: states with what was pushed a step before; a step later, in the reverse loop
+  FlatSymbolRefAttr ahead;
+};
+
+/// The same for events: what an event of a source would have done to its targets when it arrived.
+struct EventEcho {
+  step::DeliverOp deliver;
+  llvm::SmallVector<Value> states;        ///< that events change, as they are afterwards
+  llvm::SmallVector<StringAttr> adjoints; ///< rings of their later adjoints
+  std::unique_ptr<Block> term;            ///< (weight, adjoints…) of an outgoing edge
+};
+
+class Reversal {
+public:
+  Reversal(step::ProgramOp program, step::LoopOp run, const Wanted &wanted, const Activity &activity, const units::Dimension &loss);
+  /// Adds the loops and declares everything that they need. Failure after an error.
+  LogicalResult build();
+
+  unsigned taped = 0;
+
+private:
+  // declarations.cpp
+  StringAttr declare(const llvm::Twine &name, Type element, FlatSymbolRefAttr space, bd::StateKind kind, FlatSymbolRefAttr rows = {},
+                     bool byElement = false);
+  /// A scalar of the program; where it is there already, that one.
+  FlatSymbolRefAttr scalar(const llvm::Twine &name, llvm::function_ref<Value(bd::ScalarBuilder &)> value, bool settable = false);
+  Type adjointElement(Type element);
+  StringAttr adjointOf(StringAttr state);
+  StringAttr collector(StringAttr scalar, FlatSymbolRefAttr space);
+  LogicalResult declareTables();
+  LogicalResult declareParts();
+  LogicalResult differentiateObjective(step::ObjectiveOp objective);
+
+  // tape.cpp
+  void beginTape();
+  StringAttr tape(Value value);
+  StringAttr keep(Value taped, const llvm::Twine &name);
+  FailureOr<Value> forward(Value value);
+
+  // maps.cpp
+  LogicalResult inject(step::RecordOp record);
+  LogicalResult reverse(step::MapOp map);
+  LogicalResult pullRegion(Block &region, ValueRange operands, llvm::ArrayRef<llvm::SmallVector<Value>> results, FlatSymbolRefAttr space,
+                           Location loc);
+  /// A map of arrays of one space.
+  Value map(ValueRange inputs, llvm::function_ref<Value(bd::ScalarBuilder &, ValueRange)> make, Location loc);
+  /// A map to zero.
+  Value nothing(Type element, FlatSymbolRefAttr space);
+  void collect(StringAttr scalar, Value parts, Location loc);
+
+  // sums.cpp
+  LogicalResult reverse(step::ContractOp contract);
+  LogicalResult reverseTargets(step::ContractOp contract, Value adjoint);
+  LogicalResult reverseSource(step::ContractOp contract, unsigned position, Value adjoint);
+  FailureOr<std::unique_ptr<Block>> sourceTerm(step::ContractOp contract, unsigned position, llvm::SmallVector<unsigned> &targets,
+                                               bool &readsSource);
+  /// A sum beside one of the taping loop's, with another term for each edge.
+  Value sumBeside(step::ContractOp like, FlatSymbolRefAttr graph, std::unique_ptr<Block> term, bool withRates, const llvm::Twine &what);
+
+  // edges.cpp
+  LogicalResult reverseEdges(step::ContractOp contract, Value adjoint);
+  LogicalResult reverseWeights(step::ContractOp contract, StringAttr scalar, Value adjoint);
+  LogicalResult reverseDelays(step::ContractOp contract, StringAttr scalar, Value adjoint);
+  FlatSymbolRefAttr graphLike(step::GraphOp graph, const llvm::Twine &name, std::unique_ptr<Block> weight);
+  void collectSum(StringAttr scalar, Value adjoint, Value sum, Location loc);
+
+  // echoes.cpp
+  LogicalResult findEchoes();
+  LogicalResult findEcho(step::ContractOp contract, unsigned position);
+  void rememberLast(Echo &echo);
+  FailureOr<llvm::SmallVector<Value>> valuesOf(Echo &echo);
+  void hear(Echo &echo, ValueRange values);
+  void remember(Echo &echo, Value adjoint, ValueRange targets);
+
+  // events.cpp
+  Value indicatorOf(StringAttr queue);
+  LogicalResult findEventEchoes();
+  void hear(EventEcho &echo);
+  LogicalResult reverse(step::DeliverOp deliver);
+  LogicalResult reverse(step::TakeOp take);
+  LogicalResult reverseJumps(step::DeliverOp deliver, ValueRange adjoints);
+  FailureOr<Value> countEvents(step::DeliverOp deliver, Block &slope);
+
+  // start.cpp
+  LogicalResult buildPast();
+  StringAttr historyOf(StringAttr ring);
+  LogicalResult buildStart();
+  LogicalResult reverseStart(step::StateOp state);
+
+  LogicalResult buildSteps();
+  void begin(StringRef role);
+  void add(Value value, Value adjoint) {
+    if (adjoint)
+      adjoints[value].push_back(adjoint);
+  }
+  /// The sum of the adjoints of a value; null where it has none.
+  Value total(Value value);
+  StringAttr nameOf(Value argument) { return cast<FlatSymbolRefAttr>(run.getStates()[cast<mlir::BlockArgument>(argument).getArgNumber()]).getAttr(); }
+  step::StateOp stateOf(StringAttr name) { return program.lookupSymbol<step::StateOp>(name); }
+  Block &body() { return run.getBody().front(); }
+  Value nextOf(StringAttr state);
+  mlir::MLIRContext *context() { return program.getContext(); }
+
+  step::ProgramOp program;
+  step::LoopOp run;
+  const Wanted &wanted;
+  const Activity &activity;
+  units::Dimension loss;
+  mlir::OpBuilder declarations;     ///< in front of the first loop
+  std::unique_ptr<LoopDraft> draft; ///< the loop that is being written
+  step::LoopOp tapeLoop;
+  mlir::IRMapping inTape;           ///< values of the loop -> those of the taping loop
+  FlatSymbolRefAttr segment;        ///< rows of the tape
+  llvm::DenseMap<Value, llvm::SmallVector<Value>> adjoints; ///< of values of the loop
+  llvm::DenseMap<Value, Value> restored;
+  llvm::DenseMap<Value, StringAttr> tapes;
+  llvm::MapVector<std::pair<StringAttr, StringAttr>, StringAttr> collectors; ///< by scalar and space
+  llvm::MapVector<StringAttr, StringAttr> adjointStates;
+  std::vector<Echo> echoes;
+  std::vector<EventEcho> eventEchoes;
+};
+
+} // namespace bdc::compiler
+
+#endif

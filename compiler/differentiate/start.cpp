@@ -1,0 +1,92 @@
+// Before the first step: what the past of delayed quantities has done, and what initial values are made of.
+#include "compiler/differentiate/reversal.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+/// A state with what a ring held before the run.
+StringAttr Reversal::historyOf(StringAttr ring) {
+  step::StateOp state = stateOf(ring);
+  auto type = cast<step::ArrayType>(state.getType());
+  StringAttr name = declare("before the run: " + ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Param);
+  IRMapping mapping;
+  state.getInitial().cloneInto(&stateOf(name).getInitial(), mapping);
+  return name;
+}
+
+/// Steps before the first one: adjoints of what rings held when the run began, added up for each element.
+LogicalResult Reversal::buildPast() {
+  begin("adjoint_past");
+  for (Echo &echo : echoes) {
+    if (!activity.startVaries(echo.ring))
+      continue;
+    SmallVector<Value> values;
+    if (echo.readsSource)
+      values.push_back(draft->now(historyOf(echo.ring)));
+    if (echo.isMixed) {
+      values = {values[0], values[0], draft->now(echo.next)};
+      draft->set(echo.next, values[0]);
+    }
+    hear(echo, values);
+    Value adjoint = adjoints.lookup(echo.pushed).back();
+    StringAttr name = adjointOf(echo.ring);
+    draft->set(name, map({draft->now(name), adjoint}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc()));
+    FlatSymbolRefAttr space = arrayOf(echo.contract.getSum()).getSpace();
+    SmallVector<Value> targets;
+    for (auto &[target, later] : echo.targets)
+      targets.push_back(nothing(arrayOf(target).getElement(), space));
+    remember(echo, nothing(adjointElement(arrayOf(echo.contract.getSum()).getElement()), space), targets);
+  }
+  draft->finish();
+  return success();
+}
+
+/// Adjoints of initial values become those of the params and initial values that they were made from.
+LogicalResult Reversal::reverseStart(step::StateOp state) {
+  StringAttr name = state.getSymNameAttr();
+  if (!activity.startVaries(name) || state.getInitial().empty() || !adjointStates.count(name))
+    return success();
+  Value adjoint = draft->now(adjointOf(name));
+  Block region;
+  OpBuilder inner = atEnd(region, context());
+  IRMapping mapping;
+  SmallVector<Value> operands;
+  SmallVector<StringAttr> from;
+  for (Operation &op : state.getInitial().front()) {
+    auto element = dyn_cast<step::ElementOp>(op);
+    if (!element) {
+      inner.clone(op, mapping);
+      continue;
+    }
+    StringAttr other = element.getStateAttr().getAttr();
+    for (auto [position, each] : llvm::enumerate(run.getStates().getAsRange<FlatSymbolRefAttr>()))
+      if (each.getAttr() == other)
+        operands.push_back(body().getArgument(position));
+    from.push_back(other);
+    mapping.map(element.getResult(), region.addArgument(element.getType(), state.getLoc()));
+  }
+  auto space = cast<step::ArrayType>(state.getType()).getSpace();
+  adjoints.clear();
+  if (failed(pullRegion(region, operands, {{adjoint}}, space, state.getLoc())))
+    return failure();
+  for (auto [operand, other] : llvm::zip_equal(operands, from))
+    if (Value more = total(operand)) {
+      StringAttr sum = adjointOf(other);
+      draft->set(sum, map({draft->now(sum), more}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc()));
+      adjoints.erase(operand);
+    }
+  return success();
+}
+
+LogicalResult Reversal::buildStart() {
+  begin("adjoint_start");
+  auto states = llvm::to_vector(program.getOps<step::StateOp>());
+  for (step::StateOp state : llvm::reverse(states))
+    if (failed(reverseStart(state)))
+      return failure();
+  draft->finish();
+  return success();
+}
+
+} // namespace bdc::compiler

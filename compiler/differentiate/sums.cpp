@@ -1,0 +1,174 @@
+// Adjoints of sums over connections: to the targets through sums made on the way, to the sources through sums over outgoing edges.
+#include "compiler/differentiate/pullback.h"
+#include "compiler/differentiate/reversal.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+FailureOr<std::unique_ptr<Block>> slopeOf(Region &region, function_ref<SmallVector<Value>(Block &)> leaves, unsigned result) {
+  auto block = std::make_unique<Block>();
+  OpBuilder inner = atEnd(*block, region.getContext());
+  bd::ScalarBuilder build(inner, region.getLoc());
+  IRMapping mapping;
+  for (BlockArgument each : region.getArguments())
+    mapping.map(each, block->addArgument(each.getType(), each.getLoc()));
+  Block &from = region.front();
+  for (Operation &op : from.without_terminator())
+    inner.clone(op, mapping);
+  Pullback pullback(*block, build);
+  SmallVector<Value> wanted = leaves(*block);
+  for (Value leaf : wanted)
+    pullback.want(leaf);
+  pullback.add(mapping.lookupOrDefault(from.getTerminator()->getOperand(result)), build.constant(1));
+  if (failed(pullback.run()))
+    return pullback.obstacle->emitOpError() << "has no derivative";
+  Value slope;
+  for (Value leaf : wanted)
+    if (Value part = pullback.adjoint(leaf))
+      slope = slope ? build.add(slope, part) : part;
+  if (!slope)
+    return std::unique_ptr<Block>();
+  build.yield(slope);
+  removeDead(*block);
+  return block;
+}
+
+LogicalResult Reversal::reverse(step::ContractOp contract) {
+  if (contract.getTransposed())
+    return contract.emitOpError() << "sums over outgoing edges already";
+  Value adjoint = total(contract.getSum());
+  if (!adjoint)
+    return success();
+  if (failed(reverseTargets(contract, adjoint)) || failed(reverseEdges(contract, adjoint)))
+    return failure();
+  for (unsigned position = 0; position < contract.getSources().size(); ++position)
+    if (activity.isActive(contract.getSources()[position]) && failed(reverseSource(contract, position, adjoint)))
+      return failure();
+  return success();
+}
+
+/// A sum of another term over the edges of the same graph (or of one like it), at the same place of the taping loop; as a value of the
+/// loop that is being written. `withRates`: the term takes the sources' changes per time behind the sources.
+Value Reversal::sumBeside(step::ContractOp like, FlatSymbolRefAttr graph, std::unique_ptr<Block> term, bool withRates, const Twine &what) {
+  auto twin = cast<step::ContractOp>(inTape.lookup(like.getSum()).getDefiningOp());
+  OpBuilder builder(twin);
+  builder.setInsertionPointAfter(twin);
+  SmallVector<Value> sources(twin.getSources());
+  SmallVector<int64_t> rates;
+  for (unsigned position = 0; withRates && position < twin.getSources().size(); ++position) {
+    rates.push_back(int64_t(sources.size()));
+    sources.push_back(twin.getSources()[position]);
+  }
+  auto type = step::ArrayType::get(context(), term->getTerminator()->getOperand(0).getType(), arrayOf(like.getSum()).getSpace());
+  auto sum = step::ContractOp::create(builder, like.getLoc(), type, graph, sources, twin.getTargets(), UnitAttr(), FlatSymbolRefAttr(),
+                                      builder.getDenseI64ArrayAttr(rates), UnitAttr());
+  sum.getBody().push_back(term.release());
+  StringAttr store = keep(sum.getSum(), "tape of the derivative of " + like.getGraph() + " with respect to " + what);
+  return step::RestoreOp::create(draft->builder, like.getLoc(), type, FlatSymbolRefAttr::get(store));
+}
+
+LogicalResult Reversal::reverseTargets(step::ContractOp contract, Value adjoint) {
+  for (auto [position, target] : llvm::enumerate(contract.getTargets())) {
+    if (!activity.isActive(target))
+      continue;
+    unsigned argument = 1 + contract.getSources().size() + position;
+    FailureOr<std::unique_ptr<Block>> slope = slopeOf(contract.getBody(), [&](Block &block) { return SmallVector<Value>{block.getArgument(argument)}; });
+    if (failed(slope))
+      return failure();
+    if (!*slope)
+      continue;
+    Value sum = sumBeside(contract, contract.getGraphAttr(), std::move(*slope), /*withRates=*/false, "its target");
+    add(target, map({adjoint, sum}, [](bd::ScalarBuilder &build, ValueRange x) { return build.mul(x[0], x[1]); }, contract.getLoc()));
+  }
+  return success();
+}
+
+/// What one outgoing edge adds to the adjoint of a source: (weight, adjoint of the sum, targets…, source) -> term.
+FailureOr<std::unique_ptr<Block>> Reversal::sourceTerm(step::ContractOp contract, unsigned position, SmallVector<unsigned> &targets,
+                                                       bool &readsSource) {
+  Block &term = contract.getBody().front();
+  Location loc = contract.getLoc();
+  if (contract.getSources().size() != 1)
+    return contract.emitOpError() << "a sum over edges of several sources has no derivative";
+  auto block = std::make_unique<Block>();
+  OpBuilder inner = atEnd(*block, context());
+  bd::ScalarBuilder build(inner, loc);
+  IRMapping mapping;
+  auto argument = [&](unsigned of) { mapping.map(term.getArgument(of), block->addArgument(term.getArgument(of).getType(), loc)); };
+  argument(0);
+  Value adjoint = block->addArgument(adjointElement(arrayOf(contract.getSum()).getElement()), loc);
+  for (unsigned target = 0; target < contract.getTargets().size(); ++target)
+    argument(2 + target);
+  argument(1 + position);
+  for (Operation &op : term.without_terminator())
+    inner.clone(op, mapping);
+  Pullback pullback(*block, build);
+  Value source = mapping.lookup(term.getArgument(1 + position));
+  pullback.want(source);
+  pullback.add(mapping.lookupOrDefault(term.getTerminator()->getOperand(0)), adjoint);
+  if (failed(pullback.run()))
+    return pullback.obstacle->emitOpError() << "has no derivative";
+  Value result = pullback.adjoint(source);
+  if (!result)
+    return std::unique_ptr<Block>();
+  build.yield(result);
+  removeDead(*block);
+  readsSource = !block->getArguments().back().use_empty();
+  if (!readsSource)
+    block->eraseArgument(block->getNumArguments() - 1);
+  for (unsigned target = contract.getTargets().size(); target-- > 0;)
+    if (block->getArgument(2 + target).use_empty())
+      block->eraseArgument(2 + target);
+    else
+      targets.insert(targets.begin(), target);
+  return block;
+}
+
+/// What is read now is changed now; what was read from the past changes the past, when the reverse loop comes there.
+LogicalResult Reversal::reverseSource(step::ContractOp contract, unsigned position, Value adjoint) {
+  Value source = contract.getSources()[position];
+  auto ring = dyn_cast<BlockArgument>(source);
+  if (ring && stateOf(nameOf(ring)).getRows()) {
+    for (Echo &echo : echoes)
+      if (echo.contract == contract) {
+        SmallVector<Value> targets;
+        for (auto &[target, later] : echo.targets) {
+          FailureOr<Value> now = forward(target);
+          if (failed(now))
+            return failure();
+          targets.push_back(*now);
+        }
+        remember(echo, adjoint, targets);
+      }
+    return success();
+  }
+  SmallVector<unsigned> targets;
+  bool readsSource = false;
+  FailureOr<std::unique_ptr<Block>> term = sourceTerm(contract, position, targets, readsSource);
+  if (failed(term))
+    return failure();
+  if (!*term)
+    return success();
+  SmallVector<Value> sources = {adjoint}, own;
+  for (unsigned target : targets) {
+    FailureOr<Value> now = forward(contract.getTargets()[target]);
+    if (failed(now))
+      return failure();
+    sources.push_back(*now);
+  }
+  if (readsSource) {
+    FailureOr<Value> now = forward(source);
+    if (failed(now))
+      return failure();
+    own.push_back(*now);
+  }
+  auto type = step::ArrayType::get(context(), (*term)->getTerminator()->getOperand(0).getType(), arrayOf(source).getSpace());
+  auto sum = step::ContractOp::create(draft->builder, contract.getLoc(), type, contract.getGraphAttr(), sources, own,
+                                      draft->builder.getUnitAttr(), FlatSymbolRefAttr());
+  sum.getBody().push_back(term->release());
+  add(source, sum.getSum());
+  return success();
+}
+
+} // namespace bdc::compiler

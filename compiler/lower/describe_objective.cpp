@@ -1,0 +1,113 @@
+// The objective in the descriptor: what it observes, what it is made of, what it is differentiated by.
+#include "compiler/lower/describe.h"
+
+namespace bdc::compiler::lower {
+
+using llvm::json::Array;
+using llvm::json::Object;
+
+namespace {
+
+/// Positions of observed records among themselves, by their number among all.
+DenseMap<int64_t, int64_t> observedPositions(Tables &tables) {
+  DenseMap<int64_t, int64_t> positions;
+  for (auto [number, record] : llvm::enumerate(tables.records))
+    if (record.getObserved())
+      positions.insert({int64_t(number), int64_t(positions.size())});
+  return positions;
+}
+
+Object source(DictionaryAttr argument, const DenseMap<int64_t, int64_t> &observed, Array &files) {
+  if (auto record = argument.getAs<IntegerAttr>("record"))
+    return Object{{"observed", observed.lookup(record.getInt())}};
+  if (auto node = argument.getAs<IntegerAttr>("functional"))
+    return Object{{"node", node.getInt()}};
+  Object file{{"file", argument.getAs<StringAttr>("file").getValue()}};
+  Array words;
+  if (auto given = argument.getAs<ArrayAttr>("words"))
+    for (auto word : given.getAsRange<StringAttr>())
+      words.push_back(word.getValue());
+  file["words"] = std::move(words);
+  if (auto like = argument.getAs<IntegerAttr>("like"))
+    file["like"] = observed.lookup(like.getInt());
+  files.push_back(std::move(file));
+  describeUnit(*files.back().getAsObject(), bd::QuantityType::get(argument.getContext(), argument.getAs<StringAttr>("unit").getValue()));
+  return Object{{"data", int64_t(files.size()) - 1}};
+}
+
+Object node(DictionaryAttr functional, Tables &tables, const DenseMap<int64_t, int64_t> &observed, Array &files) {
+  Array sources;
+  for (auto argument : functional.getAs<ArrayAttr>("arguments").getAsRange<DictionaryAttr>())
+    sources.push_back(source(argument, observed, files));
+  Object options;
+  if (auto given = functional.getAs<DictionaryAttr>("options"))
+    for (NamedAttribute option : given)
+      options[option.getName().getValue()] = int64_t(tables.at(cast<FlatSymbolRefAttr>(option.getValue())));
+  auto text = functional.getAs<StringAttr>("text");
+  StringRef function = functional.getAs<StringAttr>("function").getValue();
+  return Object{{"text", text ? text.getValue() : function}, {"function", function}, {"sources", std::move(sources)}, {"options", std::move(options)}};
+}
+
+Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
+  Array parameters;
+  for (step::GradientOp op : wanted) {
+    Operation *of = tables.symbols.lookup(op.getOf());
+    Array parts;
+    if (op.getParts())
+      for (auto [part, factor] : llvm::zip_equal(op.getParts()->getAsRange<FlatSymbolRefAttr>(), *op.getFactors())) {
+        Object entry{{"array", int64_t(tables.at(part))}};
+        if (auto scalar = dyn_cast<FlatSymbolRefAttr>(factor))
+          entry["factor"] = int64_t(tables.at(scalar));
+        parts.push_back(std::move(entry));
+      }
+    Object parameter{{"name", op.getOf()}, {"parts", std::move(parts)}};
+    parameter[isa<step::ScalarOp>(of) ? "scalar" : "array"] = int64_t(tables.at(op.getOfAttr()));
+    parameters.push_back(std::move(parameter));
+  }
+  Object result{{"parameters", std::move(parameters)}};
+  for (step::StateOp state : tables.states)
+    if (state.getKind() == bd::StateKind::Tape && state.getRows())
+      result["segment"] = int64_t(tables.at(state.getRowsAttr()));
+  return result;
+}
+
+} // namespace
+
+bool isOfHost(Tables &tables, step::ScalarOp scalar) {
+  auto name = FlatSymbolRefAttr::get(scalar);
+  return llvm::any_of(tables.states, [&](step::StateOp state) {
+    bool isTable = state.getKind() == bd::StateKind::Adjoint && !state.getByElement();
+    return state.getRowsAttr() == name && (state.getKind() == bd::StateKind::Tape || isTable);
+  });
+}
+
+void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(step::RecordOp, unsigned)> record) {
+  auto objectives = llvm::to_vector(tables.program.getOps<step::ObjectiveOp>());
+  if (objectives.empty())
+    return;
+  step::ObjectiveOp op = objectives.front();
+  Array observed, nodes, files, leaves;
+  for (auto [number, each] : llvm::enumerate(tables.records))
+    if (each.getObserved()) {
+      Object what = record(each, number);
+      if (auto adjoint = each.getAdjointAttr()) {
+        what["adjoint"] = int64_t(tables.at(adjoint));
+        what["rows"] = int64_t(tables.at(tables.state(adjoint).getRowsAttr()));
+      }
+      observed.push_back(std::move(what));
+    }
+  DenseMap<int64_t, int64_t> positions = observedPositions(tables);
+  for (auto functional : op.getFunctionals().getAsRange<DictionaryAttr>())
+    nodes.push_back(node(functional, tables, positions, files));
+  for (int64_t leaf : op.getTerms())
+    leaves.push_back(leaf);
+  root["observed"] = std::move(observed);
+  Object objective{{"nodes", std::move(nodes)}, {"files", std::move(files)}, {"leaves", std::move(leaves)}};
+  describeUnit(objective, op.getValue().front().getTerminator()->getOperand(0).getType());
+  root["objective"] = std::move(objective);
+  auto wanted = llvm::to_vector(tables.program.getOps<step::GradientOp>());
+  if (!wanted.empty())
+    root["gradient"] = gradient(tables, wanted);
+}
+
+} // namespace bdc::compiler::lower

@@ -1,0 +1,81 @@
+/// The objective of a program while it runs: hears what it observes, gives its value and, where it is differentiated, the adjoints of
+/// the samples. Used within this folder alone.
+#pragma once
+
+#include "runtime/objective/evaluation.h"
+#include "runtime/record/recorder.h"
+#include "runtime/simulate/simulation.h"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace bdc::runtime {
+
+/// What is heard of one observed record between two calls of `Observation::passed`.
+class ObservedStream : public Listener {
+public:
+  Stream stream;
+  int position = 0; ///< among the plan's series, or its spikes
+  std::vector<double> rows;
+  std::vector<int64_t> spikeSteps; ///< counted from 1
+  std::vector<uint32_t> spikeElements;
+
+  bool isSpikes() const { return stream.kind == RecordKind::spikes; }
+  Status hear(const RowBatch &batch) override;
+  Status hear(const SpikeBatch &batch) override;
+};
+
+class Observation {
+public:
+  /// Reads the objective's data and checks that everything fits.
+  static Result<std::unique_ptr<Observation>> create(Simulation::Body &body, bool reverse);
+
+  /// Its streams, for the recorder of a run.
+  void declare(Recorder &recorder);
+  /// A new run begins.
+  void begin();
+  /// Whether what is heard counts for the value, and whether it is kept for the way back.
+  void listen(bool value, bool keep);
+  /// Everything of the steps first … last - 1 has been heard.
+  Status passed(int64_t first, int64_t last);
+
+  /// The objective, after all steps.
+  Result<double> value();
+  /// Its derivatives with respect to the gradient's parameters where the objective reads them itself, after `value`.
+  std::span<const double> direct() const { return directly; }
+  /// From here on `give`.
+  void pullback();
+  /// Writes the adjoints of what was kept into the tables of the compiled program, and forgets it.
+  void give();
+
+  int64_t bytes() const { return evaluation->bytes(); }
+  /// Rows of a table for the samples of so many steps.
+  static int64_t rowsFor(int64_t steps, int64_t interval) { return steps / interval + 2; }
+
+private:
+  /// What was heard of one stream.
+  struct Kept {
+    std::vector<double> rows;
+    std::vector<int64_t> times; ///< steps after `discard`, from 0
+    std::vector<uint32_t> sources;
+  };
+  explicit Observation(Simulation::Body &body);
+  Result<objective::Plan> plan();
+  Status observe(objective::Plan &plan);
+  Status readData(objective::Plan &plan);
+  objective::Samples<double> samplesOf(const ObservedStream &from, int64_t first, int64_t last, const std::vector<double> &rows) const;
+  objective::Spikes<double> spikesOf(const ObservedStream &from, int64_t first, int64_t last, const Kept &kept) const;
+  void write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints);
+
+  Simulation::Body &body;
+  std::vector<std::shared_ptr<ObservedStream>> streams;
+  std::vector<Kept> kept;                                ///< per stream
+  std::vector<std::pair<bool, int>> files;               ///< whether a file has spikes, and its position
+  std::unique_ptr<objective::Evaluation<double>> evaluation;
+  std::vector<double> leafAdjoints, directly;
+  bool values = false, keeps = false;
+  int64_t keptFirst = 0, keptLast = 0; ///< steps
+};
+
+} // namespace bdc::runtime
