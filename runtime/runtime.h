@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/abi.h"
+#include "runtime/batch/results.h"
 #include "runtime/descriptor/descriptor.h"
 #include "runtime/error.h"
 #include "runtime/progress/progress.h"

@@ -133,6 +133,53 @@ private:
   std::unique_ptr<Body> body;
 };
 
+/// A run of a batch: values of the batch's parameters in their own units, and a seed (RunOptions::seed where there is none).
+struct Lane {
+  std::vector<double> values;
+  std::optional<uint64_t> seed = {};
+};
+
+using BatchParameter = runtime::BatchParameter;
+using BatchResults = runtime::BatchResults;
+using LaneResult = runtime::LaneResult;
+using LaneState = runtime::LaneState;
+
+/// Many runs of one program, which differ in some parameters and in the seed: lanes. Made for being run again and again with other
+/// lanes: nothing is compiled or read in between. See runtime/batch/batch.h.
+class Batch {
+public:
+  ~Batch();
+  Batch(const Batch &) = delete;
+  Batch &operator=(const Batch &) = delete;
+
+  /// What all lanes have; as Simulation::set.
+  Status set(std::string_view name, std::string_view text);
+  Status set(std::string_view name, double value);
+
+  /// In the order of Lane::values.
+  std::vector<BatchParameter> parameters() const;
+  /// Those of the experiment's sweep, with what is set so far; none where the batch is not of a sweep.
+  Result<std::vector<Lane>> lanes();
+
+  /// Whether all lanes can run; asked for by `run` too.
+  Status check(const std::vector<Lane> &lanes);
+  const std::vector<Diagnostic> &warnings() const;
+
+  /// Runs all lanes. Those that fail (a NaN) are said to have failed in the results, and the others go on.
+  Result<RunState> run(const std::vector<Lane> &lanes);
+  /// Writes the report.
+  Status finish();
+  /// Of the last run.
+  BatchResults results() const;
+
+  struct Body; ///< bdc's own
+
+private:
+  friend class Program;
+  explicit Batch(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body;
+};
+
 /// A compiled experiment. Copies share the code.
 class Program {
 public:
@@ -145,6 +192,12 @@ public:
   bool fromCache() const;
 
   Result<std::unique_ptr<Simulation>> simulate(RunOptions options = {}) const;
+
+  /// A batch over parameters of one's choice ("seed" is not among them: each lane has one anyway).
+  Result<std::unique_ptr<Batch>> batch(const std::vector<std::string> &parameters, RunOptions options = {}) const;
+  /// Whether the experiment has a `sweep`, and a batch of it; each of its lanes with so many `seeds`, where that is not 0.
+  bool hasSweep() const;
+  Result<std::unique_ptr<Batch>> sweep(RunOptions options = {}, int64_t seeds = 0) const;
 
   struct Body; ///< bdc's own
   explicit Program(std::shared_ptr<Body> body) : body(std::move(body)) {}

@@ -51,6 +51,20 @@ struct Simulation::Body {
   Status start();
 };
 
+// settings.cpp
+/// Null where there is none.
+const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view name);
+/// A value as `--set` has it.
+Result<std::vector<rules::SetValue>> readSetting(Program::Body &program, std::string_view name, std::string_view text);
+/// Of a number in the parameter's own unit.
+double coherentValue(const rules::Scalar &scalar, double value);
+/// Those that the program itself has not been warned of.
+std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program);
+/// The program's and `more`, in front.
+void addWarnings(Results &results, const Program::Body &program, const std::vector<Diagnostic> &more);
+/// With what the program knows.
+RunOptions completed(RunOptions options, const Program::Body &program);
+
 /// Machine code for a checked program: from the cache, or made and kept.
 Result<Code> makeCode(const Program::Body &body, const CompileOptions &options);
 

@@ -1,10 +1,10 @@
 // bdc::Simulation: the runtime's, in the user's names and units.
 #include "compiler/api/body.h"
+#include "frontend/rules/settable.h"
 #include "frontend/rules/values.h"
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <fmt/format.h>
 
 namespace bdc {
@@ -21,16 +21,6 @@ Status lift(runtime::Status status) {
     return Error(std::move(status.error()));
   return {};
 }
-
-const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view name) {
-  for (const runtime::Scalar &scalar : code.descriptor.scalars)
-    if (scalar.name == name)
-      return &scalar;
-  return nullptr;
-}
-
-/// The folder of the model file, which is the first source.
-std::string folderOf(const Program::Body &body) { return std::filesystem::path(body.sources.get(0).path()).parent_path().string(); }
 
 } // namespace
 
@@ -85,14 +75,7 @@ Status Simulation::Body::checkSets() {
   rules::checkValues(*program->program, values, engine);
   if (engine.hasErrors())
     return errorOf(engine, program->sources);
-  auto isKnown = [&](const Diagnostic &warning) {
-    return std::any_of(program->diagnostics.begin(), program->diagnostics.end(),
-                       [&](const Diagnostic &known) { return known.text == warning.text; });
-  };
-  warnings.clear();
-  for (Diagnostic &warning : diagnosticsOf(engine, program->sources))
-    if (!isKnown(warning))
-      warnings.push_back(std::move(warning));
+  warnings = newWarnings(engine, *program);
   checked = true;
   return {};
 }
@@ -108,27 +91,19 @@ Simulation::Simulation(std::unique_ptr<Body> body) : body(std::move(body)) {}
 Simulation::~Simulation() = default;
 
 Status Simulation::set(std::string_view name, std::string_view text) {
-  Program::Body &program = *body->program;
-  diag::Engine engine;
-  std::scoped_lock lock(program.overrides);
-  rules::Overrides overrides =
-      rules::resolveOverrides(*program.program, {{std::string(name), std::string(text)}}, program.sources, engine);
-  if (engine.hasErrors())
-    return errorOf(engine, program.sources);
-  if (overrides.seed)
-    return Error(runtime::inputError("the seed is given when a simulation is made", "use RunOptions::seed"));
-  for (const rules::SetValue &value : overrides.values)
-    if (Status set = body->set(program.program->scalars[value.scalar].path, value.value, value.range); !set)
+  Result<std::vector<rules::SetValue>> values = readSetting(*body->program, name, text);
+  if (!values)
+    return values.error();
+  for (const rules::SetValue &value : *values)
+    if (Status set = body->set(body->program->program->scalars[value.scalar].path, value.value, value.range); !set)
       return set;
   return {};
 }
 
 Status Simulation::set(std::string_view name, double value) {
-  const runtime::Scalar *scalar = findScalar(*body->code, name);
+  const int index = rules::findSettable(*body->program->program, name);
   // The runtime has the message for an unknown name.
-  double coherent = scalar ? (value - scalar->display.offset) / scalar->display.factor : value;
-  std::scoped_lock lock(body->program->overrides);
-  return body->set(name, coherent, {});
+  return body->set(name, index < 0 ? value : coherentValue(body->program->program->scalars[index], value), {});
 }
 
 Result<double> Simulation::get(std::string_view name) {
@@ -173,11 +148,7 @@ const std::vector<runtime::Recording> &Simulation::recordings() const { return b
 Results Simulation::results() const {
   Results results = body->simulation->results();
   results.compile_s = body->program->seconds + body->extraSeconds;
-  std::vector<std::string> warnings;
-  for (const std::vector<Diagnostic> *said : {&body->program->diagnostics, &body->warnings})
-    for (const Diagnostic &warning : *said)
-      warnings.push_back(warning.message);
-  results.warnings.insert(results.warnings.begin(), warnings.begin(), warnings.end());
+  addWarnings(results, *body->program, body->warnings);
   return results;
 }
 
@@ -195,11 +166,7 @@ Result<StateView> Simulation::state(std::string_view name) const {
 }
 
 Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const {
-  if (options.version.empty())
-    options.version = std::string(version());
-  options.compile_s = body->seconds;
-  if (options.folder.empty())
-    options.folder = folderOf(*body);
+  options = completed(std::move(options), *body);
   auto made = runtime::Simulation::create(body->code.program, options);
   if (!made)
     return Error(std::move(made.error()));
@@ -214,9 +181,7 @@ Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const 
 
 std::vector<Parameter> Program::parameters() const {
   std::vector<Parameter> result;
-  RunOptions options;
-  options.folder = folderOf(*body);
-  auto simulation = runtime::Simulation::create(body->code.program, std::move(options));
+  auto simulation = runtime::Simulation::create(body->code.program, completed({}, *body));
   for (const runtime::Scalar &scalar : body->code.program->descriptor.scalars) {
     if (!scalar.settable)
       continue;

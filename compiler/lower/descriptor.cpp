@@ -336,10 +336,14 @@ private:
         if (auto text = entry.getAs<StringAttr>("text"))
           argument["text"] = text.getValue();
         arguments.push_back(std::move(argument));
+      } else if (auto summary = entry.getAs<IntegerAttr>("summary")) {
+        arguments.push_back(Object{{"summary", summary.getInt()}});
+      } else if (auto parameter = entry.getAs<StringAttr>("parameter")) {
+        arguments.push_back(Object{{"parameter", parameter.getValue()}});
       } else if (auto scalar = entry.getAs<FlatSymbolRefAttr>("scalar"); scalar && entry.getAs<StringAttr>("option")) {
         options[entry.getAs<StringAttr>("option").getValue()] = int64_t(t.at(scalar));
       } else {
-        fail(op) << "has an argument that is neither a record nor an option";
+        fail(op) << "has an argument that is neither a record, a summary, a parameter nor an option";
       }
     }
     Object out{{"text", op.getText()}, {"function", op.getFunction()}, {"arguments", std::move(arguments)}};

@@ -1,6 +1,7 @@
 #include "frontend/rules/check.h"
 
 #include "frontend/rules/experiment.h"
+#include "frontend/rules/lanes.h"
 #include "frontend/rules/methods.h"
 #include "frontend/rules/values.h"
 #include "frontend/syntax/parser.h"
@@ -180,7 +181,17 @@ private:
     checkMethods(*program, engine);
     checkNoise(*program, engine);
     checkValues(*program, {}, engine);
+    checkSweeps(*program);
     result.programs.push_back(std::move(program));
+  }
+
+  /// With the model's own numbers; of a box its corners. A run looks at all of its own lanes.
+  void checkSweeps(const Program &program) {
+    constexpr size_t most = 1000; // about as long as all else
+    if (program.experiment.sweeps.empty() || engine.hasErrors())
+      return;
+    if (std::optional<Lanes> lanes = lanesOf(program, {}, 1, 0, cornersOfCube, engine); lanes && lanes->lanes.size() <= most)
+      checkLanes(program, {}, *lanes, engine);
   }
 
   diag::Sources &sources;

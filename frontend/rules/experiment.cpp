@@ -1,5 +1,7 @@
 #include "frontend/rules/experiment.h"
 
+#include "frontend/rules/sweep.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -23,6 +25,9 @@ void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *named = dynAs<syntax::LetStmt>(stmt))
       let(*named);
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *sweeps = dynAs<syntax::SweepStmt>(stmt))
+      checkSweep(context, network, *this, *sweeps);
   for (const syntax::StmtPtr &stmt : decl.body) {
     if (auto *drives = dynAs<syntax::DriveStmt>(stmt))
       drive(*drives);
@@ -34,6 +39,7 @@ void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
       summarise(*summaries);
     else if (auto *plots = dynAs<syntax::PlotStmt>(stmt))
       plot(*plots);
+  plotAgainst(); // of the summaries there are
 }
 
 // --------------------------------------------------------------------------------------------------- settings

@@ -40,6 +40,12 @@ private:
   void summarise(const syntax::SummariseStmt &stmt);
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);
+  void plotAgainst(); // against.cpp
+  void against(const syntax::BinaryExpr &expr);
+  bool declaresSweep() const;
+  int summaryOf(const syntax::Expr &expr);
+  std::string sweptNames() const;
+  bool axesOf(const syntax::Expr &expr, Request &request);
   void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);
   bool hasUnit(const Request &request, const Quantity &quantity, RequestUnit unit);
   void arguments(Request &request, const syntax::CallExpr &call);

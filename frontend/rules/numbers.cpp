@@ -115,4 +115,11 @@ std::vector<const SetValue *> Numbers::setIn(const Expr *expr) const {
   return found;
 }
 
+bool Numbers::reads(const Expr *expr, int scalar) const {
+  return anyNode(expr, [&](const Expr &e) {
+    const int read = e.op == Op::Scalar ? e.index : e.op == Op::Step ? program.experiment.step : -1;
+    return read >= 0 && (read == scalar || (!setOf(read) && reads(program.scalars[read].value, scalar)));
+  });
+}
+
 } // namespace bdc::rules

@@ -26,6 +26,8 @@ public:
   const SetValue *setOf(int scalar) const;
   /// Those set from outside on which the value of an expression depends.
   std::vector<const SetValue *> setIn(const Expr *expr) const;
+  /// Whether the value of an expression depends on a scalar.
+  bool reads(const Expr *expr, int scalar) const;
 
   double step() const { return scalar(program.experiment.step).value_or(0); } ///< 0 where there is none
   std::optional<double> duration() const { return scalar(program.experiment.duration); }

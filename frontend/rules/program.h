@@ -260,6 +260,25 @@ struct Record {
   Range range;
 };
 
+/// One parameter of a sweep and what it takes: the values of a list; a row of them between two ends, that many (`values` are the ends
+/// and the number); successive seeds (the number); anything between two ends.
+struct SweptParameter {
+  enum class Form : uint8_t { List, Linear, Logarithmic, Seeds, Between };
+  int scalar = -1; ///< -1: the seed
+  Form form = Form::List;
+  std::vector<const Expr *> values; ///< over scalars
+  Range range;
+};
+
+/// `sweep G over [1, 2] ms, speed over [3, 4] mm/ms`: all combinations; or points of a box `by sobol(64)`.
+struct Sweep {
+  enum class Sampling : uint8_t { Grid, Sobol, Random };
+  std::vector<SweptParameter> parameters;
+  Sampling sampling = Sampling::Grid;
+  const Expr *count = nullptr; ///< of points in the box
+  Range range;
+};
+
 enum class RequestKind : uint8_t { Summary, Plot };
 
 /// `summarise cv_isi(E)` or `plot rate(E, I, bin = 5 ms)`. The functions of summaries and plots, and what each of them takes, are
@@ -271,6 +290,8 @@ struct Request {
   std::vector<Quantity> quantities;
   std::vector<int> records; ///< for each quantity the index of a Record that holds it, or -1
   std::vector<Option> options;
+  int summary = -1;                    ///< of a plot of function "against": which of the summaries is drawn …
+  std::vector<std::string> parameters; ///< … against which one or two swept parameters
   Range range;
 };
 
@@ -284,6 +305,10 @@ struct Experiment {
   std::vector<Drive> drives;
   std::vector<Record> records;
   std::vector<Request> requests;
+  std::vector<Sweep> sweeps; ///< their combinations
+
+  /// Whether a parameter is swept; -1: the seed.
+  const SweptParameter *findSwept(int scalar) const;
 };
 
 struct Program {

@@ -1,5 +1,6 @@
 // Summaries and plots.
 #include "frontend/rules/experiment.h"
+#include "frontend/rules/sweep.h"
 
 #include <algorithm>
 #include <array>
@@ -91,6 +92,8 @@ void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
 /// `plot fc` draws the summary of that name.
 void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
   for (const syntax::ExprPtr &item : stmt.items) {
+    if (againstOf(*item))
+      continue;
     auto *name = dynAs<syntax::NameExpr>(item);
     const syntax::Argument *named = name ? summaryCalled(name->name.text) : nullptr;
     if (!named || !named->value)
@@ -193,10 +196,6 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
   request.kind = kind;
   request.range = range;
   request.text = label ? std::string(label.text) : context.text(expr.range);
-  if (auto *binary = dynAs<syntax::BinaryExpr>(&expr); binary && binary->op == syntax::BinaryOp::Against) {
-    context.report(Kind::Unsupported, expr.range, "plotting one thing against another is not available yet");
-    return;
-  }
   std::string_view name = calleeOf(expr);
   auto *bare = dynAs<syntax::NameExpr>(&expr);
   if (isPlannedFunction(bare ? bare->name.text : name)) {

@@ -158,7 +158,7 @@ enum class StmtKind : uint8_t {
   // in networks
   Population, Project, Start, Connectome, Matrix, Couple, Disturb, Observe,
   // in experiments
-  Simulate, Drive, Record, Summarise, Plot, Let,
+  Simulate, Drive, Record, Summarise, Plot, Let, Sweep,
   // anywhere
   Unsupported
 };
@@ -380,7 +380,21 @@ struct LetStmt : StmtOf<StmtKind::Let> {
   ExprPtr value;
 };
 
-/// A statement that the language has and this grammar does not go into (`sweep`, `layer`, …).
+/// What a parameter takes in a sweep: values one by one (`G over linspace(0 ms, 2 ms, 64)`), or anything between two (`G in [0, 2] ms`).
+struct SweepAxis {
+  ExprPtr parameter;
+  bool isRange = false; ///< `in`
+  ExprPtr values;
+  Range range;
+};
+
+/// `sweep G over [1, 2, 3] ms, seed over seeds(5)`, `sweep G in [0, 2] ms, speed in [1, 10] mm/ms by sobol(64)`.
+struct SweepStmt : StmtOf<StmtKind::Sweep> {
+  std::vector<SweepAxis> axes;
+  ExprPtr sampling; ///< null: all combinations
+};
+
+/// A statement that the language has and this grammar does not go into (`fit`, `layer`, …).
 struct UnsupportedStmt : StmtOf<StmtKind::Unsupported> {
   Name keyword;
 };

@@ -180,6 +180,11 @@ void TreeDumper::experimentStatement(const Stmt &stmt) {
     line(fmt::format("(plot{})", dumpEach(s->items)));
   } else if (auto *s = dynAs<LetStmt>(&stmt)) {
     line(fmt::format("(let {} {})", s->name.text, dumpTree(*s->value)));
+  } else if (auto *s = dynAs<SweepStmt>(&stmt)) {
+    std::string axes = joined(s->axes, [](const SweepAxis &axis) {
+      return fmt::format("({} {} {})", dumpTree(*axis.parameter), axis.isRange ? "in" : "over", dumpTree(*axis.values));
+    });
+    line(fmt::format("(sweep{}{})", axes, s->sampling ? " by " + dumpTree(*s->sampling) : ""));
   } else if (auto *s = dynAs<UnsupportedStmt>(&stmt)) {
     line(fmt::format("(unsupported {})", s->keyword.text));
   }

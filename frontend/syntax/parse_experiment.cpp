@@ -11,7 +11,8 @@ void Parser::parseExperimentStatement(Body &body) {
   };
   constexpr Rule rules[] = {{"simulate", &Parser::parseSimulate},   {"drive", &Parser::parseDrive},
                             {"record", &Parser::parseRecord},       {"summarise", &Parser::parseSummarise},
-                            {"plot", &Parser::parsePlot},           {"let", &Parser::parseLet}};
+                            {"plot", &Parser::parsePlot},           {"let", &Parser::parseLet},
+                            {"sweep", &Parser::parseSweep}};
   std::string doc = takeDoc();
   StmtPtr statement;
   for (const Rule &rule : rules)

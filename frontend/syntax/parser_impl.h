@@ -133,6 +133,8 @@ private:
   StmtPtr parseSummarise();
   StmtPtr parsePlot();
   StmtPtr parseLet();
+  StmtPtr parseSweep(); // parse_sweep.cpp
+  SweepAxis parseSweepAxis();
 
   template <typename T>
   StmtPtr finish(std::unique_ptr<T> statement, Range begin) {

@@ -61,7 +61,7 @@ constexpr Word statements[] = {
     {"minimise", InExperiment, InExperiment},
     {"maximise", InExperiment, InExperiment},
     {"fit", InExperiment, InExperiment},
-    {"sweep", InExperiment, InExperiment},
+    {"sweep", InExperiment},
     {"train", InExperiment, InExperiment},
     {"gradient", InExperiment, InExperiment},
     {"validate", InExperiment, InExperiment},

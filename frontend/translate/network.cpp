@@ -194,6 +194,10 @@ void Translator::request(const rules::Request &r, int &nextRecord) {
     arguments.push_back(builder.getDictionaryAttr({entry("option", builder.getStringAttr(option.name)),
                                                    entry("unit", builder.getStringAttr(unit)), entry("value", builder.getF64FloatAttr(value))}));
   }
+  if (r.summary >= 0)
+    arguments.push_back(builder.getDictionaryAttr({entry("summary", builder.getI64IntegerAttr(r.summary))}));
+  for (const std::string &parameter : r.parameters)
+    arguments.push_back(builder.getDictionaryAttr({entry("parameter", builder.getStringAttr(parameter))}));
   bd::RequestOp::create(builder, location(r.range), r.kind == rules::RequestKind::Summary ? "summary" : "plot", r.function, r.text,
                         builder.getArrayAttr(arguments));
 }

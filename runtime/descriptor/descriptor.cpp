@@ -264,7 +264,14 @@ private:
     const std::pair<const char *, std::pair<K, size_t>> tables[] = {
         {"queue", {K::queue, out.queues.size()}},    {"array", {K::array, out.arrays.size()}},
         {"record", {K::record, out.records.size()}}, {"probe", {K::probe, 1u << 16}},
-        {"space", {K::space, out.spaces.size()}},    {"scalar", {K::scalar, out.scalars.size()}}};
+        {"space", {K::space, out.spaces.size()}},    {"scalar", {K::scalar, out.scalars.size()}},
+        {"summary", {K::summary, out.summaries.size()}}};
+    if (r.has("parameter")) {
+      Argument a;
+      a.kind = K::parameter;
+      a.name = r.text("parameter");
+      return a;
+    }
     for (const auto &[key, table] : tables) {
       if (!r.has(key))
         continue;
@@ -284,7 +291,7 @@ private:
       }
       return a;
     }
-    r.fail("an argument names a queue, an array, a record, a probe, a space or a scalar");
+    r.fail("an argument names a queue, an array, a record, a probe, a space, a scalar, a summary or a parameter");
   }
 
   Query query(const Reader &r) {

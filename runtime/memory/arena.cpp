@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace bdc::runtime {
 namespace {
@@ -12,6 +13,8 @@ constexpr int64_t hugePage = 2 << 20;
 constexpr int64_t hugeFrom = hugePage / 8;
 /// Blocks come from slabs of pages; those that would fill one have their own.
 constexpr int64_t slabBytes = 8 << 20;
+/// More than this is given back at once: the next run may want other sizes, and both would not fit.
+constexpr int64_t mostKept = 64 << 20;
 
 int64_t roundedTo(int64_t bytes, int64_t unit) { return (bytes + unit - 1) / unit * unit; }
 
@@ -40,28 +43,63 @@ void unmapPages(Pages pages) {
     munmap(pages.data, pages.bytes);
 }
 
-void *Arena::take(int64_t wanted) {
-  const int64_t bytes = rounded(wanted);
-  if (bytes <= slabLeft) {
-    slabLeft -= bytes;
-    return slab + slabBytes - slabLeft - bytes;
-  }
-  const Pages pages = mapPages(std::max(bytes, slabBytes));
+/// Pages of zeros: of the spare ones, or new ones. Null without memory.
+Arena::Block *Arena::add(int64_t bytes) {
+  for (size_t i = spare.size(); i-- > 0;)
+    if (spare[i].asked == bytes) {
+      std::memset(spare[i].pages.data, 0, static_cast<size_t>(spare[i].used));
+      blocks.push_back({spare[i].pages, bytes, 0});
+      spare.erase(spare.begin() + static_cast<int64_t>(i));
+      return &blocks.back();
+    }
+  const Pages pages = mapPages(bytes);
   if (!pages.data)
     return nullptr;
-  blocks.push_back(pages);
-  if (slabBytes - bytes > slabLeft) {
-    slab = static_cast<char *>(pages.data);
-    slabLeft = slabBytes - bytes;
+  blocks.push_back({pages, bytes, 0});
+  return &blocks.back();
+}
+
+void *Arena::take(int64_t wanted) {
+  const int64_t bytes = rounded(wanted);
+  auto left = [](const Block &block) { return block.asked - block.used; };
+  if (slab < 0 || bytes > left(blocks[slab])) {
+    const Block *block = add(std::max(bytes, slabBytes));
+    if (!block)
+      return nullptr;
+    const int last = static_cast<int>(blocks.size()) - 1;
+    if (slab >= 0 && left(*block) - bytes <= left(blocks[slab])) {
+      blocks[last].used = bytes;
+      return block->pages.data;
+    }
+    slab = last;
   }
-  return pages.data;
+  blocks[slab].used += bytes;
+  return static_cast<char *>(blocks[slab].pages.data) + blocks[slab].used - bytes;
 }
 
 void Arena::clear() {
-  for (const Pages &block : blocks)
-    unmapPages(block);
+  trim();
+  for (const Block &block : blocks)
+    unmapPages(block.pages);
   blocks.clear();
-  slabLeft = 0;
+  slab = -1;
+}
+
+void Arena::recycle() {
+  int64_t total = 0;
+  for (const Block &block : blocks)
+    total += block.used;
+  if (total > mostKept)
+    return clear();
+  trim();
+  spare.swap(blocks);
+  slab = -1;
+}
+
+void Arena::trim() {
+  for (const Block &block : spare)
+    unmapPages(block.pages);
+  spare.clear();
 }
 
 } // namespace bdc::runtime

@@ -17,7 +17,8 @@ struct Pages {
 Pages mapPages(int64_t bytes);
 void unmapPages(Pages pages);
 
-/// The memory of one simulation: blocks of zeros, aligned to 64 bytes, freed together.
+/// The memory of one simulation: blocks of zeros, aligned to 64 bytes, freed together. What `recycle` keeps is used again for blocks of the
+/// same sizes: runs that follow each other cost no page faults.
 class Arena {
 public:
   Arena() = default;
@@ -31,6 +32,10 @@ public:
   template <class T> T *array(int64_t count) { return static_cast<T *>(take(count * int64_t(sizeof(T)))); }
 
   void clear();
+  /// Takes all blocks back. Where they are not many, they are kept for the next ones.
+  void recycle();
+  /// Gives back what has not been used again.
+  void trim();
 
   /// What a block of `bytes` takes. Behind one that is walked along, processors fetch some lines that would be another thread's; and blocks of
   /// round sizes would lie so that their elements of the same number compete for the same lines of a cache.
@@ -40,9 +45,15 @@ public:
   }
 
 private:
-  std::vector<Pages> blocks;
-  char *slab = nullptr; ///< pages of which the last `slabLeft` bytes are free
-  int64_t slabLeft = 0;
+  struct Block {
+    Pages pages;
+    int64_t asked; ///< bytes
+    int64_t used;  ///< of these, from the beginning on
+  };
+  Block *add(int64_t bytes);
+
+  std::vector<Block> blocks, spare;
+  int slab = -1; ///< position of the block whose end is free
 };
 
 } // namespace bdc::runtime

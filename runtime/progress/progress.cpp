@@ -25,7 +25,7 @@ std::string leftText(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-double partDone(const Progress &p) { return p.steps > 0 ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 1; }
+double partDone(const Progress &p) { return p.part(); }
 
 /// A fit often ends before its last step.
 double partDone(const FitProgress &p) {
@@ -55,15 +55,20 @@ ProgressStyle progressStyle(std::FILE *stream, bool quiet) {
 }
 
 std::string progressText(const Progress &p, int barWidth) {
-  const double done = partDone(p);
-  const double total = p.time_ms + static_cast<double>(p.steps - p.step) * p.dt_ms;
-  const double simulated = static_cast<double>(p.step) * p.dt_ms;
-  std::string text = barWidth > 0 ? bar(done, barWidth) + " " : "";
-  text += fmt::format("{:3.0f} %  {} of {}", std::min(100.0, done * 100), timeText(p.time_ms), timeText(total));
-  if (simulated > 0)
-    text += fmt::format("  {:.3g} × real time", p.wall_s * 1000 / simulated);
-  if (p.step > 0 && p.step < p.steps)
-    text += fmt::format("  {} left", leftText(p.wall_s * (1 / done - 1)));
+  const double part = partDone(p);
+  std::string text = barWidth > 0 ? bar(part, barWidth) + " " : "";
+  text += fmt::format("{:3.0f} %  ", std::min(100.0, part * 100));
+  if (p.lanes > 0) {
+    text += fmt::format("{} of {} lanes", p.lanesDone, p.lanes);
+  } else {
+    const double total = p.time_ms + static_cast<double>(p.steps - p.step) * p.dt_ms;
+    const double simulated = static_cast<double>(p.step) * p.dt_ms;
+    text += fmt::format("{} of {}", timeText(p.time_ms), timeText(total));
+    if (simulated > 0)
+      text += fmt::format("  {:.3g} × real time", p.wall_s * 1000 / simulated);
+  }
+  if (part > 0 && part < 1)
+    text += fmt::format("  {} left", leftText(p.wall_s * (1 / part - 1)));
   return text;
 }
 
@@ -82,7 +87,7 @@ template <class P> void ProgressLine::showAny(const P &p) {
   if (style == ProgressStyle::quiet)
     return;
   if (style == ProgressStyle::plain) {
-    const int now = static_cast<int>(partDone(p) * 10);
+    const int now = static_cast<int>(partDone(p) * 10 + 1e-9);
     if (now > tenth)
       fmt::print(stream, "{}\n", progressText(p, 0));
     tenth = now == 10 ? 0 : std::max(tenth, now);

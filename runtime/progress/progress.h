@@ -23,7 +23,7 @@ struct FitProgress {
 /// What fits a stream: `terminal` where it is one.
 ProgressStyle progressStyle(std::FILE *stream, bool quiet);
 
-/// "  42 %  420 ms of 1 s  0.31 x real time  0.2 s left", with a bar in front where there is room for one.
+/// "  42 %  420 ms of 1 s  0.31 x real time  0.2 s left", or "  42 %  27 of 64 lanes  1.2 s left"; with a bar in front where there is room for one.
 std::string progressText(const Progress &progress, int barWidth);
 /// "step 84 of 200  loss 0.1234  best 0.1201  3.1 s left", with a bar in front where there is room for one.
 std::string progressText(const FitProgress &progress, int barWidth);

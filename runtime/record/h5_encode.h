@@ -13,6 +13,8 @@ namespace bdc::runtime::h5 {
 
 constexpr uint64_t undefined = ~uint64_t(0);
 
+inline uint64_t align(uint64_t at, uint64_t to) { return (at + to - 1) / to * to; }
+
 /// Bytes under construction.
 class Bytes {
 public:

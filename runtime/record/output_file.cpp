@@ -12,7 +12,7 @@ using h5::File;
 using h5::Number;
 
 constexpr int64_t chunkBytes = 256 << 10;
-constexpr int64_t spikeRows = 8192;
+constexpr int64_t spikeRows = 8192, laneSpikeRows = 1024;
 
 const std::vector<std::string> sortings{"none", "by_id", "by_time"};
 const std::vector<std::string> truth{"FALSE", "TRUE"}; // read as a bool by h5py
@@ -32,9 +32,8 @@ public:
     for (int64_t step : batch.steps)
       timeBuffer.push_back(static_cast<double>(step) * dt);
     nodeBuffer.assign(batch.elements.begin(), batch.elements.end());
-    if (Status s = file.append(times, timeBuffer.data(), static_cast<int64_t>(timeBuffer.size())); !s)
-      return s;
-    return file.append(nodes, nodeBuffer.data(), static_cast<int64_t>(nodeBuffer.size()));
+    const auto count = static_cast<int64_t>(timeBuffer.size());
+    return file.append({{times, timeBuffer.data(), count}, {nodes, nodeBuffer.data(), count}});
   }
 
 private:
@@ -53,20 +52,19 @@ public:
     std::vector<double> time;
     for (int64_t row = 0; row < batch.rows; ++row)
       time.push_back(static_cast<double>(batch.step(row)) * dt);
-    Status s;
     switch (type) {
-    case Type::f64: s = file.append(data, batch.values, batch.rows); break;
-    case Type::f32: s = convert<float>(batch); break;
-    case Type::i32: s = convert<int32_t>(batch); break;
-    case Type::u8: s = convert<uint8_t>(batch); break;
+    case Type::f64: return file.append({{data, batch.values, batch.rows}, {times, time.data(), batch.rows}});
+    case Type::f32: return convert<float>(batch, time);
+    case Type::i32: return convert<int32_t>(batch, time);
+    case Type::u8: return convert<uint8_t>(batch, time);
     }
-    return s ? file.append(times, time.data(), batch.rows) : s;
+    return {};
   }
 
 private:
-  template <class T> Status convert(const RowBatch &batch) {
+  template <class T> Status convert(const RowBatch &batch, const std::vector<double> &time) {
     const std::vector<T> values(batch.values, batch.values + batch.rows * batch.columns);
-    return file.append(data, values.data(), batch.rows);
+    return file.append({{data, values.data(), batch.rows}, {times, time.data(), batch.rows}});
   }
 
   File &file;
@@ -81,21 +79,26 @@ Result<std::shared_ptr<OutputFile>> OutputFile::create(const std::string &path, 
   Result<std::unique_ptr<File>> file = File::create(path);
   if (!file)
     return file.error();
-  return std::shared_ptr<OutputFile>(new OutputFile(std::move(*file), label));
+  describe(**file, label);
+  return std::make_shared<OutputFile>(std::move(*file), 0, "", label);
 }
 
-OutputFile::OutputFile(std::unique_ptr<File> made, const RunLabel &label) : file(std::move(made)), label(label) {
+void OutputFile::describe(File &file, const RunLabel &label) {
   for (const auto &[name, text] : {std::pair("hash", label.hash),
                                    {"experiment", label.experiment},
                                    {"network", label.network},
                                    {"version", label.version},
                                    {"precision", label.precision},
-                                   {"command", label.command},
-                                   {"dt_unit", std::string("ms")}})
-    file->attribute(0, name, text);
-  file->attribute(0, "seed", label.seed);
-  file->attribute(0, "dt", label.dt_ms);
-  file->attribute(0, "complete", truth, 0);
+                                   {"command", label.command}})
+    file.attribute(0, name, text);
+}
+
+OutputFile::OutputFile(std::shared_ptr<File> within, int group, std::string groupPath, const RunLabel &label)
+    : file(std::move(within)), root(group), rootPath(std::move(groupPath)), label(label) {
+  file->attribute(root, "dt_unit", std::string("ms"));
+  file->attribute(root, "seed", label.seed);
+  file->attribute(root, "dt", label.dt_ms);
+  file->attribute(root, "complete", truth, 0);
 }
 
 /// A slash would make a group of its own.
@@ -114,17 +117,18 @@ std::string OutputFile::freshName(const std::string &parent, std::string name) {
 std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &population, const std::vector<std::string> &labels) {
   if (s.kind == RecordKind::spikes) {
     if (spikes < 0)
-      spikes = file->group(0, "spikes");
+      spikes = file->group(root, "spikes");
     const int group = file->group(spikes, freshName("spikes", population));
     file->attribute(group, "sorting", sortings, 2);
     file->attribute(group, "text", s.text);
-    const int times = file->dataset(group, "timestamps", Number::f64, 0, spikeRows);
-    const int nodes = file->dataset(group, "node_ids", Number::u64, 0, spikeRows);
+    const int64_t rows = isOwner() ? spikeRows : laneSpikeRows;
+    const int times = file->dataset(group, "timestamps", Number::f64, 0, rows);
+    const int nodes = file->dataset(group, "node_ids", Number::u64, 0, rows);
     file->attribute(times, "units", "ms");
     return std::make_shared<SpikeWriter>(*file, times, nodes, label.dt_ms);
   }
   if (traces < 0)
-    traces = file->group(0, "traces");
+    traces = file->group(root, "traces");
   const int64_t rows = std::max<int64_t>(1, label.steps / s.interval), rowBytes = s.elements * sizeOf(s.type);
   const int group = file->group(traces, freshName("traces", s.name));
   // Whole numbers in another unit are no whole numbers any more.
@@ -145,9 +149,9 @@ std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &po
 
 int OutputFile::addSummary(const SummaryLabel &s, const Detail &shape) {
   if (summaries < 0)
-    summaries = file->group(0, "summaries");
+    summaries = file->group(root, "summaries");
   const std::string name = freshName("summaries", s.text);
-  Tables made{"/summaries/" + name, file->group(summaries, name), {}};
+  Tables made{rootPath + "/summaries/" + name, file->group(summaries, name), {}};
   file->attribute(made.group, "text", s.text);
   file->attribute(made.group, "function", s.function);
   file->attribute(made.group, "definition", shape.definition);
@@ -181,17 +185,17 @@ Status OutputFile::writeSummary(int summary, double value, const Detail &detail)
 }
 
 Status OutputFile::start() {
-  if (Status s = file->start(); !s)
+  if (Status s = commit(); !s)
     return s;
   for (const auto &[dataset, elements] : ids)
     if (Status s = file->append(dataset, elements.data(), static_cast<int64_t>(elements.size())); !s)
       return s;
-  return file->commit();
+  return commit();
 }
 
 Status OutputFile::complete() {
-  file->attribute(0, "complete", truth, 1);
-  return file->commit();
+  file->attribute(root, "complete", truth, 1);
+  return close();
 }
 
 } // namespace bdc::runtime

@@ -5,6 +5,8 @@
 ///   /summaries/<name>/<table> (attribute units), ids; attributes: text, function, definition, value, unit, labels, and facts such
 ///       as window_ms. Summaries that are but a number are not in the file.
 ///   attributes of the root: hash, experiment, network, seed, dt (ms), version, precision, command, complete
+///
+/// In the file of a batch (batch_file.h) each lane has a group that is made like a root.
 #pragma once
 
 #include "runtime/record/h5_file.h"
@@ -26,6 +28,11 @@ struct RunLabel {
 class OutputFile {
 public:
   static Result<std::shared_ptr<OutputFile>> create(const std::string &path, const RunLabel &label);
+  /// A run within a file that belongs to somebody else, who commits: its objects are below a group of that path.
+  OutputFile(std::shared_ptr<h5::File> file, int group, std::string groupPath, const RunLabel &label);
+
+  /// What all runs of a file share: attributes of its root.
+  static void describe(h5::File &file, const RunLabel &label);
 
   /// Places for a stream; the listener writes into this file. Before `start`. `labels`: of its elements, or none.
   std::shared_ptr<Listener> add(const Stream &stream, const std::string &population, const std::vector<std::string> &labels = {});
@@ -42,17 +49,19 @@ public:
   Status start();
 
   /// Makes everything so far readable, whatever happens next.
-  Status commit() { return file->commit(); }
+  Status commit() { return isOwner() ? file->commit() : Status(); }
   /// Says that the run came to its end, and commits.
   Status complete();
-
-  const std::string &path() const { return file->path(); }
+  /// Nothing more will be written.
+  Status close() { return isOwner() ? file->commit() : file->seal(root); }
 
 private:
-  OutputFile(std::unique_ptr<h5::File> file, const RunLabel &label);
+  bool isOwner() const { return root == 0; }
   std::string freshName(const std::string &parent, std::string name);
 
-  std::unique_ptr<h5::File> file;
+  std::shared_ptr<h5::File> file;
+  int root = 0;
+  std::string rootPath;
   RunLabel label;
   int spikes = -1, traces = -1, summaries = -1;
   struct Tables {

@@ -22,6 +22,15 @@ public:
     return detail.picture == Picture::spectrum ? drawSpectrum(detail) : drawMatrix(detail, names);
   }
 
+  std::string drawLanes(const std::vector<OfLane> &lanes) const override {
+    if (accumulator->detail().picture != Picture::spectrum)
+      return {};
+    std::vector<NamedDetail> details;
+    for (const OfLane &lane : lanes)
+      details.push_back({lane.name, static_cast<const DetailPlot &>(*lane.plot).accumulator->detail()});
+    return drawSpectra(details);
+  }
+
   std::string caption() const override {
     const Detail detail = accumulator->detail();
     auto fact = [&](const char *name) {

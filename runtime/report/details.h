@@ -13,4 +13,11 @@ std::string drawMatrix(const Detail &detail, const std::vector<std::string> &nam
 /// The mean density and the range of the elements', both axes logarithmic.
 std::string drawSpectrum(const Detail &detail);
 
+/// The same of several runs: their mean densities.
+struct NamedDetail {
+  std::string name;
+  Detail detail;
+};
+std::string drawSpectra(const std::vector<NamedDetail> &details);
+
 } // namespace bdc::runtime

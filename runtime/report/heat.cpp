@@ -94,6 +94,13 @@ std::string bar(const Scale &scale, const Place &place) {
   return out;
 }
 
+std::string hexOf(png::Colour colour) { return fmt::format("#{:02x}{:02x}{:02x}", colour[0], colour[1], colour[2]); }
+
+std::string rampColour(double part) {
+  constexpr double first = 0.15, last = 0.85;
+  return hexOf(png::sequential()[std::lround((first + (last - first) * part) * (png::shades - 1))]);
+}
+
 std::string text(double x, double y, const char *anchor, const std::string &words, const char *more) {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>", x, y, anchor, more, svg::escape(words));
 }

@@ -32,6 +32,11 @@ std::string image(const Table &matrix, const Scale &scale, const Place &place);
 /// The colours and their numbers, with ticks on the right.
 std::string bar(const Scale &scale, const Place &place);
 
+/// "#2563c9"
+std::string hexOf(png::Colour colour);
+/// The colour of one of many things in a row, `part` from 0 to 1; readable on light and on dark pages.
+std::string rampColour(double part);
+
 std::string text(double x, double y, const char *anchor, const std::string &words, const char *more = "");
 
 } // namespace bdc::runtime::heat

@@ -32,6 +32,14 @@ struct PlotSetting {
 class Plot {
 public:
   virtual ~Plot() = default;
+  /// The same plot of several runs of a batch.
+  struct OfLane {
+    std::string name; ///< of the lane: what it was given
+    const Plot *plot;
+    int64_t lastStep;
+  };
+  /// Their drawings as one; empty where each is better off alone.
+  virtual std::string drawLanes(const std::vector<OfLane> &) const { return {}; }
   /// The listener of the input with this number.
   virtual std::shared_ptr<Listener> input(int index) = 0;
   /// The drawing of everything up to `lastStep`.

@@ -37,9 +37,13 @@ svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font-size: 12px; font-family: inherit; font-variant-numeric: tabular-nums; }
 svg text.label { fill: var(--ink); font-size: 13px; }
 .grid { stroke: var(--line); fill: none; } .axis, .tick { stroke: var(--soft); fill: none; }
-.line { fill: none; stroke-width: 1.3; stroke-linejoin: round; } .marks { fill: none; } .fill { fill-opacity: .35; stroke-width: 1.2; } .band.c0 { fill: var(--c0); fill-opacity: .2; stroke: none; }
+.line { fill: none; stroke-width: 1.3; stroke-linejoin: round; } .marks { fill: none; } .fill { fill-opacity: .35; stroke-width: 1.2; } .band { fill-opacity: .2; } .band, .dots { stroke: none !important; }
 .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); } .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); }
-.fill.c0 { fill: var(--c0); } .fill.c1 { fill: var(--c1); } .fill.c2 { fill: var(--c2); } .fill.c3 { fill: var(--c3); } .fill.c4 { fill: var(--c4); } .fill.c5 { fill: var(--c5); }
+.fill.c0, .band.c0, .dots.c0 { fill: var(--c0); } .fill.c1, .band.c1, .dots.c1 { fill: var(--c1); }
+.fill.c2, .band.c2, .dots.c2 { fill: var(--c2); } .fill.c3, .band.c3, .dots.c3 { fill: var(--c3); }
+.fill.c4, .band.c4, .dots.c4 { fill: var(--c4); } .fill.c5, .band.c5, .dots.c5 { fill: var(--c5); }
+table.lanes { width: auto; } table.lanes th { text-align: right; font-weight: 500; color: var(--soft); padding: 2px 18px 2px 0; }
+table.lanes td { text-align: right; width: auto; color: var(--ink); padding: 2px 18px 2px 0; }
 )css";
 
 using svg::escape;

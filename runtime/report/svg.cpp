@@ -202,15 +202,21 @@ void Figure::path(const std::string &data, std::string_view kind, int colour, do
                       strokeWidth > 0 ? fmt::format(" stroke-width=\"{:.2f}\"", strokeWidth) : "", data);
 }
 
+void Figure::path(const std::string &data, std::string_view kind, const std::string &ink) {
+  if (!data.empty())
+    body += fmt::format("<path class=\"{}\" style=\"stroke:{}\" d=\"{}\"/>", kind, ink, data);
+}
+
 void Figure::legend(const std::vector<Entry> &entries) {
   double x = left + innerWidth;
   std::string items;
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     const double width = 24 + 7.2 * static_cast<double>(entry->name.size());
     x -= width;
-    items += fmt::format("<path class=\"line c{0}\" stroke-width=\"3\" d=\"M{1:.1f} {2:.1f}h12\"/>"
+    const std::string ink = entry->ink.empty() ? "" : fmt::format(" style=\"stroke:{}\"", entry->ink);
+    items += fmt::format("<path class=\"line c{0}\"{6} stroke-width=\"3\" d=\"M{1:.1f} {2:.1f}h12\"/>"
                          "<text x=\"{3:.1f}\" y=\"{4:.1f}\">{5}</text>",
-                         entry->colour % colours, x, top - 16, x + 16, top - 12, escape(entry->name));
+                         entry->colour % colours, x, top - 16, x + 16, top - 12, escape(entry->name), ink);
   }
   head = legendHeight;
   front += items;

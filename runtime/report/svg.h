@@ -45,9 +45,12 @@ public:
   void yNames(const std::vector<NamedTick> &ticks);
   /// Path data as it comes; `kind` is a class of the style sheet: line, marks, fill.
   void path(const std::string &data, std::string_view kind, int colour, double strokeWidth = 0);
+  /// In a colour of its own instead of one of the page's.
+  void path(const std::string &data, std::string_view kind, const std::string &ink);
   struct Entry {
     std::string name;
-    int colour;
+    int colour = 0;
+    std::string ink = {}; ///< empty: the page's
   };
   /// A row above the frame, where it hides nothing.
   void legend(const std::vector<Entry> &entries);

@@ -95,7 +95,7 @@ public:
   std::string draw(int64_t lastStep) const override {
     const double begin = static_cast<double>(setting.firstStep) * setting.dt_ms,
                  end = static_cast<double>(lastStep) * setting.dt_ms;
-    return count() > maxOverlaid ? drawLanes(begin, end) : drawOverlaid(begin, end);
+    return count() > maxOverlaid ? drawStacked(begin, end) : drawOverlaid(begin, end);
   }
 
   std::string caption() const override {
@@ -112,7 +112,63 @@ public:
     return text;
   }
 
+  /// Up to three lanes of one line on top of each other; more below each other, the first three lines of each.
+  std::string drawLanes(const std::vector<OfLane> &lanes) const override {
+    double end = 0, low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const OfLane &lane : lanes) {
+      const auto &traces = static_cast<const Traces &>(*lane.plot);
+      end = std::max(end, static_cast<double>(lane.lastStep) * traces.setting.dt_ms);
+      const auto [least, most] = traces.range();
+      low = std::min(low, least);
+      high = std::max(high, most);
+    }
+    const double begin = static_cast<double>(setting.firstStep) * setting.dt_ms;
+    const bool overlaid = lanes.size() <= maxOverlaid && count() == 1;
+    const TimeAxis time(end - begin);
+    const double room = (high - low) * 0.04, rows = static_cast<double>(lanes.size()), stretch = high > low ? laneFill / (high - low) : 0;
+    svg::Figure figure = overlaid ? svg::Figure(280, begin * time.scale, end * time.scale, low - room, high + room)
+                                  : svg::Figure(rows * laneHeight + 54, begin * time.scale, end * time.scale, 0, rows);
+    std::vector<svg::Figure::Entry> entries;
+    std::vector<svg::NamedTick> ticks;
+    for (size_t i = 0; i < lanes.size(); ++i) {
+      const auto &traces = static_cast<const Traces &>(*lanes[i].plot);
+      const double row = rows - 1 - static_cast<double>(i); // the first on top
+      int colour = 0;
+      for (const auto &[name, line] : traces.firstLines()) {
+        if (overlaid)
+          figure.path(traces.path(*line, figure, time.scale, 0, 1), "line", static_cast<int>(i));
+        else
+          figure.path(traces.path(*line, figure, time.scale, row + (1 - laneFill) / 2 - low * stretch, stretch), "line", colour);
+        if (!overlaid && i == 0)
+          entries.push_back({name, colour});
+        ++colour;
+      }
+      if (overlaid)
+        entries.push_back({lanes[i].name, static_cast<int>(i)});
+      ticks.push_back({row + 0.5, lanes[i].name});
+    }
+    figure.xAxis(time.label);
+    overlaid ? figure.yAxis(quantity()) : figure.yNames(ticks);
+    figure.legend(entries);
+    return figure.finish();
+  }
+
 private:
+  std::vector<std::pair<std::string, const Lines::Line *>> firstLines() const {
+    std::vector<std::pair<std::string, const Lines::Line *>> first;
+    for (const auto &stream : streams)
+      for (const Lines::Line &line : stream->lines)
+        if (first.size() < maxOverlaid)
+          first.emplace_back(lineName(*stream, line), &line);
+    return first;
+  }
+
+  std::string quantity() const {
+    const Lines &first = *streams.front();
+    const std::string name = streams.size() == 1 ? first.name : "";
+    return first.unit.empty() ? name : name.empty() ? first.unit : fmt::format("{} ({})", name, first.unit);
+  }
+
   size_t count() const {
     size_t lines = 0;
     for (const auto &s : streams)
@@ -144,15 +200,13 @@ private:
         figure.path(path(line, figure, time.scale, 0, 1), "line", colour++);
       }
     figure.xAxis(time.label);
-    const Lines &first = *streams.front();
-    const std::string quantity = streams.size() == 1 ? first.name : "";
-    figure.yAxis(first.unit.empty() ? quantity : quantity.empty() ? first.unit : fmt::format("{} ({})", quantity, first.unit));
+    figure.yAxis(quantity());
     if (entries.size() > 1)
       figure.legend(entries);
     return figure.finish();
   }
 
-  std::string drawLanes(double begin, double end) const {
+  std::string drawStacked(double begin, double end) const {
     const TimeAxis time(end - begin);
     const auto [low, high] = range();
     const auto lanes = static_cast<double>(count());

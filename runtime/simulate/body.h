@@ -7,6 +7,7 @@
 #include "runtime/connect/build.h"
 #include "runtime/record/recorder.h"
 #include "runtime/report/plots.h"
+#include "runtime/simulate/data_store.h"
 #include "runtime/simulate/simulation.h"
 #include "runtime/simulate/sizes.h"
 #include "runtime/summarise/summarise.h"
@@ -29,9 +30,6 @@ struct Simulation::Body {
 
   // data.cpp
   Status loadData();
-  Status load(const DataSource &source, size_t position);
-  Status loadMatrixInto(const DataSource &source, size_t position);
-  Status mayBeOverwritten(const std::filesystem::path &file) const;
   void publish(size_t position);
 
   // regions.cpp
@@ -117,20 +115,14 @@ struct Simulation::Body {
   std::vector<uint8_t> isSet;
   bool derived = false;
 
-  std::vector<Connections> data; ///< per connectome
+  std::shared_ptr<DataStore> store = std::make_shared<DataStore>();
+  std::vector<DataStore::Table> data; ///< per connectome or matrix
   std::vector<bdc_data> dataViews;
-  /// Of the targets (rows) and sources (columns) of each connectome or matrix; empty where it has none.
-  struct Labels {
-    std::vector<std::string> rows, columns;
-  };
-  std::vector<Labels> labels;
   std::vector<std::vector<uint32_t>> chosen; ///< which regions, for each of the descriptor's choices
-  std::vector<std::vector<double>> centres; ///< µm, of the regions of each connectome; empty where it has none
 
   Sizes sizes;
   bdc_ctx ctx{};
   Arena arena;
-  int64_t memoryLimit = 0;
   std::vector<void *> arrays;
   std::vector<bdc_graph> graphs;
   std::vector<bdc_queue> queues;
@@ -152,11 +144,8 @@ struct Simulation::Body {
   std::vector<Recording> kept;
   std::shared_ptr<OutputFile> file;
   std::vector<Summary> summaries;
-  struct Drawing {
-    std::string text;
-    std::shared_ptr<Plot> plot;
-  };
   std::vector<Drawing> plots;
+  LanePlace lane;
   std::chrono::steady_clock::time_point lastFlush;
   Results results;
 };

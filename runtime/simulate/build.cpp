@@ -74,7 +74,7 @@ Connection Simulation::Body::connection(const Graph &g) const {
   c.allowSelf = g.allowSelf;
   c.sameSpace = g.source == g.target;
   if (g.data >= 0)
-    c.connections = &data[g.data];
+    c.connections = &data[g.data]->connections;
   c.key = kernels::key(options.seed, g.key);
   c.sources = sizes.spaces[g.source];
   c.targets = sizes.spaces[g.target];
@@ -112,7 +112,11 @@ int64_t Simulation::Body::bytesPerTarget(const Graph &g) const {
 }
 
 Status Simulation::Body::fits(const MemoryPlan &plan) const {
-  return checkPlan(plan, memoryLimit, options.maxMemory > 0);
+  constexpr int64_t little = 16 << 20; // less than this there is
+  if (options.maxMemory == 0 && plan.total() < little)
+    return {};
+  const bool limited = options.maxMemory > 0;
+  return checkPlan(plan, limited ? options.maxMemory : availableMemory(), limited);
 }
 
 Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
@@ -215,8 +219,7 @@ Status Simulation::Body::prepare() {
   step = 0;
   nextChunk = 1;
   recorder.reset();
-  arena.clear();
-  memoryLimit = options.maxMemory > 0 ? options.maxMemory : availableMemory();
+  arena.recycle();
   const Result<MemoryPlan> plan = makePlan(true);
   if (!plan)
     return plan.error();
@@ -228,6 +231,7 @@ Status Simulation::Body::prepare() {
     return s;
   if (Status s = recorder->allocate(*program, sizes, ctx, arena); !s)
     return s;
+  arena.trim();
   ctx.probes = recorder->probes();
   ctx.probe_count = recorder->size();
   team.run([&](int thread) { program->init(&ctx, thread); });

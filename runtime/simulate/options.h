@@ -15,6 +15,10 @@ struct Progress {
   double dt_ms = 0;
   double wall_s = 0;     ///< since this call of run began
   bool finished = false; ///< last call
+  int64_t lanesDone = 0, lanes = 0; ///< of a batch: finished and to do
+  double lanesPart = 0;             ///< of all of them, what the unfinished have done included
+
+  double part() const { return lanes > 0 ? lanesPart : steps > 0 ? static_cast<double>(step) / static_cast<double>(steps) : 1; }
 };
 
 struct Options {

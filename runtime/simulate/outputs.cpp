@@ -4,54 +4,19 @@
 #include "runtime/record/output_file.h"
 #include "runtime/report/report.h"
 #include "runtime/simulate/body.h"
+#include "runtime/simulate/files.h"
 #include "runtime/simulate/observation.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
 namespace bdc::runtime {
 namespace {
 
 /// Samples of a trace that a plot asks for over the whole run: about two for each pixel.
 constexpr int64_t plotSamples = 2000;
-
-/// A file that is there already is replaced if it is of the kind that is written, never a model or data of another kind.
-Status mayReplace(const std::string &path, std::string_view beginning, const char *kind, const char *option) {
-  std::error_code unknown;
-  if (path.empty() || !std::filesystem::is_regular_file(path, unknown) || std::filesystem::file_size(path, unknown) == 0)
-    return {};
-  std::string found(beginning.size(), '\0');
-  std::ifstream(path, std::ios::binary).read(found.data(), static_cast<std::streamsize>(found.size()));
-  if (found == beginning)
-    return {};
-  return inputError(fmt::format("{} is there already and is no {}; writing would destroy it", path, kind),
-                    fmt::format("choose another name with {}", option));
-}
-
-/// Writes beside the file and renames, so that a report is old or new, never half. A device or a pipe is written to, not replaced.
-Status writeText(const std::string &path, const std::string &text) {
-  std::error_code unknown;
-  const bool special = std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown);
-  const std::string beside = special ? path : path + ".part";
-  errno = 0;
-  std::ofstream file(beside, std::ios::binary);
-  file << text;
-  file.close();
-  if (file.fail() || (!special && std::rename(beside.c_str(), path.c_str()) != 0)) {
-    const int code = errno;
-    if (!special)
-      std::remove(beside.c_str());
-    return Error{ErrorKind::output, fmt::format("cannot write {}: {}", path, std::strerror(code)),
-                 "choose another place with --report"};
-  }
-  return {};
-}
 
 } // namespace
 
@@ -156,6 +121,8 @@ Result<std::vector<Stream>> Simulation::Body::queryStreams(const Query &query, b
 }
 
 Status Simulation::Body::declarePlot(const Query &query) {
+  if (query.function == "against") // of many runs
+    return {};
   const PlotFunction *function = findPlot(query.function);
   if (!function && findSummary(query.function))
     return declareDetailPlot(query);
@@ -180,7 +147,7 @@ Status Simulation::Body::declarePlot(const Query &query) {
   std::shared_ptr<Plot> plot = function->make(inputs, setting);
   for (size_t i = 0; i < streams.size(); ++i)
     recorder->listen(recorder->add(streams[i]), plot->input(static_cast<int>(i)));
-  plots.push_back({query.text, std::move(plot)});
+  plots.push_back({query.text, function->name, std::move(plot)});
   return {};
 }
 
@@ -198,7 +165,7 @@ Status Simulation::Body::declareOutputs() {
     observation->declare(*recorder);
     return {};
   }
-  const bool recording = options.keepRecordings || !options.output.empty();
+  const bool recording = options.keepRecordings || !options.output.empty() || lane.file;
   for (const Record &record : program->descriptor.records) {
     Result<Stream> stream = recordStream(record);
     if (!stream)
@@ -209,7 +176,7 @@ Status Simulation::Body::declareOutputs() {
   for (const Query &query : program->descriptor.summaries)
     if (Status s = declareSummary(query); !s)
       return s;
-  if (options.report.empty())
+  if (options.report.empty() && !lane.draws)
     return {};
   for (const Query &query : program->descriptor.plots)
     if (Status s = declarePlot(query); !s)
@@ -239,23 +206,24 @@ Status Simulation::Body::openOutputs() {
   results.warnings.clear();
   if (purpose != Purpose::simulate)
     return {};
-  if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
-    return s;
-  if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)
-    return s;
-  if (!options.report.empty() && options.report == options.output)
-    return inputError(fmt::format("the recordings and the report would both be written to {}", options.output), "give them two names");
-  if (options.output.empty())
+  if (!lane.file)
+    if (Status s = mayWrite(options); !s)
+      return s;
+  if (options.output.empty() && !lane.file)
     return {};
   RunLabel label{d.hash, results.experiment, d.network, options.version, results.precision, options.command};
   label.seed = options.seed;
   label.dt_ms = sizes.dt;
   label.steps = sizes.steps;
-  Result<std::shared_ptr<OutputFile>> made = OutputFile::create(options.output, label);
-  if (!made)
-    return made.error();
-  file = std::move(*made);
-  results.outputs.push_back(options.output);
+  if (lane.file) {
+    file = std::make_shared<OutputFile>(lane.file, lane.group, lane.path, label);
+  } else {
+    Result<std::shared_ptr<OutputFile>> made = OutputFile::create(options.output, label);
+    if (!made)
+      return made.error();
+    file = std::move(*made);
+    results.outputs.push_back(options.output);
+  }
   for (size_t i = 0; i < recordStreams.size(); ++i) {
     const Stream stream = streamOf(static_cast<int>(i));
     recorder->listen(recordStreams[i], file->add(stream, d.spaces[stream.space].name, labelsOf(stream)));
@@ -279,12 +247,12 @@ Status Simulation::Body::finish() {
   Status status = finishSummaries();
   results.peak_bytes = peakMemory();
   if (file && status)
-    status = failed || step < sizes.steps ? file->commit() : file->complete();
+    status = failed || step < sizes.steps ? file->close() : file->complete();
   file.reset();
   if (options.report.empty())
     return status;
   std::vector<ReportFigure> figures;
-  for (const auto &[text, plot] : plots)
+  for (const auto &[text, function, plot] : plots)
     figures.push_back({text, plot->draw(std::max(step, sizes.discard + 1)), plot->caption()});
   const Status written = writeText(options.report, reportHtml(results, {options.command, options.version}, figures));
   if (written)

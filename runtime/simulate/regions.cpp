@@ -52,8 +52,8 @@ Status Simulation::Body::chooseRegions() {
 
 Status Simulation::Body::chooseRegions(const Regions &regions, std::vector<uint32_t> &out) const {
   const std::string owner = ownerOf(regions), &name = program->descriptor.data[regions.data].name;
-  const int64_t size = data[regions.data].size;
-  const std::vector<std::string> &known = labels[regions.data].columns;
+  const int64_t size = data[regions.data]->connections.size;
+  const std::vector<std::string> &known = data[regions.data]->columnLabels;
   std::vector<char> isPicked(static_cast<size_t>(size), regions.picks.empty());
   auto pick = [&](int64_t number, const std::string &what) -> Status {
     if (isPicked[number])
@@ -113,12 +113,12 @@ Status Simulation::Body::placeLabels() {
     const bool isRegion = label.regions >= 0;
     const int table = isRegion ? d.regions[label.regions].data : label.data;
     const std::string &name = d.data[table].name, owner = isRegion ? ownerOf(d.regions[label.regions]) : name;
-    const std::vector<std::string> &known = labels[table].rows;
+    const std::vector<std::string> &known = data[table]->rowLabels;
     if (known.empty())
       return inputError(fmt::format("{} has no labels, and `{}` is one of {}", name, label.label, owner), "numbers name elements too");
     const auto at = std::find(known.begin(), known.end(), label.label);
     if (at == known.end())
-      return inputError(fmt::format("{} has no {} `{}`", name, data[table].isMatrix ? "row" : "region", label.label), suggestion(label.label, known));
+      return inputError(fmt::format("{} has no {} `{}`", name, data[table]->connections.isMatrix ? "row" : "region", label.label), suggestion(label.label, known));
     int64_t position = at - known.begin();
     if (isRegion) {
       const std::vector<uint32_t> &of = chosen[label.regions];
@@ -170,7 +170,8 @@ Status Simulation::Body::take(const Select &slice, const std::string &name, std:
 /// The connections between some columns and some rows of a table, both numbered anew.
 Status Simulation::Body::makePart(const DataSource &source, size_t position) {
   const DataSource::Part &part = source.part;
-  const Connections &whole = data[part.table];
+  const DataTable &table = *data[part.table];
+  const Connections &whole = table.connections;
   const Descriptor &d = program->descriptor;
   const std::string name = source.name.substr(0, source.name.rfind('.'));
   /// The numbers in the table of the part's columns or rows, in order.
@@ -183,7 +184,7 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
   };
   int columnRegions = part.columns;
   if (whole.isMatrix && columnRegions >= 0) {
-    const int64_t regions = data[d.regions[columnRegions].data].size, nodes = static_cast<int64_t>(chosen[columnRegions].size());
+    const int64_t regions = data[d.regions[columnRegions].data]->connections.size, nodes = static_cast<int64_t>(chosen[columnRegions].size());
     if (whole.size == nodes)
       columnRegions = -1;
     else if (whole.size != regions)
@@ -191,8 +192,8 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
                                     name, d.data[part.table].name, whole.size, nodes, regions));
   }
   std::vector<int64_t> columns = numbers(columnRegions, whole.size), rows = numbers(part.rows, whole.rows);
-  Labels named;
-  for (const auto &[of, all, into] : {std::tuple{&columns, &labels[part.table].columns, &named.columns}, {&rows, &labels[part.table].rows, &named.rows}})
+  DataTable made;
+  for (const auto &[of, all, into] : {std::tuple{&columns, &table.columnLabels, &made.columnLabels}, {&rows, &table.rowLabels, &made.rowLabels}})
     if (!all->empty())
       for (const int64_t number : *of)
         into->push_back((*all)[number]);
@@ -204,7 +205,7 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
   for (size_t i = 0; i < rows.size(); ++i)
     if (rows[i] >= 0)
       place[rows[i]] = static_cast<int64_t>(i);
-  Connections out;
+  Connections &out = made.connections;
   out.size = static_cast<int64_t>(columns.size());
   out.rows = static_cast<int64_t>(rows.size());
   out.isMatrix = whole.isMatrix;
@@ -220,8 +221,7 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
     }
     out.offset.push_back(out.count());
   }
-  data[position] = std::move(out);
-  labels[position] = std::move(named);
+  data[position] = completed(std::move(made));
   return {};
 }
 
@@ -230,9 +230,9 @@ Status Simulation::Body::checkColumns() const {
   const Descriptor &d = program->descriptor;
   for (const Graph &g : d.graphs) {
     const int regions = d.spaces[g.source].regions;
-    if (g.data < 0 || regions < 0 || !data[g.data].isMatrix)
+    if (g.data < 0 || regions < 0 || !data[g.data]->connections.isMatrix)
       continue;
-    const std::vector<std::string> &columns = labels[g.data].columns, &known = labels[d.regions[regions].data].rows;
+    const std::vector<std::string> &columns = data[g.data]->columnLabels, &known = data[d.regions[regions].data]->rowLabels;
     if (known.empty() || columns.size() != chosen[regions].size())
       continue;
     for (size_t i = 0; i < columns.size(); ++i)

@@ -1,15 +1,10 @@
-#include "runtime/simulate/results.h"
-
-#include <nlohmann/json.hpp>
+#include "runtime/simulate/results_json.h"
 
 #include <cmath>
 
 namespace bdc::runtime {
+namespace detail {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 /// Counts without a decimal point.
 Json factOf(double value) {
@@ -17,7 +12,7 @@ Json factOf(double value) {
   return isCount ? Json(static_cast<int64_t>(value)) : number(value);
 }
 
-Json numbers(const std::vector<double> &values, bool isScalar) {
+Json numbersOf(const std::vector<double> &values, bool isScalar) {
   if (isScalar && values.size() == 1)
     return number(values.front());
   Json out = Json::array();
@@ -26,20 +21,20 @@ Json numbers(const std::vector<double> &values, bool isScalar) {
   return out;
 }
 
-Json toJson(const FitSummary &fit) {
+Json jsonOf(const FitSummary &fit) {
   Json out = {{"method", fit.method}, {"first_loss", number(fit.firstLoss)}, {"best_loss", number(fit.bestLoss)},
               {"steps", fit.steps},   {"evaluations", fit.evaluations},      {"failures", fit.failures},
               {"ended", fit.ended}};
   for (const char *part : {"values", "units", "standard_errors", "low", "high"})
     out[part] = Json::object();
   for (const FittedValue &v : fit.values) {
-    out["values"][v.name] = numbers(v.values, v.isScalar);
+    out["values"][v.name] = numbersOf(v.values, v.isScalar);
     out["units"][v.name] = v.unit;
     if (v.errors.empty())
       continue;
-    out["standard_errors"][v.name] = numbers(v.errors, v.isScalar);
-    out["low"][v.name] = numbers(v.low, v.isScalar);
-    out["high"][v.name] = numbers(v.high, v.isScalar);
+    out["standard_errors"][v.name] = numbersOf(v.errors, v.isScalar);
+    out["low"][v.name] = numbersOf(v.low, v.isScalar);
+    out["high"][v.name] = numbersOf(v.high, v.isScalar);
   }
   out["notes"] = fit.notes;
   return out;
@@ -47,7 +42,21 @@ Json toJson(const FitSummary &fit) {
 
 } // namespace
 
-std::string toJson(const Results &r, bool details) {
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json jsonOf(const std::vector<SummaryValue> &summaries) {
+  Json out = Json::object();
+  for (const SummaryValue &s : summaries) {
+    Json &entry = out[s.name] = {{"value", number(s.value)}, {"unit", s.unit}};
+    for (const Fact &fact : s.facts)
+      entry[fact.name] = factOf(fact.value);
+    if (!s.group.empty())
+      entry["group"] = s.group;
+  }
+  return out;
+}
+
+Json jsonOf(const Results &r, bool details) {
   Json out;
   out["experiment"] = r.experiment;
   out["seed"] = r.seed;
@@ -59,16 +68,9 @@ std::string toJson(const Results &r, bool details) {
   out["run_s"] = number(r.run_s);
   out["planned_bytes"] = r.planned_bytes;
   out["peak_bytes"] = r.peak_bytes;
-  out["summaries"] = Json::object();
-  for (const SummaryValue &s : r.summaries) {
-    Json &entry = out["summaries"][s.name] = {{"value", number(s.value)}, {"unit", s.unit}};
-    for (const Fact &fact : s.facts)
-      entry[fact.name] = factOf(fact.value);
-    if (!s.group.empty())
-      entry["group"] = s.group;
-  }
+  out["summaries"] = jsonOf(r.summaries);
   if (r.fit)
-    out["fit"] = toJson(*r.fit);
+    out["fit"] = jsonOf(*r.fit);
   out["outputs"] = r.outputs;
   out["warnings"] = r.warnings;
   if (details) {
@@ -81,7 +83,13 @@ std::string toJson(const Results &r, bool details) {
     out["run_cpu_s"] = number(r.run_cpu_s);
     out["interrupted"] = r.interrupted;
   }
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return out;
 }
+
+std::string textOf(const Json &json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+} // namespace detail
+
+std::string toJson(const Results &r, bool details) { return detail::textOf(detail::jsonOf(r, details)); }
 
 } // namespace bdc::runtime

@@ -17,6 +17,7 @@ struct SummaryValue {
   std::string unit;
   std::vector<Fact> facts; ///< about its tables, where it has some
   std::string group;       ///< of these in the file; empty where there is none
+  std::vector<Table> tables = {}; ///< where Options::keepRecordings asked for them
 };
 
 struct Results {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace bdc::runtime {
 namespace {
@@ -76,7 +77,37 @@ Result<double> Simulation::get(std::string_view name) {
   return body->scalars[index];
 }
 
+void Simulation::setSeed(uint64_t seed) {
+  body->options.seed = body->results.seed = seed;
+  body->derived = false;
+}
+
+void Simulation::setLane(LanePlace place) { body->lane = std::move(place); }
+void Simulation::shareData(std::shared_ptr<DataStore> store) { body->store = std::move(store); }
+
+std::vector<SummaryValue> Simulation::summaryNames() const {
+  std::vector<SummaryValue> names;
+  for (const Body::Summary &summary : body->summaries)
+    if (!summary.isDrawnOnly)
+      names.push_back({summary.text, 0, summary.display.unit, {}, {}});
+  return names;
+}
+
+const std::vector<Drawing> &Simulation::drawings() const { return body->plots; }
+
 Result<MemoryPlan> Simulation::plan() { return body->makePlan(false); }
+Result<std::vector<double>> Simulation::planKey() {
+  if (Status s = body->derive(); !s)
+    return s.error();
+  const Descriptor &d = body->program->descriptor;
+  if (const Result<Sizes> read = readSizes(d, body->scalars, body->options.threads); !read)
+    return read.error();
+  std::vector<double> key = planKeyOf(d, body->scalars);
+  for (const DataStore::Table &table : body->data)
+    key.push_back(static_cast<double>(table->connections.count()));
+  return key;
+}
+
 Status Simulation::prepare() { return body->prepare(); }
 Status Simulation::finish() { return body->finish(); }
 
@@ -112,6 +143,7 @@ int64_t Simulation::step() const { return body->step; }
 double Simulation::time_ms() const { return static_cast<double>(body->step) * body->sizes.dt; }
 const Program &Simulation::program() const { return *body->program; }
 const std::vector<Recording> &Simulation::recordings() const { return body->kept; }
+std::vector<Recording> Simulation::takeRecordings() { return std::exchange(body->kept, {}); }
 const Results &Simulation::results() const { return body->results; }
 
 std::optional<ArrayView> Simulation::state(std::string_view name) const {

@@ -41,6 +41,26 @@ struct ArrayView {
 
 enum class RunState { done, interrupted };
 
+class DataStore;
+class Plot;
+namespace h5 {
+class File;
+}
+
+/// Where the results of a run go that is one of a batch (runtime/batch/batch.h).
+struct LanePlace {
+  std::shared_ptr<h5::File> file; ///< recordings and tables, below a group of it; null: nowhere
+  int group = 0;
+  std::string path;   ///< of the group
+  bool draws = false; ///< keeps its drawings
+};
+
+/// A plot that was asked for.
+struct Drawing {
+  std::string text, function;
+  std::shared_ptr<Plot> plot;
+};
+
 class Simulation {
 public:
   static Result<std::unique_ptr<Simulation>> create(std::shared_ptr<const Program> program, Options options);
@@ -55,8 +75,17 @@ public:
   /// The value of any scalar, derived from what is set so far, in coherent units.
   Result<double> get(std::string_view name);
 
+  /// Of the next `prepare`.
+  void setSeed(uint64_t seed);
+  /// Makes the run one of a batch, from the next `prepare` on.
+  void setLane(LanePlace place);
+  /// Connectomes are read and kept there.
+  void shareData(std::shared_ptr<DataStore> store);
+
   /// The memory plan for the parameters as they are.
   Result<MemoryPlan> plan();
+  /// What the plan depends on: two equal lists mean equal plans. An error where there is none.
+  Result<std::vector<double>> planKey();
 
   /// Everything before the first step. Called again, it starts over at time 0 with the parameters as they are now.
   Status prepare();
@@ -85,9 +114,14 @@ public:
   const bdc_graph *graph(std::string_view name) const;
   /// What `keepRecordings` kept, in the order of the program's records.
   const std::vector<Recording> &recordings() const;
+  std::vector<Recording> takeRecordings();
 
   /// Times, sizes, summaries (complete after `finish`).
   const Results &results() const;
+  /// Name and unit of each summary, once there is a plan.
+  std::vector<SummaryValue> summaryNames() const;
+  /// The plots, after `finish`; empty where none are drawn.
+  const std::vector<Drawing> &drawings() const;
 
   struct Body; ///< the inside, body.h
 

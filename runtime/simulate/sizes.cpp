@@ -170,4 +170,23 @@ std::vector<double> shapeOf(const Descriptor &d, const std::vector<double> &scal
   return shape;
 }
 
+std::vector<double> planKeyOf(const Descriptor &d, const std::vector<double> &scalars) {
+  std::vector<double> key = shapeOf(d, scalars);
+  auto add = [&](int scalar) {
+    if (scalar >= 0)
+      key.push_back(scalars[scalar]);
+  };
+  add(d.duration);
+  add(d.discard);
+  for (const std::vector<Query> *queries : {&d.summaries, &d.plots})
+    for (const Query &query : *queries)
+      for (const Argument &argument : query.arguments) {
+        for (int scalar : {argument.select.first, argument.select.last, argument.select.stride, argument.every})
+          add(scalar);
+        if (argument.kind == Argument::Kind::scalar)
+          add(argument.index);
+      }
+  return key;
+}
+
 } // namespace bdc::runtime

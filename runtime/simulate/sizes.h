@@ -27,5 +27,7 @@ Result<Sizes> readSizes(const Descriptor &descriptor, const std::vector<double> 
 
 /// All values that shape memory, in a fixed order: two equal lists mean that the network need not be built again.
 std::vector<double> shapeOf(const Descriptor &descriptor, const std::vector<double> &scalars);
+/// And all that the memory plan reads besides: two equal lists mean equal plans, if the connectomes are of one size.
+std::vector<double> planKeyOf(const Descriptor &descriptor, const std::vector<double> &scalars);
 
 } // namespace bdc::runtime

@@ -76,7 +76,7 @@ Status Simulation::Body::declareDetailPlot(const Query &query) {
   if (!summary)
     return summary.error();
   const Stream &stream = recorder->stream(summary->streams[0]);
-  plots.push_back({query.text, makeDetailPlot(summary->accumulator, elementNames(stream))});
+  plots.push_back({query.text, summary->function->name, makeDetailPlot(summary->accumulator, elementNames(stream))});
   summary->isDrawnOnly = true;
   summaries.push_back(std::move(*summary));
   return {};
@@ -85,7 +85,7 @@ Status Simulation::Body::declareDetailPlot(const Query &query) {
 /// The labels of the regions that the space stands for, or of a matrix' rows; none where there are none.
 std::vector<std::string> Simulation::Body::labelsOf(const Stream &stream) const {
   if (const int regions = program->descriptor.spaces[stream.space].regions; regions >= 0) {
-    const std::vector<std::string> &all = labels[program->descriptor.regions[regions].data].rows;
+    const std::vector<std::string> &all = data[program->descriptor.regions[regions].data]->rowLabels;
     std::vector<std::string> names;
     for (uint32_t id : stream.ids)
       if (!all.empty() && id < chosen[regions].size())
@@ -93,10 +93,10 @@ std::vector<std::string> Simulation::Body::labelsOf(const Stream &stream) const 
     return names;
   }
   for (const Graph &graph : program->descriptor.graphs)
-    for (const auto &[space, side] : {std::pair{graph.target, &Labels::rows}, {graph.source, &Labels::columns}}) {
+    for (const auto &[space, side] : {std::pair{graph.target, &DataTable::rowLabels}, {graph.source, &DataTable::columnLabels}}) {
       if (graph.data < 0 || space != stream.space)
         continue;
-      const std::vector<std::string> &all = labels[graph.data].*side;
+      const std::vector<std::string> &all = (*data[graph.data]).*side;
       std::vector<std::string> names;
       for (uint32_t id : stream.ids)
         if (id < all.size())
@@ -139,6 +139,8 @@ Status Simulation::Body::finishSummaries() {
                      {}};
     const Detail detail = s.accumulator->detail();
     out.facts = detail.facts;
+    if (options.keepRecordings)
+      out.tables = detail.tables;
     if (!detail.tables.empty() && std::isnan(out.value))
       results.warnings.push_back(fmt::format("`{}` has no value: {}", s.text, s.accumulator->missing()));
     else if (!std::isfinite(out.value))

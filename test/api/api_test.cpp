@@ -244,3 +244,102 @@ TEST(Api, SecondCompilationComesFromTheCache) {
   ASSERT_TRUE(other);
   EXPECT_FALSE(other->fromCache());
 }
+
+// --------------------------------------------------------------------------------------------------------- batches
+
+namespace {
+
+// v(10 ms) = I (1 - exp(-10 ms / tau)); G is not in the equations, and what is drawn is of the seed.
+const char *batched = R"(
+neuron Relaxing {
+  param tau : ms = 20, goal : mV = 0
+  input I : mV
+  state v : mV = 0
+  v' = (I - v) / tau
+}
+network Few {
+  param rate : Hz = 50
+  population cells = Relaxing[3] { tau = 1 / rate, goal ~ normal(0 mV, 1 mV) }
+}
+experiment swept {
+  simulate Few for 10 ms, dt = 0.1 ms
+  drive cells.I = 10 mV
+  sweep rate over [20, 50, 100] Hz
+  record cells.v every 10 ms
+  summarise mean(cells.v), goals = mean(cells.goal)
+}
+experiment alone {
+  simulate Few for 10 ms, dt = 0.1 ms
+  drive cells.I = 10 mV
+  summarise final = max(cells.v), goals = mean(cells.goal), fc = correlation(cells.v)
+}
+)";
+
+double relaxed(double rate) { return 10 * (1 - std::exp(-0.01 * rate)); }
+
+} // namespace
+
+TEST(Batch, RunsTheExperimentsSweep) {
+  auto program = compile(batched);
+  ASSERT_TRUE(program) << program.error().text();
+  EXPECT_TRUE(program->hasSweep());
+  EXPECT_FALSE(compile(batched, "alone")->hasSweep());
+  auto batch = program->sweep({.keepRecordings = true});
+  ASSERT_TRUE(batch) << batch.error().text();
+  ASSERT_EQ((*batch)->parameters().size(), 1u);
+  EXPECT_EQ((*batch)->parameters()[0].name, "rate");
+  EXPECT_EQ((*batch)->parameters()[0].unit, "Hz");
+  auto lanes = (*batch)->lanes();
+  ASSERT_TRUE(lanes && lanes->size() == 3);
+  ASSERT_TRUE((*batch)->run(*lanes));
+  const bdc::BatchResults results = (*batch)->results();
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(results.lanes[i].state, bdc::LaneState::finished);
+    EXPECT_NEAR(results.lanes[i].recordings[0].values.back(), relaxed((*lanes)[i].values[0]), 1e-12);
+  }
+}
+
+/// As an optimiser does: parameters of one's choice, again and again.
+TEST(Batch, RunsLanesOfOnesOwnAgainAndAgain) {
+  auto program = compile(batched, "alone");
+  ASSERT_TRUE(program) << program.error().text();
+  auto batch = program->batch({"rate"}, {.seed = 4, .threads = 2, .keepRecordings = true});
+  ASSERT_TRUE(batch) << batch.error().text();
+  ASSERT_TRUE((*batch)->set("duration", "20 ms"));
+  double drawn = 0;
+  for (int generation = 1; generation <= 3; ++generation) {
+    std::vector<bdc::Lane> lanes;
+    for (int i = 0; i < 5; ++i)
+      lanes.push_back({{10.0 * generation + i}, i == 4 ? std::optional<uint64_t>(99) : std::nullopt});
+    ASSERT_TRUE((*batch)->run(lanes));
+    const bdc::BatchResults results = (*batch)->results();
+    ASSERT_EQ(results.lanes.size(), 5u);
+    for (size_t i = 0; i < 5; ++i) {
+      EXPECT_NEAR(results.lanes[i].summaries[0].value, relaxed(2 * lanes[i].values[0]), 1e-12);
+      ASSERT_EQ(results.lanes[i].summaries[2].tables.size(), 1u); // the matrix itself
+      EXPECT_EQ(results.lanes[i].summaries[2].tables[0].values.size(), 9u);
+    }
+    drawn = results.lanes[0].summaries[1].value;
+    EXPECT_EQ(results.lanes[3].summaries[1].value, drawn) << "of one seed";
+    EXPECT_NE(results.lanes[4].summaries[1].value, drawn) << "of another";
+  }
+  auto single = simulate(*program, {.seed = 4});
+  ASSERT_TRUE(single->set("rate", 30.0) && single->set("duration", "20 ms") && single->run() && single->finish());
+  EXPECT_EQ(single->results().summaries[1].value, drawn);
+  EXPECT_EQ(single->results().summaries[0].value, (*batch)->results().lanes[0].summaries[0].value) << "bit for bit";
+}
+
+TEST(Batch, WhatIsWrongIsSaidBeforeAnythingRuns) {
+  auto program = compile(batched, "alone");
+  ASSERT_TRUE(program);
+  EXPECT_FALSE(program->batch({"rat"}));
+  EXPECT_FALSE(program->batch({"cells.goal"})) << "drawn";
+  auto batch = program->batch({"rate", "dt"});
+  ASSERT_TRUE(batch) << batch.error().text();
+  EXPECT_FALSE((*batch)->run({{{50}}})) << "one value of two";
+  const auto wrong = (*batch)->run({{{50, 0.1}}, {{50, 0.3}}});
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().text().find("where rate = 50 Hz, dt = 0.3 ms"), std::string::npos) << wrong.error().text();
+  EXPECT_FALSE((*batch)->run({{{0, 0.1}}})) << "a division by 0";
+  EXPECT_TRUE((*batch)->run({{{50, 0.1}}}));
+}

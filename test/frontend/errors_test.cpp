@@ -5,6 +5,7 @@
 //   // help: the way out
 // and valid/ has the same file with the mistake put right. A first line `// set: NAME=TEXT` is an override.
 #include "frontend/rules/check.h"
+#include "frontend/rules/lanes.h"
 #include "frontend/rules/values.h"
 #include "frontend/syntax/parser.h"
 #include "written_blocks.h"
@@ -46,6 +47,8 @@ struct CheckedFile {
         rules::resolveOverrides(*checked.find(""), {{line.substr(0, equals), line.substr(equals + 1)}}, sources, engine);
     if (!engine.hasErrors())
       rules::checkValues(*checked.find(""), overrides.values, engine);
+    if (!checked.find("")->experiment.sweeps.empty())
+      rules::lanesOf(*checked.find(""), overrides.values, 1, 0, rules::cornersOfCube, engine);
   }
 
   /// What was reported, in the form in which the files say it.

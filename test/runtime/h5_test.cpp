@@ -48,7 +48,7 @@ TEST(H5, TypesAndAttributes) {
   const int a = f->dataset(group, "f32", Number::f32, 3, 2), b = f->dataset(group, "u8", Number::u8, 0, 5);
   const int c = f->dataset(group, "i32", Number::i32, 0, 5), d = f->dataset(group, "none", Number::f64, 0, 5);
   (void)d;
-  ASSERT_TRUE(f->start());
+  ASSERT_TRUE(f->commit());
   const float x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
   const uint8_t y[] = {250, 251};
   const int32_t z[] = {-1, 2};
@@ -77,7 +77,7 @@ TEST(H5, ManyChunks) {
   const std::string path = temporary("chunks.h5");
   auto f = make(path);
   const int one = f->dataset(0, "one", Number::u32, 0, 1), two = f->dataset(0, "two", Number::f64, 2, 3);
-  ASSERT_TRUE(f->start());
+  ASSERT_TRUE(f->commit());
   uint32_t written = 0;
   for (uint32_t count : {1u, 63u, 64u, 65u, 128u, 4095u, 4096u, 4097u, 4160u, 9000u}) {
     for (; written < count; ++written) {
@@ -105,7 +105,7 @@ namespace {
   auto f = make(path);
   f->attribute(0, "text", std::string("x"));
   const int a = f->dataset(0, "a", Number::u64, 0, 7), b = f->dataset(0, "b", Number::u64, 5, 3);
-  if (!f->start())
+  if (!f->commit())
     _exit(1);
   for (uint64_t i = 0;; ++i) {
     const uint64_t row[] = {i, i, i, i, i};
@@ -169,7 +169,7 @@ TEST(H5, FullDiskKeepsWhatIsWritten) {
   const std::string path = temporary("full.h5");
   auto f = make(path);
   const int a = f->dataset(0, "a", Number::f64, 0, 1000);
-  ASSERT_TRUE(f->start());
+  ASSERT_TRUE(f->commit());
   rlimit before;
   getrlimit(RLIMIT_FSIZE, &before);
   const rlimit small{200000, before.rlim_max};

@@ -66,4 +66,42 @@ wait_for(path)
 process.send_signal(signal.SIGINT)
 process.send_signal(signal.SIGINT)
 check(process.wait(30) in (130, -signal.SIGINT), f"twice: exit status {process.returncode}")
+
+
+def lanes(path):
+    """How many lanes are finished, have numbers, and have recorded all; whether all have come to their end."""
+    with h5py.File(path, "r") as file:
+        finished = (file["sweep/state"][:] == 1).nonzero()[0]
+        numbers = sum(value == value for value in file["sweep/summaries/rate(E)"][:])
+        names = list(file["lanes"])
+        complete = [name for name in names if file["lanes"][name].attrs["complete"] and len(file["lanes"][name]["spikes/E/timestamps"]) > 0]
+        return len(finished), numbers, len(complete), bool(file.attrs["complete"])
+
+
+def start_sweep(name):
+    path, process = start(name, "--seeds", "20000", "--set", "duration=20 ms", "--threads", "2")
+    end = time.time() + 30
+    while time.time() < end:
+        try:
+            if lanes(path)[2] > 2:
+                return path, process
+        except (OSError, KeyError):
+            pass
+        time.sleep(0.1)
+    sys.exit(f"no lane was finished in {path} within 30 s")
+
+
+# A sweep that is interrupted: the finished lanes are there, whole, and those alone.
+path, process = start_sweep("lanes.h5")
+process.send_signal(signal.SIGINT)
+check(process.wait(30) == 130, f"lanes: exit status {process.returncode}, expected 130")
+finished, numbers, complete, all_of_them = lanes(path)
+check(finished > 2 and finished == numbers == complete and not all_of_them, f"lanes: {finished} finished, {numbers} numbers, {complete} complete")
+
+# kill -9: as of the last flush, at most a moment behind the table.
+path, process = start_sweep("killed_lanes.h5")
+process.kill()
+process.wait()
+finished, numbers, complete, all_of_them = lanes(path)
+check(2 < complete <= finished and abs(finished - numbers) <= 2 and not all_of_them, f"killed lanes: {finished}, {numbers}, {complete}")
 print("as it should be")

@@ -4,6 +4,7 @@
 #include "frontend/diagnostics/diagnostic.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct RunArguments {
   std::string output, report;    ///< empty: the experiment's file name with .h5 and .html
   std::string precision = "f64";
   uint64_t seed = 1;
+  int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
+  std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;
   double maxMemoryGiB = 0;
   bool noOutput = false, quiet = false, json = false, details = false, noCache = false;

@@ -62,6 +62,8 @@ void addRun(CLI::App &app, RunArguments &arguments) {
   command->add_option("--set", arguments.sets, "Set a parameter, a size, dt or duration: --set N=40000 --set E.tau=\"10 ms\"")
       ->type_name("NAME=VALUE")->allow_extra_args(false)->check(isSetting, "");
   command->add_option("--seed", arguments.seed, "Of the random numbers (1)")->check(isSeed, "")->type_name("N");
+  command->add_option("--seeds", arguments.seeds, "Run with so many seeds, from --seed on")->check(CLI::Range(1, 1'000'000))->type_name("N");
+  command->add_option("--lane", arguments.lane, "Of a sweep run this lane alone, from 0")->check(CLI::Range(0, 999'999))->type_name("N");
   command->add_option("--threads", arguments.threads, "Threads of the time loop (1)")->check(CLI::Range(1, 1024))->type_name("N");
   command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
   command->add_option("--width", arguments.width, "Numbers per vector (what the processor likes)")

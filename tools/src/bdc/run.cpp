@@ -1,8 +1,6 @@
 // bdc run: a client of the embedding API that prints.
-#include "compiler/api/bdc.h"
 #include "runtime/memory/plan.h"
-#include "runtime/progress/progress.h"
-#include "tools/src/bdc/commands.h"
+#include "tools/src/bdc/running.h"
 #include "tools/src/bdc/terminal.h"
 
 #include <atomic>
@@ -57,26 +55,6 @@ nlohmann::ordered_json toJson(const Diagnostic &diagnostic) {
   return object;
 }
 
-/// Says what went wrong: in words, and with --json as an object too.
-int fail(const std::vector<Error> &errors, const RunArguments &arguments) {
-  nlohmann::ordered_json answer = {{"error", errors.front().message}, {"diagnostics", nlohmann::ordered_json::array()}};
-  for (const Error &error : errors) {
-    printDiagnostics(error.text(), stderr);
-    for (const Diagnostic &diagnostic : error.diagnostics)
-      answer["diagnostics"].push_back(toJson(diagnostic));
-    if (error.diagnostics.empty())
-      answer["diagnostics"].push_back({{"kind", "run"}, {"severity", "error"}, {"message", error.message}, {"help", error.help}});
-  }
-  if (arguments.json)
-    fmt::print("{}\n", answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  return statusOf(errors.front());
-}
-
-/// One `--set`, taken apart.
-struct Setting {
-  std::string name, value;
-};
-
 /// Takes `seed=…` out of the settings: the random streams are made before the parameters.
 std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Setting> &settings, uint64_t &seed) {
   for (const std::string &text : arguments.sets) {
@@ -104,6 +82,43 @@ std::string outputName(const RunArguments &arguments, const Program &program, co
   return stem + ending;
 }
 
+/// The step in the unit in which the model writes it: 0.1 ms, not 100 us.
+std::string stepText(const Results &results, const Program &program, Simulation &simulation) {
+  for (const Parameter &parameter : program.parameters())
+    if (Result<double> value = simulation.get("dt"); parameter.name == "dt" && value)
+      return fmt::format("{:.10g} {}", *value, parameter.unit);
+  return durationText(results.dt_ms * 1e-3);
+}
+
+void printSummary(const Results &results, const Program &program, Simulation &simulation) {
+  fmt::print("{} on {}: {}, {}, {} in steps of {}, {}, {}, seed {}\n", results.experiment, results.network,
+             counted(results.neurons, results.spiking ? "neuron" : "node"), counted(results.edges, results.spiking ? "synapse" : "connection"),
+             durationText(results.simulated_ms * 1e-3), stepText(results, program, simulation), results.precision,
+             counted(results.threads, "thread"), results.seed);
+  size_t width = 0;
+  for (const auto &summary : results.summaries)
+    width = std::max(width, summary.name.size());
+  for (const auto &summary : results.summaries)
+    fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
+  printEffort(results, program);
+}
+
+} // namespace
+
+int fail(const std::vector<Error> &errors, const RunArguments &arguments) {
+  nlohmann::ordered_json answer = {{"error", errors.front().message}, {"diagnostics", nlohmann::ordered_json::array()}};
+  for (const Error &error : errors) {
+    printDiagnostics(error.text(), stderr);
+    for (const Diagnostic &diagnostic : error.diagnostics)
+      answer["diagnostics"].push_back(toJson(diagnostic));
+    if (error.diagnostics.empty())
+      answer["diagnostics"].push_back({{"kind", "run"}, {"severity", "error"}, {"message", error.message}, {"help", error.help}});
+  }
+  if (arguments.json)
+    fmt::print("{}\n", answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return statusOf(errors.front());
+}
+
 RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, runtime::ProgressLine &progress) {
   RunOptions options;
   options.seed = seed;
@@ -119,7 +134,6 @@ RunOptions runOptions(const RunArguments &arguments, const Program &program, uin
   return options;
 }
 
-/// 1234567 -> "1,234,567"
 std::string grouped(int64_t number) {
   std::string digits = fmt::format("{}", number);
   for (size_t at = digits.size(); at > 3; at -= 3)
@@ -127,31 +141,14 @@ std::string grouped(int64_t number) {
   return digits;
 }
 
-/// Four digits of a measure, all of a count.
 std::string shown(double value, std::string_view unit) {
   const bool isCount = unit.empty() && value == std::floor(value) && std::abs(value) < 1e15;
   return isCount ? grouped(static_cast<int64_t>(value)) : fmt::format("{:.4g}", value);
 }
 
-/// The step in the unit in which the model writes it: 0.1 ms, not 100 us.
-std::string stepText(const Results &results, const Program &program, Simulation &simulation) {
-  for (const Parameter &parameter : program.parameters())
-    if (Result<double> value = simulation.get("dt"); parameter.name == "dt" && value)
-      return fmt::format("{:.10g} {}", *value, parameter.unit);
-  return durationText(results.dt_ms * 1e-3);
-}
+std::string counted(int64_t count, std::string_view what) { return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s"); }
 
-void printSummary(const Results &results, const Program &program, Simulation &simulation) {
-  auto counted = [](int64_t count, std::string_view what) { return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s"); };
-  fmt::print("{} on {}: {}, {}, {} in steps of {}, {}, {}, seed {}\n", results.experiment, results.network,
-             counted(results.neurons, results.spiking ? "neuron" : "node"), counted(results.edges, results.spiking ? "synapse" : "connection"),
-             durationText(results.simulated_ms * 1e-3), stepText(results, program, simulation), results.precision,
-             counted(results.threads, "thread"), results.seed);
-  size_t width = 0;
-  for (const auto &summary : results.summaries)
-    width = std::max(width, summary.name.size());
-  for (const auto &summary : results.summaries)
-    fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
+void printEffort(const Results &results, const Program &program) {
   fmt::print("compiled in {}{}, built in {}, ran in {} (real-time factor {:.3g}), memory {} (planned {})\n",
              durationText(results.compile_s), program.fromCache() ? " (cached)" : "", durationText(results.build_s),
              durationText(results.run_s), results.realTimeFactor(), runtime::bytesText(results.peak_bytes),
@@ -160,30 +157,21 @@ void printSummary(const Results &results, const Program &program, Simulation &si
     fmt::print("wrote {}\n", fmt::join(results.outputs, ", "));
 }
 
-/// Of the model and of what was set: said before the run, which may take long.
-void printWarnings(const Program &program, const Simulation &simulation) {
-  for (const Diagnostic &warning : program.warnings())
-    printDiagnostics(warning.text, stderr);
-  for (const Diagnostic &warning : simulation.warnings())
-    printDiagnostics(warning.text, stderr);
+void printWarnings(const Program &program, const std::vector<Diagnostic> &more) {
+  for (const std::vector<Diagnostic> *warnings : {&program.warnings(), &more})
+    for (const Diagnostic &warning : *warnings)
+      printDiagnostics(warning.text, stderr);
 }
 
-/// Those that only the run could know; they stand behind those that have been said.
-void printLateWarnings(const Program &program, const Simulation &simulation, const Results &results) {
-  for (size_t i = program.warnings().size() + simulation.warnings().size(); i < results.warnings.size(); ++i)
+void printLateWarnings(const Program &program, const std::vector<Diagnostic> &more, const Results &results) {
+  for (size_t i = program.warnings().size() + more.size(); i < results.warnings.size(); ++i)
     printDiagnostics(fmt::format("bdc: warning: {}\n", results.warnings[i]), stderr);
 }
 
-/// Sets everything, so that all that is wrong is said at once.
-std::vector<Error> setAll(Simulation &simulation, const std::vector<Setting> &settings) {
-  std::vector<Error> errors;
-  for (const Setting &setting : settings)
-    if (Status set = simulation.set(setting.name, setting.value); !set)
-      errors.push_back(set.error());
-  return errors;
+void catchInterrupts() {
+  std::signal(SIGINT, onInterrupt);
+  std::signal(SIGTERM, onInterrupt);
 }
-
-} // namespace
 
 int run(const RunArguments &arguments) {
   uint64_t seed = arguments.seed;
@@ -198,6 +186,12 @@ int run(const RunArguments &arguments) {
   Result<Program> program = compileFile(arguments.file, compileOptions);
   if (!program)
     return fail({program.error()}, arguments);
+  if (arguments.lane) {
+    if (std::optional<Error> error = takeLane(arguments, *program, settings, seed))
+      return fail({*error}, arguments);
+  } else if (program->hasSweep() || arguments.seeds > 0) {
+    return runSweep(arguments, *program, settings, seed);
+  }
 
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   auto made = program->simulate(runOptions(arguments, *program, seed, progress));
@@ -208,10 +202,9 @@ int run(const RunArguments &arguments) {
     return fail(errors, arguments);
   if (Status fits = simulation.check(); !fits)
     return fail({fits.error()}, arguments);
-  printWarnings(*program, simulation);
+  printWarnings(*program, simulation.warnings());
 
-  std::signal(SIGINT, onInterrupt);
-  std::signal(SIGTERM, onInterrupt);
+  catchInterrupts();
   Result<RunState> state = simulation.run();
   // What was simulated before a failure is kept.
   Status finished = simulation.finish();
@@ -222,7 +215,7 @@ int run(const RunArguments &arguments) {
     return fail({finished.error()}, arguments);
 
   Results results = simulation.results();
-  printLateWarnings(*program, simulation, results);
+  printLateWarnings(*program, simulation.warnings(), results);
   if (arguments.json)
     fmt::print("{}\n", runtime::toJson(results, arguments.details));
   else if (!arguments.quiet)

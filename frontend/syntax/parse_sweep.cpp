@@ -1,0 +1,36 @@
+#include "frontend/syntax/parser_impl.h"
+
+namespace bdc::syntax {
+
+using diag::Kind;
+
+/// `sweep G over linspace(0 ms, 2 ms, 64), seed over seeds(5)`, `sweep G in [0, 2] ms by sobol(64)`.
+StmtPtr Parser::parseSweep() {
+  auto node = std::make_unique<SweepStmt>();
+  Range begin = take().range;
+  do
+    node->axes.push_back(parseSweepAxis());
+  while (!panicking && accept(TokenKind::Comma));
+  if (!panicking && acceptWord("by"))
+    node->sampling = parseExpr();
+  return finish(std::move(node), begin);
+}
+
+SweepAxis Parser::parseSweepAxis() {
+  SweepAxis axis;
+  Range begin = peek().range;
+  axis.parameter = at(TokenKind::Word) ? parsePostfix() : errorExpr(begin);
+  axis.values = errorExpr(peek().range);
+  if (axis.parameter->kind == ExprKind::Error)
+    failExpected(Kind::ExpectedName, "the name of a parameter (as in `sweep G over [1, 2] ms`)");
+  if (!panicking && (atWord("over") || atWord("in"))) {
+    axis.isRange = take().text == "in";
+    axis.values = parseExpr();
+  } else if (!panicking) {
+    failExpected(Kind::ExpectedToken, "`over` and values, or `in` and a range (as in `sweep G over [1, 2] ms`)");
+  }
+  axis.range = since(begin);
+  return axis;
+}
+
+} // namespace bdc::syntax

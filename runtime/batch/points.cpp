@@ -1,0 +1,27 @@
+#include "runtime/batch/points.h"
+
+#include "kernels/random.h"
+
+#include <boost/random/sobol.hpp>
+
+namespace bdc::runtime {
+
+std::vector<double> sobolPoints(int64_t count, int dimensions) {
+  const auto size = static_cast<size_t>(dimensions);
+  std::vector<double> points(static_cast<size_t>(count) * size);
+  boost::random::sobol sequence(size); // begins behind the origin
+  for (size_t i = size; i < points.size(); ++i)
+    points[i] = static_cast<double>(sequence() >> 11) * 0x1p-53;
+  return points;
+}
+
+std::vector<double> randomPoints(int64_t count, int dimensions, uint64_t seed, std::string_view purpose) {
+  const uint64_t key = kernels::key(seed, kernels::nameHash(purpose));
+  std::vector<double> points;
+  for (int64_t i = 0; i < count; ++i)
+    for (int d = 0; d < dimensions; ++d)
+      points.push_back(kernels::uniform<double>(key, static_cast<uint64_t>(i), 0, static_cast<uint32_t>(d)));
+  return points;
+}
+
+} // namespace bdc::runtime

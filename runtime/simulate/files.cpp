@@ -1,0 +1,56 @@
+#include "runtime/simulate/files.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace bdc::runtime {
+namespace {
+
+/// A file that is there already is replaced if it is of the kind that is written, never a model or data of another kind.
+Status mayReplace(const std::string &path, std::string_view beginning, const char *kind, const char *option) {
+  std::error_code unknown;
+  if (path.empty() || !std::filesystem::is_regular_file(path, unknown) || std::filesystem::file_size(path, unknown) == 0)
+    return {};
+  std::string found(beginning.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(found.data(), static_cast<std::streamsize>(found.size()));
+  if (found == beginning)
+    return {};
+  return inputError(fmt::format("{} is there already and is no {}; writing would destroy it", path, kind),
+                    fmt::format("choose another name with {}", option));
+}
+
+} // namespace
+
+Status mayWrite(const Options &options) {
+  if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
+    return s;
+  if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)
+    return s;
+  if (!options.report.empty() && options.report == options.output)
+    return inputError(fmt::format("the recordings and the report would both be written to {}", options.output), "give them two names");
+  return {};
+}
+
+Status writeText(const std::string &path, const std::string &text) {
+  std::error_code unknown;
+  const bool special = std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown);
+  const std::string beside = special ? path : path + ".part";
+  errno = 0;
+  std::ofstream file(beside, std::ios::binary);
+  file << text;
+  file.close();
+  if (file.fail() || (!special && std::rename(beside.c_str(), path.c_str()) != 0)) {
+    const int code = errno;
+    if (!special)
+      std::remove(beside.c_str());
+    return Error{ErrorKind::output, fmt::format("cannot write {}: {}", path, std::strerror(code)),
+                 "choose another place with --report"};
+  }
+  return {};
+}
+
+} // namespace bdc::runtime
