@@ -40,7 +40,8 @@ private:
   void summarise(const syntax::SummariseStmt &stmt);
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);
-  void plotAgainst(); // against.cpp
+  bool plotConnectome(const syntax::Expr &item); // plot_connectome.cpp
+  void plotAgainst();                            // against.cpp
   void against(const syntax::BinaryExpr &expr);
   bool declaresSweep() const;
   int summaryOf(const syntax::Expr &expr);

@@ -292,6 +292,8 @@ struct Request {
   std::vector<Option> options;
   int summary = -1;                    ///< of a plot of function "against": which of the summaries is drawn …
   std::vector<std::string> parameters; ///< … against which one or two swept parameters
+  int connectome = -1;                 ///< of a plot of function "connectome"
+  std::string part;                    ///< … `weights` or `lengths`; empty: both
   Range range;
 };
 

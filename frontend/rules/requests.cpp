@@ -92,7 +92,7 @@ void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
 /// `plot fc` draws the summary of that name.
 void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
   for (const syntax::ExprPtr &item : stmt.items) {
-    if (againstOf(*item))
+    if (againstOf(*item) || plotConnectome(*item))
       continue;
     auto *name = dynAs<syntax::NameExpr>(item);
     const syntax::Argument *named = name ? summaryCalled(name->name.text) : nullptr;

@@ -196,6 +196,9 @@ void Translator::request(const rules::Request &r, int &nextRecord) {
   }
   if (r.summary >= 0)
     arguments.push_back(builder.getDictionaryAttr({entry("summary", builder.getI64IntegerAttr(r.summary))}));
+  if (r.connectome >= 0)
+    arguments.push_back(builder.getDictionaryAttr({entry("data", SymbolRefAttr::get(builder.getContext(), program.connectomes[r.connectome].name)),
+                                                   entry("part", builder.getStringAttr(r.part))}));
   for (const std::string &parameter : r.parameters)
     arguments.push_back(builder.getDictionaryAttr({entry("parameter", builder.getStringAttr(parameter))}));
   bd::RequestOp::create(builder, location(r.range), r.kind == rules::RequestKind::Summary ? "summary" : "plot", r.function, r.text,

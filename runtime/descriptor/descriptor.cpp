@@ -265,7 +265,7 @@ private:
         {"queue", {K::queue, out.queues.size()}},    {"array", {K::array, out.arrays.size()}},
         {"record", {K::record, out.records.size()}}, {"probe", {K::probe, 1u << 16}},
         {"space", {K::space, out.spaces.size()}},    {"scalar", {K::scalar, out.scalars.size()}},
-        {"summary", {K::summary, out.summaries.size()}}};
+        {"summary", {K::summary, out.summaries.size()}}, {"data", {K::data, out.data.size()}}};
     if (r.has("parameter")) {
       Argument a;
       a.kind = K::parameter;
@@ -291,7 +291,7 @@ private:
       }
       return a;
     }
-    r.fail("an argument names a queue, an array, a record, a probe, a space, a scalar, a summary or a parameter");
+    r.fail("an argument names a queue, an array, a record, a probe, a space, a scalar, a summary, a parameter or data");
   }
 
   Query query(const Reader &r) {

@@ -139,9 +139,9 @@ struct Record {
 
 /// An argument of a summary or a plot.
 struct Argument {
-  enum class Kind { queue, array, record, probe, space, scalar, summary, parameter } kind = Kind::scalar;
+  enum class Kind { queue, array, record, probe, space, scalar, summary, parameter, data } kind = Kind::scalar;
   int index = -1;
-  std::string name; ///< of an option such as `bin`, or of a parameter; empty for the others
+  std::string name; ///< of an option such as `bin`, a parameter, a part of the data; empty for the others
   Select select;
   int every = -1;   ///< scalar (ms); -1: 1 ms, or a step where that is longer
   int space = -1;   ///< of a probe

@@ -62,6 +62,14 @@ std::unique_ptr<Plot> makeRate(const std::vector<PlotInput> &inputs, const PlotS
 std::unique_ptr<Plot> makeTraces(const std::vector<PlotInput> &inputs, const PlotSetting &setting);
 std::unique_ptr<Plot> makeHistogram(const std::vector<PlotInput> &inputs, const PlotSetting &setting);
 
+struct ConnectomeMatrix {
+  std::string name;           ///< "weight", "length (mm)"
+  int64_t size = 0;
+  std::vector<double> values; ///< [to][from]; NaN where there is no connection
+};
+/// Matrices of a connectome, side by side. `identity`: the same for the same connectome.
+std::unique_ptr<Plot> makeConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string caption, const void *identity);
+
 class Accumulator;
 /// The picture of a summary's tables, which hears by itself. `names`: of its elements.
 std::unique_ptr<Plot> makeDetailPlot(std::shared_ptr<const Accumulator> accumulator, std::vector<std::string> names);

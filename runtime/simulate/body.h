@@ -102,6 +102,7 @@ struct Simulation::Body {
   Result<Stream> queryStream(const Query &query, const Argument &argument) const;
   Result<std::vector<Stream>> queryStreams(const Query &query, bool ofSpikes) const;
   Status declarePlot(const Query &query);
+  Status declareConnectomePlot(const Query &query);
   Status declareOutputs();
   Stream streamOf(int record) const;
   Status openOutputs();

@@ -21,6 +21,7 @@ struct DataTable {
   double leastWeight = 0, greatestWeight = 0, leastLength = 0, greatestLength = 0;
 
   bdc_data view() const;
+  bool hasLengths() const { return greatestLength > 0; }
 };
 
 /// A table whose connections, labels and centres are known: the rest follows from them.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace bdc::runtime {
 namespace {
@@ -120,9 +121,34 @@ Result<std::vector<Stream>> Simulation::Body::queryStreams(const Query &query, b
   return streams;
 }
 
+/// What is known before the run: nothing is heard.
+Status Simulation::Body::declareConnectomePlot(const Query &query) {
+  const Argument &argument = query.arguments.front();
+  const DataTable &table = *data[argument.index];
+  const Connections &c = table.connections;
+  std::vector<ConnectomeMatrix> matrices;
+  auto add = [&](const char *name, const std::vector<double> &values, double factor) {
+    ConnectomeMatrix matrix{name, c.size, std::vector<double>(static_cast<size_t>(c.size * c.size), std::numeric_limits<double>::quiet_NaN())};
+    for (int64_t from = 0; from < c.size; ++from)
+      for (int64_t e = c.offset[from]; e < c.offset[from + 1]; ++e)
+        matrix.values[static_cast<size_t>(c.target[e] * c.size + from)] = values[e] * factor;
+    matrices.push_back(std::move(matrix));
+  };
+  if (argument.name != "lengths")
+    add("weight", c.weights, 1);
+  if (argument.name != "weights" && table.hasLengths())
+    add("length (mm)", c.lengths, 1e-3);
+  const std::string caption = fmt::format("{}, {} regions, {} connections: to the row's region from the column's", program->descriptor.data[argument.index].name,
+                                          c.size, c.count());
+  plots.push_back({query.text, query.function, makeConnectomePlot(std::move(matrices), caption, &table)});
+  return {};
+}
+
 Status Simulation::Body::declarePlot(const Query &query) {
   if (query.function == "against") // of many runs
     return {};
+  if (query.function == "connectome")
+    return declareConnectomePlot(query);
   const PlotFunction *function = findPlot(query.function);
   if (!function && findSummary(query.function))
     return declareDetailPlot(query);
