@@ -1,17 +1,16 @@
 #include "runtime/batch/points.h"
 
 #include "kernels/random.h"
-
-#include <boost/random/sobol.hpp>
+#include "runtime/batch/sobol.h"
 
 namespace bdc::runtime {
 
 std::vector<double> sobolPoints(int64_t count, int dimensions) {
-  const auto size = static_cast<size_t>(dimensions);
-  std::vector<double> points(static_cast<size_t>(count) * size);
-  boost::random::sobol sequence(size); // begins behind the origin
-  for (size_t i = size; i < points.size(); ++i)
-    points[i] = static_cast<double>(sequence() >> 11) * 0x1p-53;
+  const Sobol sequence(dimensions);
+  std::vector<double> points;
+  for (int64_t i = 0; i < count; ++i)
+    for (int d = 0; d < dimensions; ++d)
+      points.push_back(sequence.exactly(i ^ (i >> 1), d));
   return points;
 }
 

@@ -7,8 +7,8 @@
 
 namespace bdc::runtime {
 
-/// The first points of the Sobol sequence, the origin included, [count][dimensions]: with the direction numbers of Joe and Kuo
-/// (SIAM J. Sci. Comput. 30:2635-2654, 2008) in the order of Gray codes, as most programs have it. At most 3667 dimensions.
+/// The first points of the Sobol sequence, the origin included, [count][dimensions], in the order of Gray codes, as most programs
+/// have it.
 std::vector<double> sobolPoints(int64_t count, int dimensions);
 
 /// Points that are uniform in the unit cube, one like the other: a function of seed, purpose and their number.

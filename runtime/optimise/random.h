@@ -2,9 +2,10 @@
 /// continued without a generator's state.
 #pragma once
 
+#include "runtime/batch/sobol.h"
+
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace bdc::runtime::optimise {
 
@@ -22,20 +23,6 @@ private:
   uint64_t key;
 };
 
-/// Sobol's sequence in (0, 1), in any number of dimensions, with a digital shift by the seed. The first 21 dimensions have the
-/// direction numbers of S. Joe and F. Y. Kuo (SIAM Journal on Scientific Computing 30, 2008); those after them begin with numbers
-/// drawn once for all.
-class Sobol {
-public:
-  Sobol(int64_t dimension, uint64_t seed);
-
-  /// Point 0, 1, …: any 2^k of them that begin at a multiple of 2^k have one value in each 2^k-th of every axis.
-  double operator()(int64_t point, int64_t axis) const;
-
-private:
-  static constexpr int digits = 32;
-  std::vector<uint32_t> directions; ///< `digits` per axis
-  std::vector<uint32_t> shifts;
-};
+using runtime::Sobol;
 
 } // namespace bdc::runtime::optimise

@@ -1,7 +1,10 @@
-#include "kernels/philox.h"
-#include "runtime/optimise/random.h"
+#include "runtime/batch/sobol.h"
 
-namespace bdc::runtime::optimise {
+#include "kernels/philox.h"
+
+#include <iterator>
+
+namespace bdc::runtime {
 namespace {
 
 /// The first numbers m of each axis from the second on; as many as its polynomial has degrees.
@@ -75,12 +78,16 @@ bool isPrimitive(uint64_t polynomial) {
 
 } // namespace
 
-Sobol::Sobol(int64_t dimension, uint64_t seed) {
-  const uint64_t firstKey = kernels::key(0, kernels::nameHash("sobol directions"));
+Sobol::Sobol(int64_t dimension, uint64_t seed) : Sobol(dimension) {
   const uint64_t shiftKey = kernels::key(seed, kernels::nameHash("sobol shift"));
+  for (int64_t axis = 0; axis < dimension; ++axis)
+    shifts[axis] = static_cast<uint32_t>(kernels::drawWords(shiftKey, uint64_t(axis), 0, 0).w[0]);
+}
+
+Sobol::Sobol(int64_t dimension) : shifts(static_cast<size_t>(dimension)) {
+  const uint64_t firstKey = kernels::key(0, kernels::nameHash("sobol directions"));
   uint64_t polynomial = 1; // 3 = x + 1 is the first
   for (int64_t axis = 0; axis < dimension; ++axis) {
-    shifts.push_back(static_cast<uint32_t>(kernels::drawWords(shiftKey, uint64_t(axis), 0, 0).w[0]));
     uint32_t m[digits] = {};
     if (axis == 0)
       for (uint32_t &number : m)
@@ -108,13 +115,13 @@ Sobol::Sobol(int64_t dimension, uint64_t seed) {
   }
 }
 
-double Sobol::operator()(int64_t point, int64_t axis) const {
+uint32_t Sobol::digitsOf(int64_t point, int64_t axis) const {
   uint32_t x = shifts[axis];
   const uint32_t *direction = directions.data() + axis * digits;
   for (uint64_t bits = static_cast<uint64_t>(point) & 0xffffffff; bits; bits >>= 1, ++direction)
     if (bits & 1)
       x ^= *direction;
-  return (static_cast<double>(x) + 0.5) * 0x1p-32;
+  return x;
 }
 
-} // namespace bdc::runtime::optimise
+} // namespace bdc::runtime
