@@ -48,16 +48,21 @@ LogicalResult lowerCount(PhaseFrame &f, step::CountOp count) {
   Tables &tables = f.lowering.tables;
   step::StateOp out = f.stateOf(count.getCount());
   Type real = f.storageOf(out);
+  step::QueueOp list = tables.queues[tables.at(count.getQueueAttr())];
   Value queue = f.access.get({Word::Queue, tables.at(count.getQueueAttr())}), threads = f.access.threads();
+  Value listed = f.access.boundsOf(tables.at(list.getSpaceAttr()));
   Value bounds = f.access.boundsOf(tables.at(f.phase.getSpaceAttr()));
   Value begin = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), f.thread));
   Value end = b.load(b.getI64Type(), b.address(bounds, b.getI64Type(), b.add(f.thread, b.integer(1))));
   Value depth = b.fromI32(b.load(b.getI32Type(), b.field(queue, offsetof(bdc_queue, depth))));
-  Value counts = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, count)));
-  Value first = b.mul(b.remainder(f.step, depth), threads), result = f.array(out);
+  Value stride = b.load(b.getI64Type(), b.field(queue, offsetof(bdc_queue, stride)));
+  Value words = b.load(b.pointerType(), b.field(queue, offsetof(bdc_queue, list)));
+  Value slot = b.mul(b.remainder(f.step, depth), stride), result = f.array(out);
   b.loop(begin, end, [&](Value element) {
-    Value sum = b.loop(b.integer(0), threads, b.integer(1), b.integer(0), [&](Value thread, ValueRange carried) {
-      Value each = b.fromI32(b.load(b.getI32Type(), b.address(counts, b.getI32Type(), b.add(first, thread))));
+    Value sum = b.loop(b.integer(0), threads, b.integer(1), ValueRange(b.integer(0)), [&](Value thread, ValueRange carried) {
+      Value first = b.load(b.getI64Type(), b.address(listed, b.getI64Type(), thread));
+      Value place = b.add(b.add(slot, first), b.mul(thread, b.integer(BDC_LINE))); // the number stands in front of the list
+      Value each = b.fromI32(b.load(b.getI32Type(), b.address(words, b.getI32Type(), place)));
       return SmallVector<Value>{b.add(carried[0], each)};
     })[0];
     b.store(arith::SIToFPOp::create(b, b.loc, real, sum), b.address(result, real, element));
