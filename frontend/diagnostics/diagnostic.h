@@ -3,6 +3,7 @@
 #include "frontend/diagnostics/source.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,14 @@ struct Diagnostic {
   Diagnostic &withHelp(std::string text);
 };
 
+/// Text in which the parser has found a mistake.
+struct Damage {
+  Range range;
+  std::vector<std::string_view> words; ///< all that stand in it
+  bool mayDeclare = false;             ///< something, in the definition around it
+  bool isOutside = false;              ///< of all definitions
+};
+
 /// Collects the diagnostics of a compilation.
 ///
 ///     engine.report(Kind::UnitMismatch, addend, "units do not agree in the derivative of v")
@@ -60,6 +69,18 @@ class Engine {
 public:
   /// The reference is valid until the next report.
   Diagnostic &report(Kind kind, Range range, std::string message);
+
+  /// What later rules say of damaged text (every kind behind the grammar's) is dropped: it may be the consequence of the
+  /// mistake that is in it.
+  void markDamaged(Damage damage);
+  /// Whether some of the range is damaged.
+  bool isDamaged(Range range) const;
+  /// Whether something may have been declared in the range that is not known of: then no name is missed there.
+  bool isIncomplete(Range range) const;
+  /// The same of a file, outside all of its definitions.
+  bool isIncomplete(SourceId source) const;
+  /// Whether a name stands in damaged text, where it may have been declared: then it is not missed anywhere.
+  bool isDoubtful(std::string_view name) const { return doubtful.contains(name); }
 
   size_t errorCount() const { return errors; }
   bool hasErrors() const { return errors > 0; }
@@ -80,6 +101,9 @@ public:
 
 private:
   std::vector<Diagnostic> all;
+  std::vector<Damage> damages;
+  std::set<std::string, std::less<>> doubtful;
+  Diagnostic dropped{};
   size_t errors = 0;
 };
 

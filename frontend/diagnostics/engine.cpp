@@ -44,7 +44,33 @@ Diagnostic &Diagnostic::withHelp(std::string text) {
   return *this;
 }
 
+void Engine::markDamaged(Damage damage) {
+  doubtful.insert(damage.words.begin(), damage.words.end());
+  damages.push_back(std::move(damage));
+}
+
+static bool overlap(const Range &a, const Range &b) {
+  auto last = [](const Range &range) { return std::max(range.begin, range.end - std::min(range.end, 1u)); };
+  return a.source == b.source && a.valid() && a.begin <= last(b) && b.begin <= last(a);
+}
+
+bool Engine::isDamaged(Range range) const {
+  return std::any_of(damages.begin(), damages.end(), [&](const Damage &each) { return overlap(each.range, range); });
+}
+
+bool Engine::isIncomplete(Range range) const {
+  return std::any_of(damages.begin(), damages.end(),
+                     [&](const Damage &each) { return each.mayDeclare && overlap(each.range, range); });
+}
+
+bool Engine::isIncomplete(SourceId source) const {
+  return std::any_of(damages.begin(), damages.end(),
+                     [&](const Damage &each) { return each.mayDeclare && each.isOutside && each.range.source == source; });
+}
+
 Diagnostic &Engine::report(Kind kind, Range range, std::string message) {
+  if (kind > Kind::NestedTooDeeply && isDamaged(range))
+    return dropped = {};
   Severity severity = info(kind).severity;
   errors += severity == Severity::Error;
   all.push_back({kind, severity, range, std::move(message), {}, {}, {}, {}});

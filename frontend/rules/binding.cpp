@@ -21,6 +21,13 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
   int index = instance.model.indexOf(member.text);
   if (index >= 0 && std::find(roles.begin(), roles.end(), instance.model.variables[index].role) != roles.end())
     return index;
+  // What its definition lacks, or has in error, has been reported there.
+  bool isDefined = std::any_of(instance.decl->body.begin(), instance.decl->body.end(), [&](const syntax::StmtPtr &stmt) {
+    auto *let = dynAs<syntax::DefinitionStmt>(stmt);
+    return let && let->name.text == member.text;
+  });
+  if (instance.broken && (isDefined || context.isMissed(member.text, instance.decl->range)))
+    return -1;
   std::vector<std::string_view> names = instance.names(roles);
   std::string all;
   for (std::string_view name : names)
@@ -28,7 +35,7 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
   std::string otherwise = all.empty() ? fmt::format("{} has none", instance.model.definition)
                                       : fmt::format("{} has {}", instance.model.definition, all);
   context.reportUnknown(Kind::UnknownMember, member,
-                        fmt::format("`{}` has no {} `{}`", owner, what, member.text), names, otherwise);
+                        fmt::format("`{}` has no {} `{}`", owner, what, member.text), names, otherwise, instance.decl->range);
   return -1;
 }
 
@@ -129,14 +136,19 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       continue;
     if (setting.name.text == "step" && model.kind == syntax::ModelKind::Observer)
       continue;
+    if (!isParam && context.isMissed(setting.name.text, instance.decl->range))
+      continue; // its definition reads it without declaring it, which has been said
     if (!isParam) {
       std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
                                   ? fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text)
                                   : fmt::format("its params are {}", fmt::join(instance.names({VariableRole::Param}), ", "));
+      auto isRead = [&](const ModelInstance::Read &read) { return read.name == setting.name.text; };
+      if (std::any_of(instance.received.begin(), instance.received.end(), isRead))
+        otherwise = fmt::format("{} reads it: declare it there, `param {} = …`", model.definition, setting.name.text);
       meant.push_back(diag::didYouMean(setting.name.text, instance.names({VariableRole::Param})));
       context.reportUnknown(Kind::UnknownSetting, setting.name,
                             fmt::format("{} has no param `{}`", model.definition, setting.name.text),
-                            instance.names({VariableRole::Param}), otherwise);
+                            instance.names({VariableRole::Param}), otherwise, instance.decl->range);
     } else if (!setting.value)
       context.report(Kind::MissingSetting, setting.name.range, fmt::format("`{}` needs a value", setting.name.text));
     else if (given[index])

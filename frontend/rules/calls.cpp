@@ -16,6 +16,7 @@ public:
       : function(function),
         arguments(std::move(arguments)) {
     allowsTime = caller.allowsTime;
+    extent = function.range;
   }
 
   Answer name(const syntax::Name &name) override {
@@ -55,6 +56,10 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
     if (definition->decl->kind == syntax::DeclKind::Function)
       return userFunction(expr, *definition);
+  bool isBuiltin = called == "clip" || findFunction(called);
+  bool isLost = scope->file && (scope->file->isMissing(called) || context.engine.isIncomplete(scope->file->file->source));
+  if (!isBuiltin && (isLost || context.engine.isDoubtful(called)))
+    return nullptr;
   for (const syntax::Argument &argument : expr.arguments)
     if (argument.name) {
       context.report(Kind::UnknownOption, argument.name.range, fmt::format("arguments of `{}` have no names", called));
@@ -64,8 +69,6 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     return clip(expr);
   if (const BuiltinFunction *function = findFunction(called))
     return builtin(expr, *function);
-  if (scope->file && scope->file->isMissing(called))
-    return nullptr;
   std::vector<std::string_view> candidates = scope->file ? scope->file->functions() : std::vector<std::string_view>();
   for (const BuiltinFunction &function : builtinFunctions())
     candidates.push_back(function.name);
@@ -74,7 +77,8 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   candidates.push_back("clip");
   bool isValue = scope->name(callee->name).known;
   context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", called), candidates,
-                        isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "");
+                        isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "",
+                        scope->extent);
   return nullptr;
 }
 
@@ -193,6 +197,8 @@ size_t ExprChecker::parameter(const syntax::FunctionDecl &function, const syntax
 
 const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Definition &definition) {
   const auto &function = syntax::as<syntax::FunctionDecl>(*definition.decl);
+  if (context.definitions.isBroken(definition))
+    return nullptr;
   size_t arity = function.parameters.size();
   if (!countArguments(expr, function.name.text, arity, arity))
     return nullptr;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace bdc::rules {
@@ -36,6 +37,7 @@ public:
     for (size_t i = 0; i < function.parameters.size(); ++i)
       terms.push_back(context.solver.fresh());
     allowsTime = true;
+    extent = function.range;
   }
   Answer name(const syntax::Name &name) override {
     for (size_t i = 0; i < terms.size(); ++i)
@@ -62,6 +64,7 @@ public:
   Checked run(const syntax::File &file) {
     const FileScope &main = definitions.load(file);
     Checked result;
+    checkFunctions();
     std::vector<const syntax::Decl *> simulated;
     for (const syntax::DeclPtr &decl : file.declarations)
       if (auto *experiment = dynAs<syntax::ExperimentDecl>(decl))
@@ -107,15 +110,33 @@ private:
         else
           engine.report(Kind::Unsupported, model->keyword,
                         fmt::format("definitions of kind `{}` cannot be simulated yet", syntax::word(model->model)));
-      } else if (auto *function = dynAs<syntax::FunctionDecl>(decl))
-        checkFunction(context, scope, *function);
-      else if (auto *unsupported = dynAs<syntax::UnsupportedDecl>(decl))
+      } else if (auto *unsupported = dynAs<syntax::UnsupportedDecl>(decl))
         engine.report(Kind::Unsupported, unsupported->keyword.range,
                       fmt::format("definitions of kind `{}` cannot be simulated yet", unsupported->keyword.text));
     }
   }
 
-  void checkFunction(Context &context, const FileScope &scope, const syntax::FunctionDecl &function) {
+  /// Functions come first, each after those that it calls, so that what is wrong in one is known at its calls.
+  void checkFunctions() {
+    definitions.isBroken = [this](const Definition &definition) { return isBroken(definition); };
+    for (const FileScope *scope : definitions.userScopes())
+      for (const syntax::DeclPtr &decl : scope->file->declarations)
+        if (decl->kind == syntax::DeclKind::Function)
+          isBroken({decl.get(), scope});
+  }
+
+  bool isBroken(const Definition &definition) {
+    auto [at, isNew] = broken.try_emplace(definition.decl, engine.isDamaged(definition.decl->range));
+    if (!isNew || definition.scope->fromLibrary)
+      return at->second;
+    size_t errorsBefore = engine.errorCount();
+    checkFunction(*definition.scope, syntax::as<syntax::FunctionDecl>(*definition.decl));
+    return broken[definition.decl] |= engine.errorCount() > errorsBefore;
+  }
+
+  void checkFunction(const FileScope &scope, const syntax::FunctionDecl &function) {
+    Program scratch;
+    Context context(scratch, definitions, sources, engine);
     for (size_t i = 0; i < function.parameters.size(); ++i)
       for (size_t j = 0; j < i; ++j)
         if (function.parameters[i].text == function.parameters[j].text)
@@ -153,7 +174,7 @@ private:
       }
     }
     if (!simulate) {
-      if (!unsupported)
+      if (!unsupported && !engine.isDamaged(decl.range))
         engine.report(Kind::MissingClause, decl.name.range, fmt::format("experiment `{}` simulates nothing", decl.name.text))
             .withHelp("`simulate NETWORK for 1 s, dt = 0.1 ms`");
       return;
@@ -164,6 +185,8 @@ private:
       for (const auto &[name, definition] : main.names)
         if (definition.decl->kind == syntax::DeclKind::Network)
           names.push_back(name);
+      if (!found && (engine.isDoubtful(simulate->network.text) || engine.isIncomplete(main.file->source)))
+        return;
       engine
           .report(found ? Kind::WrongKind : Kind::UnknownModel, simulate->network.range,
                   found ? fmt::format("`{}` is not a network", simulate->network.text)
@@ -197,6 +220,7 @@ private:
   diag::Sources &sources;
   diag::Engine &engine;
   Definitions definitions;
+  std::map<const syntax::Decl *, bool> broken; ///< functions that have been checked, or are being checked
 };
 
 } // namespace

@@ -35,8 +35,20 @@ diag::Diagnostic &Context::report(Kind kind, Range range, std::string message) {
   return d;
 }
 
+bool Context::isMissed(std::string_view name, Range place) const {
+  return std::any_of(missed.begin(), missed.end(), [&](const Missed &each) { return each.name == name && each.place == place; });
+}
+
+bool Context::hasMissed(Range place) const {
+  return std::any_of(missed.begin(), missed.end(), [&](const Missed &each) { return each.place == place; });
+}
+
 void Context::reportUnknown(Kind kind, const syntax::Name &name, std::string message,
-                            const std::vector<std::string_view> &candidates, std::string otherwise) {
+                            const std::vector<std::string_view> &candidates, std::string otherwise, Range where) {
+  if (engine.isDoubtful(name.text) || (where.valid() && engine.isIncomplete(where)))
+    return;
+  if (where.valid() && !isFirst(kind, name.text, where))
+    return;
   std::string help = diag::didYouMeanHelp(name.text, candidates);
   report(kind, name.range, std::move(message)).withHelp(help.empty() ? std::move(otherwise) : help);
 }

@@ -6,6 +6,8 @@
 #include "frontend/rules/program.h"
 #include "frontend/rules/solver.h"
 
+#include <algorithm>
+
 namespace bdc::rules {
 
 using diag::Kind;
@@ -44,8 +46,20 @@ public:
   /// Reports at `range`, or, inside an inlined function, at the outermost call.
   diag::Diagnostic &report(Kind kind, Range range, std::string message);
   /// An unknown name with the nearest candidate as help.
+  /// `where` is the text that would declare it: nothing is said where that has damage. A name is missed once in a place.
   void reportUnknown(Kind kind, const syntax::Name &name, std::string message, const std::vector<std::string_view> &candidates,
-                     std::string otherwise = "");
+                     std::string otherwise = "", Range where = {});
+  /// Whether a mistake is met for the first time: of this kind, about this name, at this place.
+  bool isFirst(Kind kind, std::string_view name, Range place) {
+    auto isSame = [&](const Missed &each) { return each.kind == kind && each.name == name && each.place == place; };
+    bool isFirst = std::none_of(missed.begin(), missed.end(), isSame);
+    if (isFirst)
+      missed.push_back({kind, std::string(name), place});
+    return isFirst;
+  }
+  /// Whether a name has been missed at a place in one way or another.
+  bool isMissed(std::string_view name, Range place) const;
+  bool hasMissed(Range place) const;
   /// Two operands that ought to agree and do not.
   void reportDisagreement(const Expr &left, const Expr &right, const std::string &place);
   /// The expression must have the expected unit; reports and returns false where it has not.
@@ -75,6 +89,12 @@ private:
   std::string factorHelp(const Expr &expr, const UnitTerm &wanted, const std::string &wantedUnit) const;
 
   std::vector<UnitTerm> terms; ///< by Expr::id
+  struct Missed {
+    Kind kind;
+    std::string name;
+    Range place; ///< that lacks it
+  };
+  std::vector<Missed> missed;
 };
 
 template <typename Replace> const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {

@@ -17,7 +17,7 @@ const Definition *FileScope::find(std::string_view name) const {
 }
 
 bool FileScope::isMissing(std::string_view name) const {
-  return std::find(missing.begin(), missing.end(), name) != missing.end();
+  return std::any_of(missing.begin(), missing.end(), [&](std::string_view each) { return each.ends_with(name); });
 }
 
 std::vector<std::string_view> FileScope::models(syntax::ModelKind kind) const {
@@ -53,23 +53,17 @@ static const library::File *findInLibrary(const syntax::ImportPath &path) {
   return nullptr;
 }
 
-/// What an import might have meant, as dotted names: everything in the library.
-static std::string suggestImport(std::string_view written) {
-  std::vector<std::string> names;
-  for (const library::File &file : library::files()) {
-    std::string name(file.path.substr(0, file.path.size() - 3));
-    std::replace(name.begin(), name.end(), '/', '.');
-    names.push_back(std::move(name));
-  }
-  std::vector<std::string_view> candidates(names.begin(), names.end());
+/// What an import might have meant, of all that is in the library: "neurons/LIF"; empty where nothing is like it.
+static std::string_view meantImport(std::string_view written) {
+  std::vector<std::string_view> paths;
+  for (const library::File &file : library::files())
+    paths.push_back(file.path.substr(0, file.path.size() - 3));
   // The right model in the wrong folder, or a slip of the fingers.
-  std::string_view last = written.substr(written.rfind('.') + 1);
-  for (std::string_view name : candidates)
-    if (name.substr(name.rfind('.') + 1) == last)
-      return fmt::format("did you mean `{}`?", name);
-  if (std::string_view best = diag::didYouMean(written, candidates); !best.empty())
-    return fmt::format("did you mean `{}`?", best);
-  return "";
+  std::string_view last = written.substr(written.rfind('/') + 1);
+  for (std::string_view path : paths)
+    if (path.substr(path.rfind('/') + 1) == last)
+      return path;
+  return diag::didYouMean(written, paths);
 }
 
 const FileScope &Definitions::load(const syntax::File &file) {
@@ -126,6 +120,7 @@ void Definitions::import(FileScope &scope, const syntax::ImportPath &path) {
       candidates.push_back(known);
     engine.report(Kind::UnknownImport, name.range, fmt::format("{} has no definition `{}`", from->path, name.text))
         .withHelp(diag::didYouMeanHelp(name.text, candidates));
+    scope.missing.push_back(diag::didYouMean(name.text, candidates));
     return;
   }
   auto [at, isNew] = scope.names.try_emplace(name.text, *found);
@@ -160,10 +155,18 @@ const FileScope *Definitions::open(FileScope &from, const syntax::ImportPath &pa
   }
   std::string written;
   for (const syntax::Name &segment : path.segments)
-    written += fmt::format("{}{}", written.empty() ? "" : ".", segment.text);
-  std::string help = suggestImport(written);
-  if (help.empty())
-    help = fmt::format("a definition of one's own would be in {} beside this file", pathOf(path, false));
+    written += fmt::format("{}{}", written.empty() ? "" : "/", segment.text);
+  std::string help = fmt::format("a definition of one's own would be in {} beside this file", pathOf(path, false));
+  std::string_view meant = meantImport(written);
+  auto dotted = [](std::string text) {
+    std::replace(text.begin(), text.end(), '/', '.');
+    return text;
+  };
+  written = dotted(written);
+  if (!meant.empty()) {
+    help = fmt::format("did you mean `{}`?", dotted(std::string(meant)));
+    from.missing.push_back(meant.substr(meant.rfind('/') + 1));
+  }
   engine.report(Kind::UnknownImport, path.range, fmt::format("there is no `{}` to import", written)).withHelp(help);
   return nullptr;
 }

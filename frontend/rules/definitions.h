@@ -5,6 +5,7 @@
 #include "frontend/syntax/ast.h"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ public:
   const FileScope &standard();
   /// Every scope that came from a file rather than from the library, the main file first.
   std::vector<const FileScope *> userScopes() const;
+  /// Whether a function has a mistake of its own: it is reported there, and not at its calls.
+  std::function<bool(const Definition &)> isBroken = [](const Definition &) { return false; };
 
 private:
   void declare(FileScope &scope);

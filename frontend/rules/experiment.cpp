@@ -16,6 +16,7 @@ ExperimentBuilder::ExperimentBuilder(Context &context, NetworkBuilder &network, 
       network(network),
       decl(decl) {
   file = &scope;
+  extent = decl.range;
   program.experiment.name = std::string(decl.name.text);
   program.experiment.doc = decl.doc;
 }
@@ -72,6 +73,7 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
       static const std::vector<std::string_view> known = {"dt", "method", "discard"};
       context.reportUnknown(Kind::UnknownOption, option.name, fmt::format("`simulate` has no option `{}`", option.name.text),
                             known);
+      hasStep |= diag::didYouMean(option.name.text, known) == "dt";
       continue;
     }
     if (given[which]) {
@@ -90,7 +92,7 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
   }
   if (stmt.discard)
     experiment.discard = timeSetting(*stmt.discard, "discard", "what is left out at the beginning", false);
-  if (!hasStep)
+  if (!hasStep && !context.engine.isDamaged(stmt.range))
     context.report(Kind::MissingClause, stmt.network.range, "`simulate` needs a step")
         .withHelp("`dt = 0.1 ms` suits most networks of spiking neurons");
 }

@@ -1,6 +1,7 @@
 #include "frontend/rules/expressions.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace bdc::rules {
 
@@ -104,6 +105,8 @@ const Expr *ExprChecker::declared(const syntax::Expr &expr, const units::Unit &u
 }
 
 const Expr *ExprChecker::check(const syntax::Expr &expr) {
+  if (context.engine.isDamaged(expr.range))
+    return nullptr; // the parser has read a part of it
   switch (expr.kind) {
   case ExprKind::Number: return literal(syntax::as<syntax::NumberExpr>(expr), expr.range, false);
   case ExprKind::Name: return name(syntax::as<syntax::NameExpr>(expr));
@@ -162,13 +165,15 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
   const syntax::Name &name = expr.name;
   if (Scope::Answer answer = scope->name(name); answer.known)
     return answer.expr;
+  if (context.engine.isDoubtful(name.text))
+    return nullptr; // it may be something else than what the language calls so
   if (name.text == "t" && scope->allowsTime)
     return context.node(Op::Time, name.range, units::dim::time);
   if (name.text == "index" && scope->allowsIndex)
     return context.node(Op::Index, name.range, UnitTerm());
   if (name.text == "dt")
     return context.node(Op::Step, name.range, units::dim::time);
-  if (const BuiltinConstant *constant = findConstant(name.text)) {
+  if (const BuiltinConstant *constant = context.engine.isIncomplete(scope->extent) ? nullptr : findConstant(name.text)) {
     units::Unit unit = units::unit(constant->unit);
     return context.number(unit.toCoherent(constant->value), unit.dimension, name.range);
   }
@@ -187,6 +192,8 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
         .withHelp("it stands in derivatives; `disturb E.I by White { sigma = … }` adds it to an input");
     return nullptr;
   }
+  if (reportUnit(expr))
+    return nullptr;
   std::vector<std::string_view> candidates;
   scope->candidates(candidates);
   for (const BuiltinConstant &constant : builtinConstants())
@@ -197,14 +204,46 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
   candidates.push_back("dt");
   bool isFunction = findFunction(name.text) || findDistribution(name.text);
   context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no `{}` in {}", name.text, place), candidates,
-                        isFunction ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text) : "");
+                        isFunction ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text) : "", scope->extent);
   return nullptr;
+}
+
+/// Whether an expression is a unit and not a value: `mV/ms` without its number.
+bool ExprChecker::isUnit(const syntax::Expr &expr) const {
+  if (auto *name = dynAs<syntax::NameExpr>(&expr))
+    return !scope->name(name->name).known && !findConstant(name->name.text) && units::parse(name->name.text);
+  auto *binary = dynAs<syntax::BinaryExpr>(&expr);
+  if (!binary ||
+      (binary->op != syntax::BinaryOp::Mul && binary->op != syntax::BinaryOp::Div && binary->op != syntax::BinaryOp::Pow))
+    return false;
+  bool isPower = binary->op == syntax::BinaryOp::Pow;
+  return isUnit(*binary->left) && (isPower ? isBare(*binary->right) : isUnit(*binary->right));
+}
+
+bool ExprChecker::reportUnit(const syntax::Expr &expr) {
+  std::string written = context.text(expr.range);
+  if (written.size() < 2 || !isUnit(expr)) // a letter is likelier a name
+    return false;
+  if (std::exchange(hasBareUnit, true))
+    return true; // `1 * mV/ms` has two names in it
+  context.report(Kind::UnknownName, expr.range, fmt::format("`{}` is a unit, and stands for no value in {}", written, place))
+      .withHelp(fmt::format("a number stands right before its unit: `1 {}`", written));
+  return true;
 }
 
 const Expr *ExprChecker::member(const syntax::MemberExpr &expr) {
   if (Scope::Answer answer = scope->member(expr); answer.known)
     return answer.expr;
-  context.report(Kind::UnknownName, expr.range, fmt::format("{} means nothing in {}", context.quote(expr.range), place));
+  if (context.engine.isIncomplete(scope->extent))
+    return nullptr;
+  auto *base = dynAs<syntax::NameExpr>(expr.base);
+  std::vector<std::string_view> candidates;
+  scope->candidates(candidates);
+  if (base && !scope->name(base->name).known)
+    context.reportUnknown(Kind::UnknownName, base->name, fmt::format("there is no `{}` in {}", base->name.text, place),
+                          candidates, "", scope->extent);
+  else
+    context.report(Kind::UnknownName, expr.range, fmt::format("{} means nothing in {}", context.quote(expr.range), place));
   return nullptr;
 }
 
@@ -292,6 +331,8 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
   }
   default: break;
   }
+  if (reportUnit(expr))
+    return nullptr;
   const Expr *left = number(*expr.left), *right = number(*expr.right);
   if (!left || !right)
     return nullptr;

@@ -27,6 +27,7 @@ public:
   virtual void candidates(std::vector<std::string_view> &names) const = 0;
 
   const FileScope *file = nullptr; ///< where user functions are looked up
+  Range extent;                    ///< of the definition that declares the names
   bool allowsDraws = false;
   bool allowsTime = false; ///< `t`
   bool allowsIndex = false; ///< `index`
@@ -63,6 +64,8 @@ private:
   const Expr *misplaced(const syntax::Expr &expr);
 
   bool countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most);
+  bool isUnit(const syntax::Expr &expr) const;
+  bool reportUnit(const syntax::Expr &expr);
   bool agree(const Expr &left, const Expr &right);
   bool pure(const Expr &expr, std::string_view what);
   const Expr *join(Op op, Range range, const Expr *left, const Expr *right, Function function = Function::Min);
@@ -70,6 +73,7 @@ private:
   Context &context;
   Scope *scope;
   std::string place;
+  bool hasBareUnit = false; ///< a unit without its number has been reported
 };
 
 /// A number that is written out: an exact fraction of whole numbers and decimals, without names and units.

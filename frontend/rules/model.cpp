@@ -73,6 +73,7 @@ ModelBuilder::ModelBuilder(Context &context, const Definition &definition)
     : context(context),
       decl(syntax::as<syntax::ModelDecl>(*definition.decl)) {
   file = definition.scope;
+  extent = decl.range;
   firstNode = uint32_t(context.program.nodes.size());
   instance.decl = &decl;
   instance.weight = context.solver.fresh();
@@ -118,7 +119,8 @@ ModelInstance ModelBuilder::run(const std::set<std::string> *recorded) {
         checkStep(*step);
   }
   checkShape();
-  instance.broken = context.engine.errorCount() > errorsBefore;
+  instance.broken =
+      context.engine.errorCount() > errorsBefore || context.engine.isDamaged(decl.range) || context.hasMissed(extent);
   if (recorded && !instance.broken)
     warnUnused(*recorded);
   order();
@@ -135,7 +137,12 @@ void ModelBuilder::declareAll() {
       int index = add(VariableRole::Let, let->name, *let, let->name.range);
       if (index >= 0) {
         entries[index].let = let;
-        entries[index].progress = Progress::Waiting;
+        entries[index].progress = context.engine.isDamaged(let->range) ? Progress::Failed : Progress::Waiting;
+        if (auto *word = dynAs<syntax::NameExpr>(let->value); word && word->name.text == "steady") {
+          context.report(Kind::UnknownName, word->range, "`steady` is the initial value of a state")
+              .withHelp(fmt::format("`state {} = steady`", let->name.text));
+          entries[index].progress = Progress::Failed;
+        }
       }
     } else if (auto *current = dynAs<syntax::CurrentStmt>(stmt); current && decl.model != ModelKind::Mechanism)
       misplaced(current->range, "`current`");
@@ -220,7 +227,8 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
   if (index < 0)
     return;
   entries[index].variable = &stmt;
-  entries[index].progress = role == VariableRole::Param ? Progress::Waiting : Progress::Done;
+  bool isDamaged = context.engine.isDamaged(stmt.range);
+  entries[index].progress = isDamaged ? Progress::Failed : role == VariableRole::Param ? Progress::Waiting : Progress::Done;
   variable(index).drawn = stmt.drawn;
   if (!stmt.unit)
     return;
@@ -267,8 +275,11 @@ int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax:
     // An output may bear the name of the state that it hands on.
     if (other.name != name.text || (role == VariableRole::Output) != (other.role == VariableRole::Output))
       continue;
+    bool isDerivative = role == VariableRole::Let && other.role == VariableRole::State;
     context.report(Kind::DuplicateName, name.range, fmt::format("`{}` is declared twice", name.text))
-        .also(other.range, "first here");
+        .also(other.range, "first here")
+        .withHelp(isDerivative ? fmt::format("the derivative of a state is written with a prime: `{}' = …`", name.text) : "");
+    entries[i].progress = Progress::Failed; // which of the two is meant is not known
     return -1;
   }
   Variable variable;
@@ -287,6 +298,8 @@ int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax:
 // ------------------------------------------------------------------------------------------------ closing checks
 
 void ModelBuilder::checkShape() {
+  if (context.engine.isDamaged(decl.range))
+    return;
   Range head = decl.name.range;
   std::vector<int> outputs;
   for (size_t i = 0; i < entries.size(); ++i)

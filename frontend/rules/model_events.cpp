@@ -65,6 +65,8 @@ int ModelBuilder::stateNamed(const syntax::Name &name, std::string_view verb) {
     return -1;
   if (index >= 0 && variable(index).role == VariableRole::State)
     return index;
+  if (index >= 0 && (context.engine.isDamaged(variable(index).range) || entries[index].progress == Progress::Failed))
+    return -1;
   if (index < 0) {
     bool isWeight = name.text == "weight" && decl.model == ModelKind::Synapse;
     if (isWeight) {
@@ -73,12 +75,14 @@ int ModelBuilder::stateNamed(const syntax::Name &name, std::string_view verb) {
       return -1;
     }
     context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no state `{}`", name.text),
-                          instance.names({VariableRole::State}), fmt::format("declare it: `state {} = 0`", name.text));
+                          instance.names({VariableRole::State}), fmt::format("declare it: `state {} = 0`", name.text), extent);
     return -1;
   }
   static constexpr std::string_view words[] = {"a param, which is constant during a run", "a state",
                                                "an input, which is the sum of what drives it",
                                                "a plain value, which is computed anew each step", "an output"};
+  if (!context.isFirst(Kind::NotAState, name.text, extent))
+    return -1;
   context
       .report(Kind::NotAState, name.range,
               fmt::format("only a state {}; `{}` is {}", verb, name.text, words[int(variable(index).role)]))
@@ -141,6 +145,8 @@ void ModelBuilder::checkEmit(const syntax::EmitStmt &stmt, Handler &handler) {
         .withHelp("`emit spike` belongs into the events of a neuron");
     return;
   }
+  if (!stmt.event)
+    return; // reported by the parser
   if (stmt.event.text != "spike") {
     context.report(Kind::UnknownName, stmt.event.range, fmt::format("there is no event `{}`", stmt.event.text))
         .withHelp("a neuron emits a `spike`");

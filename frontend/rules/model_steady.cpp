@@ -98,6 +98,9 @@ ModelBuilder::Linear ModelBuilder::linear(const Expr &expr, int state) {
 void ModelBuilder::solveSteady(int index) {
   Variable &state = variable(index);
   Range range = entries[index].variable->range;
+  if (!entries[index].derivative &&
+      (entries[index].progress == Progress::Failed || context.engine.isDamaged(extent) || context.hasMissed(extent)))
+    return; // the derivative may be the one that is in error
   if (!entries[index].derivative) {
     context.report(Kind::NoSteadyState, range, fmt::format("`{}` has no derivative that could be zero", state.name));
     return;

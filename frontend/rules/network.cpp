@@ -38,6 +38,7 @@ NetworkBuilder::NetworkBuilder(Context &context, const FileScope &scope, const s
       program(context.program),
       decl(decl) {
   file = &scope;
+  extent = decl.range;
   program.network = std::string(decl.name.text);
   program.doc = decl.doc;
 }
@@ -199,7 +200,7 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
                                : "");
     return {true, nullptr};
   }
-  return {};
+  return {context.engine.isIncomplete(extent), nullptr};
 }
 
 Scope::Answer NetworkBuilder::member(const syntax::MemberExpr &expr) {
@@ -222,7 +223,8 @@ Scope::Answer NetworkBuilder::member(const syntax::MemberExpr &expr) {
   std::vector<std::string_view> names = instance.names({VariableRole::Param});
   names.push_back("size");
   context.reportUnknown(Kind::UnknownMember, expr.member,
-                        fmt::format("`{}` has no param `{}`", base->name.text, expr.member.text), names);
+                        fmt::format("`{}` has no param `{}`", base->name.text, expr.member.text), names, "",
+                        instance.decl->range);
   return {true, nullptr};
 }
 
@@ -290,7 +292,7 @@ int NetworkBuilder::population(const syntax::Name &name) {
       return -1;
   }
   context.reportUnknown(Kind::UnknownPopulation, name, fmt::format("there is no population `{}`", name.text), names,
-                        names.empty() ? "" : fmt::format("there are {}", fmt::join(names, ", ")));
+                        names.empty() ? "" : fmt::format("there are {}", fmt::join(names, ", ")), extent);
   return -1;
 }
 
@@ -314,7 +316,9 @@ int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind
   if (!definition && !file->isMissing(name.text))
     definition = context.definitions.standard().find(name.text);
   std::string word(syntax::word(kind));
-  if (!definition && file->isMissing(name.text))
+  bool isLost =
+      file->isMissing(name.text) || context.engine.isDoubtful(name.text) || context.engine.isIncomplete(file->file->source);
+  if (!definition && (isLost || !context.isFirst(Kind::UnknownModel, name.text, decl.range)))
     return -1;
   if (!definition) {
     std::vector<std::string_view> candidates = file->models(kind);
@@ -391,7 +395,7 @@ int NetworkBuilder::likeOf(const syntax::PopulationStmt &stmt, const ModelInstan
 }
 
 void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
-  if (!claim(stmt.name))
+  if (!stmt.name || !claim(stmt.name) || !stmt.use)
     return;
   size_t errorsBefore = context.engine.errorCount();
   Regions regions = regionsOf(stmt);

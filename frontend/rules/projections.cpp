@@ -49,6 +49,8 @@ void NetworkBuilder::project(const syntax::ProjectStmt &stmt) {
   shared.name = statementName(stmt);
   if (stmt.connect)
     connect(stmt, shared);
+  if (context.engine.isDamaged(stmt.range) && !(stmt.synapse && stmt.effect && stmt.weight))
+    return; // what is missing may be what the parser could not read
   if (bool(stmt.synapse) != bool(stmt.effect)) {
     bool noEffect = bool(stmt.synapse);
     const syntax::ModelUse &use = noEffect ? stmt.synapse : stmt.effect;
@@ -231,7 +233,7 @@ bool NetworkBuilder::aim(const syntax::ProjectStmt &stmt, const PlaceName &targe
     for (size_t i = 0; i < to.model.variables.size() && projection.input < 0; ++i)
       if (to.model.variables[i].role == VariableRole::Input)
         projection.input = int(i);
-    if (projection.input < 0)
+    if (projection.input < 0 && !to.broken)
       context
           .report(Kind::NoInput, target.population.range,
                   fmt::format("{} has no input that could be driven", to.model.definition))
@@ -284,7 +286,12 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
     for (size_t i = 0; i < synapse.model.variables.size(); ++i)
       if (const Variable &v = synapse.model.variables[i]; v.role == VariableRole::Output && v.name == read.name)
         output = int(i);
+    auto isSet = [&](const syntax::Setting &setting) { return setting.name.text == read.name; };
+    if (output < 0 && std::any_of(stmt.effect.settings.begin(), stmt.effect.settings.end(), isSet))
+      continue; // a param that is not declared: reported at the setting
     if (output < 0 && judge) {
+      if (!context.isFirst(Kind::UnknownOutput, synapse.model.definition, read.range))
+        return false;
       context
           .report(Kind::UnknownOutput, stmt.effect.range,
                   fmt::format("{} reads `{}`, which {} does not hand on", effect.model.definition, read.name,
@@ -305,6 +312,8 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
     int index = target.model.indexOf(read.name);
     std::string population = program.populations[projection.target].name;
     if (index < 0 && judge) {
+      if (!context.isFirst(Kind::UnknownMember, target.model.definition, read.range))
+        return false;
       context
           .report(Kind::UnknownMember, stmt.effect.range,
                   fmt::format("{} reads `target.{}`, which {} does not have", effect.model.definition, read.name,
@@ -314,6 +323,8 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
       return false;
     }
     if (index >= 0 && !context.solver.unify(read.term, target.terms[index]) && judge) {
+      if (!context.isFirst(Kind::UnitMismatch, context.describe(target.terms[index], ""), read.range))
+        return false;
       context
           .report(Kind::UnitMismatch, stmt.effect.range,
                   fmt::format("units do not agree between {} and its target {}", effect.model.definition, population))

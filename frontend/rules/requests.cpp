@@ -98,7 +98,10 @@ void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
     const syntax::Argument *named = name ? summaryCalled(name->name.text) : nullptr;
     if (!named || !named->value)
       request(RequestKind::Plot, *item, {}, item->range);
-    else if (!hasTables(calleeOf(*named->value)) && !isPlannedFunction(calleeOf(*named->value)))
+    else if (!findRequest(RequestKind::Summary, calleeOf(*named->value)) && !isPlannedFunction(calleeOf(*named->value)))
+      continue; // reported where it is named
+    else if (!hasTables(calleeOf(*named->value)) && !isPlannedFunction(calleeOf(*named->value)) &&
+             !context.engine.isDamaged(named->range))
       context
           .report(Kind::MisplacedExpression, item->range,
                   fmt::format("`{}` is but a number: there is nothing to draw", name->name.text))

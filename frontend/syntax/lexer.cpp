@@ -235,12 +235,13 @@ void Lexer::lexNumber() {
     digits();
   }
   Token &token = push(TokenKind::Number, begin, at);
+  token.isReported = pointWithoutDigits;
   std::from_chars_result read = std::from_chars(text.data() + begin, text.data() + at, token.value);
   if (pointWithoutDigits)
     engine.report(Kind::MalformedNumber, token.range, "a decimal point stands between digits")
         .withHelp(fmt::format("write `{}`", text[begin] == '.' ? fmt::format("0{}", token.text)
                                                                : fmt::format("{}0", token.text)));
-  else if (read.ec == std::errc::result_out_of_range)
+  else if ((token.isReported = read.ec == std::errc::result_out_of_range))
     engine.report(Kind::MalformedNumber, token.range, fmt::format("the number `{}` is too large or too small", token.text))
         .withNote("numbers reach from about 2e-308 to 2e308");
   lexUnitAfter(/*mayDivide=*/true);
@@ -272,6 +273,7 @@ void Lexer::lexString() {
   at += closed;
   Token &token = push(TokenKind::String, begin, at);
   token.text = text.substr(begin + 1, contentEnd - begin - 1);
+  token.isReported = !closed;
   if (!closed)
     engine.report(Kind::UnterminatedString, range(begin, contentEnd), "the string does not end on its line")
         .withHelp("close it with `\"`");
@@ -309,6 +311,7 @@ void Lexer::lexForeign() {
     at += foreign.text.size();
     Token &token = push(foreign.kind, at - foreign.text.size(), at);
     token.text = foreign.ours;
+    token.isReported = true;
     engine.report(Kind::UnexpectedCharacter, token.range, fmt::format("`{}` has no meaning here", foreign.text))
         .withHelp(fmt::format("write `{}`", foreign.ours));
     return;
@@ -317,7 +320,7 @@ void Lexer::lexForeign() {
   uint32_t length = utf8Length(text.substr(at));
   std::string_view character = text.substr(at, std::max(length, 1u));
   at += character.size();
-  push(TokenKind::Invalid, begin, at);
+  push(TokenKind::Invalid, begin, at).isReported = true;
   if (length == 0)
     return; // has been reported as not UTF-8
   unsigned char byte = static_cast<unsigned char>(character[0]);

@@ -29,6 +29,7 @@ struct Token {
   diag::Range range;
   std::string_view text; ///< a string's is without its quotes
   double value = 0;      ///< of a number
+  bool isReported = false; ///< the lexer has said what is wrong with it
 };
 
 /// A documentation comment of one or several lines, without slashes.

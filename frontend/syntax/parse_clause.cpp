@@ -47,15 +47,21 @@ ModelUse Parser::parseModelUse(std::string_view what) {
 std::vector<Setting> Parser::parseSettings(std::string_view owner) {
   std::vector<Setting> settings;
   Range opening = take().range;
+  size_t statement = mark;
+  open.push_back(0);
   auto skipToNext = [&] {
     while (at(TokenKind::Comma) || at(TokenKind::Newline) || at(TokenKind::Semicolon))
       take();
   };
   for (skipToNext(); !at(TokenKind::RightBrace); skipToNext()) {
+    begin();
     if (at(TokenKind::End) || atLostSetting()) {
-      fail(Kind::UnclosedBracket, opening, fmt::format("the `{{` after {} is never closed", owner)).withHelp("close it with `}`");
-      lost = true;
+      leaveBlock(owner, opening);
       return settings;
+    }
+    if (at(TokenKind::LeftBrace)) {
+      strayBlock("the name of a parameter");
+      continue;
     }
     Setting setting;
     Range begin = peek().range;
@@ -68,13 +74,17 @@ std::vector<Setting> Parser::parseSettings(std::string_view owner) {
     if (!panicking && !ended)
       failExpected(Kind::ExpectedToken, setting.value ? "a comma or `}`" : "`=`, a comma or `}`");
     setting.range = since(begin);
+    if (panicking && !setting.value)
+      setting.value = errorExpr(setting.range);
     if (panicking)
       skipStatement();
-    panicking = false;
+    recover();
     if (setting.name)
       settings.push_back(std::move(setting));
   }
+  open.pop_back();
   take();
+  mark = statement;
   return settings;
 }
 

@@ -82,6 +82,9 @@ StmtPtr Parser::parseRecord() {
   node->items = parseExprList();
   if (!panicking && acceptWord("every"))
     node->every = parseExpr();
+  if (!panicking && node->every && at(TokenKind::Comma))
+    failHere(Kind::TrailingText, "`every` is the last of a `record`: its interval is that of everything recorded")
+        .withHelp("what has another interval, or none, is recorded by a statement of its own");
   return finish(std::move(node), begin);
 }
 

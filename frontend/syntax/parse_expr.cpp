@@ -235,6 +235,8 @@ ExprPtr Parser::parsePostfix() {
       take();
       member->member = expectName("a name after the point");
       member->range = since(node->range);
+      if (!member->member)
+        return errorExpr(member->range);
       member->base = std::move(node);
       node = std::move(member);
     } else if (at(TokenKind::LeftParen) && callable) {
@@ -340,11 +342,11 @@ ExprPtr Parser::parseCall(ExprPtr callee) {
   Range opening = take().range;
   unsigned tallest = height;
   bool named = false;
-  while (!panicking && !at(TokenKind::RightParen)) {
-    node->arguments.push_back(parseArgument(named));
-    tallest = std::max(tallest, height);
-    if (!accept(TokenKind::Comma))
-      break;
+  if (!at(TokenKind::RightParen)) {
+    do {
+      node->arguments.push_back(parseArgument(named));
+      tallest = std::max(tallest, height);
+    } while (!panicking && accept(TokenKind::Comma));
   }
   if (expectClosing(TokenKind::RightParen, opening) && at(TokenKind::Unit)) {
     node->unit = {peek().text, peek().range};

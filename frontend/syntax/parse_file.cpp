@@ -40,6 +40,7 @@ File Parser::parseFile() {
       break;
     size_t before = next;
     lost = false;
+    begin();
     parseDeclaration(file);
     if (next == before && !lost)
       take();
@@ -71,7 +72,7 @@ void Parser::parseDeclaration(File &file) {
   if (at(TokenKind::RightBrace)) {
     fail(Kind::UnmatchedBracket, peek().range, "no block is open that this `}` could close");
     take();
-    panicking = false;
+    recover();
   } else if (atWord("import")) {
     add(&Parser::parseImport);
   } else if (atWord("function")) {
@@ -87,8 +88,6 @@ void Parser::parseDeclaration(File &file) {
   } else {
     takeDoc();
     unknownStatement(InFile);
-    if (at(TokenKind::RightBrace)) // the end of a block that was passed over up to here
-      take();
   }
 }
 
@@ -116,12 +115,11 @@ DeclPtr Parser::parseFunction() {
   node->name = expectName("the name of the function");
   Range opening = peek().range;
   if (expect(TokenKind::LeftParen, "`(` and the parameters of the function")) {
-    while (!panicking && !at(TokenKind::RightParen)) {
-      if (Name parameter = expectName("the name of a parameter"))
+    bool hasParameters = !at(TokenKind::RightParen);
+    do {
+      if (Name parameter = hasParameters ? expectName("the name of a parameter") : Name())
         node->parameters.push_back(parameter);
-      if (!accept(TokenKind::Comma))
-        break;
-    }
+    } while (!panicking && accept(TokenKind::Comma));
     if (!panicking && !accept(TokenKind::RightParen))
       failExpected(Kind::ExpectedToken, "`,` or `)`").also(opening, "the bracket that is open");
   }

@@ -4,9 +4,10 @@ namespace bdc::syntax {
 
 using diag::Kind;
 
-/// `input = 3` defines a variable called `input`; so a word before one of these signs begins no statement.
+/// `input = 3` defines a variable called `input`; so a word before one of these signs begins no statement. Nobody calls a
+/// variable `param` or `state`: there a name has been forgotten.
 bool Parser::atNameBeingDefined() const {
-  if (!at(TokenKind::Word))
+  if (!at(TokenKind::Word) || atWord("param") || atWord("state"))
     return false;
   switch (peek(1).kind) {
   case TokenKind::Assign:

@@ -81,10 +81,10 @@ StmtPtr Parser::parseProject() {
   parseProjectHead(*node);
   node->head = since(begin);
   if (!panicking || at(TokenKind::LeftBrace)) {
+    size_t mistakesBefore = mistakes;
     parseBlock("project", InProject, [&] { parseClause(*node); });
-    Range whole = node->head;
-    if (!node->connect && !panicking)
-      engine.report(Kind::MissingClause, whole, "this projection does not say which elements are connected")
+    if (!node->connect && !panicking && mistakes == mistakesBefore)
+      engine.report(Kind::MissingClause, node->head, "this projection does not say which elements are connected")
           .withHelp("add `connect all`, `connect random(p = 0.1)` or another rule");
   }
   return finish(std::move(node), begin);

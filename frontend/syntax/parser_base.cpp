@@ -10,9 +10,11 @@ using diag::Kind;
 
 const Token &Parser::peek(size_t ahead) const { return tokens[std::min(next + ahead, tokens.size() - 1)]; }
 
-bool Parser::atEndOfStatement() const {
-  return at(TokenKind::Newline) || at(TokenKind::Semicolon) || at(TokenKind::RightBrace) || at(TokenKind::End);
+static bool endsStatement(TokenKind kind) {
+  return kind == TokenKind::Newline || kind == TokenKind::Semicolon || kind == TokenKind::RightBrace || kind == TokenKind::End;
 }
+
+bool Parser::atEndOfStatement() const { return endsStatement(peek().kind); }
 
 const Token &Parser::take() {
   const Token &token = peek();
@@ -61,17 +63,20 @@ void Parser::reportStrayDocs() {
 // ----------------------------------------------------------------------------------------------- mistakes
 
 diag::Diagnostic &Parser::fail(Kind kind, Range where, std::string message) {
-  if (panicking)
-    return silenced = diag::Diagnostic{};
+  bool isReported = false;
+  for (size_t i = std::min(mark, next); i < tokens.size() && (i <= next || !endsStatement(tokens[i].kind)); ++i)
+    isReported |= tokens[i].isReported;
+  bool follows = lastMistake && next <= *lastMistake + 2;
+  bool isSilent = panicking || isReported || follows;
   panicking = true;
+  ++mistakes;
+  if (isSilent)
+    return silenced = diag::Diagnostic{};
+  lastMistake = next;
   return engine.report(kind, where, std::move(message));
 }
 
-diag::Diagnostic &Parser::failHere(Kind kind, std::string message) {
-  if (at(TokenKind::Invalid)) // has been reported by the lexer
-    panicking = true;
-  return fail(kind, peek().range, std::move(message));
-}
+diag::Diagnostic &Parser::failHere(Kind kind, std::string message) { return fail(kind, peek().range, std::move(message)); }
 
 std::string Parser::found() const {
   const Token &token = peek();
@@ -129,147 +134,6 @@ bool Parser::expectClosing(TokenKind closing, Range opening) {
   else
     diagnostic.also(opening, "the bracket that is open");
   return false;
-}
-
-// ------------------------------------------------------------------------------------- recovery and blocks
-
-/// Passes over what is left of a statement, with the blocks in it.
-void Parser::skipStatement() {
-  unsigned open = 0;
-  while (!at(TokenKind::End)) {
-    if (open == 0 && atEndOfStatement())
-      break;
-    if (at(TokenKind::LeftBrace))
-      ++open;
-    if (at(TokenKind::RightBrace))
-      --open;
-    take();
-  }
-}
-
-void Parser::skipSeparators() {
-  while (at(TokenKind::Newline) || at(TokenKind::Semicolon)) {
-    takeDoc();
-    take();
-  }
-}
-
-/// Holds that a statement ends here; reports and passes over what follows it otherwise.
-void Parser::endStatement(std::string_view statement) {
-  if (lost)
-    return;
-  if (!panicking && !atEndOfStatement()) {
-    if (at(TokenKind::Unit)) {
-      fail(Kind::MisplacedUnit, peek().range, fmt::format("{} cannot stand here", found()))
-          .withHelp("a unit stands after a number, a colon, or the closing bracket of a range or distribution; a product needs `*`");
-    } else if (at(TokenKind::RightParen) || at(TokenKind::RightBracket)) {
-      fail(Kind::UnmatchedBracket, peek().range, fmt::format("no bracket is open that this {} could close", describe(peek().kind)));
-    } else {
-      diag::Diagnostic &diagnostic =
-          failHere(Kind::TrailingText, fmt::format("expected the end of {}, found {}", statement, found()));
-      if (at(TokenKind::Word) || at(TokenKind::Number))
-        diagnostic.withHelp(isLanguageWord(peek().text) ? "each statement has its own line, or `;` before it"
-                                                        : "an operator or a comma may be missing before it");
-    }
-  }
-  skipStatement();
-  panicking = false;
-}
-
-/// A statement that can only stand outside the block at hand: the block's brace was never closed.
-bool Parser::atLostStatement(Place place) const {
-  if (!at(TokenKind::Word) || peek(1).kind != TokenKind::Word)
-    return false;
-  unsigned places = placesOf(peek().text);
-  if (place == InProject && (places & InProject))
-    return false;
-  if (place == InProject && (places & InNetwork))
-    return true;
-  if (place == InOn && (places & InModel))
-    return true;
-  bool function = peek().text == "function" && peek(2).kind == TokenKind::LeftParen;
-  return (places & InFile) && (peek(2).kind == TokenKind::LeftBrace || function);
-}
-
-/// The same among settings, where a word is followed by a sign and never by an operand.
-bool Parser::atLostSetting() const {
-  bool operand = peek(1).kind == TokenKind::Word || peek(1).kind == TokenKind::Number;
-  return at(TokenKind::Word) && operand && (placesOf(peek().text) & (InFile | InNetwork | InProject));
-}
-
-void Parser::parseBlock(std::string_view owner, Place place, const std::function<void()> &statement) {
-  Range opening = peek().range;
-  if (!accept(TokenKind::LeftBrace)) {
-    failExpected(Kind::ExpectedToken, fmt::format("`{{` and the statements of {}", owner));
-    if (at(TokenKind::Newline) && peek(1).kind == TokenKind::LeftBrace) {
-      take();
-      take();
-    } else if (!at(TokenKind::Newline)) {
-      return;
-    }
-  }
-  panicking = false;
-  for (skipSeparators(); !at(TokenKind::RightBrace); skipSeparators()) {
-    if (at(TokenKind::End) || atLostStatement(place)) {
-      // One brace too few is one mistake, however many blocks are left by it.
-      if (!lost) {
-        diag::Diagnostic &diagnostic =
-            fail(Kind::UnclosedBracket, opening, fmt::format("the `{{` of {} is never closed", owner));
-        if (!at(TokenKind::End))
-          diagnostic.also(peek().range, "this cannot stand inside it");
-        diagnostic.withHelp("close it with `}`");
-      }
-      lost = true;
-      panicking = false;
-      return;
-    }
-    lost = false;
-    size_t before = next;
-    statement();
-    if (next == before && !lost)
-      take();
-  }
-  take();
-}
-
-/// What a first word may have been meant to be, by its neighbours.
-std::optional<std::string> Parser::statementHint(Place place) const {
-  std::string_view word = peek().text;
-  if (place == InModel && peek(1).kind == TokenKind::Colon)
-    return fmt::format("a declaration begins with its kind: `param {} : …` or `state {} : …`", word, word);
-  if (place == InModel && word.starts_with('d') && peek(1).kind == TokenKind::Slash)
-    return "a derivative is written with a prime: `v' = …`";
-  std::vector<std::string_view> candidates = wordsOf(place);
-  if (std::string help = diag::didYouMeanHelp(word, candidates); !help.empty())
-    return help;
-  return std::nullopt;
-}
-
-/// Reports the word at hand, which begins no statement here, and passes over its statement.
-void Parser::unknownStatement(Place place) {
-  if (!at(TokenKind::Word)) {
-    if (at(TokenKind::RightParen) || at(TokenKind::RightBracket))
-      fail(Kind::UnmatchedBracket, peek().range, fmt::format("no bracket is open that this {} could close", describe(peek().kind)));
-    else
-      failExpected(Kind::UnknownStatement, place == InFile ? "a definition" : fmt::format("a statement of {}", describe(place)));
-  } else if (unsigned places = placesOf(peek().text)) {
-    std::string belongs;
-    for (Place other : {InFile, InModel, InOn, InNetwork, InProject, InExperiment})
-      if (places & other)
-        belongs += fmt::format("{}{}", belongs.empty() ? "" : ", or to ", describe(other));
-    fail(Kind::MisplacedStatement, peek().range, fmt::format("`{}` cannot stand in {}", peek().text, describe(place)))
-        .withHelp(fmt::format("it belongs to {}", belongs));
-  } else {
-    diag::Diagnostic &diagnostic = fail(Kind::UnknownStatement, peek().range,
-                                        place == InFile ? fmt::format("no definition begins with `{}`", peek().text)
-                                                        : fmt::format("no statement of {} begins with `{}`", describe(place), peek().text));
-    if (std::optional<std::string> hint = statementHint(place))
-      diagnostic.withHelp(*hint);
-    else
-      diagnostic.withNote(fmt::format("they begin with: {}", fmt::join(wordsOf(place), ", ")));
-  }
-  skipStatement();
-  panicking = false;
 }
 
 } // namespace bdc::syntax

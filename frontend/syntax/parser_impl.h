@@ -10,7 +10,8 @@
 namespace bdc::syntax {
 
 /// Recursive descent with recovery by statements: the first mistake of a statement is reported, what is left of
-/// the statement is passed over in silence (`panicking`), and reading goes on with the next one.
+/// the statement is passed over in silence (`panicking`), and reading goes on with the next one. A mistake within two
+/// tokens of the last one is taken for its consequence.
 ///
 /// Rules of the grammar are methods named for what they read. They return what they could read, and never null
 /// where an expression is asked for.
@@ -48,15 +49,23 @@ private:
   /// "expected `)`", with the place of the bracket it belongs to.
   bool expectClosing(TokenKind closing, Range opening);
 
-  // parser_base.cpp: recovery and blocks
+  // parser_recovery.cpp
+  void begin();
+  void recover();
   void skipStatement();
   void endStatement(std::string_view statement);
   void skipSeparators();
+  int surplus() const;
+  bool findBlock();
+  bool closesTooEarly(Place place) const;
+  void strayBlock(std::string_view where);
+  void leaveBlock(std::string_view owner, Range opening);
   /// `{ … }`: calls `statement` for each; it has to take at least one token or report.
   void parseBlock(std::string_view owner, Place place, const std::function<void()> &statement);
   bool atLostStatement(Place place) const;
   bool atLostSetting() const;
   void unknownStatement(Place place);
+  void failBegin(std::string_view what);
   std::optional<std::string> statementHint(Place place) const;
   void reportStrayDocs();
 
@@ -149,6 +158,11 @@ private:
   diag::Engine &engine;
   diag::Diagnostic silenced{}; ///< takes what is not reported
   size_t next = 0;
+  size_t mark = 0;                   ///< the first token of the statement at hand
+  size_t previous = 0;               ///< and of the one before it
+  std::optional<size_t> lastMistake; ///< the token at which the last reported one was found
+  size_t mistakes = 0;               ///< those that were not reported, too
+  std::vector<unsigned> open;        ///< the places of the blocks that are open; 0 for settings
   unsigned depth = 0;     ///< how deep the calls that read an expression are nested
   unsigned height = 0;    ///< of the tree of the expression read last: later passes recurse into it
   bool panicking = false; ///< the statement has had its mistake

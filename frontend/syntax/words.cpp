@@ -72,6 +72,8 @@ constexpr Word statements[] = {
 constexpr std::array<std::string_view, 6> operators = {"and", "or", "not", "if", "then", "else"};
 constexpr std::array<std::string_view, 14> clauses = {"for",  "from", "to",   "every", "by",      "against", "like",
                                                       "with", "over", "each", "in",    "discard", "except",  "at"};
+constexpr std::array<std::string_view, 14> effective = {"on",     "emit",  "hold",     "current", "project", "start", "connect",
+                                                        "weight", "delay", "simulate", "drive",   "record",  "plot",  "disturb"};
 constexpr std::array<std::string_view, 7> distributions = {"normal",      "uniform", "lognormal", "gamma",
                                                            "exponential", "poisson", "bernoulli"};
 
@@ -118,6 +120,7 @@ bool isReadOver(std::string_view word, Place place) {
 }
 
 bool isOperatorWord(std::string_view word) { return contains(operators, word); }
+bool isEffective(std::string_view word) { return contains(effective, word); }
 bool isClauseWord(std::string_view word) { return contains(clauses, word); }
 bool isDistribution(std::string_view word) { return contains(distributions, word); }
 bool isLanguageWord(std::string_view word) {

@@ -27,6 +27,9 @@ std::string_view describe(Place place);
 /// Words that the language has, but that this grammar reads over as a whole.
 bool isReadOver(std::string_view word, Place place);
 
+/// Words of statements that declare no name which others could miss: `on`, `drive`, `record`, …
+bool isEffective(std::string_view word);
+
 /// `and`, `or`, `not`, `if`, `then`, `else`: never a name.
 bool isOperatorWord(std::string_view word);
 /// Words inside a statement (`for`, `from`, `every`, …): a name only where no clause can begin.

@@ -5,6 +5,7 @@
 
 using namespace bdc;
 using namespace bdc::syntax;
+using bdc::syntax::testing::Parsed;
 namespace fs = std::filesystem;
 
 namespace {
@@ -131,6 +132,27 @@ TEST(Mutation, NoEditOfAModelBreaksTheParser) {
     survives(seed);
   for (int round = 0; round < 4000; ++round)
     survives(mutated(all[round % all.size()], all, random));
+}
+
+/// A token that is missing, or stands twice, is one mistake.
+TEST(Mutation, OneMistakeHasOneDiagnostic) {
+  std::vector<std::string> texts = seeds();
+  texts.pop_back(); // has mistakes of its own
+  texts.push_back(bdc::syntax::testing::readFile(fs::path(BDC_SOURCE_DIR) / "test/frontend/statements.bd"));
+  for (const std::string &text : texts) {
+    Parsed whole(text);
+    ASSERT_FALSE(whole.engine.hasErrors()) << whole.errors();
+    for (const Token &token : lex(whole.sources, whole.id, whole.engine).tokens) {
+      if (token.kind == TokenKind::Newline || token.kind == TokenKind::End)
+        continue;
+      std::string word = text.substr(token.range.begin, token.range.end - token.range.begin);
+      std::string before = text.substr(0, token.range.begin), after = text.substr(token.range.end);
+      for (const std::string &mutant : {before + after, before + word + " " + word + after}) {
+        Parsed parsed(mutant);
+        EXPECT_LE(parsed.engine.errorCount(), 1u) << parsed.errors();
+      }
+    }
+  }
 }
 
 TEST(Mutation, EveryPrefixOfAModelEnds) {

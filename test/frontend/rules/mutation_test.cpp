@@ -1,5 +1,6 @@
 // Mutilated models: whatever is taken away or put in, the rules answer with diagnostics and come to an end.
 #include "frontend/rules/check.h"
+#include "frontend/syntax/lexer.h"
 #include "frontend/syntax/parser.h"
 
 #include <algorithm>
@@ -32,14 +33,40 @@ network Brain {
 experiment run { simulate Brain for 1 s, dt = 1 ms, method = milstein; drive h.I_x = 1 Hz from 1 ms; record h.x, m.x; summarise mean(m.x) }
 )";
 
+std::string read(const fs::path &path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+/// Of a text in the place of a file.
+diag::Engine checked(const fs::path &file, const std::string &text, diag::Sources &sources) {
+  diag::Engine engine;
+  syntax::File tree = syntax::parse(sources, sources.add(file, text), engine);
+  rules::check(sources, tree, engine);
+  return engine;
+}
+
+size_t errors(const fs::path &file, const std::string &text) {
+  diag::Sources sources;
+  size_t count = 0;
+  for (const diag::Diagnostic &each : checked(file, text, sources).sorted())
+    count += each.severity == diag::Severity::Error;
+  return count;
+}
+
+std::string shownErrors(const fs::path &file, const std::string &text) {
+  diag::Sources sources;
+  diag::Engine engine = checked(file, text, sources);
+  return diag::render(engine, sources);
+}
+
 std::vector<std::string> texts() {
   std::vector<std::string> result = {brain};
   for (const char *folder : {"docs/examples", "frontend/library", "test/frontend/valid"})
     for (const fs::directory_entry &entry : fs::recursive_directory_iterator(fs::path(BDC_SOURCE_DIR) / folder))
       if (entry.path().extension() == ".bd" && entry.path().stem() != "nested-too-deeply" && entry.path().stem() != "mass_gallery") {
-        std::ostringstream text;
-        text << std::ifstream(entry.path()).rdbuf();
-        result.push_back(text.str());
+        result.push_back(read(entry.path()));
       }
   return result;
 }
@@ -94,6 +121,32 @@ std::vector<size_t> tokens(const std::string &text) {
 }
 
 } // namespace
+
+/// A token that is missing, stands twice, or has a letter too many is one mistake, whatever depends on it.
+TEST(Mutation, OneMistakeHasOneError) {
+  std::vector<fs::path> files = {fs::path(BDC_SOURCE_DIR) / "test/frontend/statements.bd"};
+  for (const char *folder : {"docs/examples", "frontend/library"})
+    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(fs::path(BDC_SOURCE_DIR) / folder))
+      if (entry.path().extension() == ".bd" && entry.path().stem() != "mass_gallery")
+        files.push_back(entry.path());
+  for (const fs::path &file : files) {
+    std::string text = read(file);
+    diag::Sources sources;
+    diag::Engine engine;
+    for (const syntax::Token &token : syntax::lex(sources, sources.add(file, text), engine).tokens) {
+      if (token.kind == syntax::TokenKind::Newline || token.kind == syntax::TokenKind::End)
+        continue;
+      std::string before = text.substr(0, token.range.begin), after = text.substr(token.range.end);
+      std::string word = text.substr(token.range.begin, token.range.end - token.range.begin);
+      bool hasLetters = std::isalpha((unsigned char)word.back());
+      for (const std::string &mutant :
+           {before + after, before + word + " " + word + after, before + word + (hasLetters ? "q" : " ") + after}) {
+        bool isCoulomb = mutant.find("((1  C)") != mutant.npos; // a number with a unit, in a value that two derivatives read
+        EXPECT_LE(errors(file, mutant), isCoulomb ? 2u : 1u) << file << "\n" << shownErrors(file, mutant);
+      }
+    }
+  }
+}
 
 TEST(Mutation, WithoutOneToken) {
   for (const std::string &text : texts()) {
