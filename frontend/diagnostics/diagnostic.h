@@ -2,6 +2,7 @@
 
 #include "frontend/diagnostics/source.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -72,13 +73,13 @@ public:
 
   /// What later rules say of damaged text (every kind behind the grammar's) is dropped: it may be the consequence of the
   /// mistake that is in it.
-  void markDamaged(Damage damage);
+  void markDamaged(const Damage &damage);
   /// Whether some of the range is damaged.
   bool isDamaged(Range range) const;
   /// Whether something may have been declared in the range that is not known of: then no name is missed there.
   bool isIncomplete(Range range) const;
   /// The same of a file, outside all of its definitions.
-  bool isIncomplete(SourceId source) const;
+  bool isIncomplete(SourceId source) const { return incompleteOutside.contains(source); }
   /// Whether a name stands in damaged text, where it may have been declared: then it is not missed anywhere.
   bool isDoubtful(std::string_view name) const { return doubtful.contains(name); }
 
@@ -101,7 +102,15 @@ public:
 
 private:
   std::vector<Diagnostic> all;
-  std::vector<Damage> damages;
+  /// Ranges of one text in the order of their ends.
+  struct Ranges {
+    std::vector<Range> ranges;
+    void add(Range range);
+    bool overlap(Range range) const;
+  };
+
+  std::map<SourceId, Ranges> damaged, incomplete;
+  std::set<SourceId> incompleteOutside;
   std::set<std::string, std::less<>> doubtful;
   Diagnostic dropped{};
   size_t errors = 0;

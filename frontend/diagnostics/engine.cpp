@@ -44,28 +44,35 @@ Diagnostic &Diagnostic::withHelp(std::string text) {
   return *this;
 }
 
-void Engine::markDamaged(Damage damage) {
-  doubtful.insert(damage.words.begin(), damage.words.end());
-  damages.push_back(std::move(damage));
+void Engine::Ranges::add(Range range) {
+  while (!ranges.empty() && ranges.back().begin >= range.begin)
+    ranges.pop_back();
+  ranges.push_back(range);
 }
 
-static bool overlap(const Range &a, const Range &b) {
-  auto last = [](const Range &range) { return std::max(range.begin, range.end - std::min(range.end, 1u)); };
-  return a.source == b.source && a.valid() && a.begin <= last(b) && b.begin <= last(a);
+bool Engine::Ranges::overlap(Range range) const {
+  uint32_t last = std::max(range.begin, range.end - std::min(range.end, 1u)); // an empty range is a place
+  auto behind = std::upper_bound(ranges.begin(), ranges.end(), range.begin, [](uint32_t at, const Range &each) { return at < each.end; });
+  return behind != ranges.end() && behind->begin <= last;
+}
+
+void Engine::markDamaged(const Damage &damage) {
+  doubtful.insert(damage.words.begin(), damage.words.end());
+  damaged[damage.range.source].add(damage.range);
+  if (damage.mayDeclare)
+    incomplete[damage.range.source].add(damage.range);
+  if (damage.mayDeclare && damage.isOutside)
+    incompleteOutside.insert(damage.range.source);
 }
 
 bool Engine::isDamaged(Range range) const {
-  return std::any_of(damages.begin(), damages.end(), [&](const Damage &each) { return overlap(each.range, range); });
+  auto found = damaged.find(range.source);
+  return found != damaged.end() && found->second.overlap(range);
 }
 
 bool Engine::isIncomplete(Range range) const {
-  return std::any_of(damages.begin(), damages.end(),
-                     [&](const Damage &each) { return each.mayDeclare && overlap(each.range, range); });
-}
-
-bool Engine::isIncomplete(SourceId source) const {
-  return std::any_of(damages.begin(), damages.end(),
-                     [&](const Damage &each) { return each.mayDeclare && each.isOutside && each.range.source == source; });
+  auto found = incomplete.find(range.source);
+  return found != incomplete.end() && found->second.overlap(range);
 }
 
 Diagnostic &Engine::report(Kind kind, Range range, std::string message) {

@@ -36,11 +36,11 @@ diag::Diagnostic &Context::report(Kind kind, Range range, std::string message) {
 }
 
 bool Context::isMissed(std::string_view name, Range place) const {
-  return std::any_of(missed.begin(), missed.end(), [&](const Missed &each) { return each.name == name && each.place == place; });
-}
-
-bool Context::hasMissed(Range place) const {
-  return std::any_of(missed.begin(), missed.end(), [&](const Missed &each) { return each.place == place; });
+  auto at = missed.find({place.source, place.begin});
+  if (at == missed.end())
+    return false;
+  auto found = at->second.lower_bound({std::string(name), Kind()});
+  return found != at->second.end() && found->first == name;
 }
 
 void Context::reportUnknown(Kind kind, const syntax::Name &name, std::string message,

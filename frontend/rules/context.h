@@ -6,7 +6,8 @@
 #include "frontend/rules/program.h"
 #include "frontend/rules/solver.h"
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 namespace bdc::rules {
 
@@ -51,15 +52,11 @@ public:
                      std::string otherwise = "", Range where = {});
   /// Whether a mistake is met for the first time: of this kind, about this name, at this place.
   bool isFirst(Kind kind, std::string_view name, Range place) {
-    auto isSame = [&](const Missed &each) { return each.kind == kind && each.name == name && each.place == place; };
-    bool isFirst = std::none_of(missed.begin(), missed.end(), isSame);
-    if (isFirst)
-      missed.push_back({kind, std::string(name), place});
-    return isFirst;
+    return missed[{place.source, place.begin}].emplace(name, kind).second;
   }
   /// Whether a name has been missed at a place in one way or another.
   bool isMissed(std::string_view name, Range place) const;
-  bool hasMissed(Range place) const;
+  bool hasMissed(Range place) const { return missed.contains({place.source, place.begin}); }
   /// Two operands that ought to agree and do not.
   void reportDisagreement(const Expr &left, const Expr &right, const std::string &place);
   /// The expression must have the expected unit; reports and returns false where it has not.
@@ -89,12 +86,8 @@ private:
   std::string factorHelp(const Expr &expr, const UnitTerm &wanted, const std::string &wantedUnit) const;
 
   std::vector<UnitTerm> terms; ///< by Expr::id
-  struct Missed {
-    Kind kind;
-    std::string name;
-    Range place; ///< that lacks it
-  };
-  std::vector<Missed> missed;
+  /// What has been missed at a place (its text and beginning), and how.
+  std::map<std::pair<diag::SourceId, uint32_t>, std::set<std::pair<std::string, Kind>>> missed;
 };
 
 template <typename Replace> const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {

@@ -55,9 +55,9 @@ private:
   void skipStatement();
   void endStatement(std::string_view statement);
   void skipSeparators();
-  int surplus() const;
+  int surplus();
   bool findBlock();
-  bool closesTooEarly(Place place) const;
+  bool closesTooEarly(Place place);
   void strayBlock(std::string_view where);
   void leaveBlock(std::string_view owner, Range opening);
   /// `{ … }`: calls `statement` for each; it has to take at least one token or report.
@@ -163,6 +163,7 @@ private:
   std::optional<size_t> lastMistake; ///< the token at which the last reported one was found
   size_t mistakes = 0;               ///< those that were not reported, too
   std::vector<unsigned> open;        ///< the places of the blocks that are open; 0 for settings
+  std::vector<int> closing;          ///< by token: how many more `}` than `{` stand from there to the next definition
   unsigned depth = 0;     ///< how deep the calls that read an expression are nested
   unsigned height = 0;    ///< of the tree of the expression read last: later passes recurse into it
   bool panicking = false; ///< the statement has had its mistake

@@ -28,7 +28,7 @@ void Parser::recover() {
     for (size_t i = mark; i < next; ++i)
       if (tokens[i].kind == TokenKind::Word || tokens[i].kind == TokenKind::Unit)
         damage.words.push_back(tokens[i].text);
-    engine.markDamaged(std::move(damage));
+    engine.markDamaged(damage);
   }
   panicking = false;
   begin();
@@ -88,16 +88,17 @@ void Parser::endStatement(std::string_view statement) {
 
 /// How many more `}` than open blocks stand between here and the next definition: above 0 one is too many, or a `{`
 /// is missing.
-int Parser::surplus() const {
-  int balance = -int(open.size());
-  auto beginsDefinition = [&](size_t i) {
-    bool first = i == 0 || tokens[i - 1].kind == TokenKind::Newline;
-    return first && tokens[i].kind == TokenKind::Word && placesOf(tokens[i].text) == InFile &&
-           tokens[i + 1].kind == TokenKind::Word;
-  };
-  for (size_t i = next; tokens[i].kind != TokenKind::End && !beginsDefinition(i); ++i)
-    balance += (tokens[i].kind == TokenKind::RightBrace) - (tokens[i].kind == TokenKind::LeftBrace);
-  return balance;
+int Parser::surplus() {
+  if (closing.empty()) { // once, from the end: a text may have a mistake in every line
+    closing.resize(tokens.size());
+    for (size_t i = tokens.size() - 1; i-- > 0;) {
+      bool isFirst = i == 0 || tokens[i - 1].kind == TokenKind::Newline;
+      bool isDefinition = tokens[i].kind == TokenKind::Word && placesOf(tokens[i].text) == InFile && tokens[i + 1].kind == TokenKind::Word;
+      int brace = (tokens[i].kind == TokenKind::RightBrace) - (tokens[i].kind == TokenKind::LeftBrace);
+      closing[i] = isFirst && isDefinition ? 0 : closing[i + 1] + brace;
+    }
+  }
+  return closing[next] - int(open.size());
 }
 
 /// After a head whose `{` is missing: goes to the first statement of its block, where it has one all the same.
@@ -117,7 +118,7 @@ bool Parser::findBlock() {
 }
 
 /// A `}` behind which the block goes on.
-bool Parser::closesTooEarly(Place place) const {
+bool Parser::closesTooEarly(Place place) {
   if (surplus() <= 0)
     return false;
   size_t i = next + 1;
