@@ -13,6 +13,7 @@ enum class ErrorKind {
   memory,  ///< refused by the memory plan
   numeric, ///< NaN or infinity in a state, or a drawn number that cannot be
   output,  ///< a file could not be written
+  interrupted, ///< asked to end before there was anything to keep
   internal ///< a compiled program broke the contract of abi.h
 };
 

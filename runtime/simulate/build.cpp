@@ -200,6 +200,8 @@ Status Simulation::Body::buildGraphs() {
   graphs.clear();
   results.edges = 0;
   for (const Graph &g : d.graphs) {
+    if (options.interrupt && options.interrupt->load(std::memory_order_relaxed))
+      return Error{ErrorKind::interrupted, "interrupted while the network was built; nothing has been simulated", {}};
     const Connection c = connection(g);
     const Blocks blocks = chooseBlocks(c, sizes.bounds[g.target], bytesPerTarget(g), cacheLevel2());
     Result<bdc_graph> graph = buildGraph(c, edgeValues(g), blocks, {g.byTarget, g.bySource}, &ctx, team, arena);

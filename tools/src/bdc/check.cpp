@@ -1,5 +1,6 @@
 // bdc check: every mistake of every file in one go. No MLIR.
 #include "frontend/rules/check.h"
+#include "tools/src/bdc/answer.h"
 #include "tools/src/bdc/commands.h"
 #include "tools/src/bdc/terminal.h"
 
@@ -7,16 +8,23 @@
 
 namespace bdc::tool {
 
+/// "2 errors"; empty where there is none.
+static std::string errorCount(const diag::Engine &engine) {
+  size_t count = engine.errorCount();
+  return count == 0 ? "" : fmt::format("{} error{}", count, count == 1 ? "" : "s");
+}
+
 int check(const CheckArguments &arguments) {
   diag::Sources sources;
   diag::Engine engine;
   for (const std::string &file : arguments.files)
     rules::checkFile(sources, file, engine);
+  int status = engine.hasErrors() ? Exit::wrongInput : Exit::ok;
   if (arguments.json)
-    fmt::print("{}\n", diag::renderJson(engine, sources));
+    printAnswer(answer(status, errorCount(engine), Json::parse(diag::renderJson(engine, sources))));
   else
     printDiagnostics(diag::render(engine, sources), stderr);
-  return engine.hasErrors() ? Exit::wrongInput : Exit::ok;
+  return status;
 }
 
 } // namespace bdc::tool

@@ -1,8 +1,10 @@
 // bdc: the command line. Options are read here, everything else happens in the sub-commands' own files.
+#include "tools/src/bdc/answer.h"
 #include "tools/src/bdc/commands.h"
 #include "tools/src/bdc/terminal.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -39,7 +41,7 @@ std::string isMemory(const std::string &text) {
 void addCheck(CLI::App &app, CheckArguments &arguments) {
   CLI::App *command = app.add_subcommand("check", "Read models and say what is wrong with them");
   command->add_option("files", arguments.files, "Model files")->required()->type_name("FILE");
-  command->add_flag("--json", arguments.json, "Diagnostics as one JSON array on standard output");
+  command->add_flag("--json", arguments.json, "The diagnostics as one JSON object on standard output, and nothing else");
 }
 
 void addEmit(CLI::App &app, EmitArguments &arguments) {
@@ -95,16 +97,6 @@ std::string nearest(const CLI::App &app, const std::vector<std::string> &words) 
   return "bdc --help says what there is";
 }
 
-/// CLI11's messages, with this program's exit status. Help and version end well.
-int usage(const CLI::App &app, const CLI::ParseError &error) {
-  if (error.get_exit_code() == 0)
-    return app.exit(error);
-  std::vector<std::string> rest = app.remaining(true);
-  bool unknown = app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with("-");
-  printError(unknown ? fmt::format("there is no command `{}`", rest.front()) : error.what(), nearest(app, rest));
-  return Exit::wrongUsage;
-}
-
 /// What was printed may not have arrived: a full disk shows when the last of it is written.
 int printed(int status) {
   if (std::fflush(stdout) == 0 && !std::ferror(stdout))
@@ -113,9 +105,22 @@ int printed(int status) {
   return status == Exit::ok ? int(Exit::runFailed) : status;
 }
 
-} // namespace
+/// CLI11's messages, with this program's exit status. Help and version end well.
+int usage(const CLI::App &app, const CLI::ParseError &error, bool asObject) {
+  if (error.get_exit_code() == 0)
+    return app.exit(error);
+  std::vector<std::string> rest = app.remaining(true);
+  bool unknown = app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with("-");
+  std::string message = unknown ? fmt::format("there is no command `{}`", rest.front()) : error.what(), help = nearest(app, rest);
+  printError(message, help);
+  if (asObject)
+    printAnswer(usageAnswer(message, help));
+  return printed(Exit::wrongUsage);
+}
 
-int main(int argc, char **argv) {
+bool wantsObject(int argc, char **argv) { return std::find(argv, argv + argc, std::string_view("--json")) != argv + argc; }
+
+int command(int argc, char **argv) {
   CLI::App app("bdc compiles and runs models of brain dynamics.");
   app.set_version_flag("--version", "bdc " BDC_VERSION);
   app.set_help_all_flag("--help-all", "Help for all commands");
@@ -129,7 +134,7 @@ int main(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return usage(app, error);
+    return usage(app, error, wantsObject(argc, argv));
   }
   if (app.got_subcommand("check"))
     return printed(check(checkArguments));
@@ -137,4 +142,21 @@ int main(int argc, char **argv) {
     return emit(emitArguments);
   runArguments.command = commandLine(argc, argv);
   return printed(run(runArguments));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  std::string message;
+  try {
+    return command(argc, argv);
+  } catch (const std::bad_alloc &) {
+    message = "the system has no memory left";
+  } catch (const std::exception &failure) {
+    message = fmt::format("this should not have happened: {}", failure.what());
+  }
+  printError(message);
+  if (wantsObject(argc, argv))
+    printAnswer(answer(Exit::runFailed, message, Json::array()));
+  return printed(Exit::runFailed);
 }

@@ -1,59 +1,13 @@
 // bdc run: a client of the embedding API that prints.
-#include "runtime/memory/plan.h"
 #include "tools/src/bdc/running.h"
 #include "tools/src/bdc/terminal.h"
 
-#include <atomic>
+#include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <csignal>
-#include <filesystem>
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace bdc::tool {
 
 namespace {
-
-std::atomic<bool> stop = false;
-
-/// The first Ctrl-C ends the run after the current chunk, the second the program.
-void onInterrupt(int) {
-  stop = true;
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
-}
-
-int statusOf(const Error &error) { return error.kind == runtime::ErrorKind::input ? Exit::wrongInput : Exit::runFailed; }
-
-void addPlace(nlohmann::ordered_json &object, const Place &place) {
-  if (place.file.empty()) {
-    object["file"] = nullptr;
-    return;
-  }
-  object["file"] = place.file;
-  object["line"] = place.line;
-  object["column"] = place.column;
-  object["end_line"] = place.endLine;
-  object["end_column"] = place.endColumn;
-}
-
-/// As `bdc check --json` has it.
-nlohmann::ordered_json toJson(const Diagnostic &diagnostic) {
-  nlohmann::ordered_json object = {{"kind", diagnostic.kind}, {"severity", diagnostic.isError ? "error" : "warning"}, {"message", diagnostic.message}};
-  addPlace(object, diagnostic.place);
-  object["label"] = diagnostic.label;
-  object["labels"] = nlohmann::ordered_json::array();
-  for (const Diagnostic::Label &label : diagnostic.labels) {
-    nlohmann::ordered_json entry;
-    addPlace(entry, label.place);
-    entry["text"] = label.text;
-    object["labels"].push_back(std::move(entry));
-  }
-  object["notes"] = diagnostic.notes;
-  object["help"] = diagnostic.help;
-  return object;
-}
 
 /// Takes `seed=…` out of the settings: the random streams are made before the parameters.
 std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Setting> &settings, uint64_t &seed) {
@@ -71,15 +25,13 @@ std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Set
   return std::nullopt;
 }
 
-/// `models/coba.bd` writes `coba.h5` here; an experiment that is not the file's first adds its name.
-/// The report goes where the recordings go.
-std::string outputName(const RunArguments &arguments, const Program &program, const char *ending) {
-  if (!arguments.output.empty() && std::filesystem::path(arguments.output).has_extension())
-    return std::filesystem::path(arguments.output).replace_extension(ending).string();
-  std::string stem = std::filesystem::path(arguments.file).stem().string();
-  if (program.experiment() != program.experiments().front())
-    stem += "." + program.experiment();
-  return stem + ending;
+CompileOptions compileOptions(const RunArguments &arguments) {
+  CompileOptions options;
+  options.experiment = arguments.experiment;
+  options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
+  options.width = arguments.width;
+  options.cache = !arguments.noCache;
+  return options;
 }
 
 /// The step in the unit in which the model writes it: 0.1 ms, not 100 us.
@@ -103,129 +55,65 @@ void printSummary(const Results &results, const Program &program, Simulation &si
   printEffort(results, program);
 }
 
+/// Compiles the model, and takes the settings of `--lane` where there is one.
+std::optional<std::vector<Error>> start(const RunArguments &arguments, Undertaking &run, std::vector<Setting> &settings, uint64_t &seed) {
+  if (std::optional<Error> error = readSettings(arguments, settings, seed))
+    return std::vector{*error};
+  Result<Program> compiled = compileFile(arguments.file, compileOptions(arguments));
+  if (!compiled)
+    return std::vector{compiled.error()};
+  run.program.emplace(*compiled);
+  if (isInterrupted())
+    return std::vector{Error({runtime::ErrorKind::interrupted, "interrupted before the first step", {}})};
+  if (!arguments.lane)
+    return std::nullopt;
+  std::optional<Error> error = takeLane(arguments, *run.program, settings, seed);
+  return error ? std::optional(std::vector{*error}) : std::nullopt;
+}
+
 } // namespace
 
-int fail(const std::vector<Error> &errors, const RunArguments &arguments) {
-  nlohmann::ordered_json answer = {{"error", errors.front().message}, {"diagnostics", nlohmann::ordered_json::array()}};
-  for (const Error &error : errors) {
-    printDiagnostics(error.text(), stderr);
-    for (const Diagnostic &diagnostic : error.diagnostics)
-      answer["diagnostics"].push_back(toJson(diagnostic));
-    if (error.diagnostics.empty())
-      answer["diagnostics"].push_back({{"kind", "run"}, {"severity", "error"}, {"message", error.message}, {"help", error.help}});
-  }
-  if (arguments.json)
-    fmt::print("{}\n", answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  return statusOf(errors.front());
-}
-
-RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, runtime::ProgressLine &progress) {
-  RunOptions options;
-  options.seed = seed;
-  options.threads = arguments.threads;
-  options.maxMemory = static_cast<int64_t>(arguments.maxMemoryGiB * (1 << 30));
-  options.command = arguments.command;
-  options.interrupt = &stop;
-  if (!arguments.noOutput) {
-    options.output = arguments.output.empty() ? outputName(arguments, program, ".h5") : arguments.output;
-    options.report = arguments.report.empty() ? outputName(arguments, program, ".html") : arguments.report;
-  }
-  options.progress = [&progress](const runtime::Progress &state) { progress.show(state); };
-  return options;
-}
-
-std::string grouped(int64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (size_t at = digits.size(); at > 3; at -= 3)
-    digits.insert(at - 3, ",");
-  return digits;
-}
-
-std::string shown(double value, std::string_view unit) {
-  const bool isCount = unit.empty() && value == std::floor(value) && std::abs(value) < 1e15;
-  return isCount ? grouped(static_cast<int64_t>(value)) : fmt::format("{:.4g}", value);
-}
-
-std::string counted(int64_t count, std::string_view what) { return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s"); }
-
-void printEffort(const Results &results, const Program &program) {
-  fmt::print("compiled in {}{}, built in {}, ran in {} (real-time factor {:.3g}), memory {} (planned {})\n",
-             durationText(results.compile_s), program.fromCache() ? " (cached)" : "", durationText(results.build_s),
-             durationText(results.run_s), results.realTimeFactor(), runtime::bytesText(results.peak_bytes),
-             runtime::bytesText(results.planned_bytes));
-  if (!results.outputs.empty())
-    fmt::print("wrote {}\n", fmt::join(results.outputs, ", "));
-}
-
-void printWarnings(const Program &program, const std::vector<Diagnostic> &more) {
-  for (const std::vector<Diagnostic> *warnings : {&program.warnings(), &more})
-    for (const Diagnostic &warning : *warnings)
-      printDiagnostics(warning.text, stderr);
-}
-
-void printLateWarnings(const Program &program, const std::vector<Diagnostic> &more, const Results &results) {
-  for (size_t i = program.warnings().size() + more.size(); i < results.warnings.size(); ++i)
-    printDiagnostics(fmt::format("bdc: warning: {}\n", results.warnings[i]), stderr);
-}
-
-void catchInterrupts() {
-  std::signal(SIGINT, onInterrupt);
-  std::signal(SIGTERM, onInterrupt);
-}
-
 int run(const RunArguments &arguments) {
+  catchInterrupts();
   uint64_t seed = arguments.seed;
   std::vector<Setting> settings;
-  if (std::optional<Error> error = readSettings(arguments, settings, seed))
-    return fail({*error}, arguments);
-  CompileOptions compileOptions;
-  compileOptions.experiment = arguments.experiment;
-  compileOptions.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
-  compileOptions.width = arguments.width;
-  compileOptions.cache = !arguments.noCache;
-  Result<Program> program = compileFile(arguments.file, compileOptions);
-  if (!program)
-    return fail({program.error()}, arguments);
-  if (arguments.lane) {
-    if (std::optional<Error> error = takeLane(arguments, *program, settings, seed))
-      return fail({*error}, arguments);
-  } else if (program->hasSweep() || arguments.seeds > 0) {
-    return runSweep(arguments, *program, settings, seed);
-  }
+  Undertaking run;
+  if (std::optional<std::vector<Error>> errors = start(arguments, run, settings, seed))
+    return fail(*errors, run, arguments);
+  Program &program = *run.program;
+  if (!arguments.lane && (program.hasSweep() || arguments.seeds > 0))
+    return runSweep(arguments, run, settings, seed);
 
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
-  auto made = program->simulate(runOptions(arguments, *program, seed, progress));
+  auto made = program.simulate(runOptions(arguments, program, seed, progress));
   if (!made)
-    return fail({made.error()}, arguments);
-  Simulation &simulation = **made;
+    return fail({made.error()}, run, arguments);
+  Simulation &simulation = *(run.simulation = std::move(*made));
   if (std::vector<Error> errors = setAll(simulation, settings); !errors.empty())
-    return fail(errors, arguments);
+    return fail(errors, run, arguments);
   if (Status fits = simulation.check(); !fits)
-    return fail({fits.error()}, arguments);
-  printWarnings(*program, simulation.warnings());
+    return fail({fits.error()}, run, arguments);
+  printWarnings(program, simulation.warnings());
 
-  catchInterrupts();
   Result<RunState> state = simulation.run();
   // What was simulated before a failure is kept.
   Status finished = simulation.finish();
   progress.clear();
   if (!state)
-    return fail({state.error()}, arguments);
+    return fail({state.error()}, run, arguments);
   if (!finished)
-    return fail({finished.error()}, arguments);
+    return fail({finished.error()}, run, arguments);
 
   Results results = simulation.results();
-  printLateWarnings(*program, simulation.warnings(), results);
+  printLateWarnings(program, simulation.warnings(), results);
+  int status = *state == RunState::interrupted ? Exit::interrupted : Exit::ok;
   if (arguments.json)
-    fmt::print("{}\n", runtime::toJson(results, arguments.details));
+    printAnswer(answerOf(status, {}, run, arguments));
   else if (!arguments.quiet)
-    printSummary(results, *program, simulation);
-  if (*state == RunState::interrupted) {
-    if (!arguments.quiet && !arguments.json)
-      fmt::print(stderr, "interrupted after {}; everything up to there is saved\n", durationText(results.simulated_ms * 1e-3));
-    return Exit::interrupted;
-  }
-  return Exit::ok;
+    printSummary(results, program, simulation);
+  if (status == Exit::interrupted && !arguments.quiet && !arguments.json)
+    fmt::print(stderr, "interrupted after {}; everything up to there is saved\n", durationText(results.simulated_ms * 1e-3));
+  return status;
 }
 
 } // namespace bdc::tool

@@ -1,8 +1,9 @@
-// What running one simulation and running a batch have in common. Used by run.cpp and sweep.cpp.
+// What running one simulation and running a batch have in common. Used by the commands that run something.
 #pragma once
 
 #include "compiler/api/bdc.h"
 #include "runtime/progress/progress.h"
+#include "tools/src/bdc/answer.h"
 #include "tools/src/bdc/commands.h"
 
 #include <fmt/format.h>
@@ -14,8 +15,17 @@ struct Setting {
   std::string name, value;
 };
 
+/// A run as far as it has come: what there is of it when the answer is given.
+struct Undertaking {
+  std::optional<Program> program;
+  std::unique_ptr<Simulation> simulation;
+  std::unique_ptr<Batch> batch; ///< instead of a simulation
+};
+
+/// The answer of `--json`: results where there are some, and all that is to be said.
+Json answerOf(int status, const std::vector<Error> &errors, const Undertaking &run, const RunArguments &arguments);
 /// Says what went wrong: in words, and with --json as an object too. The exit status.
-int fail(const std::vector<Error> &errors, const RunArguments &arguments);
+int fail(const std::vector<Error> &errors, const Undertaking &run, const RunArguments &arguments);
 
 RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, runtime::ProgressLine &progress);
 
@@ -35,8 +45,10 @@ void printLateWarnings(const Program &program, const std::vector<Diagnostic> &mo
 /// Where time and memory went, and what was written.
 void printEffort(const Results &results, const Program &program);
 
-/// From here on the first Ctrl-C ends the run after the current chunk, the second the program.
+/// From here on the first Ctrl-C ends the run where it can be ended with everything saved (after compiling, between connections, after the
+/// current chunk), the second the program.
 void catchInterrupts();
+bool isInterrupted();
 
 /// 1234567 -> "1,234,567"
 std::string grouped(int64_t number);
@@ -46,7 +58,7 @@ std::string counted(int64_t count, std::string_view what);
 std::string shown(double value, std::string_view unit);
 
 /// Runs the experiment's sweep (and each lane with `--seeds`).
-int runSweep(const RunArguments &arguments, const Program &program, const std::vector<Setting> &settings, uint64_t seed);
+int runSweep(const RunArguments &arguments, Undertaking &run, const std::vector<Setting> &settings, uint64_t seed);
 /// What lane `--lane` of the sweep has, as settings and a seed.
 std::optional<Error> takeLane(const RunArguments &arguments, const Program &program, std::vector<Setting> &settings, uint64_t &seed);
 

@@ -80,42 +80,41 @@ Result<std::unique_ptr<Batch>> makeSweep(const RunArguments &arguments, const Pr
 
 } // namespace
 
-int runSweep(const RunArguments &arguments, const Program &program, const std::vector<Setting> &settings, uint64_t seed) {
+int runSweep(const RunArguments &arguments, Undertaking &run, const std::vector<Setting> &settings, uint64_t seed) {
+  const Program &program = *run.program;
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   auto made = makeSweep(arguments, program, runOptions(arguments, program, seed, progress));
   if (!made)
-    return fail({made.error()}, arguments);
-  Batch &batch = **made;
+    return fail({made.error()}, run, arguments);
+  Batch &batch = *(run.batch = std::move(*made));
   if (std::vector<Error> errors = setAll(batch, settings); !errors.empty())
-    return fail(errors, arguments);
+    return fail(errors, run, arguments);
   const Result<std::vector<Lane>> lanes = batch.lanes();
   if (!lanes)
-    return fail({lanes.error()}, arguments);
+    return fail({lanes.error()}, run, arguments);
   if (Status fits = batch.check(*lanes); !fits)
-    return fail({fits.error()}, arguments);
+    return fail({fits.error()}, run, arguments);
   printWarnings(program, batch.warnings());
 
-  catchInterrupts();
   const Result<RunState> state = batch.run(*lanes);
   const Status finished = batch.finish(); // what was simulated before a failure is kept
   progress.clear();
   if (!state)
-    return fail({state.error()}, arguments);
+    return fail({state.error()}, run, arguments);
   if (!finished)
-    return fail({finished.error()}, arguments);
+    return fail({finished.error()}, run, arguments);
 
   const BatchResults results = batch.results();
   printLateWarnings(program, batch.warnings(), results.total);
+  const bool interrupted = *state == RunState::interrupted;
+  const int status = interrupted ? Exit::interrupted : results.count(LaneState::failed) > 0 ? Exit::runFailed : Exit::ok;
   if (arguments.json)
-    fmt::print("{}\n", runtime::toJson(results, arguments.details));
+    printAnswer(answerOf(status, {}, run, arguments));
   else if (!arguments.quiet)
     printSummary(results, program);
-  if (*state == RunState::interrupted) {
-    if (!arguments.quiet && !arguments.json)
-      fmt::print(stderr, "interrupted after {} of {} lanes; these are saved\n", results.count(LaneState::finished), results.lanes.size());
-    return Exit::interrupted;
-  }
-  return results.count(LaneState::failed) > 0 ? Exit::runFailed : Exit::ok;
+  if (interrupted && !arguments.quiet && !arguments.json)
+    fmt::print(stderr, "interrupted after {} of {} lanes; these are saved\n", results.count(LaneState::finished), results.lanes.size());
+  return status;
 }
 
 std::optional<Error> takeLane(const RunArguments &arguments, const Program &program, std::vector<Setting> &settings, uint64_t &seed) {
