@@ -26,6 +26,7 @@ bdc_mlir_library(bdc_passes_front
   flatten/events.cpp
   flatten/flattener.cpp
   flatten/inputs.cpp
+  flatten/pasts.cpp
   flatten/loop_builder.cpp
   flatten/merge.cpp
   flatten/observers.cpp

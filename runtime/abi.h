@@ -10,7 +10,7 @@
 ///   bdc_objective(ctx, terms, out)                                a number to be made small, and its derivatives ("objective")
 ///   bdc_<role>(ctx, thread, first_step, steps) -> status          other loops ("loops"): see "gradient"
 ///   bdc_probe_<k>(ctx, elements, count, step, out)                a recorded expression for some elements
-/// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> build graphs -> init -> run, run, …
+/// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> init -> build graphs (whose edges may read params of elements) -> run, run, …
 /// All threads call `init` and `run` with the same arguments; inside `run` they wait for what they need of each other (`signal`, `wait`).
 /// Generated code never allocates, locks, or touches a string. All numbers are in the coherent units (ms, mV, pA, nS, …).
 ///
@@ -34,7 +34,7 @@
 ///                by_element: the rows of one element lie together, and the first BDC_AHEAD of them again behind the last
 ///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
-///                source_range / target_range: [first scalar, last scalar] when only a slice of a population takes part
+///                source_range / target_range: [first, last, stride scalar] when only a slice of a population takes part
 ///                (elements first … last - 1; negative ones count from the end); self: source == target element of one space
 ///                by_target, by_source: true where the code sums over the edges of a target, of a source
 ///                key: decimal 64-bit name hash for the random streams

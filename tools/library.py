@@ -18,7 +18,7 @@ LIBRARY = ROOT / "frontend/library"
 GROUPS = {
     "Normal forms and oscillators": ["Hopf", "StuartLandau", "VanDerPol", "FitzHughNagumo", "Generic2dOscillator", "Kuramoto", "Lorenz", "Linear"],
     "Populations and their rates": ["WilsonCowan", "WilsonCowanNoSaturation", "WilsonCowanSymmetric", "WilsonCowanSimplified", "WilsonCowanLinear",
-                                    "WilsonCowanDivisive", "WilsonCowanDivisiveInput", "WilsonCowanAdaptive", "WilsonCowanThreePopulation",
+                                    "WilsonCowanDivisive", "WilsonCowanDivisiveInput", "WilsonCowanAdaptive", "WilsonCowanDelayed", "WilsonCowanThreePopulation",
                                     "ThresholdLinear", "WongWang", "WongWangRectified", "WongWangExcInh", "WongWangReduced"],
     "Columns and potentials": ["JansenRit", "JansenRitExtrinsic", "LarterBreakspear", "Epileptor"],
     "Exact mean fields": ["MontbrioPazoRoxin", "CoombesByrne"],

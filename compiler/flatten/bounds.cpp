@@ -20,10 +20,12 @@ struct Interval {
 constexpr double farDeviations = 8, farWaits = 35;
 
 struct Bounds {
-  Bounds(Emitter &emitter, Location loc) : emitter(emitter), make(emitter.build(loc)) {}
+  Bounds(Emitter &emitter, Location loc, step::ProgramOp program) : emitter(emitter), make(emitter.build(loc)), program(program) {}
 
   Emitter &emitter;
   bd::ScalarBuilder make;
+  step::ProgramOp program;
+  FlatSymbolRefAttr space; ///< on whose elements the region at hand is
 
   Value least(Value a, Value b) { return make.fn(Fn::Min, {a, b}); }
   Value most(Value a, Value b) { return make.fn(Fn::Max, {a, b}); }
@@ -79,6 +81,8 @@ struct Bounds {
     return llvm::TypeSwitch<Operation *, Interval>(op)
         .Case([&](bd::RandomOp op) { return random(op, in); })
         .Case([&](bd::EdgeOp op) { return Interval{fact(op, ".min"), fact(op, ".max")}; })
+        .Case([&](step::ElementOp op) { return element(op); })
+        .Case([&](bd::IndexOp) { return index(); })
         .Case([&](bd::AddOp) { return Interval{make.add(in[0].low, in[1].low), make.add(in[0].high, in[1].high)}; })
         .Case([&](bd::SubOp) { return Interval{make.sub(in[0].low, in[1].high), make.sub(in[0].high, in[1].low)}; })
         .Case([&](bd::NegOp) { return Interval{make.neg(in[0].high), make.neg(in[0].low)}; })
@@ -93,38 +97,59 @@ struct Bounds {
         .Case([&](bd::FnOp op) { return function(op, in); })
         .Default([](Operation *) { return Interval{}; });
   }
+
+  /// The values of a param that was made for every element.
+  Interval element(step::ElementOp op) {
+    auto state = program.lookupSymbol<step::StateOp>(op.getStateAttr());
+    if (!state || state.getKind() != bd::StateKind::Param || state.getInitial().empty())
+      return {};
+    FlatSymbolRefAttr outer = std::exchange(space, cast<step::ArrayType>(state.getType()).getSpace());
+    Interval result = of(state.getInitial());
+    space = outer;
+    return result;
+  }
+
+  Interval index() {
+    auto elements = space ? program.lookupSymbol<step::SpaceOp>(space) : step::SpaceOp();
+    if (!elements)
+      return {};
+    Location loc = elements.getLoc();
+    Value size = step::ReadOp::create(emitter.builder, loc, bd::quantityType(elements.getContext(), {}), elements.getSizeAttr());
+    return {make.constant(0), make.sub(size, make.constant(1))};
+  }
+
+  /// Of what a region yields; no bounds after an error.
+  Interval of(Region &region) {
+    DenseMap<Value, Interval> known;
+    for (Operation &op : region.front().without_terminator()) {
+      SmallVector<Interval> in;
+      IRMapping mapping;
+      bool points = !isa<bd::RandomOp, bd::EdgeOp, bd::IndexOp, step::ElementOp>(op);
+      for (Value operand : op.getOperands()) {
+        in.push_back(known.lookup(operand));
+        points &= in.back().isPoint() && in.back().low;
+        mapping.map(operand, in.back().low);
+      }
+      if (points) {
+        Value copy = emitter.builder.clone(op, mapping)->getResult(0);
+        known[op.getResult(0)] = {copy, copy};
+        continue;
+      }
+      // A comparison of random values decides nothing here: a select takes the wider of its branches.
+      bool isQuantity = isa<bd::QuantityType>(op.getResult(0).getType());
+      Interval result = isQuantity ? of(&op, in) : Interval{};
+      if (!result.high && isQuantity) {
+        op.emitOpError() << "how long a drawn delay can become is not known for this operation; put it into min(…, longest)";
+        return {};
+      }
+      known[op.getResult(0)] = result;
+    }
+    return known.lookup(region.front().getTerminator()->getOperand(0));
+  }
 };
 
 } // namespace
 
-Value upperBound(Region &region, Emitter &emitter) {
-  Bounds bounds(emitter, region.getLoc());
-  DenseMap<Value, Interval> known;
-  for (Operation &op : region.front().without_terminator()) {
-    SmallVector<Interval> in;
-    IRMapping mapping;
-    bool points = !isa<bd::RandomOp, bd::EdgeOp>(op);
-    for (Value operand : op.getOperands()) {
-      in.push_back(known.lookup(operand));
-      points &= in.back().isPoint() && in.back().low;
-      mapping.map(operand, in.back().low);
-    }
-    if (points) {
-      auto read = dyn_cast<bd::ReadOp>(op);
-      Value copy = read ? Value(step::ReadOp::create(emitter.builder, op.getLoc(), read.getType(), read.getNameAttr()))
-                        : emitter.builder.clone(op, mapping)->getResult(0);
-      known[op.getResult(0)] = {copy, copy};
-      continue;
-    }
-    // A comparison of random values decides nothing here: a select takes the wider of its branches.
-    Interval result = isa<bd::QuantityType>(op.getResult(0).getType()) ? bounds.of(&op, in) : Interval{};
-    if (!result.high && isa<bd::QuantityType>(op.getResult(0).getType())) {
-      op.emitOpError() << "how long a drawn delay can become is not known for this operation; put it into min(…, longest)";
-      return Value();
-    }
-    known[op.getResult(0)] = result;
-  }
-  return known.lookup(region.front().getTerminator()->getOperand(0)).high;
-}
+Value upperBound(Region &region, Emitter &emitter, step::ProgramOp program) { return Bounds(emitter, region.getLoc(), program).of(region).high; }
 
 } // namespace bdc::compiler::flatten

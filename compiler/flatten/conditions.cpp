@@ -6,15 +6,16 @@ using arith::CmpIPredicate;
 
 namespace bdc::compiler::flatten {
 
-/// All conditions are tested on the states at the end of the step; then the actions happen, in the order written. A condition fires
-/// where it holds and did not at the end of the step before; while a state of the model is held, it neither holds nor did.
+/// All conditions are tested on the states at the end of the step, and on inputs as they are then: drives at that time, effects and noise
+/// from the states at the end, couplings as they were held. Then the actions happen, in the order written. A condition fires where it holds
+/// and did not at the end of the step before; while a state of the model is held, it neither holds nor did.
 LogicalResult LoopBuilder::test(Population &population) {
   auto handlers = llvm::to_vector(population.instance.model.getBody().getOps<bd::OnOp>());
   if (handlers.empty())
     return success();
   Kernel kernel(f.context);
   Emitter old = emitter(kernel, before), current = emitter(kernel, now);
-  old.readsInputs = current.readsInputs = false;
+  old.clock = Clock::Held;
   current.clock = Clock::End;
   SmallVector<Value> fired;
   for (bd::OnOp on : handlers) {

@@ -29,7 +29,7 @@ LogicalResult LoopBuilder::count(Coupling &coupling) {
 }
 
 /// A function of a population's variables, or of its rate, as a value of the loop: the array of a state, or a map.
-Value LoopBuilder::quantity(Coupling &coupling, Population &population, Region &region) {
+Value LoopBuilder::quantity(Coupling &coupling, Population &population, Region &region, Clock clock) {
   auto get = dyn_cast<bd::GetOp>(region.front().front());
   if (get && region.front().getOperations().size() == 2) {
     const Meaning &meaning = population.instance.names[get.getNameAttr().getAttr()];
@@ -38,7 +38,7 @@ Value LoopBuilder::quantity(Coupling &coupling, Population &population, Region &
   }
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
-  emitter.clock = Clock::Held;
+  emitter.clock = clock;
   emitter.rate = coupling.rate;
   Value value = emitter.value(region, &population.instance);
   FlatSymbolRefAttr space = coupling.rate && &population == coupling.source ? coupling.sourceSpace() : population.space;
@@ -83,8 +83,8 @@ Value LoopBuilder::sum(Coupling &coupling, Kernel &kernel, Value source, Value o
 Value LoopBuilder::total(Coupling &coupling, Kernel &result) {
   bd::CoupleOp op = coupling.op;
   Location loc = op.getLoc();
-  Value source = coupling.past ? now[coupling.past] : quantity(coupling, *coupling.source, op.getValue());
-  Value own = op.getOwn().empty() ? Value() : quantity(coupling, *coupling.target, op.getOwn());
+  Value source = coupling.past ? now[coupling.past] : quantity(coupling, *coupling.source, op.getValue(), Clock::Held);
+  Value own = op.getOwn().empty() ? Value() : quantity(coupling, *coupling.target, op.getOwn(), Clock::Held);
   if (!source || (!own && !op.getOwn().empty()))
     return {};
   auto element = [](Value array) { return cast<step::ArrayType>(array.getType()).getElement(); };
@@ -153,7 +153,7 @@ LogicalResult LoopBuilder::couple(Coupling &coupling) {
 LogicalResult LoopBuilder::remember(Coupling &coupling) {
   if (!coupling.past)
     return success();
-  Value value = quantity(coupling, *coupling.source, coupling.op.getValue());
+  Value value = quantity(coupling, *coupling.source, coupling.op.getValue(), Clock::End);
   if (!value)
     return failure();
   Value ring = now[coupling.past];
@@ -166,7 +166,6 @@ LogicalResult LoopBuilder::advanceNoise(Population &population, Disturbance &dis
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
   emitter.readsWhite = true;
-  emitter.readsInputs = false;
   Equations equations{{}, builder.getStringAttr("exponential_euler"), population.space, {}, disturbance.op.getLoc()};
   for (State &state : disturbance.states) {
     if (!state.ode)

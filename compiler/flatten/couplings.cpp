@@ -139,7 +139,13 @@ LogicalResult Flattener::declareConnections(Coupling &coupling) {
   graph.setStepsAttr(op.getStepsAttr());
   if (failed(fillEdges(graph.getEdgeDelay(), op.getDelay(), /*isDouble=*/false, *part)))
     return failure();
-  return declarePast(coupling, graph);
+  coupling.past = declareHistory(op.getSymName(), graph, op.getValue().front().getTerminator()->getOperand(0).getType(), coupling.sourceSpace(),
+                              [&](Emitter &emitter) {
+                                emitter.rate = coupling.rate;
+                                return op.getPast().empty() ? emitter.value(op.getValue(), &coupling.source->instance)
+                                                            : emitter.value(op.getPast(), nullptr);
+                              });
+  return success(bool(coupling.past));
 }
 
 LogicalResult Flattener::fillEdges(Region &region, Region &from, bool isDouble, FlatSymbolRefAttr part) {
@@ -162,35 +168,34 @@ LogicalResult Flattener::fillEdges(Region &region, Region &from, bool isDouble, 
 }
 
 /// As many rows as the longest delay has steps, the present one, and one for the far side of an interpolation.
-LogicalResult Flattener::declarePast(Coupling &coupling, step::GraphOp graph) {
-  bd::CoupleOp op = coupling.op;
-  std::string name = op.getSymName().str();
+FlatSymbolRefAttr Flattener::declareHistory(StringRef name, step::GraphOp graph, Type element, FlatSymbolRefAttr space,
+                                         function_ref<Value(Emitter &)> before) {
+  Location loc = graph.getLoc();
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(graph);
-  graph.setMaxDelayAttr(derived(name + ".max_delay", op.getLoc(), [&](Emitter &emitter) {
-    Value longest = upperBound(op.getDelay(), emitter);
-    bd::ScalarBuilder make = emitter.build(op.getLoc());
+  graph.setMaxDelayAttr(derived((name + ".max_delay").str(), loc, [&](Emitter &emitter) {
+    Value longest = upperBound(graph.getEdgeDelay(), emitter, program);
+    bd::ScalarBuilder make = emitter.build(loc);
     return longest ? make.fn(Fn::Max, {make.fn(Fn::Ceil, make.div(longest, make.stepSize())), make.constant(0)}) : Value();
   }));
   if (!graph.getMaxDelayAttr())
-    return failure();
-  FlatSymbolRefAttr rows = derived(name + ".rows", op.getLoc(), [&](Emitter &emitter) {
-    bd::ScalarBuilder make = emitter.build(op.getLoc());
-    Value longest = step::ReadOp::create(builder, op.getLoc(), bd::quantityType(context, {}), graph.getMaxDelayAttr());
+    return {};
+  FlatSymbolRefAttr rows = derived((name + ".rows").str(), loc, [&](Emitter &emitter) {
+    bd::ScalarBuilder make = emitter.build(loc);
+    Value longest = step::ReadOp::create(builder, loc, bd::quantityType(context, {}), graph.getMaxDelayAttr());
     return make.add(longest, make.constant(3));
   });
-  Type element = op.getValue().front().getTerminator()->getOperand(0).getType();
-  coupling.past = array(name + ".past", element, coupling.sourceSpace(), bd::StateKind::Delay, op.getLoc(), {}, rows);
-  auto past = program.lookupSymbol<step::StateOp>(coupling.past);
+  FlatSymbolRefAttr ring = array((name + ".past").str(), element, space, bd::StateKind::Delay, loc, {}, rows);
+  auto past = program.lookupSymbol<step::StateOp>(ring);
   past.setByElement(true);
   builder.createBlock(&past.getInitial());
   Emitter emitter(builder, elementReader());
-  emitter.readsInputs = false;
-  emitter.rate = coupling.rate;
-  Value value = op.getPast().empty() ? emitter.value(op.getValue(), &coupling.source->instance) : emitter.value(op.getPast(), nullptr);
-  if (value)
-    emitter.build(op.getLoc()).yield(value);
-  return success(bool(value));
+  emitter.beforeRun = true;
+  Value value = before(emitter);
+  if (!value)
+    return {};
+  emitter.build(loc).yield(value);
+  return ring;
 }
 
 /// Where sums over the far past lie that are made for several steps at once: 8 rows (BDC_AHEAD of runtime/abi.h).
@@ -216,13 +221,16 @@ LogicalResult Flattener::declareDisturbance(bd::DisturbOp op) {
   disturbance.op = op;
   disturbance.noise.model = findModel(op.getNoiseAttr(), op);
   disturbance.noise.stream = op.getSymName().str();
+  disturbance.noise.space = population->space;
   if (!disturbance.noise.model || failed(declareNames(disturbance.noise, &op.getBindings(), "", op.getSymName())))
     return failure();
   if (!findOutput(disturbance.noise.model, ""))
     return op.emitOpError() << "the noise " << disturbance.noise.model.getSymName() << " has no output";
   for (auto state : disturbance.noise.model.getBody().getOps<bd::StateOp>())
     declareState(disturbance.noise, disturbance.states, state, op.getSymName(), population->space);
-  return initialize(disturbance.noise, disturbance.states, population->space);
+  if (failed(initialize(disturbance.noise, disturbance.states, population->space)))
+    return failure();
+  return declarePasts(disturbance.noise, *population, op.getSymName());
 }
 
 } // namespace bdc::compiler::flatten

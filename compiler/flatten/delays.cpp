@@ -71,8 +71,17 @@ LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph
                                      "proportional to the weight to its states";
       }
   std::string name = op.getSymName().str();
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.createBlock(&graph.getEdgeDelay());
+    Emitter emitter(builder, elementReader());
+    Value drawn = emitter.value(op.getDelay(), nullptr);
+    if (!drawn)
+      return failure();
+    emitter.build(op.getLoc()).yield(drawn);
+  }
   graph.setMaxDelayAttr(derived(name + ".max_delay", op.getLoc(), [&](Emitter &emitter) {
-    Value longest = upperBound(op.getDelay(), emitter);
+    Value longest = upperBound(graph.getEdgeDelay(), emitter, program);
     return longest ? inSteps(emitter, longest, op.getLoc()) : Value();
   }));
   if (!graph.getMaxDelayAttr())
@@ -83,13 +92,7 @@ LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph
     return make.add(longest, make.constant(1));
   });
   projection.ring = array(name + ".arriving", projection.weight, projection.target->space, bd::StateKind::Delay, op.getLoc(), {}, rows);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.createBlock(&graph.getEdgeDelay());
-  Emitter emitter(builder, elementReader());
-  Value drawn = emitter.value(op.getDelay(), nullptr);
-  if (drawn)
-    emitter.build(op.getLoc()).yield(drawn);
-  return success(bool(drawn));
+  return success();
 }
 
 /// A list is kept for as many steps as the longest common delay of its readers, and two more.

@@ -81,7 +81,8 @@ LogicalResult Emitter::actions(Region &region, const Instance *scope, function_r
 }
 
 LogicalResult Emitter::clone(Operation &op, const Instance *scope, IRMapping &mapping) {
-  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::RateOp, bd::WhiteOp, bd::TimeOp>(op)) {
+  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::RateOp, bd::WhiteOp, bd::TimeOp,
+          bd::PastOp>(op)) {
     Value value = replacement(op, scope);
     if (!value)
       return failure();
@@ -125,17 +126,30 @@ Value Emitter::replacement(Operation &op, const Instance *scope) {
       return fail("white noise stands in derivatives and in the output of a noise alone");
     return bd::WhiteOp::create(builder, white.getLoc(), white.getType(), builder.getStringAttr(scope->stream + ".white"), white.getDraw());
   }
+  if (auto past_ = dyn_cast<bd::PastOp>(op))
+    return scope ? past(past_, scope) : fail("reads the past of a model outside of every model");
   return time(cast<bd::TimeOp>(op));
 }
 
-Value Emitter::time(bd::TimeOp op) {
-  bd::ScalarBuilder make = build(op.getLoc());
+Value Emitter::past(bd::PastOp op, const Instance *scope) {
+  if (beforeRun)
+    return named(op.getNameAttr().getAttr(), scope, op);
+  if (FlatSymbolRefAttr felt = scope->pasts.lookup(op))
+    return get(felt, op.getType(), op.getLoc());
+  op.emitOpError() << "the past of " << op.getName() << " is not kept here";
+  return Value();
+}
+
+Value Emitter::time(bd::TimeOp op) { return time(op.getLoc(), op.getHeld()); }
+
+Value Emitter::time(Location loc, bool held) {
+  bd::ScalarBuilder make = build(loc);
   // A whole number of steps, so that the end of a step is, to the bit, the beginning of the next.
   if (clock == Clock::End) {
     Value steps = make.fn(bd::Fn::Round, make.div(make.time(), make.stepSize()));
     return make.mul(make.add(steps, make.constant(1)), make.stepSize());
   }
-  return make.time(clock == Clock::Held || op.getHeld());
+  return make.time(clock == Clock::Held || held);
 }
 
 Value Emitter::get(FlatSymbolRefAttr array, Type type, Location loc) {
@@ -168,10 +182,9 @@ Value Emitter::named(StringAttr name, const Instance *scope, Operation *user) {
     user->emitOpError() << name << " has one value per element, but one number for all is needed here";
     return Value();
   case Meaning::Input:
-    if (readsInputs)
-      return input(*scope->population, name, user);
-    user->emitOpError() << "a condition and its actions read states, parameters and plain values, but not the input " << name;
-    return Value();
+    if (beforeRun)
+      return build(user->getLoc()).constant(0, cast<bd::QuantityType>(type).getDimension());
+    return input(*scope->population, name, user);
   }
   llvm_unreachable("every kind of name");
 }

@@ -36,6 +36,8 @@ public:
   /// From here on, this is the array's value.
   void set(FlatSymbolRefAttr array, Value value);
   Value get(FlatSymbolRefAttr array, mlir::Type type, Location loc);
+  /// A param, state, let or input of a model.
+  Value named(StringAttr name, const Instance *scope, Operation *user);
   /// What drives an input: drives in the order written, then the effects of projections.
   Value input(Population &population, StringAttr name, Operation *user);
 
@@ -51,16 +53,17 @@ public:
   FlatSymbolRefAttr totals;       ///< an array that has the total, where it is none of these
   FlatSymbolRefAttr rate;         ///< an array that has what bd.rate reads
   bool readsWhite = false;   ///< true where an integrator will replace white noise
-  bool readsInputs = true;   ///< false in conditions and actions
+  bool beforeRun = false;    ///< true where initial values are made: inputs are zero then, and the past is what is
   bool knowsElements = true; ///< false where one number is made for all elements
 
 private:
   LogicalResult clone(Operation &op, const Instance *scope, mlir::IRMapping &mapping);
   Value replacement(Operation &op, const Instance *scope);
-  Value named(StringAttr name, const Instance *scope, Operation *user);
+  Value past(bd::PastOp op, const Instance *scope);
   Value let(bd::LetOp op, const Instance *scope, Operation *user);
   Value received(bd::SourceOutputOp op, const Instance *scope);
   Value time(bd::TimeOp op);
+  Value time(Location loc, bool held = false);
   Value effect(Group &group);
   Value disturbance(Disturbance &disturbance);
   Value drive(Drive &drive, Population &population);

@@ -23,9 +23,12 @@ LogicalResult LoopBuilder::deliver(Projection &projection) {
     return failure();
   if (changes.empty())
     return success();
-  // Every state that the handler reads or sets is an operand, and a result, of the delivery.
+  // Every state that the handler reads or sets is an operand, and a result, of the delivery; so is a param of elements, as it is.
   SmallVector<Value> results;
   SmallVector<FlatSymbolRefAttr> names;
+  for (const auto &[param, meaning] : projection.group->synapse.names)
+    if (meaning.kind == Meaning::Array && isa<bd::ParamOp>(meaning.declaration) && llvm::is_contained(kernel.operands, now[meaning.symbol]))
+      names.push_back(meaning.symbol);
   for (State &state : projection.group->states) {
     bool read = llvm::is_contained(kernel.operands, now[state.array]);
     if (!read && !changes.count(state.array))

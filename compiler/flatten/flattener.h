@@ -79,9 +79,16 @@ private:
   FailureOr<FlatSymbolRefAttr> partOf(Coupling &coupling);
   /// Writes what belongs to each edge, in double precision where asked for; of a part in place of its table, where there is one.
   LogicalResult fillEdges(Region &region, Region &from, bool isDouble = false, FlatSymbolRefAttr part = {});
-  LogicalResult declarePast(Coupling &coupling, step::GraphOp graph);
+  /// The ring of a quantity's past, as long as the delays of the graph are; `before` writes what it was before the run.
+  FlatSymbolRefAttr declareHistory(StringRef name, step::GraphOp graph, mlir::Type element, FlatSymbolRefAttr space,
+                                   llvm::function_ref<Value(Emitter &)> before);
   FlatSymbolRefAttr declareAhead(Coupling &coupling, mlir::Type element);
   LogicalResult declareDisturbance(bd::DisturbOp op);
+
+  // pasts.cpp
+  LogicalResult declarePasts(Instance &instance, Population &population, StringRef prefix);
+  LogicalResult declarePast(bd::PastOp op, Instance &instance, Population &population, StringRef prefix);
+  LogicalResult declareReads(Region &region, Instance &instance, Population &population, StringRef prefix);
 
   // observers.cpp
   LogicalResult declareObserver(bd::ObserveOp op);
@@ -127,11 +134,13 @@ private:
   step::ProgramOp program;
   mlir::OpBuilder builder; ///< at the end of the program
   llvm::StringMap<step::ScalarOp> scalars;
+  llvm::StringMap<FlatSymbolRefAttr> elementParams; ///< params that have a value per element, by name and space
   step::ScalarOp lastScalar;
   std::deque<Population> populations;
   std::deque<Projection> projections;
   std::deque<Coupling> couplings;
   std::deque<Observer> observers;
+  std::deque<Past> pasts; ///< each after those that its quantity reads
   llvm::SmallVector<FlatSymbolRefAttr> arrays; ///< all states of the program, in order
   llvm::DenseSet<mlir::SymbolRefAttr> beingInitialized;
   llvm::StringMap<unsigned> recordNames;

@@ -53,7 +53,9 @@ Value Emitter::disturbance(Disturbance &disturbance) {
 
 Value Emitter::drive(Drive &drive, Population &population) {
   bd::DriveOp op = drive.op;
-  Clock outer = std::exchange(clock, Clock::Held);
+  Clock outer = clock;
+  if (clock == Clock::Stage)
+    clock = Clock::Held;
   Value result;
   if (drive.values)
     result = get(drive.values, op.getValue().front().getTerminator()->getOperand(0).getType(), op.getLoc());
@@ -72,7 +74,7 @@ Value Emitter::window(bd::DriveOp op, Value result) {
   bd::ScalarBuilder make = build(op.getLoc());
   auto edge = [&](Region &region, Comparison comparison) {
     Value at = value(region, nullptr);
-    return at ? make.compare(comparison, make.time(/*held=*/true), make.sub(at, make.mul(make.constant(0.5), make.stepSize()))) : Value();
+    return at ? make.compare(comparison, time(op.getLoc()), make.sub(at, make.mul(make.constant(0.5), make.stepSize()))) : Value();
   };
   Value inside;
   for (auto [region, comparison] : {std::pair(&op.getFrom(), Comparison::GE), std::pair(&op.getTo(), Comparison::LT)}) {

@@ -46,16 +46,24 @@ LogicalResult LoopBuilder::step(step::LoopOp loop) {
     if (failed(arrive(population)))
       return failure();
   }
+  for (Past &past : f.pasts)
+    if (failed(recall(past)))
+      return failure();
   for (Coupling &coupling : f.couplings)
     if (failed(couple(coupling)))
       return failure();
   for (Population &population : f.populations) {
-    if (failed(advance(population)) || failed(test(population)))
+    if (failed(advance(population)))
       return failure();
     for (Disturbance &disturbance : population.disturbances)
       if (failed(advanceNoise(population, disturbance)))
         return failure();
+    if (failed(test(population)))
+      return failure();
   }
+  for (Past &past : f.pasts)
+    if (failed(keep(past)))
+      return failure();
   for (Coupling &coupling : f.couplings)
     if (failed(count(coupling)) || failed(remember(coupling)))
       return failure();

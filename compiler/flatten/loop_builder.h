@@ -40,7 +40,7 @@ private:
   // what is felt of others (continuous.cpp)
   LogicalResult couple(Coupling &coupling);
   LogicalResult count(Coupling &coupling);
-  Value quantity(Coupling &coupling, Population &population, Region &region);
+  Value quantity(Coupling &coupling, Population &population, Region &region, Clock clock);
   Value total(Coupling &coupling, Kernel &result);
   Value sum(Coupling &coupling, Kernel &kernel, Value source, Value own, Value term);
   LogicalResult remember(Coupling &coupling);
@@ -48,6 +48,9 @@ private:
   // what is seen (observers.cpp)
   LogicalResult observe(Observer &observer);
   LogicalResult see(Observer &observer);
+  // a model's own past (pasts.cpp)
+  LogicalResult recall(Past &past);
+  LogicalResult keep(Past &past);
   // equations
   LogicalResult advance(Population &population);
   /// What is integrated together, by one method, in which steps.

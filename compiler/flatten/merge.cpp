@@ -22,6 +22,8 @@ std::string Flattener::keyOf(FlatSymbolRefAttr name) {
     return ("@" + name.getValue()).str();
   if (auto known = scalarKeys.find(name); known != scalarKeys.end())
     return known->second;
+  if (!scalars.count(name.getValue())) // a value per element: the same where it is the same array
+    return ("#" + name.getValue()).str();
   Region &value = scalars[name.getValue()].getValue();
   std::string key = keyOf(value.front().getTerminator()->getOperand(0));
   scalarKeys[name] = key;

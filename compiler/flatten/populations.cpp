@@ -30,6 +30,8 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
     declareState(population.instance, population.states, state, name, population.space);
   if (failed(initialize(population.instance, population.states, population.space)) || failed(declareHolds(population)))
     return failure();
+  if (failed(declarePasts(population.instance, population, name)))
+    return failure();
   bool emits = population.instance.model.walk([](bd::EmitOp) { return WalkResult::interrupt(); }).wasInterrupted();
   if (emits) {
     population.queue = symbol(freeName("spikes(" + name + ")"));
@@ -101,8 +103,16 @@ LogicalResult Flattener::declareParam(Instance &instance, bd::ParamOp param, bd:
     return success(bool(meaning.symbol));
   }
   if (!instance.space)
-    return from->emitOpError() << "a parameter of a synapse or effect is one number for the projection; it cannot be drawn";
-  meaning = {Meaning::Array, array(name, param.getType(), instance.space, bd::StateKind::Param, from->getLoc(), shown), param};
+    return from->emitOpError() << "a parameter of a coupling is one number for all connections; it cannot be drawn";
+  // Pairs of one statement onto one target share what is drawn on it.
+  StringRef space = instance.space.getValue();
+  FlatSymbolRefAttr &known = elementParams[(name + "|" + space).str()];
+  meaning = {Meaning::Array, known, param};
+  if (known)
+    return success();
+  if (program.lookupSymbol(name))
+    name += (" on " + space).str();
+  known = meaning.symbol = array(name, param.getType(), instance.space, bd::StateKind::Param, from->getLoc(), shown);
   auto state = program.lookupSymbol<step::StateOp>(meaning.symbol);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&state.getInitial());
@@ -162,7 +172,7 @@ LogicalResult Flattener::initialize(Instance &instance, std::deque<State> &state
       return step::ElementOp::create(builder, loc, type, name);
     });
     self = &emitter;
-    emitter.readsInputs = false;
+    emitter.beforeRun = true;
     Value value = initialValue(emitter, instance, state);
     if (!value)
       return failure();

@@ -37,6 +37,7 @@ struct Instance {
   FlatSymbolRefAttr space;          ///< whose elements have params of their own; null where all share them
   Instance *synapse = nullptr;      ///< for an effect: what it receives from
   std::string stream;               ///< names the white noise of this use
+  llvm::DenseMap<Operation *, FlatSymbolRefAttr> pasts; ///< of a bd.past: the array of what it reads in this step
 };
 
 /// A state of a population, or of a synapse on its target population.
@@ -85,6 +86,16 @@ struct Coupling {
   FlatSymbolRefAttr counts, count, rate, window;
 
   FlatSymbolRefAttr sourceSpace(), targetSpace();
+};
+
+/// What a state or let of a model was.
+struct Past {
+  bd::PastOp op; ///< the first that reads it
+  Instance *scope = nullptr;
+  Population *population = nullptr; ///< on whose elements it is kept
+  FlatSymbolRefAttr graph; ///< from each element to itself: its delays
+  FlatSymbolRefAttr ring;
+  FlatSymbolRefAttr felt;  ///< what is read in this step
 };
 
 /// A noise process on the elements of a population.

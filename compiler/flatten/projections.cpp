@@ -92,7 +92,9 @@ LogicalResult Flattener::joinGroup(Projection &projection) {
   projection.group = &group;
   for (auto state : group.synapse.model.getBody().getOps<bd::StateOp>())
     declareState(group.synapse, group.states, state, op.getSymName(), target.space);
-  return initialize(group.synapse, group.states, target.space);
+  if (failed(initialize(group.synapse, group.states, target.space)) || failed(declarePasts(group.synapse, target, op.getSymName())))
+    return failure();
+  return group.effect.model ? declarePasts(group.effect, target, op.getSymName()) : success();
 }
 
 LogicalResult Flattener::declareGroup(Population &target, Group &group, StringRef prefix) {
@@ -100,6 +102,7 @@ LogicalResult Flattener::declareGroup(Population &target, Group &group, StringRe
   auto meaning = target.instance.names.find(group.input);
   if (meaning == target.instance.names.end() || meaning->second.kind != Meaning::Input)
     return op.emitOpError() << target.instance.model.getSymName() << " has no input " << group.input;
+  group.synapse.space = target.space;
   group.synapse.model = findModel(op.getSynapseAttr(), op);
   if (!group.synapse.model || failed(declareNames(group.synapse, &op.getBindings(), "synapse", prefix)))
     return failure();
@@ -112,6 +115,7 @@ LogicalResult Flattener::declareGroup(Population &target, Group &group, StringRe
       return op.emitOpError() << "without an effect, the synapse needs exactly one output";
     return success();
   }
+  group.effect.space = target.space;
   group.effect.model = findModel(op.getEffectAttr(), op);
   if (!group.effect.model || failed(declareNames(group.effect, &op.getBindings(), "effect", prefix)))
     return failure();

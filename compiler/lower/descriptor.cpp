@@ -21,6 +21,8 @@ void describeUnit(Object &object, Type type, std::optional<StringRef> shown) {
   object["unit"] = text;
   object["factor"] = factor;
   object["offset"] = offset;
+  if (unit.isAffine())
+    object["difference"] = units::format(unit.dimension);
 }
 
 namespace {
@@ -81,6 +83,7 @@ public:
         checks.push_back(int64_t(position));
     root["checks"] = std::move(checks);
     describeObjective(t, root, [&](step::RecordOp op, unsigned position) { return record(op, position); });
+    root["built"] = built();
     if (failed_)
       return failure();
     std::string text;
@@ -184,6 +187,20 @@ private:
     return select;
   }
 
+  /// What is read once, when edges and params of elements are made.
+  Array built() {
+    llvm::SetVector<int64_t> read;
+    auto collect = [&](Region &region) { region.walk([&](step::ReadOp op) { read.insert(t.at(op.getScalarAttr())); }); };
+    for (step::GraphOp graph : t.graphs) {
+      collect(graph.getEdgeWeight());
+      collect(graph.getEdgeDelay());
+    }
+    for (step::StateOp state : t.states)
+      if (state.getKind() == bd::StateKind::Param)
+        collect(state.getInitial());
+    return Array(read.begin(), read.end());
+  }
+
   Object data(step::DataOp op) {
     Array facts;
     for (auto fact : op.getFacts().getAsRange<FlatSymbolRefAttr>())
@@ -273,12 +290,12 @@ private:
   void slice(Object &out, StringRef name, ArrayAttr symbols) {
     if (!symbols)
       return;
-    if (symbols.size() < 2) {
-      fail(t.program) << "a slice names its first and last element";
+    if (symbols.size() != 3) {
+      fail(t.program) << "a slice names its first and last element, and its stride";
       return;
     }
     auto at = [&](unsigned i) { return int64_t(t.at(cast<FlatSymbolRefAttr>(symbols[i]))); };
-    out[name] = Array{at(0), at(1)};
+    out[name] = Array{at(0), at(1), at(2)};
   }
 
   /// What is recorded: {queue | array | probe}, select, every.

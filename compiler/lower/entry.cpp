@@ -118,10 +118,10 @@ Value stepsOf(Loops &b, Value time, Value dt, StringRef how, EdgeValue wanted) {
 class EdgeFunction {
 public:
   EdgeFunction(Lowering &lowering, step::GraphOp graph, unsigned number, Region &region, EdgeValue kind)
-      : graph(graph), region(region), kind(kind), tables(lowering.tables),
+      : graph(graph), region(region), kind(kind), lowered(lowering.tables), tables(lowering.tables),
         e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), types(graph.getContext())), b(e.b), width(lowering.width) {
-    // A connectome's delays are few, and steps of f32 times would not be those of f64 times.
-    if (kind != EdgeValue::Weight && graph.getDataAttr()) {
+    // Delays with a fraction are few, and steps of f32 times would not be those of f64 times.
+    if (kind != EdgeValue::Weight && graph.getSteps()) {
       tables.real = b.getF64Type();
       width = 1;
     }
@@ -139,6 +139,7 @@ public:
       emitter.element = b.add(e.argument(2), i);
       emitter.step = e.argument(1);
       emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
+      emitter.readElement = [&](step::ElementOp element) { return read(element); };
       Block &block = region.front();
       Value yielded = block.getTerminator()->getOperand(0);
       ok = succeeded(emitter.emit(block, {}));
@@ -166,6 +167,16 @@ private:
     return b.load(Loops::wide(b.getF64Type(), width), b.address(values, b.getF64Type(), b.add(first, ordinal)), 8);
   }
 
+  /// A param of the source.
+  Value read(step::ElementOp op) {
+    step::StateOp state = tables.state(op.getStateAttr());
+    Value array = e.access.get({Word::Array, tables.at(op.getStateAttr())});
+    Value value = readVector(b, lowered, state, array, e.argument(1), 1);
+    if (value.getType() != tables.real && isa<FloatType>(value.getType()))
+      value = arith::ExtFOp::create(b, b.loc, tables.real, value);
+    return b.broadcast(value, width);
+  }
+
   Value finished(Value value) {
     if (kind == EdgeValue::Weight)
       return value;
@@ -182,7 +193,8 @@ private:
   step::GraphOp graph;
   Region &region;
   EdgeValue kind;
-  Tables tables;
+  Tables &lowered; ///< as arrays are stored
+  Tables tables;   ///< as is computed here
   Entry e;
   Loops &b;
   unsigned width;

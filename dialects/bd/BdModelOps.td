@@ -96,7 +96,8 @@ def OnOp : Bd_Op<"on"> {
     `bd.on when { … yield i1 } do { … }`: fires where the condition holds at the end of a step and did not at the end of the one before.
     `bd.on event do { … }` (empty `when` region): a spike arrives at a synapse; `bd.weight` is the weight of its edge.
     All conditions of a model are tested on the states at the end of the step, before any action. The actions are bd.emit, bd.set, bd.increment
-    and bd.hold in the order written; reads see what was set before. A condition and its actions read states, lets and params, but no input.
+    and bd.hold in the order written; reads see what was set before. Inputs are what they are at the end of the step: drives at that time, effects
+    from the states then; couplings, and the past, as they were held in the step.
   }];
   let regions = (region MaxSizedRegion<1>:$condition, SizedRegion<1>:$actions);
   let assemblyFormat = "(`when` $condition^)? `do` $actions attr-dict";
@@ -131,6 +132,19 @@ def GetOp : Bd_Op<"get", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins FlatSymbolRefAttr:$name);
   let results = (outs Bd_Quantity:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+def PastOp : Bd_Op<"past", [MemoryEffects<[MemRead]>]> {
+  let summary = "What a state or let of this model was, on the same element";
+  let description = [{
+    `bd.past @v ago { … bd.yield %d }`: the region gives how long ago, from params and constants. What is read is held over a step: for all
+    stages of an integrator, and in the conditions at its end, it is the value at the time of the step's beginning less the delay, on the
+    straight line between two steps. Before the first step it is the initial value.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$name);
+  let regions = (region SizedRegion<1>:$ago);
+  let results = (outs Bd_Quantity:$result);
+  let assemblyFormat = "$name `ago` $ago attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 def ReadOp : Bd_Op<"read", [Pure]> {

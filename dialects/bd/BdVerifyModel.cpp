@@ -112,18 +112,25 @@ LogicalResult OdeOp::verify() {
 }
 
 /// In a model, a name that is read is declared there, in the dimension in which it is read.
-LogicalResult GetOp::verify() {
-  auto model = (*this)->getParentOfType<ModelOp>();
+static LogicalResult reads(Operation *op, FlatSymbolRefAttr name) {
+  auto model = op->getParentOfType<ModelOp>();
   if (!model)
     return success();
-  Operation *declaration = SymbolTable::lookupSymbolIn(model, getNameAttr());
+  Operation *declaration = SymbolTable::lookupSymbolIn(model, name);
   auto type = declaration ? declaration->getAttrOfType<TypeAttr>("type") : TypeAttr();
   if (!type)
-    return emitOpError() << getNameAttr() << " is not declared in this model";
+    return op->emitOpError() << name << " is not declared in this model";
   QuantityType quantity = quantityOf(type.getValue());
-  if (quantity && quantity.getDimension() == dimensionOf(getResult()))
+  if (quantity && quantity.getDimension() == dimensionOf(op->getResult(0)))
     return success();
-  return emitOpError() << getNameAttr() << " is " << type.getValue() << " but is read as " << getResult().getType();
+  return op->emitOpError() << name << " is " << type.getValue() << " but is read as " << op->getResult(0).getType();
+}
+
+LogicalResult GetOp::verify() { return reads(*this, getNameAttr()); }
+LogicalResult PastOp::verify() {
+  if (failed(reads(*this, getNameAttr())))
+    return failure();
+  return yields(*this, getAgo(), units::dim::time, "the delay");
 }
 
 LogicalResult PopulationOp::verify() { return yields(*this, getSize(), Dimension(), "the size"); }

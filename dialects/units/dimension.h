@@ -73,8 +73,8 @@ std::string format(const Dimension &dimension);
 /// length reads "voltage per time". Empty where the field has no name.
 std::string kindOf(const Dimension &dimension);
 
-/// The unit in which papers state this quantity, for suggested declarations: "Mohm", "nS", "pF", "ms";
-/// otherwise the same as `format`.
+/// The unit in which papers state this quantity, where nobody has written another: "Mohm", "uA/cm^2"; for most the same
+/// as `format`.
 std::string usualUnit(const Dimension &dimension);
 
 } // namespace bdc::units

@@ -173,12 +173,4 @@ std::string kindOf(const Dimension &dimension) {
   return "";
 }
 
-std::string usualUnit(const Dimension &dimension) {
-  if (dimension == dim::resistance)
-    return "Mohm";
-  if (dimension == dim::charge)
-    return "fC";
-  return format(dimension);
-}
-
 } // namespace bdc::units

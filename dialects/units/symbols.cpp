@@ -113,6 +113,13 @@ std::string_view symbolForWord(std::string_view word) {
   return {};
 }
 
+bool isAffine(std::string_view text) {
+  for (const Symbol &symbol : table)
+    if (symbol.offset != 0 && symbol.name == text)
+      return true;
+  return false;
+}
+
 static bool takes(const Symbol &symbol, const Prefix &prefix) {
   return symbol.prefixes == Prefixes::All || (symbol.prefixes == Prefixes::UpToMilli && prefix.exp10 <= -3);
 }

@@ -49,6 +49,10 @@ struct Unit {
 Unit operator*(const Unit &a, const Unit &b);
 Unit operator/(const Unit &a, const Unit &b);
 
+/// The unit of a product or quotient of two quantities in these units, as one writes it: nA for mV and Mohm, mV/s for mV and s;
+/// empty where it has no short form.
+std::string joined(std::string_view left, std::string_view right, bool divide);
+
 /// The coherent unit of a dimension as a unit.
 Unit coherentUnit(const Dimension &dimension);
 
@@ -77,6 +81,9 @@ private:
 /// Reads `['/'] factor (('*' | '/') factor)*` with `factor = (symbol | '1') ['^' exponent]`, e.g. "mV", "/ms",
 /// "uF/cm^2", "/s^(1/2)", "ohm*cm", "spikes", "%", "1". Quotients associate to the left.
 Parsed parse(std::string_view text);
+
+/// Whether a text is an affine unit: a point on a scale with an origin of its own, such as degC.
+bool isAffine(std::string_view text);
 
 /// A unit that is known to be right, such as one of the compiler's own; stops the program when it is not.
 Unit unit(std::string_view text);

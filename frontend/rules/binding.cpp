@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <functional>
 #include <map>
 
 namespace bdc::rules {
@@ -44,11 +43,26 @@ Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::
   const Variable &variable = instance.model.variables[param];
   std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
   Expected expected{instance.terms[param], variable.unit, instance.places[param], what + spec.through};
-  allowsIndex = hasElements(instance.model.kind);
+  allowsIndex = instance.model.kind != syntax::ModelKind::Coupling;
   Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
                        !instance.broken);
   allowsIndex = false;
+  const Expr *given = result.scalar >= 0 ? program.scalars[result.scalar].value : result.drawn;
+  if (given && isPoint(*given) && instance.model.kind == syntax::ModelKind::Noise)
+    reportPoint(context, *given, given->range, "what a noise adds cannot be a temperature in degC", fmt::format("the value of {}", what));
   return result;
+}
+
+/// The same distribution, but draws of one's own.
+const Expr *NetworkBuilder::drawnAnew(const Expr *drawn) {
+  return context.rewrite(drawn, [&](const Expr &e) -> const Expr * {
+    if (e.op != Op::Random)
+      return nullptr;
+    Expr *copy = context.node(Op::Random, e.range, context.term(e), e.operands);
+    copy->distribution = e.distribution;
+    copy->unit = e.unit;
+    return copy;
+  });
 }
 
 /// The value of a param that the use does not set: that of the population it is like, or the default.
@@ -64,15 +78,7 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
   Range range = spec.use->range;
   if (const Binding *like = spec.like ? bindingOf(*spec.like, param) : nullptr) {
     if (like->value.isDrawn()) {
-      // The same distribution, but draws of one's own.
-      const Expr *own = context.rewrite(like->value.drawn, [&](const Expr &e) -> const Expr * {
-        if (e.op != Op::Random)
-          return nullptr;
-        Expr *copy = context.node(Op::Random, e.range, context.term(e), e.operands);
-        copy->distribution = e.distribution;
-        copy->unit = e.unit;
-        return copy;
-      });
+      const Expr *own = drawnAnew(like->value.drawn);
       context.solver.unify(instance.terms[param], context.term(*own));
       return {-1, own};
     }
@@ -160,8 +166,10 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   std::vector<Binding> bindings;
   if (spec.shared) {
     bindings = *spec.shared;
-    for (const Binding &binding : bindings) {
-      const Value &value = binding.value;
+    for (Binding &binding : bindings) {
+      Value &value = binding.value;
+      if (value.isDrawn())
+        value.drawn = drawnAnew(value.drawn);
       if (value && !instance.broken)
         context.solver.unify(instance.terms[binding.param],
                              value.isDrawn() ? context.term(*value.drawn) : scalarTerms[value.scalar]);
@@ -188,59 +196,6 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   return bindings;
 }
 
-/// The initial value of a state at network level: that of its `start`, or the model's own over the params of this
-/// population. Draws keep the stream that they have where they are made, so that both places see one value.
-const Expr *NetworkBuilder::startOf(int at, int state, Range range) {
-  for (size_t i = program.starts.size(); i-- > 0;)
-    if (program.starts[i].population == at && program.starts[i].state == state)
-      return program.starts[i].value;
-  const Population &population = program.populations[at];
-  const ModelInstance &instance = instances[population.use.model];
-  const Expr *value = instance.model.variables[state].value;
-  for (const ModelInstance::Steady &steady : instance.steady)
-    if (steady.state == state)
-      value = steady.value;
-  if (!value)
-    return context.node(Op::Number, range, instance.terms[state]); // zero
-  std::function<const Expr *(const Expr &)> inPopulation = [&](const Expr &e) -> const Expr * {
-    if (e.op != Op::Variable)
-      return nullptr;
-    const Variable &variable = instance.model.variables[e.index];
-    if (variable.role == VariableRole::State)
-      return startOf(at, e.index, range);
-    if (variable.role == VariableRole::Let) // an initial value reads only what is made of params
-      return context.rewrite(variable.value, inPopulation);
-    for (const Binding &binding : population.use.bindings)
-      if (binding.param == e.index && binding.value)
-        return binding.value.isDrawn() ? binding.value.drawn : readScalar(binding.value.scalar, range);
-    return nullptr;
-  };
-  return context.rewrite(value, inPopulation);
-}
-
-/// A `steady` state starts from the initial values that the others have in this network.
-void NetworkBuilder::startSteady(int at) {
-  const Population &population = program.populations[at];
-  const ModelInstance &instance = instances[population.use.model];
-  auto isStarted = [&](int state) {
-    return std::any_of(program.starts.begin(), program.starts.end(),
-                       [&](const Start &start) { return start.population == at && start.state == state; });
-  };
-  std::vector<Start> added;
-  for (const ModelInstance::Steady &steady : instance.steady) {
-    bool dependsOnStart = anyNode(steady.value, [&](const Expr &e) {
-      return e.op == Op::Variable && instance.model.variables[e.index].role == VariableRole::State && isStarted(e.index);
-    });
-    if (isStarted(steady.state) || !dependsOnStart || instance.broken)
-      continue;
-    Range range = instance.model.variables[steady.state].range;
-    const Expr *value = startOf(at, steady.state, range);
-    bool drawn = isPerElement(value);
-    added.push_back({at, steady.state, value, drawn, range});
-  }
-  program.starts.insert(program.starts.end(), added.begin(), added.end());
-}
-
 /// Gives every draw of a value that other values repeat its stream: purpose and number.
 static void nameDraws(const Expr *value, const std::string &purpose, int &count, std::deque<Expr> &nodes) {
   if (!value)
@@ -263,6 +218,14 @@ void NetworkBuilder::nameStreams() {
   };
   for (const Population &population : program.populations)
     ofUse(population.use);
+  // The elements of each target have values of their own, which projections of one statement onto them share.
+  for (const Projection &projection : program.projections)
+    for (const ModelUse *use : {&projection.synapse, &projection.effect})
+      for (const Binding &binding : use->bindings) {
+        int count = 0;
+        std::string purpose = fmt::format("{} on {}", binding.path, program.populations[projection.target].name);
+        nameDraws(binding.value.drawn, purpose, count, program.nodes);
+      }
   for (const Disturbance &disturbance : program.disturbances)
     ofUse(disturbance.noise);
   for (const Observer &observer : program.observers)
@@ -322,7 +285,7 @@ void NetworkBuilder::finish() {
     Scalar &scalar = program.scalars[i];
     scalar.dimension = context.solver.dimension(scalarTerms[i]);
     if (scalar.unit.empty())
-      scalar.unit = units::format(scalar.dimension);
+      scalar.unit = units::usualUnit(scalar.dimension);
   }
   std::map<std::string, int> known;
   std::map<std::string, int> names;

@@ -113,6 +113,8 @@ const Expr *ExprChecker::builtin(const syntax::CallExpr &expr, const BuiltinFunc
   for (size_t i = 1; i < operands.size(); ++i)
     if (function.rule == UnitRule::SameToPure && !agree(*operands[0], *operands[i]))
       return nullptr;
+  if (function.rule != UnitRule::Root && !noPoint(*operands[0], fmt::format("the argument of `{}`", function.name)))
+    return nullptr;
   UnitTerm term;
   if (function.rule == UnitRule::Same)
     term = context.term(*operands[0]);
@@ -164,7 +166,7 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
       double value = evaluate(*operand);
       Expr *scaled =
           context.number(spread ? unit->differenceToCoherent(value) : unit->toCoherent(value), unit->dimension, argument.range);
-      scaled->unit = unit->text;
+      scaled->unit = spread && unit->isAffine() ? "K" : unit->text;
       operand = scaled;
     }
     operands.push_back(operand);
@@ -172,9 +174,14 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
   const Expr *last = operands.back();
   if (!pureOnly && !distribution.pureFirst && operands.size() == 2 && !agree(*operands[0], *operands[1]))
     return nullptr;
+  bool isNormal = distribution.distribution == Distribution::Normal, isUniform = distribution.distribution == Distribution::Uniform;
+  if (!isUniform && !noPoint(*last, fmt::format("the {} of `{}`", distribution.parameters[operands.size() - 1], distribution.name)))
+    return nullptr;
+  if (isUniform && !samePoints(*operands[0], *last))
+    return nullptr;
   Expr *result = context.node(Op::Random, expr.range, pureOnly ? UnitTerm() : context.term(*last), std::move(operands));
   result->distribution = distribution.distribution;
-  result->unit = pureOnly ? "" : last->unit;
+  result->unit = pureOnly ? "" : isNormal || isPoint(*result->operands[0]) ? result->operands[0]->unit : last->unit;
   if (!unit || !pureOnly)
     return result;
   Expr *one = context.number(unit->differenceToCoherent(1), unit->dimension, expr.range);

@@ -84,7 +84,7 @@ std::string Context::describe(const UnitTerm &term, const std::string &unit) con
     return "of a unit that nothing fixes yet";
   if (resolved.known.isNone())
     return "a pure number";
-  std::string shown = unit.empty() ? units::format(resolved.known) : unit;
+  std::string shown = unit.empty() ? units::usualUnit(resolved.known) : unit;
   std::string kind = units::kindOf(resolved.known);
   return kind.empty() ? fmt::format("in {}", shown) : fmt::format("in {} ({})", shown, kind);
 }
@@ -144,8 +144,14 @@ void Context::reportDisagreement(const Expr &left, const Expr &right, const std:
 }
 
 bool Context::expect(const Expr &expr, const Expected &expected, const std::string &place) {
-  if (solver.unify(term(expr), expected.term))
-    return true;
+  if (solver.unify(term(expr), expected.term)) {
+    if (!expr.isDifference || !units::isAffine(expected.unit))
+      return true;
+    report(Kind::AffineUnit, expr.range, fmt::format("a difference of temperatures is not a temperature in {}, in {}", expected.unit, place))
+        .withLabel(fmt::format("{} is a difference, in K", quote(expr.range)))
+        .withHelp(fmt::format("add what it is a difference from: `20 {} + …`", expected.unit));
+    return false;
+  }
   std::string found = fmt::format("{} is {}", quote(expr.range), describe(expr));
   std::string wanted = fmt::format("{} is {}", expected.what, describe(expected.term, expected.unit));
   diag::Diagnostic &d = report(Kind::UnitMismatch, expr.range, fmt::format("units do not agree in {}", place));
@@ -177,7 +183,7 @@ void Context::finish() {
   for (Expr &expr : program.nodes) {
     expr.dimension = solver.dimension(terms[expr.id]);
     if (expr.unit.empty())
-      expr.unit = units::format(expr.dimension);
+      expr.unit = units::usualUnit(expr.dimension);
   }
 }
 

@@ -335,6 +335,35 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
 
 // ------------------------------------------------------------------------------------------------------- disturb
 
+/// Whether the output of a noise has no value at one time.
+static bool isWhite(const ModelInstance &noise) {
+  int output = noise.output();
+  return output >= 0 && anyNode(noise.model.variables[output].value, [&](const Expr &e) {
+           return e.op == Op::White || (e.op == Op::Variable && noise.model.variables[e.index].noisy);
+         });
+}
+
+static bool readsInput(const Model &model, const Expr *expr, int input) {
+  return anyNode(expr, [&](const Expr &e) {
+    if (e.op != Op::Variable)
+      return false;
+    const Variable &variable = model.variables[e.index];
+    return e.index == input || (variable.role == VariableRole::Let && readsInput(model, variable.value, input));
+  });
+}
+
+/// An event of a model whose condition or actions read an input; null where there is none.
+static const Handler *handlerOf(const Model &model, int input) {
+  for (const Handler &handler : model.handlers) {
+    if (readsInput(model, handler.condition, input))
+      return &handler;
+    for (const Action &action : handler.actions)
+      if (readsInput(model, action.value, input))
+        return &handler;
+  }
+  return nullptr;
+}
+
 void NetworkBuilder::disturb(const syntax::DisturbStmt &stmt) {
   for (const syntax::ExprPtr &place : stmt.places)
     if (!stmt.noise || !disturbOne(stmt, *place))
@@ -374,6 +403,14 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
                                context.describe(noise.terms[output], noise.model.variables[output].unit)))
         .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition,
                               context.describe(target.terms[disturbance.input], input.unit)));
+    return false;
+  }
+  if (const Handler *handler = judge && isWhite(noise) ? handlerOf(target.model, disturbance.input) : nullptr) {
+    context
+        .report(Kind::MisplacedNoise, stmt.noise.range,
+                fmt::format("{} has no value at one time, but {} acts on what {} is", noise.model.definition, target.model.definition, input.name))
+        .also(handler->range, fmt::format("this reads the input {}", input.name))
+        .withHelp("noise with a memory has a value: `OrnsteinUhlenbeck { sigma = …, tau = … }`");
     return false;
   }
   size_t errorsBefore = context.engine.errorCount();

@@ -16,6 +16,7 @@ enum class Op : uint8_t {
   // leaves
   Number,   ///< `value`, coherent
   Variable, ///< a param, state, let or input of the model that the expression belongs to: `index` into Model::variables
+  Past,     ///< what a state or let was: `index` into Model::variables, and as operand how long ago, over what is constant
   Target,   ///< in an effect: a variable of the target's model, by `name`; see `Projection::target`
   Received, ///< in an effect: the synapse's output called `name`
   Weight,   ///< in a synapse's `on spike`: the weight of the event; in a coupling's `term`: of the connection
@@ -111,7 +112,8 @@ struct Expr {
   std::string name;
   std::vector<const Expr *> operands;
   units::Dimension dimension; ///< none for conditions
-  std::string unit;           ///< for display, as the user wrote it where written: "mV", "/ms", "1"
+  std::string unit;           ///< for display, as the user wrote it where written: "mV", "/ms", "1"; an affine one is a point's
+  bool isDifference = false;  ///< of two points on an affine scale: 37 degC - 27 degC
   Range range;
 };
 

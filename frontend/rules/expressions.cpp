@@ -104,6 +104,11 @@ const Expr *ExprChecker::declared(const syntax::Expr &expr, const units::Unit &u
   return number(expr);
 }
 
+const Expr *ExprChecker::increment(const syntax::Expr &expr, std::string_view what) {
+  const Expr *value = number(expr);
+  return value && noPoint(*value, what) ? value : nullptr;
+}
+
 const Expr *ExprChecker::check(const syntax::Expr &expr) {
   if (context.engine.isDamaged(expr.range))
     return nullptr; // the parser has read a part of it
@@ -129,12 +134,10 @@ const Expr *ExprChecker::misplaced(const syntax::Expr &expr) {
     if (Scope::Answer answer = scope->index(*index); answer.known)
       return answer.expr;
     auto *base = dynAs<syntax::NameExpr>(index->base);
-    if (base && scope->name(base->name).known)
-      context.report(Kind::Unsupported, expr.range,
-                     fmt::format("the past of `{}` cannot be read yet: delays inside equations come later", base->name.text));
-    else
-      context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} takes no slice", place))
-          .withHelp("slices choose elements where something is driven, recorded or projected");
+    if (base && !scope->name(base->name).known)
+      return name(*base); // reports it
+    context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} takes no slice", place))
+        .withHelp("slices choose elements where something is driven, recorded or projected");
     return nullptr;
   }
   const char *what = expr.kind == ExprKind::String ? "a text" : expr.kind == ExprKind::List ? "a list" : "`every`";
@@ -261,7 +264,7 @@ bool ExprChecker::pure(const Expr &expr, std::string_view what) {
     return true;
   context.report(Kind::NotDimensionless, expr.range, fmt::format("{} takes a pure number, in {}", what, place))
       .withLabel(fmt::format("{} is {}", context.quote(expr.range), context.describe(expr)))
-      .withHelp(fmt::format("divide it by a quantity in {}", units::format(context.solver.dimension(context.term(expr)))));
+      .withHelp(fmt::format("divide it by a quantity in {}", expr.unit.empty() ? units::usualUnit(context.solver.dimension(context.term(expr))) : expr.unit));
   return false;
 }
 
@@ -272,6 +275,12 @@ const Expr *ExprChecker::join(Op op, Range range, const Expr *left, const Expr *
   Expr *result = context.node(op, range, context.term(*left), {left, right});
   result->function = function;
   result->unit = left->unit.empty() ? right->unit : left->unit;
+  if (op == Op::Add || op == Op::Sub)
+    return movePoint(result, *left, *right);
+  if (!samePoints(*left, *right))
+    return nullptr;
+  result->unit = isPoint(*right) ? right->unit : result->unit;
+  result->isDifference = left->isDifference || right->isDifference;
   return result;
 }
 
@@ -290,8 +299,11 @@ const Expr *ExprChecker::unary(const syntax::UnaryExpr &expr) {
   const Expr *operand = number(*expr.operand);
   if (!operand)
     return nullptr;
+  if (isPoint(*operand))
+    return misusedPoint(*operand, expr.range, fmt::format("a temperature in {} has no opposite", operand->unit));
   Expr *result = context.node(Op::Negate, expr.range, context.term(*operand), {operand});
   result->unit = operand->unit;
+  result->isDifference = operand->isDifference;
   return result;
 }
 
@@ -345,10 +357,14 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
     // A factor without unit leaves the user's unit as it is.
     bool rightIsPure = context.term(*right).isKnown() && context.term(*right).known.isNone();
     bool leftIsPure = context.term(*left).isKnown() && context.term(*left).known.isNone();
-    result->unit = rightIsPure ? left->unit : leftIsPure && op == Op::Mul ? right->unit : "";
-    return result;
+    bool areWritten = !left->unit.empty() && !right->unit.empty();
+    result->unit = rightIsPure                      ? left->unit
+                   : leftIsPure && op == Op::Mul    ? right->unit
+                   : areWritten                     ? units::joined(left->unit, right->unit, op == Op::Div)
+                                                    : "";
+    return scalePoint(result, *left, *right);
   }
-  if (!agree(*left, *right))
+  if (!agree(*left, *right) || !samePoints(*left, *right))
     return nullptr;
   Expr *result = context.node(op, expr.range, UnitTerm(), {left, right});
   result->isCondition = true;
@@ -385,10 +401,11 @@ const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
 const Expr *ExprChecker::conditional(const syntax::IfExpr &expr) {
   const Expr *test = condition(*expr.condition);
   const Expr *yes = number(*expr.yes), *no = number(*expr.no);
-  if (!test || !yes || !no || !agree(*yes, *no))
+  if (!test || !yes || !no || !agree(*yes, *no) || !samePoints(*yes, *no))
     return nullptr;
   Expr *result = context.node(Op::Select, expr.range, context.term(*yes), {test, yes, no});
-  result->unit = yes->unit.empty() ? no->unit : yes->unit;
+  result->unit = yes->unit.empty() || isPoint(*no) ? no->unit : yes->unit;
+  result->isDifference = yes->isDifference || no->isDifference;
   return result;
 }
 

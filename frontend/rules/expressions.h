@@ -45,6 +45,8 @@ public:
   const Expr *numberOrCondition(const syntax::Expr &expr) { return check(expr); }
   /// A number with a unit that its declaration gives: a bare number, or a distribution of bare numbers, is in it.
   const Expr *declared(const syntax::Expr &expr, const units::Unit &unit);
+  /// A number that is added to something: never a point on an affine scale.
+  const Expr *increment(const syntax::Expr &expr, std::string_view what);
 
 private:
   const Expr *check(const syntax::Expr &expr);
@@ -67,6 +69,14 @@ private:
   bool isUnit(const syntax::Expr &expr) const;
   bool reportUnit(const syntax::Expr &expr);
   bool agree(const Expr &left, const Expr &right);
+
+  // affine.cpp
+  const Expr *misusedPoint(const Expr &point, Range range, std::string_view message);
+  const Expr *movePoint(Expr *result, const Expr &left, const Expr &right);
+  const Expr *scalePoint(Expr *result, const Expr &left, const Expr &right);
+  bool samePoints(const Expr &left, const Expr &right);
+  bool noPoint(const Expr &expr, std::string_view what);
+
   bool pure(const Expr &expr, std::string_view what);
   const Expr *join(Op op, Range range, const Expr *left, const Expr *right, Function function = Function::Min);
 
@@ -75,6 +85,11 @@ private:
   std::string place;
   bool hasBareUnit = false; ///< a unit without its number has been reported
 };
+
+/// Whether a value is a point on an affine scale.
+bool isPoint(const Expr &expr);
+/// Reports one where it has no meaning.
+void reportPoint(Context &context, const Expr &point, Range range, std::string_view message, std::string_view place);
 
 /// A number that is written out: an exact fraction of whole numbers and decimals, without names and units.
 std::optional<units::Rational> rationalOf(const syntax::Expr &expr);

@@ -49,10 +49,10 @@ void finishModel(const Context &context, ModelInstance &instance) {
     Variable &variable = instance.model.variables[i];
     variable.dimension = context.solver.dimension(instance.terms[i]);
     if (variable.unit.empty())
-      variable.unit = units::format(variable.dimension);
+      variable.unit = units::usualUnit(variable.dimension);
   }
   instance.model.weight = context.solver.dimension(instance.weight);
-  instance.model.weightUnit = units::format(instance.model.weight);
+  instance.model.weightUnit = units::usualUnit(instance.model.weight);
 }
 
 const Variable *Model::find(std::string_view name) const {
@@ -107,6 +107,7 @@ ModelInstance ModelBuilder::run(const std::set<std::string> *recorded) {
   for (int i = 0; i < count; ++i)
     if (variable(i).role == VariableRole::Output)
       checkOutput(i);
+  checkPasts();
   for (int i = 0; i < count; ++i)
     if (entries[i].variable && entries[i].variable->steady)
       solveSteady(i);
@@ -236,6 +237,9 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
   if (!unit)
     entries[index].progress = Progress::Failed;
   else {
+    if (role == VariableRole::Input && unit->isAffine())
+      context.report(Kind::AffineUnit, stmt.unit.range, fmt::format("an input is a sum, and cannot be in {}", unit->text))
+          .withHelp("declare it in K: what drives it may be given in degC");
     instance.terms[index] = unit->dimension;
     instance.places[index] = stmt.name.range.merge(stmt.unit.range);
     variable(index).unit = unit->text;
@@ -354,7 +358,7 @@ void ModelBuilder::checkStep(const syntax::StepStmt &stmt) {
 void ModelBuilder::warnUnused(const std::set<std::string> &recorded) {
   std::vector<bool> used(entries.size());
   for (uint32_t i = firstNode; i < context.program.nodes.size(); ++i)
-    if (const Expr &expr = context.program.nodes[i]; expr.op == Op::Variable)
+    if (const Expr &expr = context.program.nodes[i]; expr.op == Op::Variable || expr.op == Op::Past)
       used[expr.index] = true;
   for (size_t i = 0; i < entries.size(); ++i) {
     const Variable &v = variable(int(i));
@@ -397,7 +401,7 @@ void ModelBuilder::order() {
       if (action.variable >= 0)
         action.variable = newIndex[action.variable];
   for (uint32_t i = firstNode; i < context.program.nodes.size(); ++i)
-    if (Expr &expr = context.program.nodes[i]; expr.op == Op::Variable)
+    if (Expr &expr = context.program.nodes[i]; expr.op == Op::Variable || expr.op == Op::Past)
       expr.index = newIndex[expr.index];
 }
 

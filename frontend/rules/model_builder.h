@@ -16,6 +16,7 @@ public:
 
   Answer name(const syntax::Name &name) override;
   Answer member(const syntax::MemberExpr &expr) override;
+  Answer index(const syntax::IndexExpr &expr) override;
   void candidates(std::vector<std::string_view> &names) const override;
 
 private:
@@ -57,6 +58,11 @@ private:
   Linear linear(const Expr &expr, int state);
   const Expr *combine(Op op, const Expr *left, const Expr *right);
   int degree(const Expr &expr, int state) const;
+
+  // the past: model_past.cpp
+  const Expr *delayOf(const syntax::IndexExpr &expr, std::string_view name);
+  void checkPasts();
+  bool dependsOnItself(int let, std::vector<int> &path);
 
   // events
   void checkHandler(const syntax::OnStmt &stmt);

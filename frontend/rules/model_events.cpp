@@ -94,11 +94,14 @@ int ModelBuilder::stateNamed(const syntax::Name &name, std::string_view verb) {
 void ModelBuilder::checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler) {
   int index = stateNamed(stmt.name, "can be set");
   std::string place = fmt::format("the assignment to {}", stmt.name.text);
-  const Expr *value = ExprChecker(context, *this, place).number(*stmt.value);
+  bool adds = stmt.op == syntax::UpdateOp::Add || stmt.op == syntax::UpdateOp::Sub;
+  ExprChecker checker(context, *this, place);
+  const Expr *value = adds ? checker.increment(*stmt.value, "what is added") : checker.number(*stmt.value);
   if (index < 0 || !value || entries[index].progress == Progress::Failed)
     return;
   bool scales = stmt.op == syntax::UpdateOp::Mul || stmt.op == syntax::UpdateOp::Div;
-  Expected expected{scales ? UnitTerm() : instance.terms[index], scales ? "1" : variable(index).unit,
+  std::string unit = adds && units::isAffine(variable(index).unit) ? "K" : variable(index).unit;
+  Expected expected{scales ? UnitTerm() : instance.terms[index], scales ? "1" : unit,
                     scales ? stmt.opRange : stmt.name.range, scales ? std::string("a factor") : std::string(stmt.name.text)};
   if (!context.expect(*value, expected, place))
     return;

@@ -37,11 +37,13 @@ const Expr *ModelBuilder::atStart(const Expr *expr, Range range) {
       return context.number(0, units::dim::time, range);
     if (e.op == Op::White)
       return context.node(Op::Number, range, context.term(e));
-    if (e.op != Op::Variable)
+    if (e.op != Op::Variable && e.op != Op::Past)
       return nullptr;
     const Variable &v = variable(e.index);
     if (v.role == VariableRole::Let && v.value)
       return atStart(v.value, range);
+    if (e.op == Op::Past)
+      return read(e.index, range); // what was at rest was what it is
     return v.role == VariableRole::Input ? context.node(Op::Number, range, instance.terms[e.index]) : nullptr; // zero
   });
 }
@@ -107,13 +109,14 @@ void ModelBuilder::solveSteady(int index) {
   }
   if (!state.derivative)
     return; // in error
-  if (degree(*state.derivative, index) != 1) {
+  const Expr *derivative = atStart(state.derivative, range);
+  if (degree(*derivative, index) != 1) {
     context.report(Kind::NoSteadyState, range, fmt::format("`steady` needs a derivative that is linear in `{}`", state.name))
         .also(state.derivative->range, "this is not")
         .withHelp("give the initial value as a number");
     return;
   }
-  Linear parts = linear(*atStart(state.derivative, range), index);
+  Linear parts = linear(*derivative, index);
   const Expr *value = combine(Op::Div, parts.constant, combine(Op::Sub, nullptr, parts.slope));
   if (!value)
     value = context.node(Op::Number, range, instance.terms[index]);

@@ -231,6 +231,8 @@ void ModelBuilder::checkDefault(int index) {
     value = nullptr;
   }
   variable(index).value = value;
+  if (value && variable(index).unit.empty())
+    variable(index).unit = value->unit;
   entry.progress = value ? Progress::Done : Progress::Failed;
 }
 
@@ -238,7 +240,7 @@ bool ModelBuilder::isConstant(const Expr &expr) const {
   return !anyNode(&expr, [&](const Expr &e) {
     if (e.op == Op::Variable)
       return !instance.model.variables[e.index].constant;
-    return e.op == Op::Time || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight || e.op == Op::Random || e.op == Op::White ||
+    return e.op == Op::Time || e.op == Op::Past || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight || e.op == Op::Random || e.op == Op::White ||
            e.op == Op::Source || e.op == Op::Sink || e.op == Op::Total;
   });
 }
@@ -263,7 +265,11 @@ void ModelBuilder::checkLet(int index) {
   entry.progress = value ? Progress::Done : Progress::Failed;
   if (!value)
     return;
-  context.solver.unify(instance.terms[index], context.term(*value));
+  if (!context.solver.unify(instance.terms[index], context.term(*value))) // what has been learnt from reads of its past
+    context
+        .report(Kind::UnitMismatch, value->range, fmt::format("units do not agree between `{}` and its past", variable(index).name))
+        .withLabel(fmt::format("this is {}", context.describe(*value)))
+        .withNote(fmt::format("its past is read {}", context.describe(instance.terms[index], "")));
   instance.terms[index] = context.term(*value);
   variable(index).value = value;
   variable(index).unit = value->unit;
@@ -279,6 +285,8 @@ void ModelBuilder::checkInitial(int index) {
   where = Place::Initial;
   std::string place = fmt::format("the initial value of {}", variable(index).name);
   variable(index).value = valueOf(index, *stmt.value, place, stmt.drawn);
+  if (variable(index).value && variable(index).unit.empty())
+    variable(index).unit = variable(index).value->unit;
 }
 
 void ModelBuilder::checkDerivative(int index) {

@@ -72,8 +72,10 @@ void NetworkBuilder::run() {
       context.report(Kind::Unsupported, unsupported->keyword.range,
                      fmt::format("`{}` in a network cannot be simulated yet", unsupported->keyword.text));
   }
+  startParts(/*steady=*/false);
   for (size_t i = 0; i < program.populations.size(); ++i)
     startSteady(int(i));
+  startParts(/*steady=*/true);
 }
 
 /// Whether a name of the network is free; it is taken then.
@@ -443,52 +445,6 @@ std::optional<std::string> NetworkBuilder::method(const syntax::Expr &expr) {
   context.report(Kind::UnknownMethod, expr.range, fmt::format("{} is not an integrator", context.quote(expr.range)))
       .withHelp(help.empty() ? all : help);
   return std::nullopt;
-}
-
-void NetworkBuilder::start(const syntax::StartStmt &stmt) {
-  for (const syntax::ExprPtr &expr : stmt.places) {
-    std::optional<PlaceName> place = placeName(*expr);
-    if (!place || !place->member) {
-      context.report(Kind::MisplacedExpression, expr->range, "`start` names a state of a population")
-          .withHelp("`start E.v = -60 mV`");
-      continue;
-    }
-    if (place->slice) {
-      context.report(Kind::Unsupported, place->slice->range,
-                     "the initial values of a part of a population cannot be set alone yet");
-      continue;
-    }
-    int at = population(place->population);
-    int state = at < 0 ? -1 : memberOf(at, place->member, {VariableRole::State}, "state");
-    if (!stmt.value)
-      continue;
-    std::string what = fmt::format("the initial value of {}.{}", place->population.text, place->member.text);
-    allowsDraws = stmt.drawn;
-    allowsIndex = true;
-    const Expr *value = ExprChecker(context, *this, what).number(*stmt.value);
-    allowsDraws = allowsIndex = false;
-    if (!value || state < 0)
-      continue;
-    auto earlier = std::find_if(program.starts.begin(), program.starts.end(), [&](const auto &start) {
-      return start.population == at && start.state == state;
-    });
-    if (earlier != program.starts.end()) {
-      context.report(Kind::DuplicateSetting, expr->range, fmt::format("{} is given twice", what))
-          .also(earlier->range, "first here");
-      continue;
-    }
-    ModelInstance &instance = instanceOf(at);
-    Expected expected{instance.terms[state], instance.model.variables[state].unit, expr->range,
-                      fmt::format("{}.{}", place->population.text, place->member.text)};
-    if (!instance.broken && !context.expect(*value, expected, what))
-      continue;
-    if (stmt.drawn && !anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
-      context.report(Kind::MissingDraw, stmt.value->range, fmt::format("`~` draws, and there is no distribution in {}", what))
-          .withHelp("write `=`, or a distribution such as `normal(…)`");
-      continue;
-    }
-    program.starts.push_back({at, state, value, isPerElement(value), expr->range});
-  }
 }
 
 } // namespace bdc::rules

@@ -83,6 +83,7 @@ private:
 
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
   Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path, const UseSpec &spec);
+  const Expr *drawnAnew(const Expr *drawn);
   Value inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
                   const std::vector<Binding> &before);
   Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place, const std::string &path,
@@ -133,10 +134,22 @@ private:
   void disturb(const syntax::DisturbStmt &stmt);
   bool disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &place);
 
+  // starts.cpp
+  struct PartStart { ///< `start E.v[0:10] = …`
+    int population, state;
+    Slice slice;
+    const syntax::IndexExpr *written;
+    const Expr *value;
+    Range range;
+  };
   void start(const syntax::StartStmt &stmt);
+  bool isStartedTwice(int population, int state, const syntax::IndexExpr *slice, const syntax::Expr &expr, const std::string &what);
+  void startParts(bool steady);
+  const Expr *outside(const PartStart &part);
   void startSteady(int population);
-  void nameStreams();
   const Expr *startOf(int population, int state, Range range);
+
+  void nameStreams();
 
   Context &context;
   Program &program;
@@ -146,6 +159,7 @@ private:
   std::vector<std::pair<std::string_view, Range>> claimed; ///< names of the network
   std::vector<const syntax::VariableStmt *> params;        ///< not yet checked
   std::vector<const syntax::VariableStmt *> checking;      ///< being checked, for cycles
+  std::vector<PartStart> partStarts;
   int *edges = nullptr; ///< the connectome of the connections whose weights or delays are being checked: `SC.weights` can be read
 };
 

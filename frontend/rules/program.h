@@ -228,12 +228,18 @@ struct Label {
   Range range;
 };
 
-/// `start E.v ~ normal(…)`; the later of two for one state counts.
+/// `start E.v ~ normal(…)`, with what `start E.v[0:10] = …` says of a part put into it.
 struct Start {
   int population = -1, state = -1;
-  const Expr *value = nullptr; ///< over scalars, and Op::Random where `drawn`
+  const Expr *value = nullptr; ///< over scalars, Op::Index, and Op::Random where `drawn`
   bool drawn = false;
   Range range;
+  /// The slices of `start E.v[0:10] = …`.
+  struct Part {
+    Slice slice;
+    Range range;
+  };
+  std::vector<Part> parts = {};
 };
 
 struct Drive {

@@ -197,10 +197,6 @@ void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, co
   projection.allowSelf = shared.allowSelf;
   projection.sourceSlice = slice(source.slice, projection.source);
   projection.targetSlice = slice(target.slice, projection.target);
-  for (auto [place, cut] : {std::pair(&source, &projection.sourceSlice), std::pair(&target, &projection.targetSlice)})
-    if (cut->step && evaluate(*cut->step) > 1)
-      context.report(Kind::Unsupported, place->slice->range, "a projection cannot skip elements yet: its slices have no step")
-          .withHelp("make the elements a population of their own");
   bool aimed = projection.source >= 0 && projection.target >= 0;
   if (projection.source >= 0) {
     const ModelInstance &from = instanceOf(projection.source);
@@ -367,8 +363,11 @@ void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, P
     if (synapse && projection.effect && !broken)
       expected.what +=
           fmt::format(", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input.name,
-                      input.unit.empty() ? units::format(context.solver.dimension(target.terms[projection.input])) : input.unit);
+                      input.unit.empty() ? units::usualUnit(context.solver.dimension(target.terms[projection.input])) : input.unit);
     shared.weight = value(*stmt.weight.expr, stmt.weight.drawn, expected, "the weight", shared.name + ".weight", "", !broken);
+    const Expr *given = shared.weight.scalar >= 0 ? program.scalars[shared.weight.scalar].value : shared.weight.drawn;
+    if (given && isPoint(*given))
+      reportPoint(context, *given, given->range, "what an event adds cannot be a temperature in degC", "the weight");
   } else if (stmt.weight && shared.weight && !broken) {
     UnitTerm given = shared.weight.isDrawn() ? context.term(*shared.weight.drawn) : scalarTerms[shared.weight.scalar];
     if (!context.solver.unify(given, term))

@@ -21,6 +21,12 @@ std::string whyNot(const Program &program, std::string_view path) {
     if (drawnIn(observer.use))
       return "it is drawn for each element";
   for (const Projection &projection : program.projections)
+    if (drawnIn(projection.synapse) || drawnIn(projection.effect))
+      return "it is drawn for each element of the target";
+  for (const Disturbance &disturbance : program.disturbances)
+    if (drawnIn(disturbance.noise))
+      return "it is drawn for each element";
+  for (const Projection &projection : program.projections)
     if ((path == projection.statement + ".weight" && projection.weight.isDrawn()) ||
         (path == projection.statement + ".delay" && projection.delay.isDrawn()))
       return "it is drawn for each connection";

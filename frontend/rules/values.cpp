@@ -38,8 +38,11 @@ void ValueChecker::run() {
     uses(disturbance.noise, disturbance.name);
   for (const Observer &observer : program.observers)
     observe(observer);
-  for (const Start &start : program.starts)
+  for (const Start &start : program.starts) {
     draws(start.value, "the initial value");
+    for (const Start::Part &part : start.parts)
+      elements(part.slice, start.population, part.range);
+  }
   for (const Drive &each : program.experiment.drives)
     drives(each);
   for (const Record &record : program.experiment.records)

@@ -62,6 +62,8 @@ private:
   void uses(const ModelUse &use, const std::string &name);
   void hold(const Population &population, const Action &action);
   void finite(const Population &population, const Variable &variable);
+  void pasts(const Model &model, const ModelUse &use);
+  static int scalarOf(const Expr &value, const ModelUse &use);
 
   const Program &program;
   Numbers numbers;

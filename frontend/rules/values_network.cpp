@@ -191,8 +191,9 @@ void ValueChecker::connect(const Projection &projection, int64_t sources, int64_
         report(Kind::InvalidValue, nullptr, projection.range,
                fmt::format("one_to_one needs as many sources as targets, and there are {} of {} and {} of {}", sources, source,
                            targets, target))
-            .withHelp(fmt::format("a part of the larger one: `{}[0:{}]`", sources > targets ? source : target,
-                                  std::min(sources, targets)));
+            .withHelp(projection.sourceSlice.all && projection.targetSlice.all
+                          ? fmt::format("a part of the larger one: `{}[0:{}]`", sources > targets ? source : target, std::min(sources, targets))
+                          : "");
     for (int population : {projection.source, projection.target})
       for (const SetValue *set : numbers.setIn(program.scalars[program.populations[population].size].value))
         diagnostic.also(set->range, fmt::format("`{}` is set here", program.scalars[set->scalar].path));
@@ -339,6 +340,41 @@ void ValueChecker::uses(const ModelUse &use, const std::string &name) {
   for (const Variable &variable : model.variables)
     if (variable.role == VariableRole::State && variable.derivative)
       finite(whole, variable);
+  pasts(model, use);
+}
+
+/// How long ago what is read of the past was.
+void ValueChecker::pasts(const Model &model, const ModelUse &use) {
+  auto check = [&](const Expr *expr) {
+    anyNode(expr, [&](const Expr &e) {
+      const Expr *ago = e.op == Op::Past ? e.operands[0] : nullptr;
+      if (std::optional<double> time = ago ? numbers.inModel(ago, use, std::nullopt) : std::nullopt; time && *time < 0) {
+        int scalar = scalarOf(*ago, use);
+        std::string message = fmt::format("the delay of {} is negative: {}", model.variables[e.index].name, shown(*time, ago));
+        (scalar >= 0 ? reportScalar(Kind::InvalidTime, scalar, message) : report(Kind::InvalidTime, nullptr, ago->range, message))
+            .withHelp("the shortest is `0 ms`");
+      }
+      return false;
+    });
+  };
+  for (const Variable &variable : model.variables) {
+    check(variable.derivative);
+    if (variable.role == VariableRole::Let || variable.role == VariableRole::Output)
+      check(variable.value);
+  }
+  for (const Handler &handler : model.handlers) {
+    check(handler.condition);
+    for (const Action &action : handler.actions)
+      check(action.value);
+  }
+}
+
+/// Where the value of a model is just a param it comes from a setting: its scalar, or -1.
+int ValueChecker::scalarOf(const Expr &value, const ModelUse &use) {
+  for (const Binding &binding : use.bindings)
+    if (value.op == Op::Variable && binding.param == value.index)
+      return binding.value.scalar;
+  return -1;
 }
 
 void ValueChecker::hold(const Population &population, const Action &action) {
@@ -346,12 +382,7 @@ void ValueChecker::hold(const Population &population, const Action &action) {
   if (!time || !std::isfinite(*time))
     return;
   const Model &model = program.models[population.use.model];
-  int scalar = -1; // where the value of a model is just a param it comes from the setting
-  if (action.value->op == Op::Variable)
-    for (const Binding &binding : population.use.bindings)
-      if (binding.param == action.value->index)
-        scalar = binding.value.scalar;
-  roundedTime(*time, action.value, scalar, action.value->range,
+  roundedTime(*time, action.value, scalarOf(*action.value, population.use), action.value->range,
               fmt::format("the hold of {}.{}", population.name, model.variables[action.variable].name));
 }
 

@@ -42,6 +42,7 @@ Value Translator::leaf(const Expr &expr) {
   switch (expr.op) {
   case Op::Number: return constant(expr.value, expr.dimension, expr.unit, loc);
   case Op::Variable: case Op::Element: return bd::GetOp::create(builder, loc, type, symbol(variableName(expr.index)));
+  case Op::Past: return past(expr, type);
   case Op::Target: return bd::TargetOp::create(builder, loc, type, symbol(expr.name));
   case Op::Received: return bd::SourceOutputOp::create(builder, loc, type, builder.getStringAttr(expr.name));
   case Op::Weight: return bd::WeightOp::create(builder, loc, type);
@@ -57,6 +58,12 @@ Value Translator::leaf(const Expr &expr) {
   case Op::Step: return bd::StepSizeOp::create(builder, loc, type);
   default: llvm_unreachable("not a leaf");
   }
+}
+
+Value Translator::past(const Expr &expr, bd::QuantityType type) {
+  auto op = bd::PastOp::create(builder, location(expr.range), type, symbol(variableName(expr.index)));
+  fillExpression(op.getAgo(), expr.operands[0]);
+  return op;
 }
 
 static bd::Fn function(rules::Function f) { return *bd::symbolizeFn(StringRef(rules::name(f).data(), rules::name(f).size())); }

@@ -30,6 +30,7 @@ void Translator::variable(const rules::Variable &v) {
   case VariableRole::Param: {
     StringAttr doc = v.doc.empty() ? StringAttr() : builder.getStringAttr(v.doc);
     auto op = bd::ParamOp::create(builder, loc, v.name, type, v.drawn, /*whole=*/false, doc);
+    showPoint(op, v.unit);
     fillExpression(op.getValue(), v.value);
     break;
   }
@@ -37,11 +38,17 @@ void Translator::variable(const rules::Variable &v) {
     // A state without a derivative changes by events alone.
     bd::StateKind kind = v.derivative ? bd::StateKind::Hidden : bd::StateKind::ShortTerm;
     auto op = bd::StateOp::create(builder, loc, v.name, bd::StateType::get(builder.getContext(), type, kind));
+    showPoint(op, v.unit);
     fillExpression(op.getInitial(), v.value);
     break;
   }
   case VariableRole::Input: bd::InputOp::create(builder, loc, v.name, type); break;
-  case VariableRole::Let: fillExpression(bd::LetOp::create(builder, loc, v.name, type).getValue(), v.value); break;
+  case VariableRole::Let: {
+    auto op = bd::LetOp::create(builder, loc, v.name, type);
+    showPoint(op, v.unit);
+    fillExpression(op.getValue(), v.value);
+    break;
+  }
   case VariableRole::Output: {
     StringAttr name = v.name.empty() ? StringAttr() : builder.getStringAttr(v.name);
     fillExpression(bd::OutputOp::create(builder, loc, name, type).getValue(), v.value);

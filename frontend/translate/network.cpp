@@ -31,6 +31,7 @@ void Translator::network() {
 void Translator::scalar(const rules::Scalar &s) {
   StringAttr doc = s.doc.empty() ? StringAttr() : builder.getStringAttr(s.doc);
   auto op = bd::ParamOp::create(builder, location(s.range), s.path, quantity(s.dimension, s.unit), /*per_element=*/false, s.whole, doc);
+  showPoint(op, s.unit);
   if (s.given) // the data set it before anything reads it
     fill(op.getValue(), op.getLoc(), [&] { return SmallVector<Value>{constant(0, s.dimension, s.unit, op.getLoc())}; });
   else
@@ -45,6 +46,7 @@ void Translator::bindings(const rules::ModelUse &use, StringRef role) {
     Location loc = each.value.isDrawn() ? location(each.value.drawn->range) : location(program.scalars[each.value.scalar].range);
     StringAttr roleAttr = role.empty() ? StringAttr() : builder.getStringAttr(role);
     auto op = bd::BindOp::create(builder, loc, StringRef(model.variables[each.param].name), roleAttr, each.value.isDrawn(), each.path);
+    showPoint(op, model.variables[each.param].unit);
     fillValue(op.getValue(), each.value, each.path, loc);
   }
 }
@@ -168,6 +170,8 @@ void Translator::record(const rules::Quantity &what, const Expr *every, bool sav
   const std::string &owner = program.nameOf(what);
   TypeAttr type = what.value ? TypeAttr::get(quantity(what.value->dimension, what.value->unit)) : TypeAttr();
   auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, /*observed=*/false, type);
+  if (what.value)
+    showPoint(op, what.value->unit);
   current = &program.modelOf(what);
   fillExpression(op.getValue(), what.value);
   slice(op.getSlice(), what.slice, program.sizeOf(what));

@@ -33,6 +33,11 @@ bd::QuantityType Translator::quantity(const units::Dimension &dimension, StringR
   return bd::QuantityType::get(builder.getContext(), shown ? unit.str() : units::format(dimension));
 }
 
+void Translator::showPoint(Operation *op, StringRef unit) {
+  if (units::isAffine(std::string_view(unit.data(), unit.size())))
+    op->setAttr("bd.shown", builder.getStringAttr(unit));
+}
+
 StringRef Translator::variableName(int index) const { return current->variables[index].name; }
 
 void Translator::inside(Region &region, function_ref<void()> body) {

@@ -24,6 +24,7 @@ private:
   Value expression(const Expr &expr);
   Value build(const Expr &expr);
   Value leaf(const Expr &expr);
+  Value past(const Expr &expr, bd::QuantityType type);
   Value arithmetic(const Expr &expr);
   Value condition(const Expr &expr);
   Value constant(double coherent, const units::Dimension &dimension, StringRef unit, Location loc);
@@ -61,6 +62,8 @@ private:
   // translate.cpp
   Location location(diag::Range range);
   bd::QuantityType quantity(const units::Dimension &dimension, StringRef unit);
+  /// Notes the unit in which a point on an affine scale is shown: its type is that of a difference.
+  void showPoint(Operation *op, StringRef unit);
   FlatSymbolRefAttr symbol(StringRef name) { return FlatSymbolRefAttr::get(builder.getContext(), name); }
   StringRef variableName(int index) const;
   /// Fills an empty region: `fill` runs inside it and returns what it yields.

@@ -20,13 +20,18 @@ constexpr int64_t blockAlignment = 16;
 int64_t selfPairs(const Connection &c) {
   if (!c.skipsSelf())
     return 0;
-  return std::max<int64_t>(0, std::min(c.sourceLast, c.targetLast) - std::max(c.sourceFirst, c.targetFirst));
+  if (c.from.stride == 1 && c.to.stride == 1)
+    return std::max<int64_t>(0, std::min(c.from.last, c.to.last) - std::max(c.from.first, c.to.first));
+  int64_t both = 0;
+  for (int64_t source = c.from.first; source < c.from.last; source += c.from.stride)
+    both += c.to.contains(source);
+  return both;
 }
 
-Status checkSlice(const Connection &c, const char *side, int64_t first, int64_t last, int64_t size) {
-  if (first < 0 || last > size || first > last)
-    return inputError(
-        fmt::format("{}: the slice [{}:{}] of the {} does not lie within its {} elements", c.name, first, last, side, size));
+Status checkSlice(const Connection &c, const char *side, const Part &part, int64_t size) {
+  if (part.first < 0 || part.last > size || part.first > part.last || part.stride < 1)
+    return inputError(fmt::format("{}: the slice [{}:{}{}] of the {} does not lie within its {} elements", c.name, part.first, part.last,
+                                  part.stride == 1 ? "" : fmt::format(":{}", part.stride), side, size));
   if (size > std::numeric_limits<int32_t>::max())
     return inputError(
         fmt::format("{}: the {} has {} elements, the most is {}", c.name, side, size, std::numeric_limits<int32_t>::max()));
@@ -36,16 +41,16 @@ Status checkSlice(const Connection &c, const char *side, int64_t first, int64_t 
 } // namespace
 
 Status checkConnection(const Connection &c) {
-  if (Status s = checkSlice(c, "source", c.sourceFirst, c.sourceLast, c.sources); !s)
+  if (Status s = checkSlice(c, "source", c.from, c.sources); !s)
     return s;
-  if (Status s = checkSlice(c, "target", c.targetFirst, c.targetLast, c.targets); !s)
+  if (Status s = checkSlice(c, "target", c.to, c.targets); !s)
     return s;
   const int64_t self = c.skipsSelf() ? 1 : 0;
   switch (c.rule) {
   case Rule::one_to_one:
-    if (c.sourceCount() != c.targetCount())
+    if (c.from.count() != c.to.count())
       return inputError(fmt::format("{}: one-to-one needs equal numbers of elements, here {} sources and {} targets", c.name,
-                                    c.sourceCount(), c.targetCount()));
+                                    c.from.count(), c.to.count()));
     break;
   case Rule::all_to_all: break;
   case Rule::connectome:
@@ -62,13 +67,13 @@ Status checkConnection(const Connection &c) {
                         "is the degree larger than the number of elements?");
     break;
   case Rule::fixed_in_degree:
-    if (c.degree < 0 || (c.targetCount() > 0 && c.degree > c.sourceCount() - self))
-      return inputError(fmt::format("{}: an in-degree of {} does not fit {} sources", c.name, c.degree, c.sourceCount()),
+    if (c.degree < 0 || (c.to.count() > 0 && c.degree > c.from.count() - self))
+      return inputError(fmt::format("{}: an in-degree of {} does not fit {} sources", c.name, c.degree, c.from.count()),
                         "every source projects to a target at most once");
     break;
   case Rule::fixed_out_degree:
-    if (c.degree < 0 || (c.sourceCount() > 0 && c.degree > c.targetCount() - self))
-      return inputError(fmt::format("{}: an out-degree of {} does not fit {} targets", c.name, c.degree, c.targetCount()),
+    if (c.degree < 0 || (c.from.count() > 0 && c.degree > c.to.count() - self))
+      return inputError(fmt::format("{}: an out-degree of {} does not fit {} targets", c.name, c.degree, c.to.count()),
                         "every source projects to a target at most once");
     break;
   }
@@ -76,9 +81,9 @@ Status checkConnection(const Connection &c) {
 }
 
 int64_t expectedEdges(const Connection &c) {
-  const int64_t pairs = c.sourceCount() * c.targetCount() - selfPairs(c);
+  const int64_t pairs = c.from.count() * c.to.count() - selfPairs(c);
   switch (c.rule) {
-  case Rule::one_to_one: return c.sourceCount();
+  case Rule::one_to_one: return c.from.count();
   case Rule::all_to_all: return pairs;
   case Rule::connectome: return c.connections->count();
   case Rule::random: {
@@ -86,8 +91,8 @@ int64_t expectedEdges(const Connection &c) {
     const double most = mean + 5 * std::sqrt(mean * (1 - c.probability)) + 16;
     return std::min(pairs, static_cast<int64_t>(most));
   }
-  case Rule::fixed_in_degree: return c.targetCount() * c.degree;
-  case Rule::fixed_out_degree: return c.sourceCount() * c.degree;
+  case Rule::fixed_in_degree: return c.to.count() * c.degree;
+  case Rule::fixed_out_degree: return c.from.count() * c.degree;
   }
   return 0;
 }
@@ -96,7 +101,7 @@ Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_
   const int threads = static_cast<int>(bounds.size()) - 1;
   const int64_t edges = expectedEdges(c);
   const int64_t fitting = (c.targets * bytesPerTarget + cacheBytes / 2 - 1) / std::max<int64_t>(1, cacheBytes / 2);
-  const int64_t useful = edges / std::max<int64_t>(1, c.sourceCount() * edgesPerSegment);
+  const int64_t useful = edges / std::max<int64_t>(1, c.from.count() * edgesPerSegment);
   const int64_t needed = (edges + edgesPerBlock - 1) / edgesPerBlock;
   const int64_t wanted = std::max(std::min(fitting, useful), needed);
   const int64_t perThread = std::max<int64_t>(1, (wanted + threads - 1) / threads);
@@ -119,9 +124,8 @@ Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_
 namespace detail {
 
 int64_t regionEdges(const Connection &c, int64_t sources, int64_t targetBegin, int64_t targetEnd, double spread) {
-  const int64_t targets =
-      std::max<int64_t>(0, std::min(targetEnd, c.targetLast) - std::max(targetBegin, c.targetFirst));
-  const double share = c.targetCount() == 0 ? 0 : static_cast<double>(targets) / static_cast<double>(c.targetCount());
+  const int64_t targets = c.to.before(targetEnd) - c.to.before(targetBegin);
+  const double share = c.to.count() == 0 ? 0 : static_cast<double>(targets) / static_cast<double>(c.to.count());
   const auto pairs = static_cast<double>(sources * targets);
   double mean = pairs, variance = 0;
   switch (c.rule) {
@@ -148,7 +152,7 @@ GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Block
   const int threads = static_cast<int>(blocks.threadBlock.size()) - 1;
   int64_t edges = 0, largest = 0;
   for (int32_t b = 0; b < blocks.count(); ++b) {
-    const int64_t room = threads * detail::regionEdges(c, (c.sourceCount() + threads - 1) / threads, blocks.first[b], blocks.first[b + 1],
+    const int64_t room = threads * detail::regionEdges(c, (c.from.count() + threads - 1) / threads, blocks.first[b], blocks.first[b + 1],
                                                        detail::regionSpread);
     edges += room;
     largest = std::max(largest, room);

@@ -11,6 +11,19 @@
 
 namespace bdc::runtime {
 
+/// The elements of a space that take part: first, first + stride, … before last.
+struct Part {
+  int64_t first = 0, last = 0, stride = 1;
+
+  int64_t count() const { return (last - first + stride - 1) / stride; }
+  int64_t element(int64_t position) const { return first + position * stride; }
+  bool contains(int64_t element) const { return element >= first && element < last && (element - first) % stride == 0; }
+  /// Of an element that takes part.
+  int64_t position(int64_t element) const { return (element - first) / stride; }
+  /// How many lie in front of an element.
+  int64_t before(int64_t element) const { return element <= first ? 0 : Part{first, element < last ? element : last, stride}.count(); }
+};
+
 /// One projection with its numbers filled in.
 struct Connection {
   std::string name; ///< for messages
@@ -22,10 +35,8 @@ struct Connection {
   const Connections *connections = nullptr;                                 ///< connectome
   uint64_t key = 0;                                                         ///< random stream: already mixed with the seed
   int64_t sources = 0, targets = 0;                                         ///< elements of the whole spaces
-  int64_t sourceFirst = 0, sourceLast = 0, targetFirst = 0, targetLast = 0; ///< the slices that take part
+  Part from, to;                                                            ///< the slices that take part
 
-  int64_t sourceCount() const { return sourceLast - sourceFirst; }
-  int64_t targetCount() const { return targetLast - targetFirst; }
   bool skipsSelf() const { return sameSpace && !allowSelf; }
 };
 

@@ -16,15 +16,27 @@
 namespace bdc::runtime::detail {
 namespace {
 
+/// The sources of a thread, with those between them that do not take part and have empty rows.
+struct Sources {
+  Sources(const Draft &draft, int thread) {
+    const Part &from = draft.connection.from;
+    const Team::Part part = Team::part(from.last - from.first, thread, draft.team.size());
+    first = from.first + part.first;
+    last = from.first + part.last;
+    count = from.before(last) - from.before(first);
+  }
+  int64_t first, last, count;
+};
+
 /// What a thread has in each block: where it begins, and how many edges it has written.
 struct Regions {
   Regions(const Draft &draft, double spread) : threads(draft.team.size()) {
     int64_t at = 0;
     for (int32_t b = 0; b < draft.blocks.count(); ++b)
       for (int t = 0; t < threads; ++t) {
-        const Team::Part part = Team::part(draft.connection.sourceCount(), t, threads);
+        const Sources sources(draft, t);
         first.push_back(at);
-        at += regionEdges(draft.connection, part.last - part.first, draft.blocks.first[b], draft.blocks.first[b + 1], spread);
+        at += regionEdges(draft.connection, sources.count, draft.blocks.first[b], draft.blocks.first[b + 1], spread);
       }
     first.push_back(at);
     used.resize(first.size() - 1);
@@ -62,10 +74,10 @@ void copyEdges(uint32_t *to, const uint32_t *from, int64_t count) {
 bool drawRows(const Draft &draft, Regions &regions, int thread) {
   const Connection &c = draft.connection;
   const int32_t blocks = draft.blocks.count();
-  const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
+  const Sources sources(draft, thread);
   RowDrawer drawer(c);
   // Not filled: of the room for the longest row only what is used takes memory.
-  const int64_t longest = (c.rule == Rule::one_to_one ? 1 : c.targetCount()) + RowDrawer::room;
+  const int64_t longest = (c.rule == Rule::one_to_one ? 1 : c.to.count()) + RowDrawer::room;
   const auto row = std::make_unique_for_overwrite<uint32_t[]>(static_cast<size_t>(longest));
   std::vector<int64_t> room, used(static_cast<size_t>(blocks));
   std::vector<uint32_t *> to;
@@ -74,7 +86,7 @@ bool drawRows(const Draft &draft, Regions &regions, int thread) {
     room.push_back(regions.first[region + 1] - regions.first[region]);
     to.push_back(draft.target + regions.first[region]);
   }
-  for (int64_t source = c.sourceFirst + part.first; source < c.sourceFirst + part.last; ++source) {
+  for (int64_t source = sources.first; source < sources.last; ++source) {
     const uint32_t *at = row.get(), *end = at + drawer.row(source, row.get());
     for (int32_t b = 0; b < blocks; ++b) {
       const uint32_t *next = b + 1 < blocks ? lowerBound(at, end, static_cast<uint32_t>(draft.blocks.first[b + 1])) : end;
@@ -105,14 +117,14 @@ void closeGaps(const Draft &draft, const Regions &regions, int32_t block, int64_
 /// Offsets were counted from the thread's region: now from the block.
 void shiftOffsets(const Draft &draft, const Regions &regions, int thread) {
   const Connection &c = draft.connection;
-  const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
+  const Sources sources(draft, thread);
   for (int32_t b = 0; b < draft.blocks.count(); ++b) {
     uint32_t *offset = draft.offsets(b);
     const auto before = static_cast<uint32_t>(regions.edges(b, thread));
-    for (int64_t source = c.sourceFirst + part.first; before > 0 && source < c.sourceFirst + part.last; ++source)
+    for (int64_t source = sources.first; before > 0 && source < sources.last; ++source)
       offset[source] += before;
     if (thread == 0) // sources behind the slice have no edges; those before it begin at 0 like the first one
-      std::fill(offset + c.sourceLast, offset + c.sources + 1, static_cast<uint32_t>(regions.edges(b, regions.threads)));
+      std::fill(offset + c.from.last, offset + c.sources + 1, static_cast<uint32_t>(regions.edges(b, regions.threads)));
   }
 }
 

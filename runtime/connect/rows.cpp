@@ -6,26 +6,28 @@
 namespace bdc::runtime::detail {
 namespace {
 
-/// The row of an element whose partners are first, first + 1, … last - 1; they are numbered from 0 in it.
-kernels::Row rowOf(const Connection &c, int64_t element, int64_t first, int64_t last) {
-  kernels::Row row{c.key, static_cast<uint64_t>(element), static_cast<uint64_t>(last - first)};
-  if (c.skipsSelf() && element >= first && element < last)
-    row.skip = static_cast<uint64_t>(element - first);
+/// The row of an element with its partners, which are numbered from 0 in it.
+kernels::Row rowOf(const Connection &c, int64_t element, const Part &partners) {
+  kernels::Row row{c.key, static_cast<uint64_t>(element), static_cast<uint64_t>(partners.count())};
+  if (c.skipsSelf() && partners.contains(element))
+    row.skip = static_cast<uint64_t>(partners.position(element));
   return row;
 }
 
-int64_t allRow(const kernels::Row &row, uint32_t first, uint32_t *out) {
+int64_t allRow(const kernels::Row &row, uint32_t *out) {
   int64_t count = 0;
   for (uint64_t i = 0; i < row.count; ++i) {
-    out[count] = first + static_cast<uint32_t>(i);
+    out[count] = static_cast<uint32_t>(i);
     count += i != row.skip;
   }
   return count;
 }
 
-void shift(uint32_t *out, int64_t count, uint32_t by) {
-  for (int64_t i = 0; i < count; ++i)
-    out[i] += by;
+/// From positions in the slice to elements.
+void place(uint32_t *out, int64_t count, const Part &part) {
+  const auto first = static_cast<uint32_t>(part.first), stride = static_cast<uint32_t>(part.stride);
+  for (int64_t i = 0; i < count && (first > 0 || stride > 1); ++i)
+    out[i] = first + out[i] * stride;
 }
 
 } // namespace
@@ -46,14 +48,15 @@ int64_t RowDrawer::randomRow(const kernels::Row &row, uint32_t *out) const {
 }
 
 int64_t RowDrawer::row(int64_t source, uint32_t *out) {
-  const auto first = static_cast<uint32_t>(c.targetFirst);
-  const kernels::Row row = rowOf(c, source, c.targetFirst, c.targetLast);
+  if (!c.from.contains(source))
+    return 0;
+  const kernels::Row row = rowOf(c, source, c.to);
   int64_t count = 0;
   switch (c.rule) {
   case Rule::one_to_one:
-    out[0] = first + static_cast<uint32_t>(source - c.sourceFirst);
+    out[0] = static_cast<uint32_t>(c.to.element(c.from.position(source)));
     return c.skipsSelf() && out[0] == source ? 0 : 1;
-  case Rule::all_to_all: return allRow(row, first, out);
+  case Rule::all_to_all: count = allRow(row, out); break;
   case Rule::connectome: {
     const int64_t begin = c.connections->offset[source], end = c.connections->offset[source + 1];
     std::copy(c.connections->target.begin() + begin, c.connections->target.begin() + end, out);
@@ -67,15 +70,12 @@ int64_t RowDrawer::row(int64_t source, uint32_t *out) {
     break;
   case Rule::fixed_in_degree: break;
   }
-  if (first > 0)
-    shift(out, count, first);
+  place(out, count, c.to);
   return count;
 }
 
 void RowDrawer::column(int64_t target, uint32_t *out) {
-  subsets.unordered(rowOf(c, target, c.sourceFirst, c.sourceLast), static_cast<uint64_t>(c.degree), out);
-  if (c.sourceFirst > 0)
-    shift(out, c.degree, static_cast<uint32_t>(c.sourceFirst));
+  subsets.unordered(rowOf(c, target, c.from), static_cast<uint64_t>(c.degree), out);
 }
 
 } // namespace bdc::runtime::detail

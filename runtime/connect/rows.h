@@ -14,11 +14,12 @@ public:
   /// What a row or a column may write behind its last entry.
   static constexpr int64_t room = kernels::BernoulliRow::batch;
 
-  /// The targets of one source, ascending; `out` has room for all targets of the slice and `room` more. Every rule but
-  /// fixed_in_degree.
+  /// The targets of one source, ascending; none where the source does not take part. `out` has room for all targets of the slice and
+  /// `room` more. Every rule but fixed_in_degree.
   int64_t row(int64_t source, uint32_t *out);
 
-  /// The `degree` distinct sources of one target, in any order, for fixed_in_degree; `out` has room for `degree` and `room` more.
+  /// The `degree` distinct sources of one target, as positions in their slice, in any order, for fixed_in_degree; `out` has room for
+  /// `degree` and `room` more.
   void column(int64_t target, uint32_t *out);
 
 private:

@@ -17,9 +17,9 @@ template <class See>
 void drawRows(const Draft &draft, bdc_edges_fn function, int bytes, bdc_ctx *ctx, void *out, int thread, See &&see) {
   const Connection &c = draft.connection;
   const int32_t blocks = draft.blocks.count();
-  const Team::Part part = Team::part(c.sourceCount(), thread, draft.team.size());
+  const Team::Part part = Team::part(c.from.last - c.from.first, thread, draft.team.size());
   Pages row;
-  for (int64_t source = c.sourceFirst + part.first; source < c.sourceFirst + part.last; ++source) {
+  for (int64_t source = c.from.first + part.first; source < c.from.first + part.last; ++source) {
     int64_t edges = 0;
     for (int32_t b = 0; b < blocks; ++b)
       edges += draft.offsets(b)[source + 1] - draft.offsets(b)[source];

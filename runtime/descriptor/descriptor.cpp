@@ -60,6 +60,8 @@ public:
       objective(root.child("objective"));
     if (root.has("gradient"))
       gradient(root.child("gradient"));
+    if (root.has("built"))
+      out.built = root.indices("built", scalars);
     out.checks = root.indices("checks", out.arrays.size());
     for (int check : out.checks)
       if (const Type type = out.arrays[check].type; type != Type::f32 && type != Type::f64)
@@ -82,7 +84,7 @@ private:
   }
 
   Display display(const Reader &r) const {
-    Display d{r.text("unit", ""), r.number("factor", 1), r.number("offset", 0)};
+    Display d{r.text("unit", ""), r.number("factor", 1), r.number("offset", 0), r.text("difference", "")};
     if (d.unit == "1")
       d.unit.clear();
     return d;
@@ -111,9 +113,9 @@ private:
     if (!r.has(key))
       return {};
     const std::vector<int> ends = r.indices(key, out.scalars.size());
-    if (ends.size() != 2)
-      r.fail(fmt::format("`{}` must be [first, last]", key));
-    return {ends[0], ends[1]};
+    if (ends.size() != 3)
+      r.fail(fmt::format("`{}` must be [first, last, stride]", key));
+    return {ends[0], ends[1], ends[2]};
   }
 
   int function(const Reader &r, const char *key) {

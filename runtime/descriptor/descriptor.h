@@ -16,7 +16,10 @@ namespace bdc::runtime {
 struct Display {
   std::string unit; ///< empty for a pure number
   double factor = 1, offset = 0;
+  std::string difference = {}; ///< the unit of differences, where an offset makes it another
   double operator()(double coherent) const { return coherent * factor + offset; }
+  /// How differences of what is shown so are shown.
+  Display ofDifferences() const { return offset == 0 ? *this : Display{difference, factor, 0, {}}; }
 };
 
 struct Scalar {
@@ -72,7 +75,7 @@ enum class Rule { one_to_one, all_to_all, random, fixed_in_degree, fixed_out_deg
 
 /// Elements first, first + 1, … last - 1 of a space; both are scalars. -1: the whole space.
 struct Range {
-  int first = -1, last = -1;
+  int first = -1, last = -1, stride = -1;
 };
 
 struct Graph {
@@ -90,6 +93,9 @@ struct Graph {
   int data = -1;     ///< of the rule connectome
   int maxDelay = -1; ///< scalar: drawn delays lie in [0, max_delay] steps
   bool byTarget = false, bySource = false; ///< whose edges are summed over
+
+  /// From each element to itself: what a model reads of its own past.
+  bool isPast() const { return fraction >= 0 && data < 0; }
 };
 
 struct Select {
@@ -234,6 +240,7 @@ struct Descriptor {
   std::optional<Objective> objective;
   std::optional<Gradient> gradient;
   std::vector<int> checks; ///< arrays searched for NaN and infinity
+  std::vector<int> built;  ///< scalars that edges and params of elements are made from
   int edgeFunctions = 0;   ///< bdc_edges_0 … are used by the graphs
   int probeFunctions = 0;  ///< bdc_probe_0 … are used by the records
 };

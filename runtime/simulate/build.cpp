@@ -84,10 +84,11 @@ Connection Simulation::Body::connection(const Graph &g) const {
     const int64_t at = std::llround(std::clamp(scalars[scalar], -9e15, 9e15));
     return at < 0 ? at + size : at;
   };
-  c.sourceFirst = end(g.sourceRange.first, c.sources, 0);
-  c.sourceLast = end(g.sourceRange.last, c.sources, c.sources);
-  c.targetFirst = end(g.targetRange.first, c.targets, 0);
-  c.targetLast = end(g.targetRange.last, c.targets, c.targets);
+  auto part = [&](const Range &range, int64_t size) {
+    return Part{end(range.first, size, 0), end(range.last, size, size), range.stride < 0 ? 1 : std::llround(scalars[range.stride])};
+  };
+  c.from = part(g.sourceRange, c.sources);
+  c.to = part(g.targetRange, c.targets);
   return c;
 }
 
@@ -209,7 +210,7 @@ Status Simulation::Body::buildGraphs() {
       return graph.error();
     graphs.push_back(*graph);
     const bool isSeen = d.spaces[g.target].isApart && d.spaces[g.target].regions < 0; // by sensors, which are none of the network
-    results.edges += isSeen ? 0 : graph->edges;
+    results.edges += isSeen || g.isPast() ? 0 : graph->edges;
   }
   ctx.graphs = graphs.data();
   return {};
@@ -229,14 +230,14 @@ Status Simulation::Body::prepare() {
     return s;
   if (Status s = allocateArrays(); !s)
     return s;
-  if (Status s = buildGraphs(); !s)
+  team.run([&](int thread) { program->init(&ctx, thread); });
+  if (Status s = buildGraphs(); !s) // their delays may be params of elements
     return s;
   if (Status s = recorder->allocate(*program, sizes, ctx, arena); !s)
     return s;
   arena.trim();
   ctx.probes = recorder->probes();
   ctx.probe_count = recorder->size();
-  team.run([&](int thread) { program->init(&ctx, thread); });
   shape = shapeOf(program->descriptor, scalars);
   stateBytes = 0;
   results.planned_bytes = plan->total();
@@ -265,7 +266,8 @@ Status Simulation::Body::checkShape() {
   if (Status s = derive(); !s)
     return s;
   if (shapeOf(program->descriptor, scalars) != shape)
-    return inputError("a parameter was set that changes dt, a size, a connection or a delay of the network that is running",
+    return inputError("a parameter was set that changes dt, a size, or what was made when the network was built: its connections, "
+                      "their weights and delays, values of elements",
                       "prepare again: the run then starts over");
   Result<Sizes> read = readSizes(program->descriptor, scalars, options.threads);
   if (!read)

@@ -69,8 +69,8 @@ public:
   Simulation &operator=(const Simulation &) = delete;
 
   /// Sets a parameter, in coherent units (ms, mV, pA, …). An unknown name is an error with the nearest name as help.
-  /// After `prepare`, what would change the network's shape (sizes, probabilities, delays) is refused at the next run;
-  /// values drawn or computed once (initial states, per-element parameters, weights) keep what they had.
+  /// After `prepare`, what would change the network (sizes, connections, weights and delays that are drawn or come from a connectome,
+  /// params of elements) is refused at the next run; initial values keep what they were.
   Status set(std::string_view name, double value);
   /// The value of any scalar, derived from what is set so far, in coherent units.
   Result<double> get(std::string_view name);

@@ -161,9 +161,16 @@ std::vector<double> shapeOf(const Descriptor &d, const std::vector<double> &scal
   for (const Graph &g : d.graphs) {
     for (int argument : g.arguments)
       add(argument);
-    for (int end : {g.sourceRange.first, g.sourceRange.last, g.targetRange.first, g.targetRange.last, g.maxDelay})
-      add(end);
+    for (const Range *range : {&g.sourceRange, &g.targetRange})
+      for (int end : {range->first, range->last, range->stride})
+        add(end);
+    add(g.maxDelay);
   }
+  for (const DataSource &data : d.data)
+    for (const auto &[option, scalar] : data.arguments)
+      add(scalar);
+  for (int scalar : d.built)
+    add(scalar);
   for (const Record &r : d.records)
     for (int scalar : {r.select.first, r.select.last, r.select.stride, r.every})
       add(scalar);

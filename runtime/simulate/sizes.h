@@ -25,7 +25,8 @@ Result<int64_t> wholeSteps(double time_ms, double dt_ms, const std::string &what
 /// Reads and checks everything above.
 Result<Sizes> readSizes(const Descriptor &descriptor, const std::vector<double> &scalars, int threads);
 
-/// All values that shape memory, in a fixed order: two equal lists mean that the network need not be built again.
+/// All values that shape memory, edges and params of elements, in a fixed order: two equal lists mean that the network need not be built
+/// again.
 std::vector<double> shapeOf(const Descriptor &descriptor, const std::vector<double> &scalars);
 /// And all that the memory plan reads besides: two equal lists mean equal plans, if the connectomes are of one size.
 std::vector<double> planKeyOf(const Descriptor &descriptor, const std::vector<double> &scalars);

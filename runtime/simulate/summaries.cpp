@@ -37,9 +37,11 @@ Result<Simulation::Body::Summary> Simulation::Body::makeSummary(const Query &que
     summary.display = function->display;
   else if (summary.display.unit.empty())
     summary.display = streams[0].display;
+  if (!function->keepsOffset)
+    summary.display = summary.display.ofDifferences();
   SummaryInput &input = summary.input;
   input = {streams, sizes.dt, sizes.discard, sizes.steps};
-  input.display = streams[0].display;
+  input.display = function->keepsOffset ? streams[0].display : streams[0].display.ofDifferences();
   for (auto [name, to] : {std::pair("window", &input.window_ms), {"step", &input.step_ms}, {"segment", &input.segment_ms}})
     if (const Argument *option = query.option(name))
       *to = scalars[option->index];
@@ -133,7 +135,7 @@ Status Simulation::Body::finishSummaries() {
     if (s.isDrawnOnly)
       continue;
     SummaryValue out{s.text,
-                     s.accumulator->value(measured) * s.display.factor + (s.function->keepsOffset ? s.display.offset : 0),
+                     s.display(s.accumulator->value(measured)),
                      s.display.unit,
                      {},
                      {}};

@@ -26,8 +26,8 @@ Connection make(Rule rule, int64_t sources, int64_t targets, double argument = 0
   c.probability = argument;
   c.degree = static_cast<int64_t>(argument);
   c.key = 0x123456789abcdef;
-  c.sources = c.sourceLast = sources;
-  c.targets = c.targetLast = targets;
+  c.sources = c.from.last = sources;
+  c.targets = c.to.last = targets;
   return c;
 }
 
@@ -206,7 +206,7 @@ TEST(Connect, ThreadsAndBlocksChangeNothing) {
 TEST(Connect, SlicesOfBothSides) {
   for (Rule rule : {Rule::all_to_all, Rule::random, Rule::fixed_in_degree, Rule::fixed_out_degree, Rule::one_to_one}) {
     Connection c = make(rule, 300, 400, rule == Rule::random ? 0.5 : 7);
-    c.sourceFirst = 100, c.sourceLast = 150, c.targetFirst = 33, c.targetLast = 83;
+    c.from = {100, 150}, c.to = {33, 83};
     const Built b = build(c, 2, 256);
     expectAscending(b);
     int64_t edges = 0;
@@ -277,7 +277,7 @@ TEST(Connect, WhatCannotBeIsRefused) {
   c.sameSpace = true;
   EXPECT_FALSE(checkConnection(c));
   c = make(Rule::all_to_all, 3, 4);
-  c.sourceLast = 5;
+  c.from.last = 5;
   EXPECT_FALSE(checkConnection(c));
 }
 

@@ -38,6 +38,22 @@ def three_populations(s):
             ((1 - M) * response(8 * E - 6 * I + 2 * M + 0.3, 1, 3.5) - M) / 2]
 
 
+# What is read of the past: state, and how many steps ago. It is held over a step, for all stages, on the straight line between two steps.
+DELAYS = [(0, 20.3), (1, 15), (0, 0.5), (1, 0)]
+
+
+def delayed(s, ago):
+    (E, I), (EE, EI, IE, II) = s, ago
+    return [(1 - E) * response(12 * EE - 4 * EI + 1.5) - E, (1 - I) * f_i(13 * IE - 11 * II + 0.5) - I]
+
+
+def before(history, state, steps):
+    """A state `steps` ago; before the beginning it was as it starts."""
+    whole = int(steps)
+    near, far = (history[max(len(history) - 1 - back, 0)][state] for back in (whole, whole + 1))
+    return near + (steps - whole) * (far - near)
+
+
 def stuart_landau(s):
     z = (s[0] + 1j * s[1])
     d = (0.25 + 0.2j) * z - abs(z) ** 2 * z + 0.01 - 0.02j
@@ -112,6 +128,7 @@ MODELS = {
     "WilsonCowanDivisiveInput": ([E_, I_], [0.1, 0.05], wilson_cowan(
         lambda s: response(6 * s[0] / (1 + 2 * s[1]) + 1.5), lambda s: f_i(6.5 * s[0] / (1 + 5.5 * s[1]) + 0.5))),
     "WilsonCowanAdaptive": ([E_, I_, ("A_E", "1", 1), ("A_I", "1", 1)], [0.1, 0.05, 0, 0], adaptive),
+    "WilsonCowanDelayed": ([E_, I_], [0.1, 0.05], delayed),
     "WilsonCowanThreePopulation": ([E_, I_, ("M", "1", 1)], [0.1, 0.05, 0.02], three_populations),
     "WongWang": ([("S_1", "1", 1), ("S_2", "1", 1)], [0.1, 0.2], wong_wang),
     "WongWangRectified": ([("S_1", "1", 1), ("S_2", "1", 1)], [0.1, 0.2], wong_wang_rectified),
@@ -134,8 +151,11 @@ def main():
     models = {}
     for model, (states, start, derivatives) in MODELS.items():
         x, samples = np.array(start, dtype=float), {n: {"unit": u, "values": []} for n, u, _ in states}
+        history = [x]
         for step in range(1, STEPS + 1):
-            x = rk4(derivatives, x)
+            held = [before(history, *each) for each in DELAYS]
+            x = rk4((lambda s: delayed(s, held)) if derivatives is delayed else derivatives, x)
+            history.append(x)
             for (name, _, scale), value in zip(states, x):
                 if step % EVERY == 0:
                     samples[name]["values"].append(value * scale)
