@@ -198,7 +198,10 @@ private:
     for (step::StateOp state : t.states)
       if (state.getKind() == bd::StateKind::Param)
         collect(state.getInitial());
-    return Array(read.begin(), read.end());
+    Array out;
+    for (int64_t scalar : read)
+      out.push_back(scalar);
+    return out;
   }
 
   Object data(step::DataOp op) {

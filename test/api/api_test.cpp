@@ -131,6 +131,69 @@ TEST(Api, MistakesAreValues) {
   EXPECT_FALSE(simulation->set("N", "2.5") && simulation->prepare());
 }
 
+// What was made from a parameter when the network was built cannot change under a simulation that has begun: weights, delays,
+// probabilities, values of elements. What is read in every step can, and initial values no longer matter.
+TEST(Api, WhatIsBuiltIsNotSetLater) {
+  const char *drawn = R"(
+neuron Relaxing {
+  param tau : ms = 20
+  param goal : mV = 0
+  input I : mV
+  state v : mV = 0
+  v' = (I + goal - v) / tau
+  on v > 5 mV { emit spike; v = 0 mV }
+}
+network Drawn {
+  param w = 2 mV
+  param spread = 0.5 mV
+  param late = 3 ms
+  param p = 0.5
+  param low = 1 mV
+  param constant = 0.5 mV
+  param v_0 = 1 mV
+  population cells = Relaxing[20] { goal ~ uniform(low, 8 mV) }
+  project drawn: cells -> cells.v {
+    connect random(p = p)
+    weight ~ normal(w, spread)
+    delay ~ uniform(1 ms, late)
+  }
+  project alike: cells -> cells.v {
+    connect all
+    weight constant
+  }
+  start cells.v = v_0
+}
+experiment e {
+  simulate Drawn for 100 ms, dt = 0.1 ms
+  drive cells.I = 6 mV
+}
+)";
+  auto program = compile(drawn);
+  ASSERT_TRUE(program) << program.error().text();
+  for (const char *name : {"w", "spread", "late", "p", "low"}) {
+    auto simulation = simulate(*program);
+    ASSERT_TRUE(simulation->runFor(10));
+    double value = std::string(name) == "late" ? 4 : 0.75;
+    ASSERT_TRUE(simulation->set(name, value));
+    auto stopped = simulation->runFor(10);
+    ASSERT_FALSE(stopped) << name;
+    EXPECT_NE(stopped.error().help.find("prepare again"), std::string::npos) << stopped.error().text();
+    ASSERT_TRUE(simulation->prepare()) << name;
+    EXPECT_TRUE(simulation->runFor(10)) << name;
+    // The same as if it had been so from the beginning.
+    auto other = simulate(*program);
+    ASSERT_TRUE(other->set(name, value));
+    ASSERT_TRUE(other->runFor(10));
+    EXPECT_EQ(values(*simulation, "cells.v"), values(*other, "cells.v")) << name;
+  }
+  auto simulation = simulate(*program);
+  ASSERT_TRUE(simulation->runFor(10));
+  ASSERT_TRUE(simulation->set("v_0", 2.0));
+  EXPECT_TRUE(simulation->runFor(10));
+  ASSERT_TRUE(simulation->set("constant", 0.25));
+  EXPECT_TRUE(simulation->runFor(10));
+}
+
 TEST(Api, BitsDoNotDependOnTheCut) {
   auto program = bdc::compileFile(BDC_SOURCE_DIR "/docs/examples/coba.bd", {.cache = false});
   ASSERT_TRUE(program) << program.error().text();

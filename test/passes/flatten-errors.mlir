@@ -17,27 +17,6 @@ bd.experiment @run of @Net method "euler"
 // -----
 
 bd.model @M neuron {
-  bd.input @I : !bd.q<"1">
-  bd.state @x : !bd.state<!bd.q<"1">, hidden>
-  bd.on when {
-    // expected-error @+1 {{a condition and its actions read states, parameters and plain values, but not the input "I"}}
-    %i = bd.get @I : !bd.q<"1">
-    %x = bd.get @x : !bd.q<"1">
-    %0 = bd.cmp gt %x, %i : !bd.q<"1">, !bd.q<"1">
-    bd.yield %0 : i1
-  } do { bd.emit  bd.yield }
-}
-bd.network @Net {
-  bd.population @P of @M size { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
-}
-bd.experiment @run of @Net method "euler"
-    for { %0 = bd.const 10.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
-  bd.record "spikes(P)" of @P
-}
-
-// -----
-
-bd.model @M neuron {
   bd.state @x : !bd.state<!bd.q<"1">, hidden> { %0 = bd.get @y : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
   // expected-error @+1 {{the initial value of y depends on itself}}
   bd.state @y : !bd.state<!bd.q<"1">, hidden> { %0 = bd.get @y : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }

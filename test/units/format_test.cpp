@@ -61,4 +61,20 @@ TEST(Kind, UsualUnitsAreThoseOfPapers) {
   EXPECT_EQ(usualUnit(dim::resistance), "Mohm");
   EXPECT_EQ(usualUnit(dim::conductance), "nS");
   EXPECT_EQ(usualUnit(dim::capacitance), "pF");
+  EXPECT_EQ(usualUnit(unit("uF/cm^2").dimension), "uF/cm^2");
+  EXPECT_EQ(usualUnit(unit("S/m^2").dimension), "mS/cm^2");
+  EXPECT_EQ(usualUnit(unit("A/m^2").dimension), "uA/cm^2");
+  EXPECT_EQ(usualUnit(dim::resistance * dim::length), "ohm*cm");
+}
+
+TEST(Kind, ProductsHaveTheUnitThatOneWrites) {
+  EXPECT_EQ(joined("mV", "Mohm", true), "nA");
+  EXPECT_EQ(joined("nS", "mV", false), "pA");
+  EXPECT_EQ(joined("mS/cm^2", "mV", false), "uA/cm^2");
+  EXPECT_EQ(joined("mV", "s", true), "mV/s");
+  EXPECT_EQ(joined("uF/cm^2", "mS/cm^2", true), "");
+  EXPECT_EQ(joined("degC", "s", true), "");
+  EXPECT_EQ(joined("mV", "no unit", true), "");
+  // What has no name is left to the coherent unit.
+  EXPECT_EQ(joined("mV", "mV", false), "");
 }

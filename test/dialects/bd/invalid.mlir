@@ -152,3 +152,25 @@ bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"mV">  
     step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
   bd.record "spikes(E)" of @E
 }
+
+// -----
+
+bd.model @M neuron {
+  bd.state @x : !bd.state<!bd.q<"mV">, hidden>
+  bd.let @y : !bd.q<"mV"> {
+    // expected-error @+1 {{the delay is '!bd.q<"mV">', expected a quantity in "ms"}}
+    %0 = bd.past @x ago { %d = bd.get @x : !bd.q<"mV">  bd.yield %d : !bd.q<"mV"> } : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+}
+
+// -----
+
+bd.model @M neuron {
+  bd.state @x : !bd.state<!bd.q<"mV">, hidden>
+  bd.let @y : !bd.q<"pA"> {
+    // expected-error @+1 {{x is '!bd.state<!bd.q<"mV">, hidden>' but is read as '!bd.q<"pA">'}}
+    %0 = bd.past @x ago { %d = bd.const 1.0 : !bd.q<"ms">  bd.yield %d : !bd.q<"ms"> } : !bd.q<"pA">
+    bd.yield %0 : !bd.q<"pA">
+  }
+}

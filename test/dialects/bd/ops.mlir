@@ -29,6 +29,7 @@ bd.model @AdEx neuron {
   // CHECK: bd.time held
   // CHECK: bd.dt
   // CHECK: bd.index
+  // CHECK: bd.past @v ago {
   bd.let @u : !bd.q<"1"> {
     %v = bd.get @v : !bd.q<"mV">
     %t = bd.get @v_T : !bd.q<"mV">
@@ -39,6 +40,7 @@ bd.model @AdEx neuron {
     %now = bd.time held : !bd.q<"ms">
     %dt = bd.dt : !bd.q<"ms">
     %n = bd.index : !bd.q<"1">
+    %before = bd.past @v ago { %d = bd.get @tau : !bd.q<"ms">  bd.yield %d : !bd.q<"ms"> } : !bd.q<"mV">
     bd.yield %m : !bd.q<"1">
   }
   // CHECK: bd.ode @v

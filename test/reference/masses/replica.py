@@ -153,8 +153,11 @@ def main():
         x, samples = np.array(start, dtype=float), {n: {"unit": u, "values": []} for n, u, _ in states}
         history = [x]
         for step in range(1, STEPS + 1):
-            held = [before(history, *each) for each in DELAYS]
-            x = rk4((lambda s: delayed(s, held)) if derivatives is delayed else derivatives, x)
+            f = derivatives
+            if f is delayed:
+                held = [before(history, *each) for each in DELAYS]
+                f = lambda s: delayed(s, held)
+            x = rk4(f, x)
             history.append(x)
             for (name, _, scale), value in zip(states, x):
                 if step % EVERY == 0:

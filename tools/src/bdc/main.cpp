@@ -38,47 +38,69 @@ std::string isMemory(const std::string &text) {
   return *end == '\0' && size > 0 && size < 1e6 ? "" : fmt::format("`{}` is no size of a memory in GiB, such as 8 or 0.5", text);
 }
 
+constexpr const char *statuses = "Exit status: 0 it worked; 1 the model, a file or a value that was set is wrong; 2 the command line is\n"
+                                 "wrong; 3 the run failed (memory, a NaN, a full disk); 130 interrupted, with all saved that was simulated.";
+
 void addCheck(CLI::App &app, CheckArguments &arguments) {
-  CLI::App *command = app.add_subcommand("check", "Read models and say what is wrong with them");
-  command->add_option("files", arguments.files, "Model files")->required()->type_name("FILE");
+  CLI::App *command = app.add_subcommand("check", "Say everything that is wrong with model files, without running them");
+  command->footer(fmt::format("Silent where nothing is wrong.\n\n{}", statuses));
+  command->add_option("FILE", arguments.files, "Model files (.bd)")->required()->type_name("");
   command->add_flag("--json", arguments.json, "The diagnostics as one JSON object on standard output, and nothing else");
 }
 
 void addEmit(CLI::App &app, EmitArguments &arguments) {
-  CLI::App *command = app.add_subcommand("emit", "Print a stage of the compilation");
-  command->add_option("file", arguments.file, "Model file")->required()->type_name("FILE");
-  command->add_option("--stage", arguments.stage, fmt::format("One of {}", fmt::join(stages(), ", ")))
+  CLI::App *command = app.add_subcommand("emit", "Print what a model becomes at a stage of its compilation");
+  command->footer("Stages, in their order:\n"
+                  "  tokens, tree   the text as it was read\n"
+                  "  bd             what the model means, with its units\n"
+                  "  step           one step of the simulation, integrators written out\n"
+                  "  loops, llvm    vectorised loops; LLVM's form of them\n"
+                  "  asm, obj       machine code as text, or as an object file\n"
+                  "  ptx            kernels for a GPU\n");
+  command->add_option("FILE", arguments.file, "Model file (.bd)")->required()->type_name("");
+  command->add_option("--stage", arguments.stage, "Which stage, see below")
       ->required()->check(CLI::IsMember(stages()))->type_name("STAGE");
-  command->add_option("--experiment", arguments.experiment, "Which experiment (the first)")->type_name("NAME");
-  command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
-  command->add_option("--width", arguments.width, "Numbers per vector (what the processor likes)")
+  command->add_option("--experiment", arguments.experiment, "Which experiment of the file (default: the first)")->type_name("NAME");
+  command->add_option("--precision", arguments.precision, "Numbers of 64 or 32 bits: f64 (default) or f32")
+      ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
+  command->add_option("--width", arguments.width, "Numbers per vector: 1, 2, 4, 8 or 16 (default: as this processor has them)")
       ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
-  command->add_option("--chip", arguments.chip, "GPU for --stage=ptx (sm_80)")->type_name("CHIP");
-  command->add_option("-o", arguments.output, "Write to a file")->type_name("FILE");
+  command->add_option("--chip", arguments.chip, "GPU for --stage=ptx (default: sm_80)")->type_name("CHIP");
+  command->add_option("-o", arguments.output, "File to write (default: standard output)")->type_name("FILE");
 }
 
 void addRun(CLI::App &app, RunArguments &arguments) {
-  CLI::App *command = app.add_subcommand("run", "Run an experiment");
-  command->add_option("file", arguments.file, "Model file")->required()->type_name("FILE");
-  command->add_option("--experiment", arguments.experiment, "Which experiment (the first)")->type_name("NAME");
-  command->add_option("--set", arguments.sets, "Set a parameter, a size, dt or duration: --set N=40000 --set E.tau=\"10 ms\"")
+  CLI::App *command = app.add_subcommand("run", "Simulate an experiment of a model file; print a summary, write recordings and a report");
+  command->footer(fmt::format("Examples:\n"
+                              "  bdc run coba.bd\n"
+                              "  bdc run coba.bd --set N=40000 --set E.tau=\"10 ms\" --set duration=\"5 s\" --threads 2 --seed 3\n\n"
+                              "Ctrl-C ends a run with everything saved, a second one kills it.\n\n{}",
+                              statuses));
+  command->add_option("FILE", arguments.file, "Model file (.bd)")->required()->type_name("");
+  command->add_option("--experiment", arguments.experiment, "Which experiment of the file (default: the first)")->type_name("NAME");
+  command->add_option("--set", arguments.sets,
+                      "Change a parameter, a size, `dt` or `duration`: --set E.tau=\"10 ms\"; can be given several times")
       ->type_name("NAME=VALUE")->allow_extra_args(false)->check(isSetting, "");
-  command->add_option("--seed", arguments.seed, "Of the random numbers (1)")->check(isSeed, "")->type_name("N");
+  command->add_option("--seed", arguments.seed, "What random numbers are made from (default: 1)")->check(isSeed, "")->type_name("N");
   command->add_option("--seeds", arguments.seeds, "Run with so many seeds, from --seed on")->check(CLI::Range(1, 1'000'000))->type_name("N");
   command->add_option("--lane", arguments.lane, "Of a sweep run this lane alone, from 0")->check(CLI::Range(0, 999'999))->type_name("N");
-  command->add_option("--threads", arguments.threads, "Threads of the time loop (1)")->check(CLI::Range(1, 1024))->type_name("N");
-  command->add_option("--precision", arguments.precision, "f64 or f32")->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
-  command->add_option("--width", arguments.width, "Numbers per vector (what the processor likes)")
-      ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
-  command->add_option("-o,--output", arguments.output, "Recordings (FILE's name with .h5, in this folder)")->type_name("OUT.h5");
-  command->add_option("--report", arguments.report, "Report (FILE's name with .html, in this folder)")->type_name("OUT.html");
+  command->add_option("--threads", arguments.threads, "Threads that simulate; results do not depend on them (default: 1)")
+      ->check(CLI::Range(1, 1024))->type_name("N");
+  command->add_option("--precision", arguments.precision, "Numbers of 64 or 32 bits: f64 (default) or f32")
+      ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
+  command->add_option("-o,--output", arguments.output, "Where recordings go (default: the model's name with .h5, in this folder)")
+      ->type_name("OUT.h5");
+  command->add_option("--report", arguments.report, "Where the report goes (default: beside the recordings, with .html)")
+      ->type_name("OUT.html");
   command->add_flag("--no-output", arguments.noOutput, "Write neither recordings nor a report");
-  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse to take more (what is free)")->check(isMemory, "")
-      ->type_name("GiB");
-  command->add_flag("--quiet", arguments.quiet, "Print nothing but errors");
-  command->add_flag("--json", arguments.json, "The summary as one JSON object on standard output, and nothing else");
-  command->add_flag("--details", arguments.details, "More in that object: what was simulated, processor time of the time loop");
-  command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it");
+  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse a run that takes more (default: what is free)")
+      ->check(isMemory, "")->type_name("GiB");
+  command->add_flag("--quiet", arguments.quiet, "Print nothing but errors and warnings");
+  command->add_flag("--json", arguments.json, "Print one JSON object on standard output, and nothing else");
+  command->add_flag("--details", arguments.details, "With --json: what was simulated, and the processor time of the time loop, too");
+  command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it for the next time");
+  command->add_option("--width", arguments.width, "Numbers per vector: 1, 2, 4, 8 or 16 (default: as this processor has them)")
+      ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
 }
 
 /// All words that the command line so far could go on with, for a word that it could not.
@@ -121,9 +143,10 @@ int usage(const CLI::App &app, const CLI::ParseError &error, bool asObject) {
 bool wantsObject(int argc, char **argv) { return std::find(argv, argv + argc, std::string_view("--json")) != argv + argc; }
 
 int command(int argc, char **argv) {
-  CLI::App app("bdc compiles and runs models of brain dynamics.");
+  CLI::App app("bdc compiles and runs models of brain dynamics.", "bdc");
   app.set_version_flag("--version", "bdc " BDC_VERSION);
   app.set_help_all_flag("--help-all", "Help for all commands");
+  app.footer("`bdc COMMAND --help` says more of a command. First steps, the language and its examples are in docs/start.md.");
   app.require_subcommand(1);
   CheckArguments checkArguments;
   EmitArguments emitArguments;
@@ -131,6 +154,11 @@ int command(int argc, char **argv) {
   addRun(app, runArguments);
   addCheck(app, checkArguments);
   addEmit(app, emitArguments);
+  if (argc < 2) {
+    printError("a command is missing");
+    fmt::print(stderr, "\n{}", app.help());
+    return Exit::wrongUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
