@@ -52,7 +52,8 @@ void Engine::Ranges::add(Range range) {
 
 bool Engine::Ranges::overlap(Range range) const {
   uint32_t last = std::max(range.begin, range.end - std::min(range.end, 1u)); // an empty range is a place
-  auto behind = std::upper_bound(ranges.begin(), ranges.end(), range.begin, [](uint32_t at, const Range &each) { return at < each.end; });
+  auto behind =
+      std::upper_bound(ranges.begin(), ranges.end(), range.begin, [](uint32_t at, const Range &each) { return at < each.end; });
   return behind != ranges.end() && behind->begin <= last;
 }
 

@@ -59,7 +59,9 @@ const Expr *ExprChecker::movePoint(Expr *result, const Expr &left, const Expr &r
 const Expr *ExprChecker::scalePoint(Expr *result, const Expr &left, const Expr &right) {
   auto dimension = [&](const Expr &expr) { return context.solver.resolve(context.term(expr)); };
   auto isPure = [&](const Expr &expr) { return dimension(expr).isKnown() && dimension(expr).known.isNone(); };
-  auto isTemperature = [&](const Expr &expr) { return dimension(expr).isKnown() && dimension(expr).known == units::dim::temperature; };
+  auto isTemperature = [&](const Expr &expr) {
+    return dimension(expr).isKnown() && dimension(expr).known == units::dim::temperature;
+  };
   bool isQuotient = result->op == Op::Div;
   for (auto [point, other] : {std::pair(&left, &right), std::pair(&right, &left)}) {
     if (!isPoint(*point))

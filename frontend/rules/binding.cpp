@@ -49,7 +49,8 @@ Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::
   allowsIndex = false;
   const Expr *given = result.scalar >= 0 ? program.scalars[result.scalar].value : result.drawn;
   if (given && isPoint(*given) && instance.model.kind == syntax::ModelKind::Noise)
-    reportPoint(context, *given, given->range, "what a noise adds cannot be a temperature in degC", fmt::format("the value of {}", what));
+    reportPoint(context, *given, given->range, "what a noise adds cannot be a temperature in degC",
+                fmt::format("the value of {}", what));
   return result;
 }
 

@@ -174,8 +174,10 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
   const Expr *last = operands.back();
   if (!pureOnly && !distribution.pureFirst && operands.size() == 2 && !agree(*operands[0], *operands[1]))
     return nullptr;
-  bool isNormal = distribution.distribution == Distribution::Normal, isUniform = distribution.distribution == Distribution::Uniform;
-  if (!isUniform && !noPoint(*last, fmt::format("the {} of `{}`", distribution.parameters[operands.size() - 1], distribution.name)))
+  bool isNormal = distribution.distribution == Distribution::Normal,
+       isUniform = distribution.distribution == Distribution::Uniform;
+  if (!isUniform &&
+      !noPoint(*last, fmt::format("the {} of `{}`", distribution.parameters[operands.size() - 1], distribution.name)))
     return nullptr;
   if (isUniform && !samePoints(*operands[0], *last))
     return nullptr;

@@ -147,7 +147,8 @@ bool Context::expect(const Expr &expr, const Expected &expected, const std::stri
   if (solver.unify(term(expr), expected.term)) {
     if (!expr.isDifference || !units::isAffine(expected.unit))
       return true;
-    report(Kind::AffineUnit, expr.range, fmt::format("a difference of temperatures is not a temperature in {}, in {}", expected.unit, place))
+    report(Kind::AffineUnit, expr.range,
+           fmt::format("a difference of temperatures is not a temperature in {}, in {}", expected.unit, place))
         .withLabel(fmt::format("{} is a difference, in K", quote(expr.range)))
         .withHelp(fmt::format("add what it is a difference from: `20 {} + …`", expected.unit));
     return false;

@@ -408,7 +408,8 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
   if (const Handler *handler = judge && isWhite(noise) ? handlerOf(target.model, disturbance.input) : nullptr) {
     context
         .report(Kind::MisplacedNoise, stmt.noise.range,
-                fmt::format("{} has no value at one time, but {} acts on what {} is", noise.model.definition, target.model.definition, input.name))
+                fmt::format("{} has no value at one time, but {} acts on what {} is", noise.model.definition,
+                            target.model.definition, input.name))
         .also(handler->range, fmt::format("this reads the input {}", input.name))
         .withHelp("noise with a memory has a value: `OrnsteinUhlenbeck { sigma = …, tau = … }`");
     return false;

@@ -264,7 +264,8 @@ bool ExprChecker::pure(const Expr &expr, std::string_view what) {
     return true;
   context.report(Kind::NotDimensionless, expr.range, fmt::format("{} takes a pure number, in {}", what, place))
       .withLabel(fmt::format("{} is {}", context.quote(expr.range), context.describe(expr)))
-      .withHelp(fmt::format("divide it by a quantity in {}", expr.unit.empty() ? units::usualUnit(context.solver.dimension(context.term(expr))) : expr.unit));
+      .withHelp(fmt::format("divide it by a quantity in {}",
+                            expr.unit.empty() ? units::usualUnit(context.solver.dimension(context.term(expr))) : expr.unit));
   return false;
 }
 
@@ -358,10 +359,10 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
     bool rightIsPure = context.term(*right).isKnown() && context.term(*right).known.isNone();
     bool leftIsPure = context.term(*left).isKnown() && context.term(*left).known.isNone();
     bool areWritten = !left->unit.empty() && !right->unit.empty();
-    result->unit = rightIsPure                      ? left->unit
-                   : leftIsPure && op == Op::Mul    ? right->unit
-                   : areWritten                     ? units::joined(left->unit, right->unit, op == Op::Div)
-                                                    : "";
+    result->unit = rightIsPure                   ? left->unit
+                   : leftIsPure && op == Op::Mul ? right->unit
+                   : areWritten                  ? units::joined(left->unit, right->unit, op == Op::Div)
+                                                 : "";
     return scalePoint(result, *left, *right);
   }
   if (!agree(*left, *right) || !samePoints(*left, *right))

@@ -101,8 +101,8 @@ void ModelBuilder::checkUpdate(const syntax::UpdateStmt &stmt, Handler &handler)
     return;
   bool scales = stmt.op == syntax::UpdateOp::Mul || stmt.op == syntax::UpdateOp::Div;
   std::string unit = adds && units::isAffine(variable(index).unit) ? "K" : variable(index).unit;
-  Expected expected{scales ? UnitTerm() : instance.terms[index], scales ? "1" : unit,
-                    scales ? stmt.opRange : stmt.name.range, scales ? std::string("a factor") : std::string(stmt.name.text)};
+  Expected expected{scales ? UnitTerm() : instance.terms[index], scales ? "1" : unit, scales ? stmt.opRange : stmt.name.range,
+                    scales ? std::string("a factor") : std::string(stmt.name.text)};
   if (!context.expect(*value, expected, place))
     return;
   Action action{ActionKind::Set, index, value, nullptr, stmt.range};

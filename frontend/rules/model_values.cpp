@@ -240,8 +240,8 @@ bool ModelBuilder::isConstant(const Expr &expr) const {
   return !anyNode(&expr, [&](const Expr &e) {
     if (e.op == Op::Variable)
       return !instance.model.variables[e.index].constant;
-    return e.op == Op::Time || e.op == Op::Past || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight || e.op == Op::Random || e.op == Op::White ||
-           e.op == Op::Source || e.op == Op::Sink || e.op == Op::Total;
+    return e.op == Op::Time || e.op == Op::Past || e.op == Op::Target || e.op == Op::Received || e.op == Op::Weight ||
+           e.op == Op::Random || e.op == Op::White || e.op == Op::Source || e.op == Op::Sink || e.op == Op::Total;
   });
 }
 
@@ -267,7 +267,8 @@ void ModelBuilder::checkLet(int index) {
     return;
   if (!context.solver.unify(instance.terms[index], context.term(*value))) // what has been learnt from reads of its past
     context
-        .report(Kind::UnitMismatch, value->range, fmt::format("units do not agree between `{}` and its past", variable(index).name))
+        .report(Kind::UnitMismatch, value->range,
+                fmt::format("units do not agree between `{}` and its past", variable(index).name))
         .withLabel(fmt::format("this is {}", context.describe(*value)))
         .withNote(fmt::format("its past is read {}", context.describe(instance.terms[index], "")));
   instance.terms[index] = context.term(*value);

@@ -143,7 +143,8 @@ private:
     Range range;
   };
   void start(const syntax::StartStmt &stmt);
-  bool isStartedTwice(int population, int state, const syntax::IndexExpr *slice, const syntax::Expr &expr, const std::string &what);
+  bool isStartedTwice(int population, int state, const syntax::IndexExpr *slice, const syntax::Expr &expr,
+                      const std::string &what);
   void startParts(bool steady);
   const Expr *outside(const PartStart &part);
   void startSteady(int population);

@@ -361,9 +361,9 @@ void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, P
     std::string what = synapse ? fmt::format("the weight of {}", synapse->model.definition) : fmt::format("{}", input.name);
     Expected expected{term, synapse ? "" : input.unit, {}, what};
     if (synapse && projection.effect && !broken)
-      expected.what +=
-          fmt::format(", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input.name,
-                      input.unit.empty() ? units::usualUnit(context.solver.dimension(target.terms[projection.input])) : input.unit);
+      expected.what += fmt::format(
+          ", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input.name,
+          input.unit.empty() ? units::usualUnit(context.solver.dimension(target.terms[projection.input])) : input.unit);
     shared.weight = value(*stmt.weight.expr, stmt.weight.drawn, expected, "the weight", shared.name + ".weight", "", !broken);
     const Expr *given = shared.weight.scalar >= 0 ? program.scalars[shared.weight.scalar].value : shared.weight.drawn;
     if (given && isPoint(*given))

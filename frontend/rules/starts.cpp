@@ -70,7 +70,8 @@ bool NetworkBuilder::isStartedTwice(int at, int state, const syntax::IndexExpr *
 void NetworkBuilder::startParts(bool steady) {
   for (const PartStart &part : partStarts) {
     const ModelInstance &instance = instanceOf(part.population);
-    bool isSteady = std::any_of(instance.steady.begin(), instance.steady.end(), [&](const auto &s) { return s.state == part.state; });
+    bool isSteady =
+        std::any_of(instance.steady.begin(), instance.steady.end(), [&](const auto &s) { return s.state == part.state; });
     if (isSteady != steady || instance.broken)
       continue;
     auto whole = std::find_if(program.starts.begin(), program.starts.end(), [&](const Start &start) {
@@ -101,7 +102,8 @@ const Expr *NetworkBuilder::outside(const PartStart &part) {
   const Expr *index = context.node(Op::Index, range, UnitTerm());
   auto fromStart = [&](const Expr *bound) -> const Expr * { // a negative one counts from the end
     const Expr *size = readScalar(program.populations[part.population].size, range);
-    return context.node(Op::Select, range, UnitTerm(), {binary(Op::Less, bound, number(0), true), binary(Op::Add, size, bound, false), bound});
+    return context.node(Op::Select, range, UnitTerm(),
+                        {binary(Op::Less, bound, number(0), true), binary(Op::Add, size, bound, false), bound});
   };
   const Slice &cut = part.slice;
   const Expr *first = cut.start ? fromStart(cut.start) : number(0);

@@ -192,7 +192,8 @@ void ValueChecker::connect(const Projection &projection, int64_t sources, int64_
                fmt::format("one_to_one needs as many sources as targets, and there are {} of {} and {} of {}", sources, source,
                            targets, target))
             .withHelp(projection.sourceSlice.all && projection.targetSlice.all
-                          ? fmt::format("a part of the larger one: `{}[0:{}]`", sources > targets ? source : target, std::min(sources, targets))
+                          ? fmt::format("a part of the larger one: `{}[0:{}]`", sources > targets ? source : target,
+                                        std::min(sources, targets))
                           : "");
     for (int population : {projection.source, projection.target})
       for (const SetValue *set : numbers.setIn(program.scalars[program.populations[population].size].value))

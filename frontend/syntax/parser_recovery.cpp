@@ -93,7 +93,8 @@ int Parser::surplus() {
     closing.resize(tokens.size());
     for (size_t i = tokens.size() - 1; i-- > 0;) {
       bool isFirst = i == 0 || tokens[i - 1].kind == TokenKind::Newline;
-      bool isDefinition = tokens[i].kind == TokenKind::Word && placesOf(tokens[i].text) == InFile && tokens[i + 1].kind == TokenKind::Word;
+      bool isDefinition =
+          tokens[i].kind == TokenKind::Word && placesOf(tokens[i].text) == InFile && tokens[i + 1].kind == TokenKind::Word;
       int brace = (tokens[i].kind == TokenKind::RightBrace) - (tokens[i].kind == TokenKind::LeftBrace);
       closing[i] = isFirst && isDefinition ? 0 : closing[i + 1] + brace;
     }

@@ -95,8 +95,9 @@ TEST(Values, DrawsOfASteadyStateAreThoseOfItsSource) {
 }
 
 TEST(Values, DistributionsTakeUnits) {
-  CheckedText text(around("  param a : ms ~ normal(20, 2)\n  param b ~ uniform(40, 70) mHz\n  param c ~ lognormal(0, 1) mV\n"
-                          "  param T : degC ~ normal(20, 2)\n  state v : mV = 0\n  v' = (c - v) / a + v * b * ((T - 0 degC) / 1 K)\n"));
+  CheckedText text(
+      around("  param a : ms ~ normal(20, 2)\n  param b ~ uniform(40, 70) mHz\n  param c ~ lognormal(0, 1) mV\n"
+             "  param T : degC ~ normal(20, 2)\n  state v : mV = 0\n  v' = (c - v) / a + v * b * ((T - 0 degC) / 1 K)\n"));
   ASSERT_EQ(text.errors(), "");
   const auto &bindings = text.program().populations[0].use.bindings;
   ASSERT_EQ(bindings.size(), 4u);
