@@ -44,7 +44,7 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   graph.targets = connection.targets;
   graph.edges = draft.count;
   graph.blocks = count;
-  graph.ahead = edgesAhead(draft.count / std::max<int64_t>(1, count * connection.sourceCount()));
+  graph.ahead = edgesAhead(draft.count / std::max<int64_t>(1, count * connection.from.count()));
   graph.thread_block = threadBlock;
   graph.block_base = draft.blockBase;
   graph.offset = draft.offset;
