@@ -224,18 +224,38 @@ struct Allocator {
     return list;
   }
 
+  /// What recordings read that may be another thread's: the one value that is the same for all elements.
+  SmallVector<Access> sampled() {
+    SmallVector<Access> list;
+    if (!loop.getReverse())
+      for (auto record : program.getOps<step::RecordOp>())
+        record.walk([&](step::ElementOp element) {
+          StringAttr name = element.getStateAttr().getAttr();
+          auto state = program.lookupSymbol<step::StateOp>(name);
+          if (cast<step::ArrayType>(state.getType()).getSpace() != record.getSpaceAttr())
+            list.push_back({name, /*write=*/false, /*all=*/true});
+        });
+    return list;
+  }
+
   void waitForOthers() {
     SmallVector<step::PhaseOp> order = phases();
-    llvm::BitVector seldom(order.size());
+    SmallVector<SmallVector<Access>> all = llvm::map_to_vector(order, [&](step::PhaseOp phase) { return accesses(phase); });
+    all.push_back(sampled()); // as a phase behind the last
+    llvm::BitVector seldom(all.size());
     for (auto [position, phase] : llvm::enumerate(order))
       seldom[position] = phase.getEvery().has_value();
-    auto needed = placeWaits(llvm::map_to_vector(order, [&](step::PhaseOp phase) { return accesses(phase); }), seldom, loop.getContext());
-    for (auto [phase, list] : llvm::zip(order, needed)) {
-      phase.removeAfterAttr();
+    auto needed = placeWaits(all, seldom, loop.getContext());
+    auto next = cast<step::NextOp>(loop.getBody().front().getTerminator());
+    auto set = [&](auto op, ArrayRef<step::WaitAttr> list) {
+      op.removeAfterAttr();
       if (!list.empty())
-        phase.setAfterAttr(ArrayAttr::get(loop.getContext(), SmallVector<Attribute>(list.begin(), list.end())));
+        op.setAfterAttr(ArrayAttr::get(loop.getContext(), SmallVector<Attribute>(list.begin(), list.end())));
       waits += list.size();
-    }
+    };
+    for (auto [phase, list] : llvm::zip(order, needed))
+      set(phase, list);
+    set(next, needed.back());
   }
 
   void listAccesses() {

@@ -133,7 +133,7 @@ private:
         })
         .Case([&](step::GivenOp given) {
           step::StateOp table = f.lowering.tables.state(given.getTableAttr());
-          values[given.getValue()] = read(inFront([&] { return givenRow(table, given.getEveryAttr()); }), table);
+          values[given.getValue()] = read(inFront([&] { return givenRow(table, given.getIntervalAttr()); }), table);
           return success();
         })
         .Default([&](Operation *other) { return other->emitOpError() << "cannot run element by element"; });

@@ -15,18 +15,23 @@ Value makePack(Loops &b, Access &access, ArrayRef<Word> words) {
   return pack;
 }
 
-/// What keeps the threads together. A thread that has finished phase p (of n) of the i-th step of this call has come to i n + p + 1.
+/// What keeps the threads together. A thread that has finished phase p (of n, the sampling of recordings included) of the i-th step of this call
+/// has come to i n + p + 1.
 /// Also where it does not happen in this step, so that nobody waits for what does not come.
 struct Pace {
-  Pace(Loops &b, Access &access, Tables &tables, ArrayRef<PhaseCall> calls, Value thread32)
-      : b(b), context(access.contextPointer()), thread(thread32), phases(calls.size()), waitedFor(calls.size()) {
+  Pace(Loops &b, Access &access, Tables &tables, ArrayRef<PhaseCall> calls, ArrayRef<step::WaitAttr> sampled, Value thread32)
+      : b(b), context(access.contextPointer()), thread(thread32), phases(calls.size() + 1), waitedFor(phases) {
     together = b.less(b.integer(1), access.threads());
-    for (const PhaseCall &call : calls)
-      for (step::WaitAttr wait : call.after) {
+    auto note = [&](ArrayRef<step::WaitAttr> after) {
+      for (step::WaitAttr wait : after) {
         waitedFor.set(wait.getPhase());
         if (FlatSymbolRefAttr delay = wait.getDelay(); delay && !delays.count(delay))
           delays[delay] = b.wholeNumber(access.get({Word::Scalar, tables.at(delay)}));
       }
+    };
+    for (const PhaseCall &call : calls)
+      note(call.after);
+    note(sampled);
   }
 
   Value come(Value step, unsigned phase) { return b.add(b.mul(step, b.integer(phases)), b.integer(phase + 1)); }
@@ -117,19 +122,25 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
   for (const PhaseCall &call : calls)
     packs.push_back(makePack(b, access, call.words));
   Value thread = b.fromI32(thread32), one = b.integer(1);
-  Pace pace(b, access, lowering.tables, calls, thread32);
+  SmallVector<step::WaitAttr> sampled;
+  if (ArrayAttr after = cast<step::NextOp>(loop.getBody().front().getTerminator()).getAfterAttr())
+    sampled = llvm::to_vector(after.getAsRange<step::WaitAttr>());
+  Pace pace(b, access, lowering.tables, calls, sampled, thread32);
   Seldom seldom(b, access, lowering.tables, calls);
   Value last = b.sub(b.add(first, steps), one);
   b.loop(b.integer(0), steps, [&](Value i) {
     Value step = loop.getReverse() ? b.sub(last, i) : b.add(first, i);
     seldom.begin(step);
+    auto wait = [&](ArrayRef<step::WaitAttr> after, bool isSeldom) {
+      pace.wait(i, after, [&](step::WaitAttr wait) {
+        FlatSymbolRefAttr other = wait.getPhase() < calls.size() ? calls[wait.getPhase()].every : FlatSymbolRefAttr();
+        bool isRare = other && !isSeldom && !wait.getDelay() && !loop.getReverse();
+        return isRare ? seldom.happened(other, wait.getSteps()) : Value();
+      });
+    };
     for (auto [phase, call, pack] : llvm::enumerate(calls, packs)) {
       auto run = [&, &call = call, &pack = pack] {
-        pace.wait(i, call.after, [&](step::WaitAttr wait) {
-          FlatSymbolRefAttr other = calls[wait.getPhase()].every;
-          bool isRare = other && !call.every && !wait.getDelay() && !loop.getReverse();
-          return isRare ? seldom.happened(other, wait.getSteps()) : Value();
-        });
+        wait(call.after, bool(call.every));
         func::CallOp::create(b, b.loc, call.function, TypeRange(), ValueRange{context, pack, step, thread});
       };
       if (call.every)
@@ -138,8 +149,10 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
         run();
       pace.signal(i, phase);
     }
+    wait(sampled, /*isSeldom=*/false);
     if (!loop.getReverse())
       b.callKernel("bdc_sample", Type(), {context, thread32, b.add(step, one)});
+    pace.signal(i, calls.size());
   });
   func::ReturnOp::create(b, b.loc, ValueRange(arith::ConstantOp::create(b, b.loc, b.getI32IntegerAttr(BDC_OK))));
   return success();

@@ -20,8 +20,13 @@ def LoopOp : Step_Op<"loop", [SingleBlock]> {
 
 def NextOp : Step_Op<"next", [Pure, Terminator, HasParent<"LoopOp">]> {
   let summary = "The states at the end of the step";
-  let arguments = (ins Variadic<Step_Array>:$states);
-  let assemblyFormat = "($states^ `:` type($states))? attr-dict";
+  let description = [{
+    Recordings are sampled then, from what a thread has computed itself as a rule. `sampled after`: what other threads must have done before, where
+    a recording reads what is theirs. Phases may wait for the sampling too: it counts as one more phase, behind the last.
+  }];
+  let arguments = (ins Variadic<Step_Array>:$states, OptionalAttr<TypedArrayAttrBase<Step_Wait, "waits">>:$after);
+  let assemblyFormat = "($states^ `:` type($states))? (`sampled` `after` $after^)? attr-dict";
+  let builders = [OpBuilder<(ins "::mlir::ValueRange":$states), [{ build($_builder, $_state, states, ::mlir::ArrayAttr()); }]>];
 }
 
 def ReadOp : Step_Op<"read", [Pure]> {
@@ -195,12 +200,12 @@ def RestoreOp : Step_Op<"restore"> {
 def GivenOp : Step_Op<"given"> {
   let summary = "What the host says of the sample that is due at the end of this step; zeros where none is";
   let description = [{
-    The table is a state with rows: row 0 is zero, and sample k (of step k · every, counted from 1) lies in row 1 + k mod (rows - 1). Adjoints of
+    The table is a state with rows: row 0 is zero, and sample k (of step k · interval, counted from 1) lies in row 1 + k mod (rows - 1). Adjoints of
     what an objective observes come so into the loop.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$table, FlatSymbolRefAttr:$every);
+  let arguments = (ins FlatSymbolRefAttr:$table, FlatSymbolRefAttr:$interval);
   let results = (outs Step_Array:$value);
-  let assemblyFormat = "$table `every` $every attr-dict `:` type($value)";
+  let assemblyFormat = "$table `at` `every` $interval attr-dict `:` type($value)";
   let hasVerifier = 1;
 }
 

@@ -149,7 +149,7 @@ LogicalResult PhaseOp::verify() {
   auto program = (*this)->getParentOfType<ProgramOp>();
   int64_t phases = llvm::range_size((*this)->getBlock()->getOps<PhaseOp>());
   for (WaitAttr wait : getAfter()->getAsRange<WaitAttr>()) {
-    if (wait.getPhase() >= phases)
+    if (wait.getPhase() > phases)
       return emitOpError() << "waits for phase " << wait.getPhase() << " of " << phases;
     if (wait.getDelay() && (!program || !program.lookupSymbol<ScalarOp>(wait.getDelay())))
       return emitOpError() << wait.getDelay() << " is not a scalar of the program";

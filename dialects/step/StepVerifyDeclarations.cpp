@@ -181,7 +181,7 @@ LogicalResult GradientOp::verify() {
 
 LogicalResult GivenOp::verify() {
   auto table = find<StateOp>(*this, getTableAttr(), "state");
-  if (!table || failed(isScalar(*this, getEveryAttr(), Dimension())))
+  if (!table || failed(isScalar(*this, getIntervalAttr(), Dimension())))
     return failure();
   if (table.getType() == getType() && table.getRows())
     return success();

@@ -134,8 +134,11 @@ const Expr *ExprChecker::misplaced(const syntax::Expr &expr) {
     if (Scope::Answer answer = scope->index(*index); answer.known)
       return answer.expr;
     auto *base = dynAs<syntax::NameExpr>(index->base);
-    if (base && !scope->name(base->name).known)
+    Scope::Answer named = base ? scope->name(base->name) : Scope::Answer{true, nullptr};
+    if (base && !named.known)
       return name(*base); // reports it
+    if (base && !named.expr)
+      return nullptr; // which has been reported
     context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} takes no slice", place))
         .withHelp("slices choose elements where something is driven, recorded or projected");
     return nullptr;

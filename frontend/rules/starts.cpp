@@ -72,7 +72,7 @@ void NetworkBuilder::startParts(bool steady) {
     const ModelInstance &instance = instanceOf(part.population);
     bool isSteady =
         std::any_of(instance.steady.begin(), instance.steady.end(), [&](const auto &s) { return s.state == part.state; });
-    if (isSteady != steady || instance.broken)
+    if (isSteady != steady || instance.broken || program.populations[part.population].size < 0)
       continue;
     auto whole = std::find_if(program.starts.begin(), program.starts.end(), [&](const Start &start) {
       return start.population == part.population && start.state == part.state;

@@ -82,6 +82,7 @@ LanePlace BatchFile::place(const LaneResult &result, size_t lane) {
   const std::string name = fmt::format("{:0{}}", lane, digits);
   const int group = file->group(lanes, name);
   file->attribute(group, "label", result.lane.label);
+  file->attribute(group, "complete", truth, 0); // which stays where the lane is interrupted before its first step
   const int values = file->group(group, "parameters"); // away from attributes that have meanings of their own
   for (size_t p = 0; p < parameters.size(); ++p)
     if (!parameters[p].isSeed)

@@ -148,6 +148,10 @@ void Batch::Body::runLane(size_t worker, size_t lane) {
   Status ready = apply(simulation, result.lane);
   if (ready)
     ready = simulation.prepare();
+  if (!ready && ready.error().kind == ErrorKind::interrupted) { // as if it had not begun
+    interrupted = true;
+    return;
+  }
   if (!ready)
     return stop(inLane(ready.error(), result.lane));
   const Result<RunState> state = simulation.run();

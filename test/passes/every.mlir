@@ -40,8 +40,8 @@
 // LOOPS:       %[[INTERVAL:.*]] = arith.fptosi
 // LOOPS:       scf.for
 // LOOPS:         %[[REST:.*]] = arith.remsi %{{.*}}, %[[INTERVAL]]
-// LOOPS:         %[[DUE:.*]] = arith.cmpi eq, %[[REST]]
 // LOOPS:         call @phase_0(
+// LOOPS:         %[[DUE:.*]] = arith.cmpi eq, %[[REST]]
 // LOOPS:         scf.if %[[DUE]] {
 // LOOPS:           call @phase_1(
 // LOOPS:         }

@@ -21,8 +21,8 @@
 
 // The sum is written where the last one was, so that it is still there in the steps between.
 // PHASES:      step.loop
-// PHASES:        step.phase barrier @a every @low.steps reads [@low.z, @low.sum] writes [@low.z, @low.sum]
-// PHASES:        step.phase barrier @low every @low.steps reads [@low.z, @low.total] writes [@low.total] {
+// PHASES:        step.phase @a every @low.steps after [{{.*}}] reads [@low.z, @low.sum] writes [@low.z, @low.sum]
+// PHASES:        step.phase @low every @low.steps after [#step.wait<1 ago 0>] reads [@low.z, @low.total] writes [@low.total] {
 // PHASES:          step.contract @low.connections {{.*}} every @low.steps else
 // PHASES:        } slots [@low.total]
 // PHASES:        step.phase @low every @low.steps reads [@low.y, @low.total] writes [@low.y] {

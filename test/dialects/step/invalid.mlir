@@ -109,8 +109,8 @@ step.program @p {
   step.state @x : !step.array<!bd.q<"mV">, @E> hidden
   step.loop [@x] {
   ^bb0(%x: !step.array<!bd.q<"mV">, @E>):
-    // expected-error @+1 {{waits for phase 1 of 1}}
-    step.phase @E after [#step.wait<1 ago 1>] {
+    // expected-error @+1 {{waits for phase 2 of 1}}
+    step.phase @E after [#step.wait<2 ago 1>] {
       bd.yield
     }
     step.next %x : !step.array<!bd.q<"mV">, @E>

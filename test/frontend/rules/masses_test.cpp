@@ -52,9 +52,9 @@ TEST(Masses, ConnectomesHaveSizesAndNumbers) {
   EXPECT_EQ(text.valueOf("FC.decay"), 20000); // µm
   EXPECT_EQ(text.valueOf("area.size"), 10);
   EXPECT_EQ(text.valueOf("free.size"), 20);
-  EXPECT_EQ(program.populations[0].connectome, 0);
-  EXPECT_EQ(program.populations[1].connectome, 1);
-  EXPECT_EQ(program.populations[2].connectome, -1);
+  EXPECT_EQ(program.populations[0].regions.connectome, 0);
+  EXPECT_EQ(program.populations[1].regions.connectome, 1);
+  EXPECT_EQ(program.populations[2].regions.connectome, -1);
   EXPECT_EQ(program.populations[1].method, "heun");
   EXPECT_TRUE(text.scalar("SC.size").whole && !text.scalar("SC.size").given);
 }

@@ -65,7 +65,7 @@ std::vector<std::string> texts() {
   std::vector<std::string> result = {brain};
   for (const char *folder : {"docs/examples", "frontend/library", "test/frontend/valid"})
     for (const fs::directory_entry &entry : fs::recursive_directory_iterator(fs::path(BDC_SOURCE_DIR) / folder))
-      if (entry.path().extension() == ".bd" && entry.path().stem() != "nested-too-deeply" && entry.path().stem() != "mass_gallery") {
+      if (entry.path().extension() == ".bd" && entry.path().stem() != "nested-too-deeply" && !entry.path().stem().string().ends_with("_gallery")) {
         result.push_back(read(entry.path()));
       }
   return result;
@@ -127,8 +127,10 @@ TEST(Mutation, OneMistakeHasOneError) {
   std::vector<fs::path> files = {fs::path(BDC_SOURCE_DIR) / "test/frontend/statements.bd"};
   for (const char *folder : {"docs/examples", "frontend/library"})
     for (const fs::directory_entry &entry : fs::recursive_directory_iterator(fs::path(BDC_SOURCE_DIR) / folder))
-      if (entry.path().extension() == ".bd" && entry.path().stem() != "mass_gallery")
-        files.push_back(entry.path());
+      if (entry.path().extension() == ".bd" && !entry.path().stem().string().ends_with("_gallery"))
+        if (std::string name = entry.path().stem().string();
+            name != "eeg" && name != "whole_brain" && entry.path().parent_path().stem() != "observers") // observers and sweeps: not yet
+          files.push_back(entry.path());
   for (const fs::path &file : files) {
     std::string text = read(file);
     diag::Sources sources;

@@ -10,7 +10,7 @@
   spikers(name)       the elements in the order of the spikes
   tables(name)        the group of a summary's tables in the file; summary(name) its number
   json(name)          what the answer of --json says of a summary
-  near(a, b, rel)     the largest difference is at most rel (1e-12) of the largest magnitude of b
+  near(a, b, rel)     the largest difference is at most rel (1e-12, in single precision 1e-6) of the largest magnitude of b
 
 and everything of numpy. A file without a HOLDS line fails.
 """
@@ -51,7 +51,7 @@ def names(file, answer):
     def json_of(name):
         return answer["summaries"][name]
 
-    def near(a, b, rel=1e-12):
+    def near(a, b, rel=1e-12 if file.attrs["precision"] == "f64" else 1e-6):
         a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
         if a.shape != b.shape and a.size != 1 and b.size != 1:
             print(f"shapes {a.shape} and {b.shape}")
