@@ -24,7 +24,9 @@ void ExperimentBuilder::plotAgainst() {
 }
 
 void ExperimentBuilder::against(const syntax::BinaryExpr &expr) {
-  if (program.experiment.sweeps.empty() && !declaresSweep()) {
+  if (sweptCount() == 0) {
+    if (context.engine.isIncomplete(decl.range))
+      return;
     context.report(Kind::Unsupported, expr.opRange, "plotting one recording against another is not available yet")
         .withHelp("a summary is drawn against a parameter that a `sweep` of the experiment names");
     return;
@@ -39,9 +41,13 @@ void ExperimentBuilder::against(const syntax::BinaryExpr &expr) {
     program.experiment.requests.push_back(std::move(request));
 }
 
-/// Also one that is in error.
-bool ExperimentBuilder::declaresSweep() const {
-  return std::any_of(decl.body.begin(), decl.body.end(), [](const syntax::StmtPtr &stmt) { return stmt->kind == syntax::StmtKind::Sweep; });
+/// How many parameters are swept, those in error among them.
+size_t ExperimentBuilder::sweptCount() const {
+  size_t count = 0;
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *sweep = dynAs<syntax::SweepStmt>(stmt))
+      count += sweep->axes.size();
+  return count;
 }
 
 /// Which summary the expression is; one that nobody has asked for is made. -1: reported.
@@ -56,10 +62,24 @@ int ExperimentBuilder::summaryOf(const syntax::Expr &expr) {
   const std::string text = context.text(expr.range);
   if (const int known = find(text); known >= 0)
     return known;
-  if (auto *name = dynAs<syntax::NameExpr>(&expr); name && summaryCalled(name->name.text))
-    return -1; // which is in error
+  if (auto *name = dynAs<syntax::NameExpr>(&expr)) {
+    if (!summaryCalled(name->name.text)) // else it is in error
+      context.reportUnknown(Kind::UnknownName, name->name, fmt::format("there is no summary `{}`", name->name.text), summaryNames(),
+                            "a summary is a function of what is simulated, or the name that `summarise` gives one", decl.range);
+    return -1;
+  }
   request(RequestKind::Summary, expr, {}, expr.range);
   return find(text);
+}
+
+std::vector<std::string_view> ExperimentBuilder::summaryNames() const {
+  std::vector<std::string_view> names;
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
+      for (const syntax::Argument &item : summaries->items)
+        if (item.name)
+          names.push_back(item.name.text);
+  return names;
 }
 
 /// `G`, or `G and speed`.
@@ -71,8 +91,11 @@ bool ExperimentBuilder::axesOf(const syntax::Expr &expr, Request &request) {
   const int scalar = path.empty() ? -1 : findSettable(program, path);
   const SweptParameter *swept = scalar >= 0 || path == "seed" ? program.experiment.findSwept(scalar) : nullptr;
   if (!swept) {
-    if (program.experiment.sweeps.empty())
-      return false; // they are in error
+    size_t known = 0;
+    for (const Sweep &sweep : program.experiment.sweeps)
+      known += sweep.parameters.size();
+    if (known < sweptCount() || context.engine.isIncomplete(decl.range))
+      return false; // it may be the one that is in error
     context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} is not swept", context.quote(expr.range))).withHelp(sweptNames());
     return false;
   }

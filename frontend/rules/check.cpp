@@ -187,6 +187,8 @@ private:
           names.push_back(name);
       if (!found && (engine.isDoubtful(simulate->network.text) || engine.isIncomplete(main.file->source)))
         return;
+      if (definitions.firstUse(simulate->network, {main.file->source, 0, 0}) != simulate->network.range)
+        return; // missed by another experiment
       engine
           .report(found ? Kind::WrongKind : Kind::UnknownModel, simulate->network.range,
                   found ? fmt::format("`{}` is not a network", simulate->network.text)

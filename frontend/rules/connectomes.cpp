@@ -53,6 +53,15 @@ int NetworkBuilder::findConnectome(std::string_view name) const {
   return -1;
 }
 
+void NetworkBuilder::reportNoConnectome(const syntax::Name &name) {
+  std::vector<std::string_view> known;
+  for (const Connectome &each : program.connectomes)
+    if (!each.isMatrix())
+      known.push_back(each.name);
+  context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no connectome `{}`", name.text), known,
+                        known.empty() ? "`connectome SC = load(\"brain.h5\")`, then `SC`" : fmt::format("there is {}", fmt::join(known, ", ")), extent);
+}
+
 void NetworkBuilder::connectome(const syntax::ConnectomeStmt &stmt) {
   if (!stmt.name || !claim(stmt.name))
     return;
@@ -223,6 +232,8 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
     return {true, readScalar(scalar, expr.range)};
   std::string_view values = data.isMatrix() ? "values" : "weights";
   bool isLength = member == "lengths" && (!data.isMatrix() || data.isDistances());
+  if (data.broken)
+    return {true, nullptr};
   if (!isLength && (member != values || data.isDistances())) {
     std::vector<std::string_view> has = {"weights", "lengths", "size"};
     if (data.isMatrix())

@@ -213,7 +213,7 @@ bool NetworkBuilder::sameConnectome(const syntax::CoupleStmt &stmt, const Coupli
     const std::string &definition = instances[end.use.model].model.definition;
     if (end.regions.connectome != coupling.connectome) {
       if (context.engine.isDamaged(end.range) || end.size < 0)
-        return false; // what is wrong with its size has been reported
+        return false; // what is wrong with its size or its place has been reported
       std::string has = !end.regions ? "has a size of its own" : fmt::format("has regions of {}", program.connectomes[end.regions.connectome].name);
       bool spikes = instances[end.use.model].model.kind == ModelKind::Neuron;
       context.report(Kind::MixedConnectomes, expr->range, fmt::format("`{}` stands for no region of {}", end.name, wanted))

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace bdc::rules {
@@ -48,6 +49,10 @@ public:
   std::vector<const FileScope *> userScopes() const;
   /// Whether a function has a mistake of its own: it is reported there, and not at its calls.
   std::function<bool(const Definition &)> isBroken = [](const Definition &) { return false; };
+  /// Where a name that is missing in a definition was missed first: here, if not before.
+  diag::Range firstUse(const syntax::Name &name, diag::Range where) {
+    return uses.try_emplace({where.source, where.begin, std::string(name.text)}, name.range).first->second;
+  }
 
 private:
   void declare(FileScope &scope);
@@ -60,6 +65,7 @@ private:
   std::deque<syntax::File> files;
   std::deque<FileScope> scopes;
   std::map<std::string, const FileScope *> byPath;
+  std::map<std::tuple<diag::SourceId, uint32_t, std::string>, diag::Range> uses; ///< of missing names
   std::vector<std::string> loading; ///< paths whose imports are being read, for cycles
 };
 

@@ -292,9 +292,11 @@ std::optional<Quantity> ExperimentBuilder::quantity(const syntax::Expr &expr) {
   currentSlice = nullptr;
   size_t errorsBefore = context.engine.errorCount();
   allowsTime = true;
+  missedIn = network.declaration().range;
   result.value = ExprChecker(context, *this, "a recording").number(expr);
   current = nullptr;
   allowsTime = false;
+  missedIn = {};
   if (!result.value)
     return std::nullopt;
   if (result.population < 0) {

@@ -43,8 +43,9 @@ private:
   bool plotConnectome(const syntax::Expr &item); // plot_connectome.cpp
   void plotAgainst();                            // against.cpp
   void against(const syntax::BinaryExpr &expr);
-  bool declaresSweep() const;
+  size_t sweptCount() const;
   int summaryOf(const syntax::Expr &expr);
+  std::vector<std::string_view> summaryNames() const;
   std::string sweptNames() const;
   bool axesOf(const syntax::Expr &expr, Request &request);
   void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);

@@ -208,9 +208,12 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
   if (scope->allowsTime)
     candidates.push_back("t");
   candidates.push_back("dt");
+  if (context.engine.isIncomplete(scope->extent))
+    return nullptr;
   bool isFunction = findFunction(name.text) || findDistribution(name.text);
   context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no `{}` in {}", name.text, place), candidates,
-                        isFunction ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text) : "", scope->extent);
+                        isFunction ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text) : "",
+                        scope->missedIn.valid() ? scope->missedIn : scope->extent);
   return nullptr;
 }
 
@@ -228,7 +231,8 @@ bool ExprChecker::isUnit(const syntax::Expr &expr) const {
 
 bool ExprChecker::reportUnit(const syntax::Expr &expr) {
   std::string written = context.text(expr.range);
-  if (written.size() < 2 || !isUnit(expr)) // a letter is likelier a name
+  const bool isLetter = written.size() < 2; // likelier a name, except where `uV/m` has lost its number
+  if ((isLetter && !hasBareUnit) || !isUnit(expr))
     return false;
   if (std::exchange(hasBareUnit, true))
     return true; // `1 * mV/ms` has two names in it
@@ -247,7 +251,7 @@ const Expr *ExprChecker::member(const syntax::MemberExpr &expr) {
   scope->candidates(candidates);
   if (base && !scope->name(base->name).known)
     context.reportUnknown(Kind::UnknownName, base->name, fmt::format("there is no `{}` in {}", base->name.text, place),
-                          candidates, "", scope->extent);
+                          candidates, "", scope->missedIn.valid() ? scope->missedIn : scope->extent);
   else
     context.report(Kind::UnknownName, expr.range, fmt::format("{} means nothing in {}", context.quote(expr.range), place));
   return nullptr;
@@ -338,7 +342,8 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
     return nullptr;
   case syntax::BinaryOp::And:
   case syntax::BinaryOp::Or: {
-    const Expr *left = condition(*expr.left), *right = condition(*expr.right);
+    const Expr *left = condition(*expr.left);
+    const Expr *right = left ? condition(*expr.right) : check(*expr.right); // `and` itself may be the mistake
     if (!left || !right)
       return nullptr;
     Expr *result = context.node(op, expr.range, UnitTerm(), {left, right});

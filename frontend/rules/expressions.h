@@ -28,6 +28,7 @@ public:
 
   const FileScope *file = nullptr; ///< where user functions are looked up
   Range extent;                    ///< of the definition that declares the names
+  Range missedIn;                  ///< the one in which a missing name is missed, where that is another
   bool allowsDraws = false;
   bool allowsTime = false; ///< `t`
   bool allowsIndex = false; ///< `index`

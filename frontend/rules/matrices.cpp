@@ -12,6 +12,7 @@ using syntax::dynAs;
 void NetworkBuilder::matrix(const syntax::MatrixStmt &stmt) {
   if (!stmt.name || !claim(stmt.name))
     return;
+  const size_t errorsBefore = context.engine.errorCount();
   auto *call = dynAs<syntax::CallExpr>(stmt.source);
   auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
   std::string_view from = callee ? callee->name.text : "";
@@ -35,6 +36,7 @@ void NetworkBuilder::matrix(const syntax::MatrixStmt &stmt) {
   };
   made.rows = fact("rows", "rows");
   made.size = fact("columns", "columns");
+  made.broken |= context.engine.errorCount() > errorsBefore || context.engine.isDamaged(stmt.range);
   program.connectomes.push_back(std::move(made));
 }
 
@@ -87,7 +89,10 @@ void NetworkBuilder::distances(const syntax::CallExpr &call, Connectome &made) {
   const syntax::Argument *second = call.arguments.size() > 1 && !call.arguments[1].name ? &call.arguments[1] : nullptr;
   auto *name = second ? dynAs<syntax::NameExpr>(second->value) : nullptr;
   int data = name ? findConnectome(name->name.text) : -1;
-  if (data < 0 || program.connectomes[data].isMatrix())
+  if (name && data < 0) {
+    reportNoConnectome(name->name);
+    made.broken = true;
+  } else if (data < 0 || program.connectomes[data].isMatrix())
     context.report(Kind::WrongArgumentCount, second ? second->range : call.range, "distances are those from the regions of a connectome")
         .withHelp("`distances(\"contacts.txt\", SC)`");
   else

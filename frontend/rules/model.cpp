@@ -338,7 +338,7 @@ void ModelBuilder::checkSource() {
       context.report(Kind::DuplicateName, variable(int(i)).range, "an observer has one source").also(variable(first).range, "first here");
     first = first < 0 ? int(i) : first;
   }
-  if (first < 0)
+  if (first < 0 && !context.engine.isDamaged(extent))
     context.report(Kind::MissingClause, decl.name.range, fmt::format("`{}` has no source", decl.name.text))
         .withHelp("an observer names what it is applied to: `source z`");
 }

@@ -95,8 +95,8 @@ Scope::Answer ModelBuilder::name(const syntax::Name &name) {
 
 Scope::Answer ModelBuilder::coupled(const syntax::Name &name) {
   bool isCoupling = decl.model == ModelKind::Coupling;
-  if (!isCoupling && instance.term() < 0)
-    return {};
+  if (!isCoupling && instance.term() < 0) // which may be what is damaged
+    return {name.text == "total" && context.engine.isDamaged(extent), nullptr};
   if (name.text == "weight")
     return {true, context.node(Op::Weight, name.range, instance.weight)};
   if (isCoupling && (name.text == "source" || name.text == "target")) {

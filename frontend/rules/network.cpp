@@ -117,6 +117,28 @@ int NetworkBuilder::findScalar(std::string_view path) const {
   return -1;
 }
 
+bool NetworkBuilder::mayHave(std::string_view path) const {
+  const std::string_view owner = path.substr(0, path.find('.'));
+  if (context.engine.isIncomplete(extent) || context.isMissed(owner, extent))
+    return true;
+  if (owner == path) {
+    auto isThis = [&](const syntax::StmtPtr &stmt) {
+      auto *param = dynAs<syntax::VariableStmt>(stmt);
+      return param && param->name.text == path;
+    };
+    return std::any_of(decl.body.begin(), decl.body.end(), isThis);
+  }
+  if (int data = findConnectome(owner); data >= 0)
+    return program.connectomes[data].broken;
+  int at = findPopulation(owner);
+  bool isNoise = std::count(path.begin(), path.end(), '.') > 1;
+  if (at >= 0 && !isNoise) {
+    const ModelInstance &instance = instances[program.populations[at].use.model];
+    return instance.broken || (context.engine.hasErrors() && instance.model.find(path.substr(owner.size() + 1)));
+  }
+  return context.engine.hasErrors(); // of a statement that may have had this name
+}
+
 const Expr *NetworkBuilder::readScalar(int scalar, Range range) {
   Expr *expr = context.node(Op::Scalar, range, scalarTerms[scalar]);
   expr->index = scalar;
@@ -320,7 +342,7 @@ int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind
   std::string word(syntax::word(kind));
   bool isLost =
       file->isMissing(name.text) || context.engine.isDoubtful(name.text) || context.engine.isIncomplete(file->file->source);
-  if (!definition && (isLost || !context.isFirst(Kind::UnknownModel, name.text, decl.range)))
+  if (!definition && (isLost || context.definitions.firstUse(name, {file->file->source, 0, 0}) != name.range))
     return -1;
   if (!definition) {
     std::vector<std::string_view> candidates = file->models(kind);
@@ -415,6 +437,8 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   population.size = size;
   population.regions = stmt.at ? place(stmt) : std::move(regions);
   population.standsIn = stmt.at && population.regions;
+  if (stmt.at && !population.regions)
+    population.size = -1; // what it stands for is not known
   UseSpec spec{&stmt.use, population.name, {"size"}, "param", "", nullptr, nullptr};
   if (int like = likeOf(stmt, instance); like >= 0)
     spec.like = &program.populations[like].use.bindings;

@@ -49,6 +49,8 @@ public:
   Slice slice(const syntax::IndexExpr *expr, int population, int observer = -1);
   int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
   int findScalar(std::string_view path) const;
+  /// Whether a parameter that is not there may have been lost to a mistake that has been reported.
+  bool mayHave(std::string_view path) const;
   const Expr *readScalar(int scalar, Range range);
   /// A variable of the population's model with one of the roles; -1: reported with what there is.
   int memberOf(int population, const syntax::Name &member, const std::vector<VariableRole> &roles, std::string_view what) {
@@ -74,6 +76,7 @@ private:
   Regions regionsOf(const syntax::PopulationStmt &stmt);
   Regions place(const syntax::PopulationStmt &stmt);
   bool choose(const syntax::Expr &expr, Regions &regions);
+  bool missesConnectome(const syntax::Expr &expr);
   bool pick(const syntax::Subscript &subscript, Regions &regions);
   std::optional<std::string> number(const syntax::ExprPtr &part);
   const Expr *labelled(const syntax::StringExpr &label, int population, int observer);
@@ -102,6 +105,7 @@ private:
 
   // connectomes.cpp
   void connectome(const syntax::ConnectomeStmt &stmt);
+  void reportNoConnectome(const syntax::Name &name);
   void loaded(const syntax::CallExpr &call, Connectome &made);
   void made(const syntax::CallExpr &call, Connectome &made);
   void checkFile(const syntax::Expr &name);

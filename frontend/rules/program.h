@@ -171,6 +171,7 @@ struct Connectome {
   std::vector<Option> arguments;       ///< options that are numbers over scalars
   int size = -1;                       ///< index into Program::scalars: "SC.size"; its value comes from the file
   int rows = -1;                       ///< of a matrix: "L.rows", and `size` is "L.columns"; else -1
+  bool broken = false;                 ///< a mistake has been reported: what it has is not known
   Range range;
 
   bool isMatrix() const { return rows >= 0; }

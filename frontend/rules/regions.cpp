@@ -21,7 +21,7 @@ int NetworkBuilder::given(std::string path, std::string doc, std::string fixedBy
 Regions NetworkBuilder::regionsOf(const syntax::PopulationStmt &stmt) {
   Regions regions;
   if (!stmt.size || !stmt.nodes || !choose(*stmt.size, regions)) {
-    if (stmt.except && !regions)
+    if (stmt.except && !regions && !missesConnectome(*stmt.size))
       context.report(Kind::MisplacedExpression, stmt.except->range, "`except` leaves out regions of a connectome")
           .withHelp("`nodes area = Hopf[SC except \"lV1\"]`");
     return {};
@@ -57,6 +57,8 @@ Regions NetworkBuilder::place(const syntax::PopulationStmt &stmt) {
     return {};
   }
   bool isConnectome = choose(*stmt.at, regions);
+  if (!isConnectome && missesConnectome(*stmt.at))
+    return {};
   bool isOne = regions.picks.size() == 1 && !regions.picks[0].starts_with("slice=");
   if (context.engine.errorCount() == errorsBefore && (!isConnectome || !isOne))
     context.report(Kind::MisplacedExpression, stmt.at->range, "a population stands in for one region of a connectome")
@@ -81,6 +83,17 @@ bool NetworkBuilder::choose(const syntax::Expr &expr, Regions &regions) {
     for (const syntax::Subscript &subscript : index->subscripts)
       if (!pick(subscript, regions))
         break;
+  return true;
+}
+
+/// Whether the expression begins with a name that is none of the network's: it is reported.
+bool NetworkBuilder::missesConnectome(const syntax::Expr &expr) {
+  auto *index = dynAs<syntax::IndexExpr>(&expr);
+  auto *base = dynAs<syntax::NameExpr>(index ? index->base.get() : &expr);
+  auto isThis = [&](const auto &each) { return each.first == base->name.text; };
+  if (!base || std::any_of(claimed.begin(), claimed.end(), isThis))
+    return false;
+  reportNoConnectome(base->name);
   return true;
 }
 

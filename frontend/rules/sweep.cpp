@@ -66,9 +66,8 @@ private:
     }
     if (path != "seed") {
       result.scalar = findSettable(context.program, path);
-      const Range where = network.declaration().range;
-      if (result.scalar < 0 && (context.engine.isIncomplete(where) || context.isMissed(path.substr(0, path.find('.')), where)))
-        return std::nullopt; // what it would be has been reported
+      if (result.scalar < 0 && network.mayHave(path))
+        return std::nullopt; // what is wrong with it has been reported
       if (result.scalar < 0 || !context.program.scalars[result.scalar].fixedBy.empty()) {
         reportNotSettable(context.program, path, "swept", axis.parameter->range, context.engine);
         return std::nullopt;

@@ -71,7 +71,8 @@ std::vector<Setting> Parser::parseSettings(std::string_view owner) {
       setting.value = parseExpr();
     }
     bool ended = atEndOfStatement() || at(TokenKind::Comma);
-    if (!panicking && !ended)
+    bool isBehind = !panicking && atWord("every") && surplus() < 0; // the settings have no `}`
+    if (!panicking && !ended && !isBehind)
       failExpected(Kind::ExpectedToken, setting.value ? "a comma or `}`" : "`=`, a comma or `}`");
     setting.range = since(begin);
     if (panicking && !setting.value)
@@ -81,6 +82,10 @@ std::vector<Setting> Parser::parseSettings(std::string_view owner) {
     recover();
     if (setting.name)
       settings.push_back(std::move(setting));
+    if (isBehind) {
+      leaveBlock(owner, opening);
+      return settings;
+    }
   }
   open.pop_back();
   take();

@@ -49,8 +49,9 @@ void Parser::skipStatement() {
     takeDoc();
     take();
   }
-  if (isUnopened)
-    accept(TokenKind::RightBrace);
+  if (isUnopened && accept(TokenKind::RightBrace))
+    while (!atEndOfStatement()) // clauses behind the settings
+      take();
 }
 
 void Parser::skipSeparators() {
