@@ -377,7 +377,7 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
     context
         .report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, expr.range,
                 isSlice ? "a part of a population cannot be disturbed alone yet" : "`disturb` names an input of a population")
-        .withHelp(isSlice ? "" : "`disturb area.I by White { sigma = … }`");
+        .withHelp(isSlice ? "populations of their own can be: `population part = …[10] like …`" : "`disturb area.I by White { sigma = … }`");
     return false;
   }
   Disturbance disturbance;

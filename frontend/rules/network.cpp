@@ -148,10 +148,6 @@ const Expr *NetworkBuilder::readScalar(int scalar, Range range) {
 
 void NetworkBuilder::addParam(const syntax::VariableStmt &stmt) {
   params.erase(std::remove(params.begin(), params.end(), &stmt), params.end());
-  if (stmt.role != syntax::Role::Param) {
-    context.report(Kind::MisplacedDeclaration, stmt.range, "only a `param` can be declared here");
-    return;
-  }
   std::optional<units::Unit> unit;
   if (!stmt.name || (stmt.unit && !(unit = context.unit(stmt.unit))))
     return; // a missing name has been reported

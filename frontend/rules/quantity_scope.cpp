@@ -104,7 +104,8 @@ bool QuantityScope::sameElements(int at, const syntax::IndexExpr *part, Range ra
   if (population >= 0 && (population != at || written(part) != written(slice))) {
     context.report(Kind::MixedElements, range,
                    population != at ? fmt::format("what is {}d is made of one population", verb)
-                                    : fmt::format("what is {}d is made of the same elements", verb));
+                                    : fmt::format("what is {}d is made of the same elements", verb))
+        .withHelp(population != at ? "" : "`area.x[0:10] - area.y[0:10]`");
     return false;
   }
   population = at;

@@ -191,7 +191,8 @@ private:
     const Expr *given = nullptr;
     anyNode(&value, [&](const Expr &e) { return e.op == Op::Scalar && context.program.scalars[e.index].given && (given = &e); });
     if (given)
-      context.report(Kind::NotConstant, given->range, "what the data say is not known when lanes are made");
+      context.report(Kind::NotConstant, given->range, "what the data say is not known when lanes are made")
+          .withHelp("write the number");
     return !given;
   }
 
