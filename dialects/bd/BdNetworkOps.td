@@ -91,7 +91,8 @@ def CoupleOp : Bd_Declaration<"couple", [NoTerminator]> {
     is a time of the network's params, in which the events that `bd.rate` reads are counted.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, FlatSymbolRefAttr:$input,
-                       FlatSymbolRefAttr:$connectome, FlatSymbolRefAttr:$coupling, StrAttr:$steps, OptionalAttr<FlatSymbolRefAttr>:$window);
+                       FlatSymbolRefAttr:$connectome, FlatSymbolRefAttr:$coupling,
+                       DefaultValuedAttr<StrAttr, "\"interpolated\"">:$steps, OptionalAttr<FlatSymbolRefAttr>:$window);
   let regions = (region SizedRegion<1>:$value, MaxSizedRegion<1>:$own, SizedRegion<1>:$weight, MaxSizedRegion<1>:$delay,
                         MaxSizedRegion<1>:$past, MaxSizedRegion<1>:$bindings, MaxSizedRegion<1>:$source_slice, MaxSizedRegion<1>:$target_slice);
   let assemblyFormat = [{

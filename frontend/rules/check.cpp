@@ -79,6 +79,7 @@ public:
       collectRecorded(*program, recorded);
     for (const FileScope *scope : definitions.userScopes())
       checkDefinitions(*scope, recorded);
+    warnUnusedParams(file);
     return result;
   }
 
@@ -98,6 +99,24 @@ private:
     for (const Request &request : program.experiment.requests)
       for (const Quantity &quantity : request.quantities)
         collect(quantity);
+  }
+
+  /// Notes which params of its network a program reads.
+  void collectRead(const Program &program, const syntax::Decl &network) {
+    for (const Expr &expr : program.nodes)
+      if (expr.op == Op::Scalar)
+        read[&network].insert(program.scalars[expr.index].path);
+  }
+
+  /// What is set from outside has an effect in one experiment at least.
+  void warnUnusedParams(const syntax::File &file) {
+    if (engine.hasErrors())
+      return;
+    for (const syntax::DeclPtr &decl : file.declarations)
+      if (auto *network = dynAs<syntax::NetworkDecl>(decl))
+        for (const syntax::StmtPtr &stmt : network->body)
+          if (auto *param = dynAs<syntax::VariableStmt>(stmt); param && !read[network].contains(std::string(param->name.text)))
+            engine.report(Kind::UnusedVariable, param->name.range, fmt::format("the param `{}` is never used", param->name.text));
   }
 
   void checkDefinitions(const FileScope &scope, const std::set<std::string> &recorded) {
@@ -154,6 +173,7 @@ private:
     Program scratch;
     Context context(scratch, definitions, sources, engine);
     NetworkBuilder(context, main, decl).run();
+    collectRead(scratch, decl);
   }
 
   void checkExperiment(const FileScope &main, const syntax::ExperimentDecl &decl, std::vector<const syntax::Decl *> &simulated,
@@ -203,6 +223,7 @@ private:
     network.run();
     ExperimentBuilder(context, network, main, decl).run(*simulate);
     network.finish();
+    collectRead(*program, *found->decl);
     checkMethods(*program, engine);
     checkNoise(*program, engine);
     checkValues(*program, {}, engine);
@@ -222,6 +243,7 @@ private:
   diag::Sources &sources;
   diag::Engine &engine;
   Definitions definitions;
+  std::map<const syntax::Decl *, std::set<std::string>> read; ///< params of networks, and other scalars, that are read
   std::map<const syntax::Decl *, bool> broken; ///< functions that have been checked, or are being checked
 };
 

@@ -52,6 +52,7 @@ public:
   /// Whether a parameter that is not there may have been lost to a mistake that has been reported.
   bool mayHave(std::string_view path) const;
   const Expr *readScalar(int scalar, Range range);
+  const UnitTerm &termOf(int scalar) const { return scalarTerms[scalar]; }
   /// A variable of the population's model with one of the roles; -1: reported with what there is.
   int memberOf(int population, const syntax::Name &member, const std::vector<VariableRole> &roles, std::string_view what) {
     return memberOf(instanceOf(population), program.populations[population].name, member, roles, what);

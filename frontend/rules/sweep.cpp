@@ -89,7 +89,7 @@ private:
 
   bool readValues(const syntax::SweepAxis &axis, const std::string &path, SweptParameter &result) {
     if (result.scalar >= 0) {
-      term = context.term(*network.readScalar(result.scalar, axis.parameter->range));
+      term = network.termOf(result.scalar);
       unit = context.program.scalars[result.scalar].unit;
     } else {
       term = UnitTerm();

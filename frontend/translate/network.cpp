@@ -87,7 +87,7 @@ void Translator::projection(const rules::Projection &p) {
   slice(op.getTargetSlice(), p.targetSlice, program.populations[p.target].size);
   fillValue(op.getWeight(), p.weight, p.name + ".weight", loc);
   fillValue(op.getDelay(), p.delay, p.name + ".delay", loc);
-  if (p.synapse)
+  if (!p.synapse.bindings.empty() || !p.effect.bindings.empty())
     inside(op.getBindings(), [&] {
       bindings(p.synapse, "synapse");
       bindings(p.effect, "effect");

@@ -144,6 +144,13 @@ Status Simulation::Body::declareConnectomePlot(const Query &query) {
   return {};
 }
 
+/// What a plot calls a stream: of spikes "E" or "E[0:10]", as written.
+static std::string drawnName(const Stream &stream) {
+  constexpr std::string_view before = "spikes(";
+  const bool isWritten = stream.kind == RecordKind::spikes && stream.text.starts_with(before) && stream.text.ends_with(')');
+  return isWritten ? stream.text.substr(before.size(), stream.text.size() - before.size() - 1) : stream.name;
+}
+
 Status Simulation::Body::declarePlot(const Query &query) {
   if (query.function == "against") // of many runs
     return {};
@@ -169,7 +176,7 @@ Status Simulation::Body::declarePlot(const Query &query) {
     return internalError(fmt::format("`{}`: there is nothing to draw", query.text));
   std::vector<PlotInput> inputs;
   for (const Stream &stream : streams)
-    inputs.push_back({&stream, stream.name, stream.elements, labelsOf(stream)});
+    inputs.push_back({&stream, drawnName(stream), stream.elements, labelsOf(stream)});
   std::shared_ptr<Plot> plot = function->make(inputs, setting);
   for (size_t i = 0; i < streams.size(); ++i)
     recorder->listen(recorder->add(streams[i]), plot->input(static_cast<int>(i)));
