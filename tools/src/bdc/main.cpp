@@ -88,11 +88,13 @@ void addRun(CLI::App &app, RunArguments &arguments) {
       ->check(CLI::Range(1, 1024))->type_name("N");
   command->add_option("--precision", arguments.precision, "Numbers of 64 or 32 bits: f64 (default) or f32")
       ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
-  command->add_option("-o,--output", arguments.output, "Where recordings go (default: the model's name with .h5, in this folder)")
-      ->type_name("OUT.h5");
-  command->add_option("--report", arguments.report, "Where the report goes (default: beside the recordings, with .html)")
-      ->type_name("OUT.html");
-  command->add_flag("--no-output", arguments.noOutput, "Write neither recordings nor a report");
+  CLI::Option *output =
+      command->add_option("-o,--output", arguments.output, "Where recordings go (default: the model's name with .h5, in this folder)")
+          ->type_name("OUT.h5");
+  CLI::Option *report =
+      command->add_option("--report", arguments.report, "Where the report goes (default: beside the recordings, with .html)")
+          ->type_name("OUT.html");
+  command->add_flag("--no-output", arguments.noOutput, "Write neither recordings nor a report")->excludes(output, report);
   command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse a run that takes more (default: what is free)")
       ->check(isMemory, "")->type_name("GiB");
   command->add_flag("--quiet", arguments.quiet, "Print nothing but errors and warnings");
