@@ -33,6 +33,8 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
     all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
   std::string otherwise = all.empty() ? fmt::format("{} has none", instance.model.definition)
                                       : fmt::format("{} has {}", instance.model.definition, all);
+  if (member.text == "spikes")
+    otherwise = fmt::format("`spikes({})`", owner);
   context.reportUnknown(Kind::UnknownMember, member,
                         fmt::format("`{}` has no {} `{}`", owner, what, member.text), names, otherwise, instance.decl->range);
   return -1;

@@ -312,7 +312,7 @@ int NetworkBuilder::population(const syntax::Name &name) {
       return -1;
   }
   context.reportUnknown(Kind::UnknownPopulation, name, fmt::format("there is no population `{}`", name.text), names,
-                        names.empty() ? "" : fmt::format("there are {}", fmt::join(names, ", ")), extent);
+                        names.empty() ? "" : fmt::format("there {} {}", names.size() == 1 ? "is" : "are", fmt::join(names, ", ")), extent);
   return -1;
 }
 

@@ -6,31 +6,37 @@
 namespace bdc::rules {
 namespace {
 
-/// Why a path that is no scalar cannot be set, or an empty text where it is unknown.
-std::string whyNot(const Program &program, std::string_view path) {
-  auto drawnIn = [&](const ModelUse &use) {
+/// Calls with each path that is drawn, and what it is drawn for.
+template <typename Found> void eachDrawn(const Program &program, const Found &found) {
+  auto of = [&](const ModelUse &use, std::string_view what) {
     for (const Binding &binding : use.bindings)
-      if (binding.path == path && binding.value.isDrawn())
-        return true;
-    return false;
+      if (binding.value.isDrawn())
+        found(binding.path, what);
   };
   for (const Population &population : program.populations)
-    if (drawnIn(population.use))
-      return "it is drawn for each element";
+    of(population.use, "element");
   for (const Observer &observer : program.observers)
-    if (drawnIn(observer.use))
-      return "it is drawn for each element";
-  for (const Projection &projection : program.projections)
-    if (drawnIn(projection.synapse) || drawnIn(projection.effect))
-      return "it is drawn for each element of the target";
+    of(observer.use, "element");
   for (const Disturbance &disturbance : program.disturbances)
-    if (drawnIn(disturbance.noise))
-      return "it is drawn for each element";
-  for (const Projection &projection : program.projections)
-    if ((path == projection.statement + ".weight" && projection.weight.isDrawn()) ||
-        (path == projection.statement + ".delay" && projection.delay.isDrawn()))
-      return "it is drawn for each connection";
-  return "";
+    of(disturbance.noise, "element");
+  for (const Projection &projection : program.projections) {
+    of(projection.synapse, "element of the target");
+    of(projection.effect, "element of the target");
+    if (projection.weight.isDrawn())
+      found(projection.statement + ".weight", "connection");
+    if (projection.delay.isDrawn())
+      found(projection.statement + ".delay", "connection");
+  }
+}
+
+/// Why a path that is no scalar cannot be set, or an empty text where it is unknown.
+std::string whyNot(const Program &program, std::string_view path) {
+  std::string reason;
+  eachDrawn(program, [&](std::string_view drawn, std::string_view what) {
+    if (drawn == path)
+      reason = fmt::format("it is drawn for each {}", what);
+  });
+  return reason;
 }
 
 /// The nearest name, the names that end like it, or some that there are.
@@ -38,7 +44,11 @@ std::string nearest(const Program &program, std::string_view path) {
   std::vector<std::string_view> names = {"seed"};
   for (const Scalar &scalar : program.scalars)
     names.push_back(scalar.path);
-  if (std::string help = diag::didYouMeanHelp(path, names); !help.empty())
+  std::vector<std::string> drawn;
+  eachDrawn(program, [&](std::string_view name, std::string_view) { drawn.emplace_back(name); });
+  std::vector<std::string_view> candidates = names;
+  candidates.insert(candidates.end(), drawn.begin(), drawn.end());
+  if (std::string help = diag::didYouMeanHelp(path, candidates); !help.empty())
     return help;
   std::string help;
   // The right member with a population missing in front of it.
