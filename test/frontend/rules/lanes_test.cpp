@@ -24,7 +24,7 @@ import neurons.LIF
 network Net {
   param G : ms = 1, w : mV = 2, f : Hz = 40, points = 3
   population E = LIF[10] { tau = 10 ms }
-  population B = LIF[10] { tau = 10 ms, v_rest = w * (G / 1 ms) * (f / 40 Hz) }
+  population B = LIF[10] { tau = 10 ms, v_rest = w * (G / 1 ms) * (f / 40 Hz) * points / 3 }
   project E -> B.v { connect random(in_degree = 5); weight 1 mV }
 }
 experiment run {
