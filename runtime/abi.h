@@ -67,6 +67,7 @@
 ///                leaves: [node…], unit, factor}: functionals of runtime/objective; bdc_objective gets the leaves' values and
 ///                gives the objective, its derivatives with respect to them, and those with respect to the gradient's parameters that are scalars (0 for
 ///                arrays) where they are read there; without a gradient the objective alone
+///                maximise?: it is the negative of what was written
 ///   loops        roles of the loops beside the simulation's: "tape", "adjoint", "adjoint_past", "adjoint_start"
 ///   gradient     {segment: scalar, parameters: [{name, scalar | array, parts: [{array, factor?: scalar}…]}…]}
 ///                `segment`: rows of the arrays of kind "tape", set by the host. bdc_tape does what bdc_run does and keeps row step mod
@@ -74,6 +75,10 @@
 ///                the adjoints of the segment's samples in the tables; then bdc_adjoint_past over the steps before step 0, at least as many as
 ///                the longest ring has rows, then bdc_adjoint_start over step 0. Arrays of kind "adjoint" begin at zero. In the end the derivative with
 ///                respect to a scalar is the sum of all elements of its parts (f64), each times its factor; that of an array its one part, element by element
+///   fit          {parameters: [{name, scalar | array, low?, high?: scalar, transform?: text, select?: {first, last, stride: scalars},
+///                prior?: {function, arguments: [scalar…]}}…], method, options: {name: {scalar} | word}, steps?, starts?, screen?: scalar, spread?: word,
+///                stop?: {loss, patience, tolerance, parameters, gradient, time: scalars}, uncertainty?}: runtime/optimise has the words. The derivative
+///                by a parameter is that of the gradient's parameter with the same scalar or array
 #ifndef BDC_RUNTIME_ABI_H
 #define BDC_RUNTIME_ABI_H
 

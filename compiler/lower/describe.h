@@ -10,7 +10,10 @@ namespace bdc::compiler::lower {
 /// Adds unit, factor and offset of a type, or of the unit that is shown for it.
 void describeUnit(llvm::json::Object &object, Type type, std::optional<StringRef> shown = {});
 
-/// Objective and gradient. `record` describes what is observed.
+/// First, last and stride of a slice.
+llvm::json::Object describeSlice(Tables &tables, ArrayAttr symbols);
+
+/// Objective, gradient and fit. `record` describes what is observed.
 void describeObjective(Tables &tables, llvm::json::Object &root, llvm::function_ref<llvm::json::Object(step::RecordOp, unsigned)> record);
 
 /// Whether a scalar gets its value from the host alone: sizes of what loops of gradients keep.

@@ -1,4 +1,4 @@
-// The objective in the descriptor: what it observes, what it is made of, what it is differentiated by.
+// The objective in the descriptor: what it observes, what it is made of, what it is differentiated by, and how it is made small.
 #include "compiler/lower/describe.h"
 
 namespace bdc::compiler::lower {
@@ -71,6 +71,57 @@ Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
   return result;
 }
 
+/// Scalars by their keys, as far as they are given.
+void putScalars(Object &to, Tables &tables, DictionaryAttr from, ArrayRef<StringRef> keys) {
+  for (StringRef key : keys)
+    if (auto scalar = from.getAs<FlatSymbolRefAttr>(key))
+      to[key] = int64_t(tables.at(scalar));
+}
+
+Object fitParameter(Tables &tables, DictionaryAttr parameter) {
+  auto of = parameter.getAs<FlatSymbolRefAttr>("of");
+  Object out{{"name", parameter.getAs<StringAttr>("name").getValue()}};
+  out[isa<step::ScalarOp>(tables.symbols.lookup(of.getValue())) ? "scalar" : "array"] = int64_t(tables.at(of));
+  putScalars(out, tables, parameter, {"low", "high"});
+  if (auto transform = parameter.getAs<StringAttr>("transform"))
+    out["transform"] = transform.getValue();
+  if (auto select = parameter.getAs<ArrayAttr>("select"))
+    out["select"] = describeSlice(tables, select);
+  if (auto prior = parameter.getAs<DictionaryAttr>("prior")) {
+    Array arguments;
+    for (auto argument : prior.getAs<ArrayAttr>("arguments").getAsRange<FlatSymbolRefAttr>())
+      arguments.push_back(int64_t(tables.at(argument)));
+    out["prior"] = Object{{"function", prior.getAs<StringAttr>("function").getValue()}, {"arguments", std::move(arguments)}};
+  }
+  return out;
+}
+
+Object fit(Tables &tables, step::FitOp op) {
+  Array parameters;
+  for (auto parameter : op.getParameters().getAsRange<DictionaryAttr>())
+    parameters.push_back(fitParameter(tables, parameter));
+  Object options;
+  for (NamedAttribute option : op.getOptions()) {
+    if (auto word = dyn_cast<StringAttr>(option.getValue()))
+      options[option.getName().getValue()] = word.getValue();
+    else
+      options[option.getName().getValue()] = Object{{"scalar", int64_t(tables.at(cast<FlatSymbolRefAttr>(option.getValue())))}};
+  }
+  DictionaryAttr rules = op.getRules();
+  Object out{{"parameters", std::move(parameters)}, {"method", op.getMethod()}, {"options", std::move(options)}};
+  putScalars(out, tables, rules, {"steps", "starts", "screen"});
+  if (auto spread = rules.getAs<StringAttr>("spread"))
+    out["spread"] = spread.getValue();
+  if (auto stop = rules.getAs<DictionaryAttr>("stop")) {
+    Object when;
+    putScalars(when, tables, stop, {"loss", "patience", "tolerance", "parameters", "gradient", "time"});
+    out["stop"] = std::move(when);
+  }
+  if (auto uncertainty = rules.get("uncertainty"))
+    out["uncertainty"] = isa<UnitAttr>(uncertainty) || cast<BoolAttr>(uncertainty).getValue();
+  return out;
+}
+
 } // namespace
 
 bool isOfHost(Tables &tables, step::ScalarOp scalar) {
@@ -104,10 +155,14 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
   root["observed"] = std::move(observed);
   Object objective{{"nodes", std::move(nodes)}, {"files", std::move(files)}, {"leaves", std::move(leaves)}};
   describeUnit(objective, op.getValue().front().getTerminator()->getOperand(0).getType());
+  if (op.getMaximise())
+    objective["maximise"] = true;
   root["objective"] = std::move(objective);
   auto wanted = llvm::to_vector(tables.program.getOps<step::GradientOp>());
   if (!wanted.empty())
     root["gradient"] = gradient(tables, wanted);
+  for (auto op : tables.program.getOps<step::FitOp>())
+    root["fit"] = fit(tables, op);
 }
 
 } // namespace bdc::compiler::lower

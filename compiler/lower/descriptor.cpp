@@ -25,6 +25,14 @@ void describeUnit(Object &object, Type type, std::optional<StringRef> shown) {
     object["difference"] = units::format(unit.dimension);
 }
 
+Object describeSlice(Tables &tables, ArrayAttr symbols) {
+  Object slice;
+  const StringRef names[] = {"first", "last", "stride"};
+  for (auto [name, symbol] : llvm::zip(names, symbols.getAsRange<FlatSymbolRefAttr>()))
+    slice[name] = int64_t(tables.at(symbol));
+  return slice;
+}
+
 namespace {
 
 class DescriptorWriter {
@@ -178,15 +186,6 @@ private:
     return out;
   }
 
-  /// First, last and stride of a slice.
-  Object selected(ArrayAttr symbols) {
-    Object select;
-    const StringRef names[] = {"first", "last", "stride"};
-    for (auto [name, symbol] : llvm::zip(names, symbols.getAsRange<FlatSymbolRefAttr>()))
-      select[name] = int64_t(t.at(symbol));
-    return select;
-  }
-
   /// What is read once, when edges and params of elements are made.
   Array built() {
     llvm::SetVector<int64_t> read;
@@ -215,7 +214,7 @@ private:
       } else if (auto other = dyn_cast<FlatSymbolRefAttr>(entry.getValue())) {
         from[entry.getName().getValue()] = int64_t(t.at(other));
       } else if (auto slice = dyn_cast<ArrayAttr>(entry.getValue()); slice && entry.getName().getValue().ends_with("_slice")) {
-        from[entry.getName().getValue()] = selected(slice);
+        from[entry.getName().getValue()] = describeSlice(t, slice);
       } else if (auto words = dyn_cast<ArrayAttr>(entry.getValue())) {
         from[entry.getName().getValue()] = texts(words);
       } else if (auto numbers = dyn_cast<DictionaryAttr>(entry.getValue())) {
@@ -315,7 +314,7 @@ private:
       fail(op) << "records neither a queue, a state nor an expression";
     out["space"] = int64_t(t.at(op.getSpaceAttr()));
     if (auto symbols = op.getSliceAttr())
-      out["select"] = selected(symbols);
+      out["select"] = describeSlice(t, symbols);
     if (auto every = op.getEveryAttr())
       out["every"] = int64_t(t.at(every));
     return out;

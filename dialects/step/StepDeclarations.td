@@ -163,10 +163,11 @@ def ObjectiveOp : Step_Op<"objective"> {
     `functionals`: dictionaries of a function, its arguments (records, functionals before it, data) and options.
     The region takes those that `terms` names (which are numbers) and yields the objective; it may read scalars. `step-differentiate` adds its
     derivatives with respect to the terms, and to the scalars of the `step.gradient`s (0 for states) in their order.
+    `maximise`: the region yields the negative of what was written, and what is shown is as written.
   }];
-  let arguments = (ins ArrayAttr:$functionals, DenseI64ArrayAttr:$terms);
+  let arguments = (ins UnitAttr:$maximise, ArrayAttr:$functionals, DenseI64ArrayAttr:$terms);
   let regions = (region SizedRegion<1>:$value);
-  let assemblyFormat = "$functionals `terms` $terms $value attr-dict";
+  let assemblyFormat = "(`maximise` $maximise^)? $functionals `terms` $terms $value attr-dict";
   let hasVerifier = 1;
 }
 
@@ -178,6 +179,26 @@ def GradientOp : Step_Op<"gradient"> {
   }];
   let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors);
   let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def FitOp : Step_Op<"fit"> {
+  let summary = "Which parameters are moved to make the objective small, and by which method";
+  let description = [{
+    ```
+    step.fit [{name = "G", of = @G, low = @s, high = @t, transform = "log", prior = {function = "normal", arguments = [@m, @d]}},
+              {name = "area.a", of = @"area.a", select = [@first, @last, @stride]} ]
+      by "adam" {rate = @r, schedule = "cosine"} {steps = @n, starts = @k, stop = {loss = @l}}
+    ```
+    A parameter is a scalar, or a param or the initial values of a state, `of` every element; of those that `select` leaves out the values stay. All
+    but `name` and `of` may be left out. Options of the method are scalars or words. The rules are the scalars `steps`, `starts` and
+    `screen`, the word `spread` ("sobol", "random", "bayes"), `uncertainty`, and in `stop` the scalars `loss`, `patience`, `tolerance`,
+    `parameters`, `gradient` and `time` (runtime/optimise says what they mean). Methods that go down the gradient need a `step.gradient` for
+    each parameter.
+  }];
+  let arguments = (ins DictArrayAttr:$parameters, StrAttr:$method, DictionaryAttr:$options,
+                       DictionaryAttr:$rules);
+  let assemblyFormat = "$parameters `by` $method $options $rules attr-dict";
   let hasVerifier = 1;
 }
 

@@ -179,6 +179,81 @@ LogicalResult GradientOp::verify() {
   return success();
 }
 
+/// What a fit moves: a scalar, or what elements have before the first step. Its dimension; none after an error.
+static std::optional<Dimension> fitted(FitOp op, DictionaryAttr parameter) {
+  auto of = parameter.getAs<FlatSymbolRefAttr>("of");
+  auto program = op->getParentOfType<ProgramOp>();
+  Operation *found = program && of ? SymbolTable::lookupSymbolIn(program, of) : nullptr;
+  if (auto scalar = dyn_cast_or_null<ScalarOp>(found))
+    return dimensionOf(scalar.getType());
+  auto state = dyn_cast_or_null<StateOp>(found);
+  bool isStart = state && !state.getRows() && (state.getKind() == bd::StateKind::Param || state.getKind() == bd::StateKind::Hidden);
+  if (auto dimension = isStart ? dimensionOf(cast<ArrayType>(state.getType()).getElement()) : std::nullopt)
+    return dimension;
+  op.emitOpError() << of << " is neither a scalar nor a param nor a state with initial values";
+  return std::nullopt;
+}
+
+static LogicalResult verifyParameter(FitOp op, DictionaryAttr parameter) {
+  std::optional<Dimension> dimension = fitted(op, parameter);
+  if (!dimension)
+    return failure();
+  if (!parameter.getAs<StringAttr>("name"))
+    return op.emitOpError() << "names each parameter";
+  for (StringRef end : {"low", "high"})
+    if (failed(isScalar(op, parameter.getAs<FlatSymbolRefAttr>(end), *dimension)))
+      return failure();
+  auto transform = parameter.getAs<StringAttr>("transform");
+  if (transform && !llvm::is_contained({"automatic", "identity", "log", "logit", "softplus", "tanh", "simplex"}, transform.getValue()))
+    return op.emitOpError() << "there is no transform called " << transform.getValue();
+  if (auto select = parameter.getAs<ArrayAttr>("select"); select && (select.size() != 3 || failed(areCounts(op, select))))
+    return op.emitOpError() << "selects by first, last and stride";
+  auto prior = parameter.getAs<DictionaryAttr>("prior");
+  if (!prior)
+    return success();
+  auto arguments = prior.getAs<ArrayAttr>("arguments");
+  if (!prior.getAs<StringAttr>("function") || !arguments)
+    return op.emitOpError() << "a prior has a function and arguments";
+  for (Attribute argument : arguments)
+    if (!find<ScalarOp>(op, dyn_cast<FlatSymbolRefAttr>(argument), "scalar"))
+      return failure();
+  return success();
+}
+
+LogicalResult FitOp::verify() {
+  for (auto parameter : getParameters().getAsRange<DictionaryAttr>())
+    if (failed(verifyParameter(*this, parameter)))
+      return failure();
+  for (NamedAttribute option : getOptions())
+    if (auto scalar = dyn_cast<FlatSymbolRefAttr>(option.getValue()); scalar ? !find<ScalarOp>(*this, scalar, "scalar") : !isa<StringAttr>(option.getValue()))
+      return scalar ? failure() : emitOpError() << "option " << option.getName() << " is neither a scalar nor a word";
+  for (NamedAttribute rule : getRules())
+    if (!llvm::is_contained({"steps", "starts", "screen", "spread", "stop", "uncertainty"}, rule.getName().getValue()))
+      return emitOpError() << "there is no rule " << rule.getName();
+  for (StringRef count : {"steps", "starts", "screen"})
+    if (failed(isScalar(*this, getRules().getAs<FlatSymbolRefAttr>(count), Dimension())))
+      return failure();
+  auto spread = getRules().getAs<StringAttr>("spread");
+  if (spread && !llvm::is_contained({"sobol", "random", "bayes"}, spread.getValue()))
+    return emitOpError() << "starts are spread by sobol, random or bayes, not " << spread.getValue();
+  auto objectives = llvm::to_vector((*this)->getParentOfType<ProgramOp>().getOps<ObjectiveOp>());
+  if (objectives.size() != 1)
+    return emitOpError() << "needs an objective";
+  auto stop = getRules().getAs<DictionaryAttr>("stop");
+  if (!stop)
+    return success();
+  std::optional<Dimension> loss = dimensionOf(objectives[0].getValue().front().getTerminator()->getOperand(0).getType());
+  for (NamedAttribute rule : stop) {
+    StringRef name = rule.getName().getValue();
+    if (!llvm::is_contained({"loss", "patience", "tolerance", "parameters", "gradient", "time"}, name))
+      return emitOpError() << "there is no rule " << name << " to stop by";
+    Dimension dimension = name == "time" ? units::dim::time : name == "loss" && loss ? *loss : Dimension();
+    if (failed(isScalar(*this, dyn_cast<FlatSymbolRefAttr>(rule.getValue()), dimension)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult GivenOp::verify() {
   auto table = find<StateOp>(*this, getTableAttr(), "state");
   if (!table || failed(isScalar(*this, getIntervalAttr(), Dimension())))

@@ -60,6 +60,8 @@ public:
       objective(root.child("objective"));
     if (root.has("gradient"))
       gradient(root.child("gradient"));
+    if (root.has("fit"))
+      fit(root.child("fit"));
     if (root.has("built"))
       out.built = root.indices("built", scalars);
     out.checks = root.indices("checks", out.arrays.size());
@@ -224,6 +226,7 @@ private:
   void objective(const Reader &r) {
     Objective &o = out.objective.emplace();
     o.display = display(r);
+    o.maximise = r.flag("maximise", false);
     r.each("files", [&](const Reader &f) {
       DataFile file{f.text("file"), {}, display(f), f.optionalIndex("like", out.observed.size())};
       if (f.has("words"))
@@ -259,6 +262,45 @@ private:
       });
       g.parameters.push_back(std::move(parameter));
     });
+  }
+
+  FitParameter fitParameter(const Reader &r) const {
+    const size_t scalars = out.scalars.size();
+    FitParameter p{r.text("name"), r.optionalIndex("scalar", scalars), r.optionalIndex("array", out.arrays.size()),
+                   r.optionalIndex("low", scalars), r.optionalIndex("high", scalars), r.text("transform", "automatic"), select(r), {}, {}};
+    if ((p.scalar >= 0) == (p.array >= 0))
+      r.fail("a parameter is a scalar or an array");
+    if (r.has("prior")) {
+      p.prior = r.child("prior").text("function");
+      p.priorArguments = r.child("prior").indices("arguments", scalars);
+    }
+    return p;
+  }
+
+  void fit(const Reader &r) {
+    if (!out.objective)
+      r.fail("a fit needs an objective");
+    FitRequest &f = out.fit.emplace();
+    const size_t scalars = out.scalars.size();
+    f.method = r.text("method");
+    r.each("parameters", [&](const Reader &p) { f.parameters.push_back(fitParameter(p)); });
+    if (r.has("options")) {
+      const Reader options = r.child("options");
+      for (const auto &[name, value] : options.json().items()) {
+        const bool isWord = value.is_string();
+        f.options.push_back({name, isWord ? -1 : options.child(name.c_str()).index("scalar", scalars), isWord ? options.text(name.c_str()) : ""});
+      }
+    }
+    f.steps = r.optionalIndex("steps", scalars);
+    f.starts = r.optionalIndex("starts", scalars);
+    f.screen = r.optionalIndex("screen", scalars);
+    f.spread = r.text("spread", "sobol");
+    f.uncertainty = r.flag("uncertainty", false);
+    if (!r.has("stop"))
+      return;
+    const Reader stop = r.child("stop");
+    f.stop = {stop.optionalIndex("loss", scalars),       stop.optionalIndex("patience", scalars), stop.optionalIndex("tolerance", scalars),
+              stop.optionalIndex("parameters", scalars), stop.optionalIndex("gradient", scalars), stop.optionalIndex("time", scalars)};
   }
 
   Argument argument(const Reader &r) {

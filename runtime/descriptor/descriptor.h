@@ -203,6 +203,7 @@ struct Objective {
   std::vector<DataFile> files;
   std::vector<int> leaves; ///< nodes
   Display display;
+  bool maximise = false;   ///< it is the negative of what was written
 };
 
 /// What the objective is differentiated by.
@@ -218,6 +219,34 @@ struct GradientParameter {
 struct Gradient {
   int segment = -1; ///< scalar: rows of the tape; -1 where nothing is taped
   std::vector<GradientParameter> parameters;
+};
+
+/// Scalars are those of the program, so what is set from outside holds for a fit too.
+struct FitParameter {
+  std::string name;
+  int scalar = -1, array = -1; ///< one of them
+  int low = -1, high = -1;     ///< scalars; -1: no end
+  std::string transform;       ///< as in runtime/optimise/transform.h
+  Select select;               ///< elements that move; the others keep their values
+  std::string prior;           ///< a density; empty: none
+  std::vector<int> priorArguments; ///< scalars
+};
+
+struct FitRequest {
+  std::vector<FitParameter> parameters;
+  std::string method;
+  struct Option {
+    std::string name;
+    int scalar = -1;
+    std::string word; ///< instead of the scalar
+  };
+  std::vector<Option> options;
+  int steps = -1, starts = -1, screen = -1; ///< scalars; -1: as runtime/optimise has it
+  std::string spread;                       ///< "sobol", "random", "bayes"
+  struct Rules {
+    int loss = -1, patience = -1, tolerance = -1, parameters = -1, gradient = -1, time = -1; ///< scalars
+  } stop;
+  bool uncertainty = false;
 };
 
 struct Descriptor {
@@ -239,6 +268,7 @@ struct Descriptor {
   std::vector<Observed> observed;
   std::optional<Objective> objective;
   std::optional<Gradient> gradient;
+  std::optional<FitRequest> fit;
   std::vector<int> checks; ///< arrays searched for NaN and infinity
   std::vector<int> built;  ///< scalars that edges and params of elements are made from
   int edgeFunctions = 0;   ///< bdc_edges_0 … are used by the graphs

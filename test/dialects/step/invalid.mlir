@@ -172,3 +172,164 @@ step.program @p {
     step.next %x : !step.array<!bd.q<"mV">, @E>
   }
 }
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  // expected-error @+1 {{needs an objective}}
+  step.fit [{name = "n", of = @n}] by "adam" {} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{@ring is neither a scalar nor a param nor a state with initial values}}
+  step.fit [{name = "x", of = @ring}] by "adam" {} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{@t is '!bd.q<"ms">', expected a quantity in "1"}}
+  step.fit [{name = "n", of = @n, low = @t}] by "adam" {} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{there is no transform called sqrt}}
+  step.fit [{name = "n", of = @n, transform = "sqrt"}] by "adam" {} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{selects by first, last and stride}}
+  step.fit [{name = "n", of = @n, select = [@n]}] by "adam" {} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{a prior has a function and arguments}}
+  step.fit [{name = "n", of = @n, prior = {function = "normal"}}] by "adam" {} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{option "rate" is neither a scalar nor a word}}
+  step.fit [{name = "n", of = @n}] by "adam" {rate = 1} {}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{there is no rule "step"}}
+  step.fit [{name = "n", of = @n}] by "adam" {} {step = @n}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{starts are spread by sobol, random or bayes, not halton}}
+  step.fit [{name = "n", of = @n}] by "adam" {} {spread = "halton"}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{there is no rule steps to stop by}}
+  step.fit [{name = "n", of = @n}] by "adam" {} {stop = {steps = @n}}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @t : !bd.q<"ms"> { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.space @E size @n
+  step.state @ring : !step.array<!bd.q<"1">, @E> delay rows @n
+  step.objective [] terms [] {
+    %0 = bd.const 1.0 : !bd.q<"mV">
+    bd.yield %0 : !bd.q<"mV">
+  }
+  // expected-error @+1 {{@n is '!bd.q<"1">', expected a quantity in "mV"}}
+  step.fit [{name = "n", of = @n}] by "adam" {} {stop = {loss = @n}}
+}
