@@ -22,7 +22,8 @@ def Flatten : Pass<"bd-flatten", "::mlir::ModuleOp"> {
   }];
   let options = [Option<"experiment", "experiment", "std::string", "\"\"", "Experiment to flatten; the first where none is named">,
                  ListOption<"separate", "separate", "std::string",
-                            "Names of scalars that will be set from outside: projections are not merged on the ground of their defaults">];
+                            "Names of scalars that will be set from outside: projections are not merged on the ground of their defaults">,
+                 Option<"gradient", "gradient", "bool", "false", "Ask for the derivatives by what is fitted, whatever the method needs">];
   let dependentDialects = ["::bdc::step::StepDialect"];
 }
 

@@ -29,6 +29,7 @@ bdc_mlir_library(bdc_passes_front
   flatten/pasts.cpp
   flatten/loop_builder.cpp
   flatten/merge.cpp
+  flatten/objective.cpp
   flatten/observers.cpp
   flatten/populations.cpp
   flatten/projections.cpp

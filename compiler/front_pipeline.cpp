@@ -9,8 +9,10 @@ void buildFrontPipeline(mlir::OpPassManager &passes, const FrontOptions &options
   FlattenOptions flatten;
   flatten.experiment = options.experiment;
   flatten.separate.assign(options.separate.begin(), options.separate.end());
+  flatten.gradient = options.gradient;
   passes.addPass(createFlatten(flatten));
   passes.addPass(createIntegrate());
+  passes.addPass(createDifferentiate());
 }
 
 } // namespace bdc::compiler

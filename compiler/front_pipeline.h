@@ -12,9 +12,10 @@ namespace bdc::compiler {
 struct FrontOptions {
   std::string experiment;            ///< empty: the first of the module
   std::vector<std::string> separate; ///< names of scalars that are set from outside; see `bd-flatten`
+  bool gradient = false;             ///< derivatives by what is fitted, even where its method needs none
 };
 
-/// bd module in, module with one integrated step.program out.
+/// bd module in, module with one integrated step.program out, with its adjoint loops where derivatives are asked for.
 void buildFrontPipeline(mlir::OpPassManager &passes, const FrontOptions &options = {});
 
 } // namespace bdc::compiler

@@ -37,7 +37,11 @@ struct Flatten : impl::FlattenBase<Flatten> {
     llvm::StringSet<> names;
     for (const std::string &name : separate)
       names.insert(name);
-    flatten::Flattener flattener(module, network, chosen, names);
+    for (auto fit : chosen.getBody().getOps<bd::FitOp>())
+      for (auto parameter : fit.getParameters().getAsRange<DictionaryAttr>())
+        if (auto scalar = parameter.getAs<FlatSymbolRefAttr>("scalar"))
+          names.insert(scalar.getValue());
+    flatten::Flattener flattener(module, network, chosen, names, gradient);
     if (failed(flattener.run()))
       return signalPassFailure();
     mergedProjections += flattener.mergedProjections;

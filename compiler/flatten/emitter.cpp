@@ -81,7 +81,7 @@ LogicalResult Emitter::actions(Region &region, const Instance *scope, function_r
 }
 
 LogicalResult Emitter::clone(Operation &op, const Instance *scope, IRMapping &mapping) {
-  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::RateOp, bd::WhiteOp, bd::TimeOp,
+  if (isa<bd::GetOp, bd::ReadOp, bd::TargetOp, bd::SourceOutputOp, bd::WeightOp, bd::CoupledOp, bd::RateOp, bd::TermOp, bd::WhiteOp, bd::TimeOp,
           bd::PastOp>(op)) {
     Value value = replacement(op, scope);
     if (!value)
@@ -121,6 +121,10 @@ Value Emitter::replacement(Operation &op, const Instance *scope) {
   }
   if (auto known = dyn_cast<bd::RateOp>(op))
     return rate ? get(rate, known.getType(), known.getLoc()) : fail("reads a rate outside of what is coupled");
+  if (auto term = dyn_cast<bd::TermOp>(op)) {
+    Value known = terms.lookup(term.getFunctional());
+    return known ? known : fail("reads what an objective is made of, outside of one");
+  }
   if (auto white = dyn_cast<bd::WhiteOp>(op)) {
     if (!readsWhite || !scope)
       return fail("white noise stands in derivatives and in the output of a noise alone");

@@ -51,6 +51,7 @@ public:
   Value weight;              ///< what bd.weight reads
   llvm::StringMap<Value> coupled; ///< what bd.coupled reads: source, target, total
   FlatSymbolRefAttr totals;       ///< an array that has the total, where it is none of these
+  llvm::DenseMap<int64_t, Value> terms; ///< what bd.term reads
   FlatSymbolRefAttr rate;         ///< an array that has what bd.rate reads
   bool readsWhite = false;   ///< true where an integrator will replace white noise
   bool beforeRun = false;    ///< true where initial values are made: inputs are zero then, and the past is what is

@@ -7,8 +7,9 @@ using namespace mlir;
 
 namespace bdc::compiler::flatten {
 
-Flattener::Flattener(ModuleOp module, bd::NetworkOp network, bd::ExperimentOp experiment, const llvm::StringSet<> &separate)
-    : context(module.getContext()), module(module), network(network), experiment(experiment), separate(separate), builder(context) {}
+Flattener::Flattener(ModuleOp module, bd::NetworkOp network, bd::ExperimentOp experiment, const llvm::StringSet<> &separate,
+                     bool differentiates)
+    : context(module.getContext()), module(module), network(network), experiment(experiment), separate(separate), differentiates(differentiates), builder(context) {}
 
 LogicalResult Flattener::run() {
   builder.setInsertionPointToEnd(module.getBody());
@@ -49,6 +50,12 @@ LogicalResult Flattener::run() {
       return failure();
   for (auto [number, request] : llvm::enumerate(experiment.getBody().getOps<bd::RequestOp>()))
     declareRequest(request, number);
+  for (auto objective : experiment.getBody().getOps<bd::ObjectiveOp>())
+    if (failed(declareObjective(objective)))
+      return failure();
+  for (auto fit : experiment.getBody().getOps<bd::FitOp>())
+    if (failed(declareFit(fit)))
+      return failure();
   return success();
 }
 

@@ -20,7 +20,8 @@ struct ScalarTraits {
 class Flattener {
 public:
   /// `separate`: names of scalars that are set from outside, so that what reads them is not merged with what reads others.
-  Flattener(mlir::ModuleOp module, bd::NetworkOp network, bd::ExperimentOp experiment, const llvm::StringSet<> &separate);
+  Flattener(mlir::ModuleOp module, bd::NetworkOp network, bd::ExperimentOp experiment, const llvm::StringSet<> &separate,
+            bool differentiates = false);
 
   /// The program, at the end of the module. Failure after errors at the places in the model.
   LogicalResult run();
@@ -112,6 +113,11 @@ private:
   LogicalResult declareLabel(bd::LabelOp op);
   std::string recordName(StringRef wanted);
 
+  // objective.cpp
+  LogicalResult declareObjective(bd::ObjectiveOp op);
+  LogicalResult declareFit(bd::FitOp op);
+  FlatSymbolRefAttr fitted(bd::FitOp op, mlir::DictionaryAttr parameter);
+
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);
   Population *findPopulation(FlatSymbolRefAttr name, Operation *user);
   Observer *findObserver(StringRef name);
@@ -131,6 +137,7 @@ private:
   bd::NetworkOp network;
   bd::ExperimentOp experiment;
   const llvm::StringSet<> &separate;
+  bool differentiates; ///< a fit asks for gradients even where its method needs none
   step::ProgramOp program;
   mlir::OpBuilder builder; ///< at the end of the program
   llvm::StringMap<step::ScalarOp> scalars;

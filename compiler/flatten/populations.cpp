@@ -97,7 +97,7 @@ LogicalResult Flattener::declareParam(Instance &instance, bd::ParamOp param, bd:
   Operation *from = bind ? bind.getOperation() : param.getOperation();
   StringAttr shown = shownOf(from) ? shownOf(from) : shownOf(param);
   Meaning &meaning = instance.names[param.getSymNameAttr()];
-  if (!variesByElement(value)) {
+  if (!variesByElement(value) && !(bind && bind.getPerElement())) {
     ScalarTraits traits{/*settable=*/true, param.getWhole(), shown};
     meaning = {Meaning::Scalar, bind ? scalarOf(value, name, traits) : scalar(name, value, scope, traits), param};
     return success(bool(meaning.symbol));

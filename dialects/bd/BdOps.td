@@ -2,3 +2,4 @@
 include "bd/BdScalarOps.td"
 include "bd/BdModelOps.td"
 include "bd/BdNetworkOps.td"
+include "bd/BdObjectiveOps.td"

@@ -149,6 +149,12 @@ def RateOp : Bd_ScalarOp<"rate"> {
   let assemblyFormat = "attr-dict `:` type($result)";
 }
 
+def TermOp : Bd_ScalarOp<"term"> {
+  let summary = "In an objective: the number that one of its functionals gives, by its position";
+  let arguments = (ins I64Attr:$functional);
+  let assemblyFormat = "$functional attr-dict `:` type($result)";
+}
+
 def EdgeOp : Bd_ScalarOp<"edge"> {
   let summary = "What a connectome says of a connection: its `weights` or `lengths`";
   let arguments = (ins FlatSymbolRefAttr:$data, StrAttr:$field);

@@ -19,8 +19,11 @@ void ExperimentBuilder::plotAgainst() {
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *plots = dynAs<syntax::PlotStmt>(stmt))
       for (const syntax::ExprPtr &item : plots->items)
-        if (const syntax::BinaryExpr *expr = againstOf(*item))
-          against(*expr);
+        if (const syntax::BinaryExpr *expr = againstOf(*item)) {
+          auto *name = dynAs<syntax::NameExpr>(expr->left);
+          if (!objective || !name || !objective->declares(name->name.text)) // else drawn with the objective
+            against(*expr);
+        }
 }
 
 void ExperimentBuilder::against(const syntax::BinaryExpr &expr) {

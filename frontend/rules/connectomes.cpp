@@ -92,7 +92,7 @@ void NetworkBuilder::connectome(const syntax::ConnectomeStmt &stmt) {
 }
 
 /// Whether there is a file or folder, or a text file of weights whose name begins so ("brain" for "brain_weights.csv").
-static bool isThere(const std::filesystem::path &path) {
+static bool isFound(const std::filesystem::path &path) {
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored))
     return true;
@@ -106,12 +106,12 @@ static bool isThere(const std::filesystem::path &path) {
 }
 
 /// Reports a file that is not beside the model file.
-void NetworkBuilder::checkFile(const syntax::Expr &expr) {
+bool NetworkBuilder::isThere(const syntax::Expr &expr) {
   std::string_view name = syntax::as<syntax::StringExpr>(expr).text;
   std::filesystem::path folder = std::filesystem::path(context.sources.get(expr.range.source).path()).parent_path();
   std::error_code ignored;
-  if (isThere(folder / name))
-    return;
+  if (isFound(folder / name))
+    return true;
   std::vector<std::string> files;
   std::filesystem::path within = (folder / name).parent_path();
   for (std::filesystem::directory_iterator at(within.empty() ? "." : within, ignored), end;
@@ -121,6 +121,7 @@ void NetworkBuilder::checkFile(const syntax::Expr &expr) {
   std::string help = diag::didYouMeanHelp(name, candidates);
   context.report(Kind::UnreadableFile, expr.range, fmt::format("there is no file `{}`", name))
       .withHelp(help.empty() ? "the names of data files are relative to the folder of the model file" : help);
+  return false;
 }
 
 /// Takes `name = word` where the word is one of the option's.
@@ -165,7 +166,7 @@ void NetworkBuilder::loaded(const syntax::CallExpr &call, Connectome &made) {
       context.report(Kind::WrongArgumentCount, argument.range, "`load` reads one file")
           .withHelp("tract lengths of their own: `lengths = \"lengths.csv\"`");
     else {
-      checkFile(*argument.value);
+      isThere(*argument.value);
       if (argument.name)
         made.words.push_back(fmt::format("{}={}", argument.name.text, text->text));
       else

@@ -1,8 +1,10 @@
 #include "frontend/rules/experiment.h"
 
+#include "frontend/rules/fit.h"
 #include "frontend/rules/sweep.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace bdc::rules {
@@ -23,6 +25,8 @@ ExperimentBuilder::ExperimentBuilder(Context &context, NetworkBuilder &network, 
 
 void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
   settings(simulate);
+  if (hasStatement(syntax::StmtKind::Minimise))
+    objective = std::make_unique<ObjectiveBuilder>(context, network, *this, *file, extent);
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *named = dynAs<syntax::LetStmt>(stmt))
       let(*named);
@@ -35,12 +39,33 @@ void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
     else if (auto *records = dynAs<syntax::RecordStmt>(stmt))
       record(*records);
   }
+  optimise();
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
       summarise(*summaries);
     else if (auto *plots = dynAs<syntax::PlotStmt>(stmt))
       plot(*plots);
   plotAgainst(); // of the summaries there are
+  if (objective)
+    objective->finish();
+}
+
+bool ExperimentBuilder::hasStatement(syntax::StmtKind kind) const {
+  return std::any_of(decl.body.begin(), decl.body.end(), [&](const syntax::StmtPtr &stmt) { return stmt->kind == kind; });
+}
+
+/// The objective, and what is fitted to make it small.
+void ExperimentBuilder::optimise() {
+  for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *minimised = dynAs<syntax::MinimiseStmt>(stmt))
+      objective->minimise(*minimised);
+  for (const syntax::StmtPtr &stmt : decl.body) {
+    auto *fit = dynAs<syntax::FitStmt>(stmt);
+    if (fit && !objective)
+      context.report(Kind::MissingClause, fit->range, "`fit` needs to know what is to become small").withHelp("`minimise rmse(area.x every 1 ms, target)`");
+    else if (fit)
+      checkFit(context, network, *this, *fit);
+  }
 }
 
 // --------------------------------------------------------------------------------------------------- settings
@@ -107,6 +132,13 @@ void ExperimentBuilder::let(const syntax::LetStmt &stmt) {
           .also(known.range, "first here");
       return;
     }
+  if (objective && stmt.value && isOfObjective(*stmt.value)) {
+    if (objective->declares(stmt.name.text))
+      context.report(Kind::DuplicateName, stmt.name.range, fmt::format("`{}` is declared twice", stmt.name.text));
+    else
+      objective->let(stmt);
+    return;
+  }
   const Expr *value = nullptr;
   auto *call = dynAs<syntax::CallExpr>(stmt.value);
   auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
@@ -163,6 +195,11 @@ Scope::Answer ExperimentBuilder::name(const syntax::Name &name) {
   for (const auto &[known, value] : lets)
     if (known.text == name.text)
       return {true, value};
+  if (objective && objective->declares(name.text)) {
+    context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is known when a run is over", name.text))
+        .withHelp("the objective reads it: `minimise 1 - similarity(fc, target)`");
+    return {true, nullptr};
+  }
   if (int observer = current ? network.findObserver(name.text) : -1; observer >= 0)
     return observed(observer, nullptr, {}, name.range);
   return network.name(name);
@@ -310,10 +347,19 @@ std::optional<Quantity> ExperimentBuilder::quantity(const syntax::Expr &expr) {
   return result;
 }
 
+/// Of a recording; null: reported.
+const Expr *ExperimentBuilder::interval(const syntax::Expr &expr) {
+  const Expr *every = ExprChecker(context, *this, "the interval of a recording").number(expr);
+  if (!every || !context.expect(*every, {units::dim::time, "ms", {}, "a time"}, "the interval of a recording"))
+    return nullptr;
+  if (evaluate(*every) > 0 || std::isnan(evaluate(*every)))
+    return every;
+  context.report(Kind::InvalidTime, expr.range, "the interval of a recording must be longer than nothing");
+  return nullptr;
+}
+
 void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
-  const Expr *every = window(stmt.every, "the interval of a recording");
-  if (double known = every ? evaluate(*every) : 1; known <= 0)
-    context.report(Kind::InvalidTime, stmt.every->range, "the interval of a recording must be longer than nothing");
+  const Expr *every = stmt.every ? interval(*stmt.every) : nullptr;
   for (const syntax::ExprPtr &item : stmt.items) {
     auto *call = dynAs<syntax::CallExpr>(item);
     auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;

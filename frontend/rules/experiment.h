@@ -2,7 +2,9 @@
 #pragma once
 
 #include "frontend/rules/network.h"
+#include "frontend/rules/objective.h"
 
+#include <memory>
 #include <span>
 
 namespace bdc::rules {
@@ -30,6 +32,11 @@ public:
   Answer index(const syntax::IndexExpr &expr) override;
   void candidates(std::vector<std::string_view> &names) const override;
 
+  // what objectives need
+  std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);
+  std::optional<Quantity> quantity(const syntax::Expr &expr);
+  const Expr *interval(const syntax::Expr &expr);
+
 private:
   void settings(const syntax::SimulateStmt &stmt);
   int timeSetting(const syntax::Expr &expr, const char *path, const char *doc, bool positive);
@@ -53,8 +60,9 @@ private:
   void arguments(Request &request, const syntax::CallExpr &call);
   void reportUnknownRequest(RequestKind kind, const syntax::Expr &expr);
   const syntax::Argument *summaryCalled(std::string_view name) const;
-  std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);
-  std::optional<Quantity> quantity(const syntax::Expr &expr);
+  void optimise();
+  bool plotObjective(const syntax::Expr &item);
+  bool hasStatement(syntax::StmtKind kind) const;
   Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   Answer observed(int observer, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   bool sameElements(int population, int observer, const syntax::Name &name, const syntax::IndexExpr *slice, Range range);
@@ -65,6 +73,7 @@ private:
   NetworkBuilder &network;
   const syntax::ExperimentDecl &decl;
   std::vector<std::pair<syntax::Name, const Expr *>> lets; ///< null where in error
+  std::unique_ptr<ObjectiveBuilder> objective;             ///< null where nothing is minimised
   Quantity *current = nullptr;                             ///< the quantity whose value is being checked
   const syntax::IndexExpr *currentSlice = nullptr;         ///< as first written in it
   bool readsWhole = false;                                 ///< it read its population without a slice before

@@ -26,6 +26,7 @@ enum class Op : uint8_t {
   White,    ///< unit white noise (time^(-1/2)), in derivatives and in the output of a noise; each `index` is a process of its own
   Rate,     ///< in a coupling: events of the source per element and time, in the window of the coupling
   Edge,     ///< the weight (`name` "weights") or the length ("lengths") of a connection of Program::connectomes[index]
+  Term,     ///< in an objective: the number that Objective::functionals[index] gives
   Scalar,   ///< outside models: `index` into Program::scalars
   Element,  ///< in recordings and summaries: a variable of the recorded population's model: `index` into its Model::variables
   Index,    ///< the number of the element, from 0: where a value is made for each element

@@ -52,7 +52,7 @@ void NetworkBuilder::matrixOptions(const syntax::CallExpr &call, const std::vect
       if (!text)
         context.report(Kind::MisplacedExpression, argument.range, "the name of a file is a text").withHelp("`load(\"eeg.csv\")`");
       else {
-        checkFile(*argument.value);
+        isThere(*argument.value);
         made.file = std::string(text->text);
       }
       continue;
@@ -72,7 +72,7 @@ void NetworkBuilder::matrixOptions(const syntax::CallExpr &call, const std::vect
           .withHelp(fmt::format("`{} = \"…\"`", option));
     else {
       if (option == "rows" || option == "columns")
-        checkFile(*argument.value);
+        isThere(*argument.value);
       made.words.push_back(fmt::format("{}={}", option, text->text));
     }
   }

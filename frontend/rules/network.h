@@ -63,6 +63,8 @@ public:
   /// False, and reported, where the population never does.
   bool emitsSpikes(int population, Range range);
   const syntax::NetworkDecl &declaration() const { return decl; }
+  /// Whether a file of data is there; reported where not.
+  bool isThere(const syntax::Expr &name);
 
 private:
   struct Statement; ///< what the pairs of one `project` share
@@ -109,7 +111,6 @@ private:
   void reportNoConnectome(const syntax::Name &name);
   void loaded(const syntax::CallExpr &call, Connectome &made);
   void made(const syntax::CallExpr &call, Connectome &made);
-  void checkFile(const syntax::Expr &name);
   bool choose(const syntax::Argument &argument, std::span<const std::string_view> words, Connectome &made);
   Answer connectomeMember(int connectome, const syntax::MemberExpr &expr);
 

@@ -97,6 +97,7 @@ struct Binding {
   int param = -1; ///< index into Model::variables
   Value value;
   std::string path; ///< "E.tau": also the name of the stream of a drawn one
+  bool each = false; ///< one number that becomes a value for each element: a fit moves these
 };
 
 struct ModelUse {
@@ -299,8 +300,71 @@ struct Request {
   std::vector<Option> options;
   int summary = -1;                    ///< of a plot of function "against": which of the summaries is drawn …
   std::vector<std::string> parameters; ///< … against which one or two swept parameters
+  int functional = -1;                 ///< of a plot of function "comparison": which part of the objective compares them
   int connectome = -1;                 ///< of a plot of function "connectome"
   std::string part;                    ///< … `weights` or `lengths`; empty: both
+  Range range;
+};
+
+/// What an objective is made of: a function of recorded quantities, of tables from files and of what other functions give. The
+/// functions are the table in functionals.cpp.
+struct Functional {
+  struct Operand {
+    int observed = -1, functional = -1, data = -1; ///< one of them: index into the lists of the Objective
+    bool operator==(const Operand &) const = default;
+  };
+  std::string function;
+  std::string text; ///< as written, or the name that a `let` gives it
+  std::vector<Operand> operands;
+  std::vector<std::pair<std::string, int>> options; ///< scalars
+  Range range;
+};
+
+/// `load("fc.csv", unit = mV)`, read when the program runs.
+struct ObjectiveData {
+  std::string file;               ///< as written, relative to the model file
+  std::vector<std::string> words; ///< "name=fc"
+  std::string unit;
+  int like = -1; ///< spikes of the elements of this observed quantity; -1: a table
+};
+
+/// `minimise 1 - similarity(fc, target)`.
+struct Objective {
+  bool isMaximum = false;
+  const Expr *value = nullptr; ///< over Op::Term and scalars
+  std::string text;
+  std::vector<Functional> functionals; ///< each after those that it reads
+  std::vector<Record> observed;
+  std::vector<ObjectiveData> data;
+  Range range;
+};
+
+/// `area.a each in [-0.5, 0.5] Hz as tanh ~ normal(0 Hz, 0.1 Hz)`.
+struct FitParameter {
+  std::string name;                    ///< "G", "area.a"
+  int scalar = -1;                     ///< or
+  int population = -1, variable = -1;  ///< a param or a state (its initial value) of every element
+  Slice slice;                         ///< the elements that move
+  int low = -1, high = -1;             ///< scalars; -1: no bound
+  std::string transform = "automatic";
+  std::string prior;                   ///< empty: none
+  std::vector<int> priorArguments;     ///< scalars
+  Range range;
+};
+
+/// An option of a fit: a number or a word.
+struct FitOption {
+  std::string name;
+  int scalar = -1;
+  std::string word = {};
+};
+
+struct Fit {
+  std::vector<FitParameter> parameters;
+  std::string method = "adam";
+  bool usesGradient = true;
+  std::vector<FitOption> methodOptions; ///< `rate = 0.01`
+  std::vector<FitOption> options;       ///< `steps = 200`
   Range range;
 };
 
@@ -315,6 +379,8 @@ struct Experiment {
   std::vector<Record> records;
   std::vector<Request> requests;
   std::vector<Sweep> sweeps; ///< their combinations
+  std::optional<Objective> objective;
+  std::optional<Fit> fit;
 
   /// Whether a parameter is swept; -1: the seed.
   const SweptParameter *findSwept(int scalar) const;

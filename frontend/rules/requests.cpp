@@ -92,7 +92,7 @@ void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
 /// `plot fc` draws the summary of that name.
 void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
   for (const syntax::ExprPtr &item : stmt.items) {
-    if (againstOf(*item) || plotConnectome(*item))
+    if (plotObjective(*item) || againstOf(*item) || plotConnectome(*item))
       continue;
     auto *name = dynAs<syntax::NameExpr>(item);
     const syntax::Argument *named = name ? summaryCalled(name->name.text) : nullptr;
@@ -109,6 +109,33 @@ void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
     else
       request(RequestKind::Plot, *named->value, name->name, item->range);
   }
+}
+
+/// `plot loss`, `plot fc against target`.
+bool ExperimentBuilder::plotObjective(const syntax::Expr &item) {
+  if (!objective)
+    return false;
+  Request request;
+  request.kind = RequestKind::Plot;
+  request.range = item.range;
+  request.text = context.text(item.range);
+  auto *name = dynAs<syntax::NameExpr>(&item);
+  const syntax::BinaryExpr *both = againstOf(item);
+  if (name && name->name.text == "loss" && !summaryCalled("loss")) {
+    if (!program.experiment.fit && !hasStatement(syntax::StmtKind::Fit)) {
+      context.report(Kind::MisplacedExpression, item.range, "the loss is drawn over the steps of a `fit`");
+      return true;
+    }
+    request.function = "loss";
+  } else if (auto *of = both ? dynAs<syntax::NameExpr>(both->left) : nullptr; of && objective->declares(of->name.text)) {
+    request.function = "comparison";
+    if ((request.functional = objective->comparison(*both)) < 0)
+      return true;
+  } else {
+    return false;
+  }
+  program.experiment.requests.push_back(std::move(request));
+  return true;
 }
 
 const syntax::Argument *ExperimentBuilder::summaryCalled(std::string_view name) const {

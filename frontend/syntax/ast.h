@@ -158,7 +158,7 @@ enum class StmtKind : uint8_t {
   // in networks
   Population, Project, Start, Connectome, Matrix, Couple, Disturb, Observe,
   // in experiments
-  Simulate, Drive, Record, Summarise, Plot, Let, Sweep,
+  Simulate, Drive, Record, Summarise, Plot, Let, Sweep, Minimise, Fit,
   // anywhere
   Unsupported
 };
@@ -394,7 +394,30 @@ struct SweepStmt : StmtOf<StmtKind::Sweep> {
   ExprPtr sampling; ///< null: all combinations
 };
 
-/// A statement that the language has and this grammar does not go into (`fit`, `layer`, …).
+/// `minimise 1 - similarity(fc, target)`, `maximise …`.
+struct MinimiseStmt : StmtOf<StmtKind::Minimise> {
+  bool isMaximum = false;
+  ExprPtr value;
+};
+
+/// `area.a each in [-0.5, 0.5] Hz as tanh ~ normal(0 Hz, 0.1 Hz)`.
+struct FitAxis {
+  ExprPtr parameter;
+  bool each = false;   ///< a value for each element
+  ExprPtr interval;    ///< null: everywhere
+  Name transform;      ///< empty: what suits the interval
+  ExprPtr prior;       ///< null: none
+  Range range;
+};
+
+/// `fit G in [0, 3] Hz, area.a each in [-0.5, 0.5] Hz by adam(rate = 0.01), steps = 200`.
+struct FitStmt : StmtOf<StmtKind::Fit> {
+  std::vector<FitAxis> axes;
+  ExprPtr method;                ///< a name, or a call with its options; null: none given
+  std::vector<Argument> options; ///< of the fit; all with names
+};
+
+/// A statement that the language has and this grammar does not go into (`train`, `layer`, …).
 struct UnsupportedStmt : StmtOf<StmtKind::Unsupported> {
   Name keyword;
 };

@@ -185,6 +185,14 @@ void TreeDumper::experimentStatement(const Stmt &stmt) {
       return fmt::format("({} {} {})", dumpTree(*axis.parameter), axis.isRange ? "in" : "over", dumpTree(*axis.values));
     });
     line(fmt::format("(sweep{}{})", axes, s->sampling ? " by " + dumpTree(*s->sampling) : ""));
+  } else if (auto *s = dynAs<MinimiseStmt>(&stmt)) {
+    line(fmt::format("({} {})", s->isMaximum ? "maximise" : "minimise", dumpTree(*s->value)));
+  } else if (auto *s = dynAs<FitStmt>(&stmt)) {
+    std::string axes = joined(s->axes, [](const FitAxis &axis) {
+      std::string interval = axis.interval ? " in " + dumpTree(*axis.interval) : "", as = axis.transform ? fmt::format(" as {}", axis.transform.text) : "";
+      return fmt::format("({}{}{}{}{})", dumpTree(*axis.parameter), axis.each ? " each" : "", interval, as, axis.prior ? " ~ " + dumpTree(*axis.prior) : "");
+    });
+    line(fmt::format("(fit{}{}{})", axes, s->method ? " by " + dumpTree(*s->method) : "", joined(s->options, dumpArgument)));
   } else if (auto *s = dynAs<UnsupportedStmt>(&stmt)) {
     line(fmt::format("(unsupported {})", s->keyword.text));
   }

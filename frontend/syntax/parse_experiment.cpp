@@ -12,7 +12,8 @@ void Parser::parseExperimentStatement(Body &body) {
   constexpr Rule rules[] = {{"simulate", &Parser::parseSimulate},   {"drive", &Parser::parseDrive},
                             {"record", &Parser::parseRecord},       {"summarise", &Parser::parseSummarise},
                             {"plot", &Parser::parsePlot},           {"let", &Parser::parseLet},
-                            {"sweep", &Parser::parseSweep}};
+                            {"sweep", &Parser::parseSweep},         {"minimise", &Parser::parseMinimise},
+                            {"maximise", &Parser::parseMinimise},   {"fit", &Parser::parseFit}};
   std::string doc = takeDoc();
   StmtPtr statement;
   for (const Rule &rule : rules)

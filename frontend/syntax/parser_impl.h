@@ -144,6 +144,9 @@ private:
   StmtPtr parseLet();
   StmtPtr parseSweep(); // parse_sweep.cpp
   SweepAxis parseSweepAxis();
+  StmtPtr parseMinimise(); // parse_fit.cpp
+  StmtPtr parseFit();
+  FitAxis parseFitAxis();
 
   template <typename T>
   StmtPtr finish(std::unique_ptr<T> statement, Range begin) {

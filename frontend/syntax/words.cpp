@@ -58,9 +58,9 @@ constexpr Word statements[] = {
     {"summarise", InExperiment},
     {"plot", InExperiment},
     {"let", InExperiment},
-    {"minimise", InExperiment, InExperiment},
-    {"maximise", InExperiment, InExperiment},
-    {"fit", InExperiment, InExperiment},
+    {"minimise", InExperiment},
+    {"maximise", InExperiment},
+    {"fit", InExperiment},
     {"sweep", InExperiment},
     {"train", InExperiment, InExperiment},
     {"gradient", InExperiment, InExperiment},
@@ -70,8 +70,8 @@ constexpr Word statements[] = {
 };
 
 constexpr std::array<std::string_view, 6> operators = {"and", "or", "not", "if", "then", "else"};
-constexpr std::array<std::string_view, 14> clauses = {"for",  "from", "to",   "every", "by",      "against", "like",
-                                                      "with", "over", "each", "in",    "discard", "except",  "at"};
+constexpr std::array<std::string_view, 15> clauses = {"for",  "from", "to",   "every", "by",      "against", "like",
+                                                      "with", "over", "each", "in",    "discard", "except",  "at", "as"};
 constexpr std::array<std::string_view, 14> effective = {"on",     "emit",  "hold",     "current", "project", "start", "connect",
                                                         "weight", "delay", "simulate", "drive",   "record",  "plot",  "disturb"};
 constexpr std::array<std::string_view, 7> distributions = {"normal",      "uniform", "lognormal", "gamma",

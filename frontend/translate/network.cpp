@@ -45,7 +45,7 @@ void Translator::bindings(const rules::ModelUse &use, StringRef role) {
   for (const rules::Binding &each : use.bindings) {
     Location loc = each.value.isDrawn() ? location(each.value.drawn->range) : location(program.scalars[each.value.scalar].range);
     StringAttr roleAttr = role.empty() ? StringAttr() : builder.getStringAttr(role);
-    auto op = bd::BindOp::create(builder, loc, StringRef(model.variables[each.param].name), roleAttr, each.value.isDrawn(), each.path);
+    auto op = bd::BindOp::create(builder, loc, StringRef(model.variables[each.param].name), roleAttr, each.value.isDrawn() || each.each, each.path);
     showPoint(op, model.variables[each.param].unit);
     fillValue(op.getValue(), each.value, each.path, loc);
   }
@@ -147,10 +147,14 @@ void Translator::experiment() {
     for (const rules::Drive &each : e.drives)
       drive(each);
     for (const rules::Record &each : e.records)
-      record(each.what, each.every, /*saved=*/true, each.range);
+      record(each.what, each.every, /*saved=*/true, /*observed=*/false, each.range);
     int next = int(e.records.size());
     for (const rules::Request &each : e.requests)
       request(each, next);
+    if (e.objective)
+      objective(*e.objective, next);
+    if (e.fit)
+      fit(*e.fit);
   });
 }
 
@@ -166,10 +170,10 @@ void Translator::drive(const rules::Drive &d) {
   slice(op.getSlice(), d.slice, program.populations[d.population].size);
 }
 
-void Translator::record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range) {
+void Translator::record(const rules::Quantity &what, const Expr *every, bool saved, bool observed, diag::Range range) {
   const std::string &owner = program.nameOf(what);
   TypeAttr type = what.value ? TypeAttr::get(quantity(what.value->dimension, what.value->unit)) : TypeAttr();
-  auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, /*observed=*/false, type);
+  auto op = bd::RecordOp::create(builder, location(range), what.text, owner, !saved, observed, type);
   if (what.value)
     showPoint(op, what.value->unit);
   current = &program.modelOf(what);
@@ -185,7 +189,7 @@ void Translator::request(const rules::Request &r, int &nextRecord) {
   for (auto [index, quantity] : llvm::enumerate(r.quantities)) {
     int number = r.records[index];
     if (number < 0) {
-      record(quantity, quantity.every, /*saved=*/false, r.range);
+      record(quantity, quantity.every, /*saved=*/false, /*observed=*/false, r.range);
       number = nextRecord++;
     }
     arguments.push_back(builder.getDictionaryAttr(
@@ -200,6 +204,8 @@ void Translator::request(const rules::Request &r, int &nextRecord) {
   }
   if (r.summary >= 0)
     arguments.push_back(builder.getDictionaryAttr({entry("summary", builder.getI64IntegerAttr(r.summary))}));
+  if (r.functional >= 0)
+    arguments.push_back(builder.getDictionaryAttr({entry("functional", builder.getI64IntegerAttr(r.functional))}));
   if (r.connectome >= 0)
     arguments.push_back(builder.getDictionaryAttr({entry("data", SymbolRefAttr::get(builder.getContext(), program.connectomes[r.connectome].name)),
                                                    entry("part", builder.getStringAttr(r.part))}));

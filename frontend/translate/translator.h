@@ -53,8 +53,16 @@ private:
 
   void experiment();
   void drive(const rules::Drive &drive);
-  void record(const rules::Quantity &what, const Expr *every, bool saved, diag::Range range);
+  void record(const rules::Quantity &what, const Expr *every, bool saved, bool observed, diag::Range range);
   void request(const rules::Request &request, int &nextRecord);
+
+  // objective.cpp
+  void objective(const rules::Objective &objective, int firstRecord);
+  DictionaryAttr functional(const rules::Functional &functional, const rules::Objective &of, int firstRecord);
+  void fit(const rules::Fit &fit);
+  DictionaryAttr parameter(const rules::FitParameter &parameter);
+  DictionaryAttr options(const std::vector<rules::FitOption> &options);
+
   /// `size`: the scalar that counts the elements.
   void slice(Region &region, const rules::Slice &slice, int size);
   SmallVector<Value> sliceBounds(const rules::Slice &slice, int size, Location loc);

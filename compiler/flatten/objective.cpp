@@ -1,0 +1,94 @@
+// Objectives and fits: what they speak of has other names in the program.
+#include "compiler/flatten/flattener.h"
+
+using namespace mlir;
+
+namespace bdc::compiler::flatten {
+
+LogicalResult Flattener::declareObjective(bd::ObjectiveOp op) {
+  SmallVector<int64_t> terms;
+  op.getValue().walk([&](bd::TermOp term) {
+    if (!llvm::is_contained(terms, term.getFunctional()))
+      terms.push_back(term.getFunctional());
+  });
+  llvm::sort(terms);
+  auto objective = step::ObjectiveOp::create(builder, op.getLoc(), op.getMaximiseAttr(), op.getFunctionals(), builder.getDenseI64ArrayAttr(terms));
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = builder.createBlock(&objective.getValue());
+  Emitter emitter(builder, [](FlatSymbolRefAttr, Type, Location) { return Value(); });
+  emitter.knowsElements = false;
+  op.getValue().walk([&](bd::TermOp term) {
+    Value &known = emitter.terms[term.getFunctional()];
+    known = known ? known : block->addArgument(term.getType(), term.getLoc());
+  });
+  // Arguments stand in the order of the terms.
+  SmallVector<std::pair<int64_t, Value>> ordered(emitter.terms.begin(), emitter.terms.end());
+  llvm::sort(ordered, [](auto &a, auto &b) { return a.first < b.first; });
+  SmallVector<Type> types = llvm::map_to_vector(ordered, [](auto &each) { return each.second.getType(); });
+  block->eraseArguments(0, block->getNumArguments());
+  for (auto [each, type] : llvm::zip_equal(ordered, types))
+    emitter.terms[each.first] = block->addArgument(type, op.getLoc());
+  Value value = emitter.value(op.getValue(), nullptr);
+  if (!value)
+    return failure();
+  bd::ScalarBuilder make = emitter.build(op.getLoc());
+  make.yield(op.getMaximise() ? make.neg(value) : value);
+  return success();
+}
+
+/// What a parameter of a fit is in the program: a scalar, or an array.
+FlatSymbolRefAttr Flattener::fitted(bd::FitOp op, DictionaryAttr parameter) {
+  if (auto scalar = parameter.getAs<FlatSymbolRefAttr>("scalar")) {
+    if (scalars.count(scalar.getValue()))
+      return scalar;
+    op.emitOpError() << "there is no number called " << scalar;
+    return {};
+  }
+  auto variable = parameter.getAs<FlatSymbolRefAttr>("variable");
+  Population *population = findPopulation(parameter.getAs<FlatSymbolRefAttr>("population"), op);
+  if (!population)
+    return {};
+  Meaning meaning = population->instance.names.lookup(variable.getAttr());
+  if (meaning.declaration && meaning.kind == Meaning::Array)
+    return meaning.symbol;
+  op.emitOpError() << variable << " has no values of elements";
+  return {};
+}
+
+LogicalResult Flattener::declareFit(bd::FitOp op) {
+  SmallVector<Attribute> parameters;
+  SmallVector<FlatSymbolRefAttr> moved;
+  for (auto [number, attribute] : llvm::enumerate(op.getParameters())) {
+    auto parameter = cast<DictionaryAttr>(attribute);
+    FlatSymbolRefAttr of = fitted(op, parameter);
+    FailureOr<ArrayAttr> select = slice(op.getSlices()[number], "fit." + std::to_string(number));
+    if (!of || failed(select))
+      return failure();
+    NamedAttrList result(parameter);
+    for (StringRef name : {"scalar", "population", "variable"})
+      result.erase(name);
+    result.set("of", of);
+    if (*select)
+      result.set("select", *select);
+    parameters.push_back(result.getDictionary(context));
+    moved.push_back(of);
+  }
+  // `change` and `slope` are numbers at which it stops, as some others are.
+  static constexpr std::pair<StringRef, StringRef> stops[] = {{"loss", "loss"},     {"patience", "patience"}, {"tolerance", "tolerance"},
+                                                              {"change", "parameters"}, {"slope", "gradient"},  {"time", "time"}};
+  NamedAttrList rules(op.getRules()), stop;
+  for (auto [name, rule] : stops)
+    if (Attribute given = rules.erase(name))
+      stop.set(rule, given);
+  if (!stop.empty())
+    rules.set("stop", stop.getDictionary(context));
+  if (auto word = dyn_cast_or_null<StringAttr>(rules.erase("uncertainty")))
+    rules.set("uncertainty", builder.getBoolAttr(word.getValue() == "laplace"));
+  step::FitOp::create(builder, op.getLoc(), builder.getArrayAttr(parameters), op.getMethodAttr(), op.getOptions(), rules.getDictionary(context));
+  if (op.getByGradient() || differentiates)
+    for (FlatSymbolRefAttr of : moved)
+      step::GradientOp::create(builder, op.getLoc(), of, ArrayAttr(), ArrayAttr());
+  return success();
+}
+
+} // namespace bdc::compiler::flatten

@@ -1,0 +1,31 @@
+//===- BdObjectiveOps.td - what is made small, and by moving what -----------===//
+#ifndef BD_OBJECTIVE_OPS
+#define BD_OBJECTIVE_OPS
+
+include "bd/BdBase.td"
+
+def ObjectiveOp : Bd_Op<"objective"> {
+  let summary = "The number that is made small, or large (`maximise`): over `bd.term`s and params of the network";
+  let description = [{
+    `functionals`: dictionaries of a `function` (runtime/objective), its `text`, `arguments` and `options`. Arguments are {record = number of the
+    bd.record of this experiment}, {functional = one before it} or {file, words, unit, like = number of a record whose spikes these are}. Options
+    are params of the network.
+  }];
+  let arguments = (ins UnitAttr:$maximise, StrAttr:$text, ArrayAttr:$functionals);
+  let regions = (region SizedRegion<1>:$value);
+  let assemblyFormat = "(`maximise` $maximise^)? $text $functionals $value attr-dict";
+}
+
+def FitOp : Bd_Op<"fit"> {
+  let summary = "Which parameters are moved to make the objective small, and how";
+  let description = [{
+    `parameters`: dictionaries of a `name`, what is moved (`scalar`, a param of the network, or `variable`, a param or state of `population`), and,
+    where they are given, `low` and `high` (params of the network), `transform`, `prior` {function, arguments}. `slices`: for each parameter the elements
+    that move, an empty region for all. Options of the method, and of the fit, are params of the network or words.
+  }];
+  let arguments = (ins ArrayAttr:$parameters, StrAttr:$method, UnitAttr:$by_gradient, DictionaryAttr:$options, DictionaryAttr:$rules);
+  let regions = (region VariadicRegion<MaxSizedRegion<1>>:$slices);
+  let assemblyFormat = "$parameters `by` (`gradient` $by_gradient^)? $method $options $rules `slices` $slices attr-dict";
+}
+
+#endif

@@ -1,0 +1,360 @@
+#include "frontend/rules/fit.h"
+
+#include "frontend/rules/functionals.h"
+#include "frontend/rules/settable.h"
+#include "frontend/rules/sweep.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace bdc::rules {
+
+using syntax::dynAs;
+
+namespace {
+
+/// The arguments of a prior: in the parameter's unit, or pure.
+struct PriorRule {
+  std::string_view name;
+  std::vector<std::pair<std::string_view, bool>> arguments; ///< whether it has the parameter's unit
+};
+const PriorRule priors[] = {{"normal", {{"mean", true}, {"sd", true}}},
+                            {"lognormal", {{"mu", false}, {"sigma", false}}},
+                            {"gamma", {{"shape", false}, {"scale", true}}},
+                            {"exponential", {{"mean", true}}},
+                            {"uniform", {{"low", true}, {"high", true}}}};
+
+constexpr std::string_view transforms[] = {"identity", "log", "logit", "softplus", "tanh", "simplex"};
+
+/// `steps = 200` and so on, behind the method.
+struct RuleOption {
+  std::string_view name, doc;
+  units::Dimension dimension = {};
+  std::string_view unit = "";
+  bool whole = false;
+  bool ofLoss = false; ///< in the objective's unit
+  std::vector<std::string_view> words = {};
+};
+const RuleOption ruleOptions[] = {
+    {"steps", "how many steps the fit takes at most", {}, "", true},
+    {"starts", "how many starts a local method has", {}, "", true},
+    {"screen", "how many points are tried before, of which the best become starts", {}, "", true},
+    {"spread", "how the starts are spread", {}, "", false, false, {"sobol", "random", "bayes"}},
+    {"patience", "steps without a better loss after which the fit ends", {}, "", true},
+    {"tolerance", "by what part of itself the loss must have become better", {}, ""},
+    {"loss", "the loss at which the fit ends", {}, "", false, true},
+    {"change", "the change of all coordinates at which the fit ends", {}, ""},
+    {"slope", "the norm of the gradient at which the fit ends", {}, ""},
+    {"time", "after how long the fit ends", units::dim::time, "s"},
+    {"uncertainty", "how sure the values are", {}, "", false, false, {"none", "laplace"}},
+};
+
+class FitChecker {
+public:
+  FitChecker(Context &context, NetworkBuilder &network, Scope &scope) : context(context), network(network), scope(scope) {}
+
+  void run(const syntax::FitStmt &stmt) {
+    fit.range = stmt.range;
+    bool good = true;
+    for (const syntax::FitAxis &axis : stmt.axes) {
+      std::optional<FitParameter> parameter = read(axis);
+      good &= parameter.has_value();
+      if (parameter && isTwice(*parameter))
+        good = false;
+      else if (parameter)
+        fit.parameters.push_back(std::move(*parameter));
+    }
+    good &= !stmt.method || method(*stmt.method);
+    for (const syntax::Argument &argument : stmt.options)
+      good &= option(argument);
+    if (good)
+      context.program.experiment.fit = std::move(fit);
+  }
+
+private:
+  bool isTwice(const FitParameter &parameter) {
+    for (const FitParameter &other : fit.parameters)
+      if (other.scalar == parameter.scalar && other.population == parameter.population && other.variable == parameter.variable) {
+        context.report(Kind::DuplicateSetting, parameter.range, fmt::format("`{}` is fitted twice", parameter.name)).also(other.range, "first here");
+        return true;
+      }
+    return false;
+  }
+
+  std::optional<FitParameter> read(const syntax::FitAxis &axis) {
+    FitParameter result;
+    result.range = axis.range;
+    if (axis.parameter->kind == syntax::ExprKind::Error)
+      return std::nullopt;
+    if (!find(axis, result))
+      return std::nullopt;
+    const std::string place = fmt::format("the interval of {}", result.name);
+    if (axis.interval && !interval(*axis.interval, result, place))
+      return std::nullopt;
+    if (axis.transform) {
+      if (std::ranges::find(transforms, axis.transform.text) == std::end(transforms)) {
+        context.reportUnknown(Kind::UnknownFunction, axis.transform, fmt::format("there is no transform `{}`", axis.transform.text),
+                              {std::begin(transforms), std::end(transforms)}, fmt::format("there are {}", fmt::join(transforms, ", ")));
+        return std::nullopt;
+      }
+      result.transform = std::string(axis.transform.text);
+    }
+    if (axis.prior && !prior(*axis.prior, result))
+      return std::nullopt;
+    return result;
+  }
+
+  /// What is fitted: a number, or a value of every element.
+  bool find(const syntax::FitAxis &axis, FitParameter &result) {
+    std::optional<PlaceName> place = placeName(*axis.parameter);
+    int population = place && place->member ? network.findPopulation(place->population.text) : -1;
+    if (population >= 0)
+      if (int variable = network.instanceOf(population).model.indexOf(place->member.text); variable >= 0)
+        if (ofElements(axis, *place, population, variable, result))
+          return result.population >= 0;
+    const std::string path = place && place->slice ? "" : pathOf(*axis.parameter);
+    if (path.empty() || axis.each) {
+      context.report(Kind::MisplacedExpression, axis.parameter->range,
+                     axis.each ? "`each` is of a param or a state of a population" : "a fit names a parameter, as `--set` does")
+          .withHelp("`fit G in [0, 3] Hz, area.a each in [-0.5, 0.5] Hz`");
+      return false;
+    }
+    if (path == "seed" || path == "dt" || path == "duration" || path == "discard") {
+      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` cannot be fitted", path));
+      return false;
+    }
+    const Range where = network.declaration().range;
+    result.scalar = findSettable(context.program, path);
+    if (result.scalar < 0 && (context.engine.isIncomplete(where) || context.isMissed(path.substr(0, path.find('.')), where)))
+      return false; // what it would be has been reported
+    if (result.scalar < 0 || !context.program.scalars[result.scalar].fixedBy.empty()) {
+      reportNotSettable(context.program, path, "fitted", axis.parameter->range, context.engine);
+      return false;
+    }
+    const Scalar &scalar = context.program.scalars[result.scalar];
+    if (scalar.whole) {
+      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` is a whole number; a fit moves continuous ones", path));
+      return false;
+    }
+    result.name = scalar.path;
+    term = context.term(*network.readScalar(result.scalar, axis.range));
+    unit = scalar.unit;
+    return true;
+  }
+
+  /// False: it is one number for all. A result without a population: reported.
+  bool ofElements(const syntax::FitAxis &axis, const PlaceName &place, int population, int variable, FitParameter &result) {
+    ModelInstance &instance = network.instanceOf(population);
+    const Variable &what = instance.model.variables[variable];
+    Population &owner = context.program.populations[population];
+    if (what.role != VariableRole::Param && what.role != VariableRole::State) {
+      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` follows from others; fitted are params and the initial values of states", what.name));
+      return true;
+    }
+    auto binding = std::ranges::find_if(owner.use.bindings, [&](const Binding &each) { return each.param == variable; });
+    bool isDrawn = what.role == VariableRole::State || (binding != owner.use.bindings.end() && binding->value.isDrawn());
+    if (!axis.each && !isDrawn && !place.slice)
+      return false;
+    const std::string name = fmt::format("{}.{}", owner.name, what.name);
+    if (!axis.each) {
+      context.report(Kind::MissingClause, axis.parameter->range, fmt::format("`{}` has a value for each element", name))
+          .withHelp(fmt::format("`fit {} each in …`", context.text(axis.parameter->range)));
+      return true;
+    }
+    result.slice = network.slice(place.slice, population);
+    result.population = population;
+    result.variable = variable;
+    result.name = name;
+    if (what.role == VariableRole::Param)
+      binding->each = true;
+    term = instance.terms[variable];
+    unit = what.unit;
+    return true;
+  }
+
+  static bool isInfinite(const syntax::Expr &expr) {
+    auto *negative = dynAs<syntax::UnaryExpr>(&expr);
+    auto *name = dynAs<syntax::NameExpr>(negative ? negative->operand.get() : &expr);
+    return name && name->name.text == "inf";
+  }
+
+  /// `[0, 3] Hz`, `[0, inf] ms`.
+  bool interval(const syntax::Expr &expr, FitParameter &result, const std::string &place) {
+    auto *list = dynAs<syntax::ListExpr>(&expr);
+    if (!list || list->items.size() != 2) {
+      context.report(Kind::MisplacedExpression, expr.range, "an interval has two ends").withHelp("`[0, 3] Hz`; `inf` where it has none");
+      return false;
+    }
+    std::optional<units::Unit> common;
+    if (list->unit && !(common = context.unit(list->unit)))
+      return false;
+    int *ends[] = {&result.low, &result.high};
+    const Expr *values[2] = {};
+    for (size_t i = 0; i < 2; ++i) {
+      const syntax::Expr &item = *list->items[i];
+      if (isInfinite(item))
+        continue;
+      const Expr *value = values[i] = common ? ExprChecker(context, scope, place).declared(item, *common) : ExprChecker(context, scope, place).number(item);
+      if (!value || !context.expect(*value, {term, unit, {}, result.name}, place))
+        return false;
+      const char *what = i == 0 ? "low" : "high";
+      *ends[i] = network.addScalar(fmt::format("fit.{}.{}", result.name, what), fmt::format("{} end of the interval of {}", i == 0 ? "lower" : "upper", result.name),
+                                   term, value->unit, value, item.range);
+    }
+    if (values[0] && values[1] && evaluate(*values[0]) >= evaluate(*values[1])) {
+      context.report(Kind::InvalidValue, expr.range, "the first end of an interval lies below the second");
+      return false;
+    }
+    return true;
+  }
+
+  bool prior(const syntax::Expr &expr, FitParameter &result) {
+    auto *call = dynAs<syntax::CallExpr>(&expr);
+    auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
+    auto rule = std::ranges::find_if(priors, [&](const PriorRule &each) { return callee && each.name == callee->name.text; });
+    std::vector<std::string_view> names;
+    for (const PriorRule &each : priors)
+      names.push_back(each.name);
+    if (rule == std::end(priors)) {
+      context.report(Kind::UnknownFunction, callee ? callee->range : expr.range, callee ? fmt::format("there is no prior `{}`", callee->name.text) : "a prior is a distribution")
+          .withHelp(fmt::format("there are {}", fmt::join(names, ", ")));
+      return false;
+    }
+    if (call->arguments.size() != rule->arguments.size()) {
+      std::vector<std::string_view> arguments;
+      for (const auto &[name, hasUnit] : rule->arguments)
+        arguments.push_back(name);
+      context.report(Kind::WrongArgumentCount, expr.range, fmt::format("`{}` takes {}", rule->name, fmt::join(arguments, " and ")));
+      return false;
+    }
+    std::optional<units::Unit> common;
+    if (call->unit && !(common = context.unit(call->unit)))
+      return false;
+    const std::string place = fmt::format("the prior of {}", result.name);
+    result.prior = std::string(rule->name);
+    for (size_t i = 0; i < rule->arguments.size(); ++i) {
+      const auto &[name, hasUnit] = rule->arguments[i];
+      const syntax::Expr &item = *call->arguments[i].value;
+      const Expr *value = common && hasUnit ? ExprChecker(context, scope, place).declared(item, *common) : ExprChecker(context, scope, place).number(item);
+      UnitTerm wanted = hasUnit ? term : UnitTerm();
+      if (!value || !context.expect(*value, {wanted, hasUnit ? unit : "", {}, hasUnit ? result.name : std::string(name)}, place))
+        return false;
+      result.priorArguments.push_back(network.addScalar(fmt::format("fit.{}.{}", result.name, name), fmt::format("{} of the prior of {}", name, result.name), wanted,
+                                                        value->unit, value, item.range));
+    }
+    return true;
+  }
+
+  /// `adam(rate = 0.01)`, `cma_es`.
+  bool method(const syntax::Expr &expr) {
+    auto *call = dynAs<syntax::CallExpr>(&expr);
+    auto *callee = dynAs<syntax::NameExpr>(call ? call->callee.get() : &expr);
+    std::vector<std::string_view> names;
+    for (const FitMethod &each : fitMethods())
+      names.push_back(each.name);
+    auto known = std::ranges::find_if(fitMethods(), [&](const FitMethod &each) { return callee && each.name == callee->name.text; });
+    if (known == fitMethods().end()) {
+      std::string help = callee ? diag::didYouMeanHelp(callee->name.text, names) : "";
+      if (expr.kind != syntax::ExprKind::Error)
+        context.report(Kind::UnknownMethod, expr.range, callee ? fmt::format("there is no method `{}` to fit by", callee->name.text) : "a fit is `by` a method")
+            .withHelp(help.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : help);
+      return false;
+    }
+    fit.method = std::string(known->name);
+    fit.usesGradient = known->usesGradient;
+    for (size_t i = 0; call && i < call->arguments.size(); ++i)
+      if (!methodOption(call->arguments[i], *known))
+        return false;
+    return true;
+  }
+
+  bool methodOption(const syntax::Argument &argument, const FitMethod &of) {
+    if (!isNew(argument, of.name, fit.methodOptions))
+      return false;
+    std::string_view name = argument.name.text;
+    if (std::ranges::find(of.options, name) == of.options.end()) {
+      context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", of.name, name), of.options,
+                            fmt::format("it has {}", fmt::join(of.options, ", ")));
+      return false;
+    }
+    if (std::span<const std::string_view> words = wordsOf(name); !words.empty())
+      return word(argument, words, fit.methodOptions);
+    return number(argument, UnitTerm(), "", fmt::format("`{}` of {}", name, of.name), false, fit.methodOptions);
+  }
+
+  bool option(const syntax::Argument &argument) {
+    if (!isNew(argument, "fit", fit.options))
+      return false;
+    std::string_view name = argument.name.text;
+    auto known = std::ranges::find(ruleOptions, name, &RuleOption::name);
+    if (known == std::end(ruleOptions)) {
+      std::vector<std::string_view> names;
+      for (const RuleOption &each : ruleOptions)
+        names.push_back(each.name);
+      context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`fit` has no option `{}`", name), names,
+                            fmt::format("it has {}", fmt::join(names, ", ")));
+      return false;
+    }
+    if (!known->words.empty())
+      return word(argument, known->words, fit.options);
+    const std::optional<Objective> &objective = context.program.experiment.objective;
+    UnitTerm wanted = known->ofLoss && objective && objective->value ? context.term(*objective->value) : UnitTerm(known->dimension);
+    return number(argument, wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
+  }
+
+  bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<FitOption> &given) {
+    if (!argument.name) {
+      if (argument.value->kind != syntax::ExprKind::Error)
+        context.report(Kind::UnknownOption, argument.range, fmt::format("the options of `{}` have names", of)).withHelp("`by adam(rate = 0.01), steps = 200`");
+      return false;
+    }
+    if (!std::ranges::any_of(given, [&](const FitOption &each) { return each.name == argument.name.text; }))
+      return true;
+    context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
+    return false;
+  }
+
+  bool word(const syntax::Argument &argument, std::span<const std::string_view> words, std::vector<FitOption> &into) {
+    auto *given = dynAs<syntax::NameExpr>(argument.value);
+    if (given && std::ranges::find(words, given->name.text) != words.end()) {
+      into.push_back({std::string(argument.name.text), -1, std::string(given->name.text)});
+      return true;
+    }
+    context.report(Kind::UnknownOption, argument.value->range, fmt::format("`{}` cannot be {}", argument.name.text, context.quote(argument.value->range)))
+        .withHelp(fmt::format("there are {}", fmt::join(words, ", ")));
+    return false;
+  }
+
+  bool number(const syntax::Argument &argument, const UnitTerm &wanted, const std::string &inUnit, const std::string &doc, bool whole,
+              std::vector<FitOption> &into) {
+    const std::string name(argument.name.text), place = fmt::format("`{}`", name);
+    const Expr *value = ExprChecker(context, scope, place).number(*argument.value);
+    if (!value || !context.expect(*value, {wanted, inUnit, {}, name}, place))
+      return false;
+    int scalar = network.addScalar(fmt::format("fit.{}", name), doc, wanted, value->unit, value, argument.value->range);
+    context.program.scalars[scalar].whole = whole;
+    into.push_back({name, scalar, {}});
+    return true;
+  }
+
+  Context &context;
+  NetworkBuilder &network;
+  Scope &scope;
+  Fit fit;
+  UnitTerm term; ///< of the parameter at hand
+  std::string unit;
+};
+
+} // namespace
+
+void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syntax::FitStmt &stmt) {
+  Experiment &experiment = context.program.experiment;
+  if (experiment.fit) {
+    context.report(Kind::DuplicateClause, stmt.range, "an experiment has one `fit`").also(experiment.fit->range, "first here").withHelp("one statement names all parameters");
+    return;
+  }
+  FitChecker(context, network, scope).run(stmt);
+}
+
+} // namespace bdc::rules

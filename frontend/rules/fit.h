@@ -1,0 +1,11 @@
+// Checking `fit`: which parameters move within which bounds, and how they are searched for.
+#pragma once
+
+#include "frontend/rules/network.h"
+
+namespace bdc::rules {
+
+/// Adds the statement to the program's experiment. `scope` knows the names that its numbers may read.
+void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syntax::FitStmt &stmt);
+
+} // namespace bdc::rules
