@@ -84,6 +84,11 @@ Value LoopBuilder::indicator(Population &population, bd::OnOp on, Value fired, E
   auto op = bd::IndicatorOp::create(current.builder, loc, bd::quantityType(f.context, {}), fired, distance);
   mlir::IRMapping mapping;
   population.op.getSurrogate().cloneInto(&op.getSlope(), mapping);
+  op.getSlope().walk([&](bd::ReadOp read) {
+    mlir::OpBuilder builder(read);
+    read.replaceAllUsesWith(step::ReadOp::create(builder, read.getLoc(), read.getType(), read.getNameAttr()).getResult());
+    read.erase();
+  });
   Value free = make.truth(true);
   for (FlatSymbolRefAttr counter : population.counters)
     free = make.both(free, held(old, counter, CmpIPredicate::sle, 1, loc));

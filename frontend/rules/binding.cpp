@@ -143,6 +143,8 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
     bool isParam = index >= 0 && model.variables[index].role == VariableRole::Param;
     if (!isParam && setting.name.text == "method" && hasElements(model.kind))
       continue;
+    if (!isParam && setting.name.text == "surrogate" && model.kind == syntax::ModelKind::Neuron)
+      continue;
     if (setting.name.text == "step" && model.kind == syntax::ModelKind::Observer)
       continue;
     if (!isParam && context.isMissed(setting.name.text, instance.decl->range))

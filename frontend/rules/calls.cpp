@@ -1,6 +1,7 @@
 // Calls: functions of the language, distributions, and functions of the user, which are inlined.
 #include "frontend/rules/expressions.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace bdc::rules {
@@ -54,7 +55,7 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     return unit ? draw(expr, *distribution, &*unit) : nullptr;
   }
   if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
-    if (definition->decl->kind == syntax::DeclKind::Function)
+    if (auto *function = dynAs<syntax::FunctionDecl>(definition->decl); function && !function->isSurrogate)
       return userFunction(expr, *definition);
   bool isBuiltin = called == "clip" || findFunction(called);
   bool isLost = scope->file && (scope->file->isMissing(called) || context.engine.isIncomplete(scope->file->file->source));
@@ -204,12 +205,13 @@ size_t ExprChecker::parameter(const syntax::FunctionDecl &function, const syntax
   return candidates.size();
 }
 
-const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Definition &definition) {
+const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Definition &definition, const Expr *first) {
   const auto &function = syntax::as<syntax::FunctionDecl>(*definition.decl);
   if (context.definitions.isBroken(definition))
     return nullptr;
   size_t arity = function.parameters.size();
-  if (!countArguments(expr, function.name.text, arity, arity))
+  size_t known = first ? 1 : 0, least = std::ranges::count_if(function.defaults, [](const syntax::ExprPtr &value) { return !value; });
+  if (!countArguments(expr, function.name.text, least - std::min(least, known), arity - known))
     return nullptr;
   for (const Context::Frame &frame : context.frames)
     if (frame.function == &function) {
@@ -221,9 +223,13 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
   std::vector<const Expr *> arguments(arity, nullptr);
   std::vector<bool> given(arity, false);
   bool complete = true;
-  for (size_t i = 0; i < arity; ++i) {
+  if (first) {
+    given[0] = true;
+    arguments[0] = first;
+  }
+  for (size_t i = 0; i < expr.arguments.size(); ++i) {
     const syntax::Argument &argument = expr.arguments[i];
-    size_t at = argument.name ? parameter(function, argument.name) : i;
+    size_t at = argument.name ? parameter(function, argument.name) : i + known;
     if (at == arity)
       return nullptr;
     if (given[at]) {
@@ -234,6 +240,16 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
     arguments[at] = number(*argument.value);
     complete &= arguments[at] != nullptr;
   }
+  for (size_t i = 0; i < arity && complete; ++i)
+    if (!given[i] && !function.defaults[i]) {
+      context.report(Kind::WrongArgumentCount, expr.range, fmt::format("`{}` needs `{}`", function.name.text, function.parameters[i].text));
+      return nullptr;
+    } else if (!given[i]) { // over what is constant
+      FunctionScope none(function, std::vector<const Expr *>(arity), *scope);
+      none.file = definition.scope;
+      arguments[i] = ExprChecker(context, none, fmt::format("the default of {}", function.parameters[i].text)).number(*function.defaults[i]);
+      complete &= arguments[i] != nullptr;
+    }
   if (!complete)
     return nullptr;
   FunctionScope inner(function, std::move(arguments), *scope);

@@ -31,7 +31,15 @@ std::vector<std::string_view> FileScope::models(syntax::ModelKind kind) const {
 std::vector<std::string_view> FileScope::functions() const {
   std::vector<std::string_view> result;
   for (const auto &[name, definition] : names)
-    if (definition.decl->kind == syntax::DeclKind::Function)
+    if (auto *function = syntax::dynAs<syntax::FunctionDecl>(definition.decl); function && !function->isSurrogate)
+      result.push_back(name);
+  return result;
+}
+
+std::vector<std::string_view> FileScope::surrogates() const {
+  std::vector<std::string_view> result;
+  for (const auto &[name, definition] : names)
+    if (auto *function = syntax::dynAs<syntax::FunctionDecl>(definition.decl); function && function->isSurrogate)
       result.push_back(name);
   return result;
 }
@@ -77,15 +85,14 @@ const FileScope &Definitions::load(const syntax::File &file) {
   return scope;
 }
 
-const FileScope &Definitions::standard() {
-  static constexpr std::string_view name = "couplings.bd";
+const FileScope &Definitions::standard(std::string_view name) {
   std::string known = fmt::format("library/{}", name);
   if (auto at = byPath.find(known); at != byPath.end())
     return *at->second;
   for (const library::File &file : library::files())
     if (file.path == name)
       return *read(known, sources.add(known, std::string(file.text)), true);
-  static const FileScope none; // a library without couplings
+  static const FileScope none; // a library without it
   return none;
 }
 

@@ -34,6 +34,7 @@ struct FileScope {
   /// The names of definitions of one kind, as candidates for suggestions.
   std::vector<std::string_view> models(syntax::ModelKind kind) const;
   std::vector<std::string_view> functions() const;
+  std::vector<std::string_view> surrogates() const;
 };
 
 /// Reads the imports of a file, and theirs.
@@ -43,8 +44,8 @@ public:
 
   /// The scope of the main file with everything imported. Imports that cannot be had are reported.
   const FileScope &load(const syntax::File &file);
-  /// What is visible without an import: the library's couplings.
-  const FileScope &standard();
+  /// What is visible without an import: the library's "couplings.bd" and "surrogates.bd".
+  const FileScope &standard(std::string_view file = "couplings.bd");
   /// Every scope that came from a file rather than from the library, the main file first.
   std::vector<const FileScope *> userScopes() const;
   /// Whether a function has a mistake of its own: it is reported there, and not at its calls.

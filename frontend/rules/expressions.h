@@ -46,6 +46,8 @@ public:
   const Expr *numberOrCondition(const syntax::Expr &expr) { return check(expr); }
   /// A number with a unit that its declaration gives: a bare number, or a distribution of bare numbers, is in it.
   const Expr *declared(const syntax::Expr &expr, const units::Unit &unit);
+  /// What a surrogate is at `x`.
+  const Expr *surrogate(const syntax::CallExpr &expr, const Definition &definition, const Expr *x) { return userFunction(expr, definition, x); }
   /// A number that is added to something: never a point on an affine scale.
   const Expr *increment(const syntax::Expr &expr, std::string_view what);
 
@@ -62,7 +64,8 @@ private:
   const Expr *builtin(const syntax::CallExpr &expr, const BuiltinFunction &function);
   const Expr *clip(const syntax::CallExpr &expr);
   const Expr *draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution, const units::Unit *unit);
-  const Expr *userFunction(const syntax::CallExpr &expr, const Definition &definition);
+  /// `first`: the value of the first parameter, where the call does not give it.
+  const Expr *userFunction(const syntax::CallExpr &expr, const Definition &definition, const Expr *first = nullptr);
   size_t parameter(const syntax::FunctionDecl &function, const syntax::Name &name);
   const Expr *misplaced(const syntax::Expr &expr);
 

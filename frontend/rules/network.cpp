@@ -444,6 +444,7 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
       population.method = method(*setting.value).value_or("");
       population.methodRange = setting.value->range;
     }
+  population.surrogate = surrogateOf(stmt, instance);
   program.populations.push_back(std::move(population));
 }
 

@@ -85,6 +85,7 @@ private:
   const Expr *labelled(const syntax::StringExpr &label, int population, int observer);
   int given(std::string path, std::string doc, std::string fixedBy, Range range);
 
+  const Expr *surrogateOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance); // surrogates.cpp
   int newInstance(const syntax::Name &model, syntax::ModelKind kind, std::optional<syntax::ModelKind> other = std::nullopt);
 
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);

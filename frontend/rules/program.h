@@ -124,6 +124,7 @@ struct Population {
   ModelUse use;
   int size = -1;      ///< index into Program::scalars
   std::string method; ///< an integrator of its own, or empty
+  const Expr *surrogate = nullptr; ///< what gradients take for the derivative of a spike: over Op::Term, the distance from threshold; null: none
   Regions regions;
   bool standsIn = false; ///< `at SC["lV1"]`: all of it for one region; else it has an element for each
   Range range;

@@ -456,9 +456,11 @@ struct ImportDecl : DeclOf<DeclKind::Import> {
   std::vector<ImportPath> paths;
 };
 
-/// `function logistic(x) = 1 / (1 + exp(-x))`.
+/// `function logistic(x, k = 1) = 1 / (1 + exp(-k * x))`; `surrogate relu(x, alpha = 0.3, width = 1) = …`.
 struct FunctionDecl : DeclOf<DeclKind::Function> {
+  bool isSurrogate = false; ///< the derivative that gradients take for a spike, as a function of the distance from threshold
   std::vector<Name> parameters;
+  std::vector<ExprPtr> defaults; ///< for each parameter; null where none
   ExprPtr body;
 };
 

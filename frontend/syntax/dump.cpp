@@ -213,8 +213,10 @@ void TreeDumper::declaration(const Decl &decl) {
       line(fmt::format("(import {})", text.substr(1)));
     }
   } else if (auto *d = dynAs<FunctionDecl>(&decl)) {
-    std::string parameters = joined(d->parameters, [](const Name &name) { return name.text; });
-    line(fmt::format("(function ({}{}) {})", d->name.text, parameters, dumpTree(*d->body)));
+    std::string parameters;
+    for (size_t i = 0; i < d->parameters.size(); ++i)
+      parameters += d->defaults[i] ? fmt::format(" ({} = {})", d->parameters[i].text, dumpTree(*d->defaults[i])) : fmt::format(" {}", d->parameters[i].text);
+    line(fmt::format("({} ({}{}) {})", d->isSurrogate ? "surrogate" : "function", d->name.text, parameters, dumpTree(*d->body)));
   } else if (auto *d = dynAs<ModelDecl>(&decl)) {
     block(fmt::format("{} {}", word(d->model), d->name.text), [&] { statements(d->body); });
   } else if (auto *d = dynAs<NetworkDecl>(&decl)) {

@@ -77,6 +77,8 @@ void Parser::parseDeclaration(File &file) {
     add(&Parser::parseImport);
   } else if (atWord("function")) {
     add(&Parser::parseFunction);
+  } else if (atWord("surrogate")) {
+    add(&Parser::parseFunction);
   } else if (atWord("network")) {
     add(&Parser::parseNetwork);
   } else if (atWord("experiment")) {
@@ -111,14 +113,16 @@ DeclPtr Parser::parseImport() {
 
 DeclPtr Parser::parseFunction() {
   auto node = std::make_unique<FunctionDecl>();
-  take();
-  node->name = expectName("the name of the function");
+  node->isSurrogate = take().text == "surrogate";
+  node->name = expectName(node->isSurrogate ? "the name of the surrogate" : "the name of the function");
   Range opening = peek().range;
   if (expect(TokenKind::LeftParen, "`(` and the parameters of the function")) {
     bool hasParameters = !at(TokenKind::RightParen);
     do {
-      if (Name parameter = hasParameters ? expectName("the name of a parameter") : Name())
+      if (Name parameter = hasParameters ? expectName("the name of a parameter") : Name()) {
         node->parameters.push_back(parameter);
+        node->defaults.push_back(accept(TokenKind::Assign) ? parseExpr() : nullptr);
+      }
     } while (!panicking && accept(TokenKind::Comma));
     if (!panicking && !accept(TokenKind::RightParen))
       failExpected(Kind::ExpectedToken, "`,` or `)`").also(opening, "the bracket that is open");

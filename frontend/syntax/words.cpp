@@ -16,6 +16,7 @@ struct Word {
 constexpr Word statements[] = {
     {"import", InFile},
     {"function", InFile},
+    {"surrogate", InFile},
     {"neuron", InFile},
     {"synapse", InFile | InProject},
     {"effect", InFile | InProject},

@@ -52,7 +52,10 @@ Value Translator::leaf(const Expr &expr) {
   case Op::White: return bd::WhiteOp::create(builder, loc, type, StringAttr(), expr.index);
   case Op::Rate: return bd::RateOp::create(builder, loc, type);
   case Op::Edge: return bd::EdgeOp::create(builder, loc, type, symbol(program.connectomes[expr.index].name), builder.getStringAttr(expr.name));
-  case Op::Term: return bd::TermOp::create(builder, loc, type, expr.index);
+  case Op::Term:
+    if (surrogateOf)
+      return surrogateOf;
+    return bd::TermOp::create(builder, loc, type, expr.index);
   case Op::Scalar: return readScalar(expr.index, loc);
   case Op::Index: return bd::IndexOp::create(builder, loc, type);
   case Op::Time: return bd::TimeOp::create(builder, loc, type);

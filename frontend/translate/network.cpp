@@ -61,6 +61,13 @@ void Translator::population(const rules::Population &p) {
   fill(op.getSize(), loc, [&] { return SmallVector<Value>{readScalar(p.size, loc)}; });
   if (!p.use.bindings.empty())
     inside(op.getBindings(), [&] { bindings(p.use, ""); });
+  if (p.surrogate)
+    fill(op.getSurrogate(), loc, [&] {
+      surrogateOf = builder.getInsertionBlock()->addArgument(quantity({}, "1"), loc);
+      Value value = expression(*p.surrogate);
+      surrogateOf = Value();
+      return SmallVector<Value>{value};
+    });
 }
 
 static StringRef word(rules::ConnectRule rule) {

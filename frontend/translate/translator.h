@@ -88,6 +88,7 @@ private:
   const rules::Model *current = nullptr;
   /// Values of the region that is being filled: an expression is a graph, shared nodes are computed once.
   DenseMap<const Expr *, Value> done;
+  Value surrogateOf; ///< what Op::Term is in a surrogate
   /// The stream of random values in this region, and how many it has had.
   std::string purpose;
   int64_t draws = 0;
