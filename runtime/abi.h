@@ -55,7 +55,8 @@
 ///   plots        [{text, function, arguments: [argument…], options: {name: scalar}}]
 ///                argument: {queue: k} | {array: k} | {record: k} | {probe: k, space: k, type} | {space: k} | {scalar: k} |
 ///                {summary: k} | {parameter: name} (of a plot of the function "against") |
-///                {data: k, name: "weights" | "lengths" | ""} (of one of the function "connectome"), each with
+///                {data: k, name: "weights" | "lengths" | ""} (of one of the function "connectome") |
+///                {node: k} (of the objective, in a plot of the function "comparison"), each with
 ///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant, and the
 ///                "text", "unit", "factor", "offset" of samples that no record has
 ///                summary functions and plots: see runtime/summarise/summarise.h and runtime/report/plots.h

@@ -357,6 +357,8 @@ private:
         arguments.push_back(std::move(argument));
       } else if (auto data = entry.getAs<FlatSymbolRefAttr>("data")) {
         arguments.push_back(Object{{"data", int64_t(t.at(data))}, {"name", entry.getAs<StringAttr>("part").getValue()}});
+      } else if (auto functional = entry.getAs<IntegerAttr>("functional")) {
+        arguments.push_back(Object{{"node", functional.getInt()}});
       } else if (auto summary = entry.getAs<IntegerAttr>("summary")) {
         arguments.push_back(Object{{"summary", summary.getInt()}});
       } else if (auto parameter = entry.getAs<StringAttr>("parameter")) {
@@ -364,7 +366,7 @@ private:
       } else if (auto scalar = entry.getAs<FlatSymbolRefAttr>("scalar"); scalar && entry.getAs<StringAttr>("option")) {
         options[entry.getAs<StringAttr>("option").getValue()] = int64_t(t.at(scalar));
       } else {
-        fail(op) << "has an argument that is neither a record, a summary, a parameter, a connectome nor an option";
+        fail(op) << "has an argument that is neither a record, a functional, a summary, a parameter, a connectome nor an option";
       }
     }
     Object out{{"text", op.getText()}, {"function", op.getFunction()}, {"arguments", std::move(arguments)}};

@@ -309,7 +309,8 @@ private:
         {"queue", {K::queue, out.queues.size()}},    {"array", {K::array, out.arrays.size()}},
         {"record", {K::record, out.records.size()}}, {"probe", {K::probe, 1u << 16}},
         {"space", {K::space, out.spaces.size()}},    {"scalar", {K::scalar, out.scalars.size()}},
-        {"summary", {K::summary, out.summaries.size()}}, {"data", {K::data, out.data.size()}}};
+        {"summary", {K::summary, out.summaries.size()}}, {"data", {K::data, out.data.size()}},
+        {"node", {K::node, 1u << 16}}};
     if (r.has("parameter")) {
       Argument a;
       a.kind = K::parameter;
@@ -335,7 +336,7 @@ private:
       }
       return a;
     }
-    r.fail("an argument names a queue, an array, a record, a probe, a space, a scalar, a summary, a parameter or data");
+    r.fail("an argument names a queue, an array, a record, a probe, a space, a scalar, a summary, a parameter, data or a node of the objective");
   }
 
   Query query(const Reader &r) {

@@ -145,7 +145,7 @@ struct Record {
 
 /// An argument of a summary or a plot.
 struct Argument {
-  enum class Kind { queue, array, record, probe, space, scalar, summary, parameter, data } kind = Kind::scalar;
+  enum class Kind { queue, array, record, probe, space, scalar, summary, parameter, data, node } kind = Kind::scalar;
   int index = -1;
   std::string name; ///< of an option such as `bin`, a parameter, a part of the data; empty for the others
   Select select;

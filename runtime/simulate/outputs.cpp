@@ -152,7 +152,7 @@ static std::string drawnName(const Stream &stream) {
 }
 
 Status Simulation::Body::declarePlot(const Query &query) {
-  if (query.function == "against") // of many runs
+  if (query.function == "against" || query.function == "loss" || query.function == "comparison") // of many runs
     return {};
   if (query.function == "connectome")
     return declareConnectomePlot(query);
