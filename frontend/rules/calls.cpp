@@ -87,9 +87,10 @@ bool ExprChecker::countArguments(const syntax::CallExpr &expr, std::string_view 
   size_t count = expr.arguments.size();
   if (count >= least && count <= most)
     return true;
-  std::string wanted = least == most ? fmt::format("{}", least) : fmt::format("at least {}", least);
+  size_t limit = count < least ? least : most;
+  std::string wanted = least == most ? fmt::format("{}", least) : fmt::format("at {} {}", count < least ? "least" : "most", limit);
   context.report(Kind::WrongArgumentCount, expr.range,
-                 fmt::format("`{}` takes {} argument{}, not {}", name, wanted, least == 1 && most == 1 ? "" : "s", count));
+                 fmt::format("`{}` takes {} argument{}, not {}", name, wanted, limit == 1 ? "" : "s", count));
   return false;
 }
 

@@ -132,7 +132,7 @@ TEST(ParseExperiment, Statements) {
   EXPECT_EQ(statement("experiment", "plot fc against target, loss"), "(plot (against fc target) loss)");
   EXPECT_EQ(statement("experiment", "let fc = load(\"a.csv\")"), "(let fc (call load \"a.csv\"))");
   EXPECT_EQ(statement("experiment", "fit G in [0, 3] Hz, a each in [1, 2]\n by adam(rate = 1), steps = 2"),
-            "(unsupported fit)");
+            "(fit (G in (list 0 3){Hz}) (a each in (list 1 2)) by (call adam rate=1) steps=2)");
 }
 
 TEST(ParseFile, DefinitionsThatAreReadOver) {
