@@ -1,6 +1,7 @@
 bdc_mlir_library(bdc_passes_front
   counter.cpp
   front_pipeline.cpp
+  precision.cpp
   units/FoldUnits.cpp
   differentiate/Differentiate.cpp
   differentiate/activity.cpp

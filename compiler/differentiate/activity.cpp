@@ -54,6 +54,8 @@ Activity::Flow Activity::flowOf(step::MapOp map) const {
   for (Value yielded : region.getTerminator()->getOperands()) {
     auto known = reads.find(yielded);
     flow.inputs.push_back(known != reads.end() ? known->second : llvm::BitVector(inputs + 1));
+    if (unsigned position = flow.inputs.size() - 1; map.getEvery()) // what it is in other steps
+      flow.inputs.back().set(position);
     flow.readsWanted.push_back(flow.inputs.back().test(inputs));
   }
   return flow;

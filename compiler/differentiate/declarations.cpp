@@ -33,7 +33,8 @@ FlatSymbolRefAttr Reversal::scalar(const Twine &name, function_ref<Value(bd::Sca
 }
 
 Type Reversal::adjointElement(Type element) {
-  return bd::quantityType(context(), loss / cast<bd::QuantityType>(element).getDimension());
+  bd::QuantityType type = bd::quantityType(context(), loss / cast<bd::QuantityType>(element).getDimension());
+  return isInDouble(element) ? inDouble(type) : type;
 }
 
 /// The state that holds the adjoint of a state.

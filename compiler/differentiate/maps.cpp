@@ -108,12 +108,26 @@ LogicalResult Reversal::reverse(step::MapOp map) {
     results.push_back(adjoints.lookup(result));
   if (llvm::all_of(results, [](const SmallVector<Value> &each) { return each.empty(); }))
     return success();
-  return pullRegion(map.getBody().front(), map.getInputs(), results, map.getSpaceAttr(), map.getLoc());
+  return pullRegion(map.getBody().front(), map.getInputs(), results, map.getSpaceAttr(), map.getLoc(), map.getEveryAttr());
+}
+
+Value Reversal::isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every) {
+  Value steps = build.fn(bd::Fn::Round, build.div(build.time(), build.stepSize())), one = build.constant(1);
+  Value interval = step::ReadOp::create(build.builder, build.loc, bd::quantityType(context(), {}), every);
+  return build.compare(bd::Comparison::EQ, build.fn(bd::Fn::Mod, {build.add(steps, one), interval}), build.constant(0));
+}
+
+Value Reversal::inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build) {
+  if (isInDouble(element) == isInDouble(value.getType()))
+    return value;
+  auto type = cast<bd::QuantityType>(value.getType());
+  bd::QuantityType wanted = isInDouble(element) ? inDouble(type) : bd::QuantityType::get(type.getContext(), type.getUnit(), Type());
+  return bd::AddOp::create(build.builder, build.loc, wanted, value, build.constant(0, type.getDimension()));
 }
 
 /// Pulls the adjoints of a region's results back to the values of the loop that it reads, its `operands`, and to wanted scalars.
 LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<SmallVector<Value>> results, FlatSymbolRefAttr space,
-                                   Location loc) {
+                                   Location loc, FlatSymbolRefAttr every) {
   auto block = std::make_unique<Block>();
   OpBuilder inner = atEnd(*block, context());
   bd::ScalarBuilder build(inner, loc);
@@ -139,33 +153,55 @@ LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<
     given.push_back({{}, array});
     return block->addArgument(arrayOf(array).getElement(), loc);
   };
-  for (auto [yielded, parts] : llvm::zip_equal(region.getTerminator()->getOperands(), results))
-    for (Value part : parts)
-      pullback.add(mapping.lookupOrDefault(yielded), argumentFor(part));
+  SmallVector<Value> totals; // of each result
+  for (auto [yielded, parts] : llvm::zip_equal(region.getTerminator()->getOperands(), results)) {
+    Value &sum = totals.emplace_back();
+    for (Value part : parts) {
+      Value adjoint = argumentFor(part);
+      sum = sum ? build.add(sum, adjoint) : adjoint;
+    }
+    pullback.add(mapping.lookupOrDefault(yielded), sum);
+  }
   if (failed(pullback.run()))
     return pullback.obstacle->emitOpError() << "has no derivative";
+  // In steps in which it does not happen the results are what they were, and nothing else is read.
+  Value due = every ? isDue(build, every) : Value();
+  auto orElse = [&](Value adjoint, Value otherwise) {
+    if (!due || (!adjoint && !otherwise))
+      return adjoint;
+    auto zero = [&](Value like) { return build.constant(0, bd::dimensionOf(like)); };
+    return build.select(due, adjoint ? adjoint : zero(otherwise), otherwise ? otherwise : zero(adjoint));
+  };
 
-  SmallVector<Value> yields;
-  SmallVector<std::function<void(Value)>> sinks;
-  for (auto [position, operand] : llvm::enumerate(operands))
-    if (Value adjoint = pullback.adjoint(block->getArgument(position))) {
-      yields.push_back(adjoint);
-      sinks.push_back([this, operand = Value(operand)](Value array) { add(operand, array); });
-    }
+  SmallVector<std::pair<Value, Value>> changes; // operand, adjoint
+  for (auto [position, operand] : llvm::enumerate(operands)) {
+    Value passed = every && position < totals.size() ? totals[position] : Value();
+    if (Value adjoint = activity.isActive(operand) ? orElse(pullback.adjoint(block->getArgument(position)), passed) : Value())
+      changes.push_back({operand, adjoint});
+  }
+  SmallVector<std::pair<StringAttr, Value>> parts;
   for (auto &[scalar, values] : reads) {
     Value sum;
     for (Value value : values)
       if (Value adjoint = pullback.adjoint(value))
         sum = sum ? build.add(sum, adjoint) : adjoint;
-    if (!sum)
-      continue;
-    StringAttr name = collector(scalar, space);
+    if (sum)
+      parts.push_back({collector(scalar, space), orElse(sum, {})});
+  }
+  if (changes.empty() && parts.empty())
+    return success();
+  widen(*block);
+  SmallVector<Value> yields;
+  SmallVector<std::function<void(Value)>> sinks;
+  for (auto [operand, adjoint] : changes) {
+    yields.push_back(inPrecisionOf(arrayOf(operand).getElement(), adjoint, build));
+    sinks.push_back([this, operand = operand](Value array) { add(operand, array); });
+  }
+  for (auto [name, sum] : parts) {
     Value before = argumentFor(draft->now(name));
     yields.push_back(bd::AddOp::create(inner, loc, before.getType(), before, sum));
-    sinks.push_back([this, name](Value array) { draft->set(name, array); });
+    sinks.push_back([this, name = name](Value array) { draft->set(name, array); });
   }
-  if (yields.empty())
-    return success();
   build.yield(yields);
   removeDead(*block);
 

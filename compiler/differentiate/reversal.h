@@ -8,6 +8,7 @@
 #define BDC_COMPILER_DIFFERENTIATE_REVERSAL_H
 
 #include "compiler/differentiate/activity.h"
+#include "compiler/precision.h"
 #include "dialects/bd/scalar_builder.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
@@ -119,8 +120,13 @@ private:
   // maps.cpp
   LogicalResult inject(step::RecordOp record);
   LogicalResult reverse(step::MapOp map);
+  /// `every`: of a map that happens in every n-th step alone; in the others its first operands are its results.
   LogicalResult pullRegion(Block &region, ValueRange operands, llvm::ArrayRef<llvm::SmallVector<Value>> results, FlatSymbolRefAttr space,
-                           Location loc);
+                           Location loc, FlatSymbolRefAttr every = {});
+  /// Whether what happens in every n-th step does in this one.
+  Value isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every);
+  /// The same number in the precision of a type.
+  static Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build);
   /// A map of arrays of one space.
   Value map(ValueRange inputs, llvm::function_ref<Value(bd::ScalarBuilder &, ValueRange)> make, Location loc);
   /// A map to zero.

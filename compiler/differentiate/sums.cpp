@@ -40,6 +40,17 @@ LogicalResult Reversal::reverse(step::ContractOp contract) {
   Value adjoint = total(contract.getSum());
   if (!adjoint)
     return success();
+  if (FlatSymbolRefAttr every = contract.getEveryAttr()) { // in other steps it is what it was
+    auto part = [&](bool isNow) {
+      return map({adjoint}, [&](bd::ScalarBuilder &build, ValueRange x) {
+        Value zero = build.constant(0, bd::dimensionOf(x[0])), due = isDue(build, every);
+        Value value = build.select(due, isNow ? x[0] : zero, isNow ? zero : x[0]);
+        return inPrecisionOf(x[0].getType(), value, build);
+      }, contract.getLoc());
+    };
+    add(contract.getBefore(), part(false));
+    adjoint = part(true);
+  }
   if (failed(reverseTargets(contract, adjoint)) || failed(reverseEdges(contract, adjoint)))
     return failure();
   for (unsigned position = 0; position < contract.getSources().size(); ++position)

@@ -32,7 +32,8 @@ StringAttr Reversal::tape(Value value) {
   return store;
 }
 
-/// A value of the loop, in the loop that is being written: what does not change as it is, what maps make anew, all else from the tape.
+/// A value of the loop, in the loop that is being written: what does not change as it is, what maps make anew in each step, all else from the
+/// tape.
 FailureOr<Value> Reversal::forward(Value value) {
   if (Value known = restored.lookup(value))
     return known;
@@ -42,7 +43,7 @@ FailureOr<Value> Reversal::forward(Value value) {
   if (argument && stateOf(nameOf(value)).getRows())
     return run.emitOpError() << "the gradient would need the whole past of " << nameOf(value) << " at each step";
   auto map = value.getDefiningOp<step::MapOp>();
-  if (!map) {
+  if (!map || map.getEvery()) {
     auto restore = step::RestoreOp::create(draft->builder, run.getLoc(), value.getType(), FlatSymbolRefAttr::get(tape(value)));
     return restored[value] = restore.getValue();
   }

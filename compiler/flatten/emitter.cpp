@@ -32,21 +32,6 @@ bd::OutputOp findOutput(bd::ModelOp model, StringRef name) {
   return {};
 }
 
-void widen(Block &block) {
-  auto isDouble = [](Type type) {
-    auto quantity = dyn_cast<bd::QuantityType>(type);
-    return quantity && quantity.getPrecision() && quantity.getPrecision().isF64();
-  };
-  for (Operation &op : block)
-    for (Value result : op.getResults())
-      if (auto type = dyn_cast<bd::QuantityType>(result.getType()); type && llvm::any_of(op.getOperandTypes(), isDouble))
-        result.setType(inDouble(type));
-}
-
-bd::QuantityType inDouble(bd::QuantityType type) {
-  return bd::QuantityType::get(type.getContext(), type.getUnit(), Float64Type::get(type.getContext()));
-}
-
 Value Emitter::value(Region &region, const Instance *scope) {
   FailureOr<SmallVector<Value>> yielded = values(region, scope);
   return failed(yielded) ? Value() : yielded->front();

@@ -3,6 +3,7 @@
 #define BDC_COMPILER_FLATTEN_EMITTER_H
 
 #include "compiler/flatten/program.h"
+#include "compiler/precision.h"
 #include "mlir/IR/IRMapping.h"
 
 #include <functional>
@@ -76,10 +77,6 @@ private:
   llvm::DenseMap<std::pair<Population *, StringAttr>, Value> inputs;
 };
 
-/// The quantity in double precision, whatever the precision of the run.
-bd::QuantityType inDouble(bd::QuantityType type);
-/// Makes double what is computed from something that is.
-void widen(mlir::Block &block);
 /// True when the region draws random values or reads the element's number.
 bool variesByElement(Region &region);
 /// The output of a synapse with this name, or of an effect (empty name).

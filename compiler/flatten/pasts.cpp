@@ -72,11 +72,11 @@ LogicalResult LoopBuilder::recall(Past &past) {
   bd::PastOp op = past.op;
   Location loc = op.getLoc();
   Kernel term(f.context);
-  term.block->addArgument(bd::quantityType(f.context, {}), loc);
+  Value weight = term.block->addArgument(bd::quantityType(f.context, {}), loc); // 1; derivatives by the delay take another
   Value source = term.block->addArgument(op.getType(), loc);
   auto type = step::ArrayType::get(f.context, op.getType(), past.population->space);
   auto before = step::ContractOp::create(builder, loc, type, past.graph, ValueRange(now[past.ring]), ValueRange(), UnitAttr(), FlatSymbolRefAttr());
-  term.finish(source, before);
+  term.finish(bd::ScalarBuilder(term.builder, loc).mul(weight, source), before);
   Kernel kernel(f.context);
   Emitter emitter = this->emitter(kernel, now);
   emitter.clock = Clock::Held;

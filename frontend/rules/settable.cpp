@@ -81,7 +81,7 @@ void reportNotSettable(const Program &program, std::string_view path, std::strin
   if (!reason.empty())
     engine.report(diag::Kind::NotSettable, range, fmt::format("`{}` cannot be {}: {}", path, done, reason));
   else
-    engine.report(diag::Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to {}", path, done == "swept" ? "sweep" : done))
+    engine.report(diag::Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to {}", path, done == "swept" ? "sweep" : done == "fitted" ? "fit" : done))
         .withHelp(nearest(program, path));
 }
 
