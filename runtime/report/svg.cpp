@@ -143,6 +143,7 @@ void Figure::xTick(double at, const std::string &text) {
 }
 
 void Figure::yTick(double at, const std::string &text) {
+  side = std::max(side, labelRoom + letterWidth * static_cast<double>(text.size()) + 8 - left); // beside the axis' label
   grid += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}h{}\"/>", left, py(at), innerWidth);
   front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(at) + 4, text);
 }
@@ -155,8 +156,9 @@ void Figure::xLabel(const std::string &label) {
 }
 
 void Figure::yLabel(const std::string &label) {
-  front += fmt::format("<text class=\"label\" transform=\"translate(14 {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-                       top + innerHeight / 2, escape(label));
+  front +=
+      fmt::format("<text class=\"label\" transform=\"translate({:.1f} {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
+                  14 - side, top + innerHeight / 2, escape(label));
 }
 
 void Figure::xAxis(const std::string &label, int count) {
@@ -189,7 +191,8 @@ void Figure::yDecades(const std::string &label) {
 
 void Figure::yNames(const std::vector<NamedTick> &ticks) {
   for (const NamedTick &tick : ticks) {
-    const std::string name = shortened(tick.name, 10);
+    const std::string name = shortened(tick.name, 20);
+    side = std::max(side, letterWidth * static_cast<double>(name.size()) + 8 - left);
     front +=
         fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick.at) + 4, escape(name));
   }
@@ -211,7 +214,7 @@ void Figure::legend(const std::vector<Entry> &entries) {
   double x = left + innerWidth;
   std::string items;
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    const double width = 24 + 7.2 * static_cast<double>(entry->name.size());
+    const double width = 24 + letterWidth * static_cast<double>(entry->name.size());
     x -= width;
     const std::string ink = entry->ink.empty() ? "" : fmt::format(" style=\"stroke:{}\"", entry->ink);
     items += fmt::format("<path class=\"line c{0}\"{6} stroke-width=\"3\" d=\"M{1:.1f} {2:.1f}h12\"/>"
@@ -223,8 +226,8 @@ void Figure::legend(const std::vector<Entry> &entries) {
 }
 
 std::string Figure::finish() const {
-  return fmt::format("<svg viewBox=\"0 {:.0f} {:.0f} {:.0f}\" role=\"img\">{}{}{}</svg>", -head, left + innerWidth + right,
-                     head + top + innerHeight + bottom, grid, body, front);
+  return fmt::format("<svg viewBox=\"{:.0f} {:.0f} {:.0f} {:.0f}\" role=\"img\">{}{}{}</svg>", 0 - side, 0 - head,
+                     side + left + innerWidth + right, head + top + innerHeight + bottom, grid, body, front);
 }
 
 } // namespace bdc::runtime::svg

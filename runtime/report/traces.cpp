@@ -23,6 +23,7 @@ public:
       : name(input.name),
         unit(input.stream->display.unit),
         elements(input.elements),
+        isPart(!input.stream->ids.empty()),
         columns(setting.firstStep, setting.steps - setting.firstStep) {
     for (int64_t i = 0; i < shown; ++i) {
       const int64_t position = i * elements / shown;
@@ -60,6 +61,7 @@ public:
 
   std::string name, unit;
   int64_t elements;
+  bool isPart; ///< some elements of a population
   Columns columns;
   std::vector<Line> lines;
 
@@ -165,7 +167,7 @@ private:
 
   std::string quantity() const {
     const Lines &first = *streams.front();
-    const std::string name = streams.size() == 1 ? first.name : "";
+    const std::string name = streams.size() != 1 ? "" : first.elements == 1 ? lineName(first, first.lines.front()) : first.name;
     return first.unit.empty() ? name : name.empty() ? first.unit : fmt::format("{} ({})", name, first.unit);
   }
 
@@ -178,7 +180,7 @@ private:
 
   /// Of `eeg[0:8]` and its element Cz: eeg[Cz].
   static std::string lineName(const Lines &stream, const Lines::Line &line) {
-    if (stream.elements == 1)
+    if (stream.elements == 1 && !stream.isPart)
       return stream.name;
     std::string_view name = stream.name;
     const size_t slice = name.rfind('[');
