@@ -243,9 +243,20 @@ void NetworkBuilder::nameStreams() {
   }
 }
 
+bool NetworkBuilder::reportPast(const syntax::IndexExpr &expr) {
+  bool isOne = expr.subscripts.size() == 1 && !expr.subscripts[0].isSlice;
+  auto *ago = isOne ? dynAs<syntax::BinaryExpr>(expr.subscripts[0].index) : nullptr;
+  auto *time = ago ? dynAs<syntax::NameExpr>(ago->left) : nullptr;
+  if (!time || time->name.text != "t")
+    return false;
+  context.report(Kind::MisplacedExpression, expr.range, "the past is read inside of models alone")
+      .withHelp("give it a name there, `before = x[t - 5 ms]`, and read that; a coupling has a `delay`");
+  return true;
+}
+
 Slice NetworkBuilder::slice(const syntax::IndexExpr *expr, int population, int observer) {
   Slice result;
-  if (!expr)
+  if (!expr || reportPast(*expr))
     return result;
   if (expr->subscripts.size() != 1 || expr->subscripts[0].except) {
     context.report(expr->subscripts.empty() ? Kind::MisplacedExpression : Kind::Unsupported, expr->range,

@@ -60,6 +60,11 @@ Scope::Answer ModelBuilder::index(const syntax::IndexExpr &expr) {
     context.report(Kind::NotConstant, expr.range, fmt::format("the past of `{}` is not known before the first step", name));
     return {true, nullptr};
   }
+  if (decl.model == ModelKind::Observer) {
+    context.report(Kind::MisplacedExpression, expr.range, fmt::format("the past of `{}` is not kept in an observer", name))
+        .withHelp("name it in the model that is observed, `u = x[t - 5 ms]`, and observe `u`; or let a state follow it");
+    return {true, nullptr};
+  }
   if (decl.model == ModelKind::Coupling || (role != VariableRole::State && role != VariableRole::Let)) {
     bool isInput = role == VariableRole::Input;
     context

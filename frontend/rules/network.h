@@ -47,6 +47,8 @@ public:
   ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
   /// Labels are those of the population's regions, or of the observer's sensors.
   Slice slice(const syntax::IndexExpr *expr, int population, int observer = -1);
+  /// Reports `area.x[t - d]`, which only models can read.
+  bool reportPast(const syntax::IndexExpr &expr);
   int addScalar(std::string path, std::string doc, UnitTerm term, std::string unit, const Expr *value, Range range);
   int findScalar(std::string_view path) const;
   /// Whether a parameter that is not there may have been lost to a mistake that has been reported.

@@ -17,16 +17,24 @@ Scope::Answer QuantityScope::index(const syntax::IndexExpr &expr) {
   std::optional<PlaceName> place = placeName(expr);
   if (!place)
     return {};
-  if (!takesParts || !place->member) {
-    context.report(Kind::Unsupported, expr.range, fmt::format("a part of the nodes cannot be {}d alone yet", verb));
+  if (network.reportPast(expr))
     return {true, nullptr};
-  }
+  if (!takesParts || !place->member)
+    return part(expr.range);
   int at = network.population(place->population);
-  return at < 0 || !sameElements(at, place->slice, expr.range) ? Answer{true, nullptr} : element(instead < 0 ? at : instead, place->member, expr.range);
+  return at < 0 || !sameElements(at, place->slice, expr.range) ? Answer{true, nullptr}
+                                                               : element(instead < 0 ? at : instead, place->member, expr.range);
+}
+
+Scope::Answer QuantityScope::part(Range range) {
+  context.report(Kind::Unsupported, range, fmt::format("a part of the nodes cannot be {}d alone yet", verb));
+  return {true, nullptr};
 }
 
 Scope::Answer QuantityScope::member(const syntax::MemberExpr &expr) {
   std::optional<PlaceName> place = placeName(expr);
+  if (place && place->member && place->slice && !takesParts)
+    return part(expr.range);
   if (place && place->member && place->slice && takesParts)
     if (int at = network.population(place->population); at < 0 || !sameElements(at, place->slice, expr.range))
       return {true, nullptr};

@@ -24,6 +24,7 @@ public:
   Answer call(const syntax::CallExpr &expr) override;
 
 private:
+  Answer part(Range range);
   bool sameElements(int at, const syntax::IndexExpr *part, Range range);
   Answer element(int at, const syntax::Name &member, Range range);
 
