@@ -68,7 +68,7 @@ class Bench:
                     alone, lane, hand, hand_lane = [], [], [], []
                     for _ in range(self.repeat):
                         alone.append(self.generated(experiment, regions, precision, steps)[0])
-                        lane.append(self.generated(experiment, regions, precision, steps // 10, "--seeds", LANES)[0])
+                        lane.append(self.generated(experiment, regions, precision, steps // 2, "--seeds", LANES)[0])
                         if experiment == "hopf":
                             hand.append(self.by_hand(precision, regions, steps, 1))
                             hand_lane.append(self.by_hand(precision, regions, max(steps // 20, 50), LANES))
