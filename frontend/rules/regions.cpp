@@ -151,6 +151,8 @@ const Expr *NetworkBuilder::labelled(const syntax::StringExpr &label, int at, in
   bool hasSensors = seen && seen->matrix >= 0;
   int owner = seen ? seen->population : at;
   const Population &population = program.populations[owner];
+  if (!hasSensors && population.size < 0)
+    return nullptr; // what is wrong with its size has been reported
   if (!hasSensors && (!population.regions || population.standsIn)) {
     context.report(Kind::MisplacedExpression, label.range, fmt::format("the elements of {} have no labels", population.name))
         .withHelp(fmt::format("numbers: `{}[0]`; nodes of a connectome have the labels of its regions", population.name));
