@@ -151,7 +151,7 @@ bool ValueChecker::wholeSteps(double time, const Expr *expr, int scalar, const s
 }
 
 /// Times inside of a run are rounded to whole steps; what that changes by more than 1 % is said.
-void ValueChecker::roundedTime(double time, const Expr *expr, int scalar, Range range, const std::string &what) {
+void ValueChecker::roundedTime(double time, const Expr *expr, int scalar, Range range, const std::string &what, bool up) {
   auto say = [&](Kind kind, std::string message) -> diag::Diagnostic & {
     return scalar >= 0 ? reportScalar(kind, scalar, std::move(message)) : report(kind, expr, range, std::move(message));
   };
@@ -160,7 +160,7 @@ void ValueChecker::roundedTime(double time, const Expr *expr, int scalar, Range 
     say(Kind::InvalidTime, fmt::format("{} is negative: {}", what, shown(time, like))).withHelp("the shortest is `0 ms`");
     return;
   }
-  double steps = dt > 0 ? time / dt : 0, rounded = std::nearbyint(steps);
+  double steps = dt > 0 ? time / dt : 0, rounded = up && !isWhole(steps) ? std::ceil(steps) : std::nearbyint(steps);
   if (steps > mostSteps)
     wholeSteps(time, expr, scalar, what);
   else if (std::fabs(rounded - steps) > worthSaying * steps)

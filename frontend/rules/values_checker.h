@@ -31,7 +31,7 @@ private:
   void scalars();
   void times();
   bool wholeSteps(double time, const Expr *expr, int scalar, const std::string &what);
-  void roundedTime(double time, const Expr *expr, int scalar, Range range, const std::string &what);
+  void roundedTime(double time, const Expr *expr, int scalar, Range range, const std::string &what, bool up = false);
   void drives(const Drive &drive);
   void window(const Drive &drive, std::optional<double> from, std::optional<double> to);
   void records(const Record &record);

@@ -285,7 +285,11 @@ void ValueChecker::couple(const Coupling &coupling) {
   else if (forAllLengths(coupling.delay, [](double value) { return value < 0; }))
     report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is negative").withHelp("the shortest is `0 ms`");
   else if (std::optional<double> time = numbers.of(coupling.delay); time && coupling.steps != DelaySteps::Interpolated)
-    roundedTime(*time, coupling.delay, -1, coupling.delay->range, "the delay");
+    roundedTime(*time, coupling.delay, -1, coupling.delay->range, "the delay", coupling.steps == DelaySteps::Ceil);
+  else if (double longest = numbers.probed(coupling.delay, 100'000); !time && coupling.steps == DelaySteps::Nearest && longest > 0 && longest < dt / 2)
+    report(Kind::RoundedTime, coupling.delay, coupling.delay->range, "the delay of the coupling is rounded to 0 ms")
+        .withNote(fmt::format("along a tract of 100 mm it is {}, and a step is {}", shown(longest, coupling.delay), stepText()))
+        .withHelp("take a smaller `dt`, or leave out `steps = nearest`: delays are then interpolated; or leave out the delay");
 }
 
 /// The step is rounded to steps of the run, at least one; the interval is a whole number of both.

@@ -148,6 +148,7 @@ struct Simulation::Body {
   std::vector<Drawing> plots;
   LanePlace lane;
   std::chrono::steady_clock::time_point lastFlush;
+  std::vector<std::string> buildWarnings; ///< what was found when the network was built
   Results results;
 };
 

@@ -196,9 +196,26 @@ Status Simulation::Body::allocateArrays() {
   return {};
 }
 
+/// How many of the connections of a connectome arrive at once because their delays were rounded to whole steps.
+static int64_t lostDelays(const Connection &c, const EdgeValues &values, const bdc_graph &graph) {
+  if (!c.connections || c.connections->lengths.empty() || !graph.delay || values.fraction)
+    return 0;
+  int64_t now = 0;
+  for (int64_t b = 0; b < graph.blocks; ++b) {
+    const uint32_t *offset = graph.offset + b * (graph.sources + 1);
+    const int32_t *delays = graph.delay + graph.block_base[b];
+    for (int64_t source = 0; source < graph.sources; ++source)
+      now += std::count(delays + offset[source], delays + offset[source + 1], 0);
+  }
+  const double *lengths = c.connections->lengths.data(); // there may be room behind the last one
+  const int64_t without = std::count(lengths, lengths + graph.edges, 0.0);
+  return now < graph.edges ? std::max<int64_t>(now - without, 0) : 0; // all: no delays were meant
+}
+
 Status Simulation::Body::buildGraphs() {
   const Descriptor &d = program->descriptor;
   graphs.clear();
+  buildWarnings.clear();
   results.edges = 0;
   for (const Graph &g : d.graphs) {
     if (options.interrupt && options.interrupt->load(std::memory_order_relaxed))
@@ -209,6 +226,10 @@ Status Simulation::Body::buildGraphs() {
     if (!graph)
       return graph.error();
     graphs.push_back(*graph);
+    if (const int64_t lost = lostDelays(c, edgeValues(g), *graph))
+      buildWarnings.push_back(fmt::format("{} of the {} delays of {} are shorter than half a step of {:.10g} ms, and taken as 0 ms; a smaller dt "
+                                          "keeps them, or `steps = interpolated`",
+                                          lost, graph->edges, g.name.substr(0, g.name.rfind(".connections")), sizes.dt));
     const bool isSeen = d.spaces[g.target].isApart && d.spaces[g.target].regions < 0; // by sensors, which are none of the network
     results.edges += isSeen || g.isPast() ? 0 : graph->edges;
   }
@@ -250,6 +271,7 @@ Status Simulation::Body::prepare() {
   results.interrupted = false;
   if (Status s = openOutputs(); !s)
     return s;
+  results.warnings = buildWarnings;
   results.build_s = secondsSince(start);
   results.peak_bytes = peakMemory();
   prepared = true;
