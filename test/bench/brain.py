@@ -50,11 +50,11 @@ class Bench:
     def roof(self, regions, precision):
         """ns that the bytes of a connection and step take, read from as much memory as the connections and the past have together.
 
-        For 8 steps at once (16 in f32) a connection reads its place in the past (4 bytes), its weight, and as many past values.
+        For 8 steps at once a connection reads its source and its delay (4 bytes each), its weight, and 8 past values.
         """
-        number, ahead = {"f64": (8, 8), "f32": (4, 16)}[precision]
-        connection_bytes = (4 + number + ahead * number) / ahead
-        footprint = regions * (regions * (4 + number) + 408 * number)
+        number, ahead = {"f64": 8, "f32": 4}[precision], 8
+        connection_bytes = (8 + number + ahead * number) / ahead
+        footprint = regions * (regions * (8 + number) + 408 * number)
         rate = run_json([self.program("machine.cpp", precision, []), max(footprint >> 10, 16)])["bytes_per_s"]
         return connection_bytes, connection_bytes / rate * 1e9
 
