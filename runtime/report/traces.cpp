@@ -178,13 +178,13 @@ private:
     return lines;
   }
 
-  /// Of `eeg[0:8]` and its element Cz: eeg[Cz].
+  /// Of `eeg[0:8]` or `eeg["Cz"]` and its element Cz: eeg[Cz].
   static std::string lineName(const Lines &stream, const Lines::Line &line) {
     if (stream.elements == 1 && !stream.isPart)
       return stream.name;
     std::string_view name = stream.name;
     const size_t slice = name.rfind('[');
-    if (name.ends_with(']') && name.find_first_not_of("0123456789:-", slice + 1) == name.size() - 1)
+    if (name.ends_with("\"]") || (name.ends_with(']') && name.find_first_not_of("0123456789:-", slice + 1) == name.size() - 1))
       name = name.substr(0, slice);
     return fmt::format("{}[{}]", name, line.element);
   }
