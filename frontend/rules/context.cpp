@@ -103,6 +103,16 @@ std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const 
   if (expr.op == Op::Number && have.known.isNone())
     return fmt::format("give it its unit: `{} {}`", bare, wantedUnit.empty() ? units::usualUnit(want.known) : wantedUnit);
   Dimension factor = want.known / have.known;
+  // A factor or a divisor that was declared without its unit.
+  if (expr.op == Op::Mul || expr.op == Op::Div)
+    for (const Expr *operand : expr.operands) {
+      UnitTerm own = solver.resolve(term(*operand));
+      Dimension meant = expr.op == Op::Div && operand == expr.operands[1] ? factor.pow(-1) : factor;
+      std::string kind = units::kindOf(meant);
+      bool isRead = operand->op == Op::Variable || operand->op == Op::Scalar;
+      if (isRead && own.isKnown() && own.known.isNone() && !kind.empty() && kind.find(" per ") == std::string::npos)
+        return fmt::format("{0} is a pure number; as a {1} it would fit: `{0} : {2}`", text(operand->range), kind, units::usualUnit(meant));
+    }
   std::string from = units::kindOf(have.known), to = units::kindOf(want.known);
   struct Named {
     Dimension from, to;
