@@ -28,6 +28,7 @@ struct Batch::Body {
   Status compile();
   Status set(const rules::SetValue &value);
   Result<rules::Lanes> rulesLanes(const std::vector<Lane> &lanes);
+  std::vector<rules::SetValue> values() const;
   Status check(const rules::Lanes &lanes);
   Result<std::vector<Lane>> sweepLanes();
 };
@@ -102,10 +103,29 @@ Result<rules::Lanes> Batch::Body::rulesLanes(const std::vector<Lane> &lanes) {
   return result;
 }
 
+/// What was set, and what comes with the data: it is the same in all lanes but where what makes a connectome is swept.
+std::vector<rules::SetValue> Batch::Body::values() const {
+  std::vector<rules::SetValue> result = sets;
+  const rules::Program &rules = *program->program;
+  auto makesConnectome = [&](const rules::LaneParameter &p) {
+    return std::any_of(rules.connectomes.begin(), rules.connectomes.end(), [&](const rules::Connectome &c) { return p.name.starts_with(c.name + "."); });
+  };
+  if (!readsSizes(rules) || std::any_of(swept.parameters.begin(), swept.parameters.end(), makesConnectome))
+    return result;
+  auto one = runtime::Simulation::create(code, options);
+  for (const rules::SetValue &value : sets)
+    if (one && !(*one)->set(rules.scalars[value.scalar].path, value.value))
+      return result;
+  if (one)
+    for (const rules::SetValue &size : sizesOfData(rules, **one))
+      result.push_back(size);
+  return result;
+}
+
 Status Batch::Body::check(const rules::Lanes &lanes) {
   diag::Engine engine;
   std::scoped_lock lock(program->overrides);
-  rules::checkLanes(*program->program, sets, lanes, engine);
+  rules::checkLanes(*program->program, values(), lanes, engine);
   if (engine.hasErrors())
     return errorOf(engine, program->sources);
   warnings = newWarnings(engine, *program);

@@ -40,7 +40,7 @@ struct Simulation::Body {
     diag::Range range;
   };
   std::vector<Set> sets;
-  bool checked = true; ///< nothing has been set since `checkSets` looked
+  bool checked = true; ///< nothing has been set since `checkSets` looked, or there is nothing to look at
   bool built = false;
   std::vector<Diagnostic> warnings = {}; ///< of what was set
   double extraSeconds = 0; ///< of compiling again
@@ -58,6 +58,10 @@ const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view
 Result<std::vector<rules::SetValue>> readSetting(Program::Body &program, std::string_view name, std::string_view text);
 /// Of a number in the parameter's own unit.
 double coherentValue(const rules::Scalar &scalar, double value);
+/// Whether sizes come with data, so that what depends on them is known when these have been read.
+bool readsSizes(const rules::Program &program);
+/// These sizes and numbers of labels, as a simulation reads them. What cannot be read is said when the run is prepared.
+std::vector<rules::SetValue> sizesOfData(const rules::Program &program, runtime::Simulation &simulation);
 /// Those that the program itself has not been warned of.
 std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program);
 /// The program's and `more`, in front.

@@ -33,6 +33,19 @@ double coherentValue(const rules::Scalar &scalar, double value) {
   return unit ? unit->toCoherent(value) : value;
 }
 
+bool readsSizes(const rules::Program &program) {
+  return std::any_of(program.scalars.begin(), program.scalars.end(), [](const rules::Scalar &scalar) { return scalar.given; });
+}
+
+std::vector<rules::SetValue> sizesOfData(const rules::Program &program, runtime::Simulation &simulation) {
+  std::vector<rules::SetValue> values;
+  for (size_t i = 0; i < program.scalars.size(); ++i)
+    if (program.scalars[i].given)
+      if (runtime::Result<double> value = simulation.get(program.scalars[i].path))
+        values.push_back({static_cast<int>(i), *value, {}});
+  return values;
+}
+
 std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program) {
   std::vector<Diagnostic> warnings;
   for (Diagnostic &warning : diagnosticsOf(engine, program.sources))

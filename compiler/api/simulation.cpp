@@ -59,8 +59,8 @@ Status Simulation::Body::compileApart(std::string_view name) {
   return {};
 }
 
-/// What was set must go together with the rest: a degree with the sizes, times with the step. The model's own values have been
-/// checked with it, and what they were warned of is not said again.
+/// What was set must go together with the rest: a degree with the sizes, times with the step; and slices with the sizes that come with data. The
+/// model's own values have been checked with it, and what they were warned of is not said again.
 Status Simulation::Body::checkSets() {
   if (checked)
     return {};
@@ -70,12 +70,20 @@ Status Simulation::Body::checkSets() {
     for (size_t i = 0; i < scalars.size(); ++i)
       if (scalars[i].path == set.name)
         values.push_back({static_cast<int>(i), set.value, set.range});
-  diag::Engine engine;
   std::scoped_lock lock(program->overrides);
-  rules::checkValues(*program->program, values, engine);
-  if (engine.hasErrors())
-    return errorOf(engine, program->sources);
-  warnings = newWarnings(engine, *program);
+  const bool readsData = readsSizes(*program->program);
+  for (bool withData : {false, true}) {
+    if (withData && !readsData)
+      break;
+    if (withData)
+      for (const rules::SetValue &size : sizesOfData(*program->program, *simulation))
+        values.push_back(size);
+    diag::Engine engine;
+    rules::checkValues(*program->program, values, engine);
+    if (engine.hasErrors())
+      return errorOf(engine, program->sources);
+    warnings = newWarnings(engine, *program);
+  }
   checked = true;
   return {};
 }
@@ -176,6 +184,7 @@ Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const 
   inner->compileOptions = body->options;
   inner->code = body->code.program;
   inner->simulation = std::move(*made);
+  inner->checked = !readsSizes(*body->program);
   return std::unique_ptr<Simulation>(new Simulation(std::move(inner)));
 }
 
