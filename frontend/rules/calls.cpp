@@ -77,6 +77,8 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     candidates.push_back(distribution.name);
   candidates.push_back("clip");
   bool isValue = scope->name(callee->name).known;
+  if (isValue) // which is likelier than a misspelt function
+    candidates.clear();
   context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", called), candidates,
                         isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "",
                         scope->extent);

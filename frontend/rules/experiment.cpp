@@ -366,7 +366,8 @@ void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
     if (callee && callee->name.text == "spikes") {
       if (stmt.every)
         context.report(Kind::MisplacedExpression, stmt.every->range,
-                       "spikes are recorded whenever they happen, not at intervals");
+                       "spikes are recorded whenever they happen, not at intervals")
+            .withHelp(fmt::format("`record {}` on a line of its own", context.text(item->range)));
       for (const syntax::Argument &argument : call->arguments)
         if (std::optional<Quantity> what =
                 spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range))))
