@@ -220,7 +220,7 @@ private:
     for (const auto &stream : streams) {
       for (const Lines::Line &line : stream->lines) {
         figure.path(path(line, figure, time.scale, lane + (1 - laneFill) / 2 - low * stretch, stretch), "line", colour);
-        ticks.push_back({lane + 0.5, streams.size() == 1 ? line.element : lineName(*stream, line)}); // the heading says of what
+        ticks.push_back({lane + 0.5, lineName(*stream, line)});
         --lane;
       }
       ++colour;
