@@ -31,6 +31,8 @@
 ///   arrays       [{name, space, unit, factor, offset, kind, type, rows}]
 ///                kind: hidden | param | short_term | trace | delay | work; type: real | f64 | i32 | u8
 ///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
+///                given: a scalar that the host sets to 1 where it gives the values (bdc_ctx.given): derivatives stop there. It can give those of arrays of
+///                one row and of the kinds param and hidden, if these are floating-point numbers
 ///                by_element: the rows of one element lie together, and the first BDC_AHEAD of them again behind the last
 ///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
@@ -90,7 +92,7 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 4u
+#define BDC_ABI_VERSION 5u
 
 /// Edges by one of their ends: for each element the far ones (delay >= BDC_AHEAD - 1) first, both kinds in the order of the other ends.
 /// Values may be read 16 numbers beyond the end.
@@ -184,6 +186,7 @@ typedef struct bdc_ctx {
   void (*flush)(struct bdc_ctx *, int32_t probe, int32_t thread); ///< empties the share's buffer
   void *host;                  ///< the runtime's own
   const bdc_data *data;        ///< connectomes
+  const void *const *given;    ///< per array: one row that `init` takes as it is, padded as the array's, or null where it makes the values itself
 } bdc_ctx;
 
 typedef void (*bdc_derive_fn)(bdc_ctx *);
@@ -208,6 +211,6 @@ static inline uint32_t *bdc_spikes(const bdc_ctx *ctx, const bdc_queue *queue, i
 static_assert(sizeof(bdc_graph) == 200, "abi");
 static_assert(sizeof(bdc_queue) == 24, "abi");
 static_assert(sizeof(bdc_probe) == 56, "abi");
-static_assert(sizeof(bdc_ctx) == 136, "abi");
+static_assert(sizeof(bdc_ctx) == 144, "abi");
 #endif
 #endif

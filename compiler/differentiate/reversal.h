@@ -170,6 +170,7 @@ private:
   LogicalResult buildPast();
   StringAttr historyOf(StringAttr ring);
   LogicalResult buildStart();
+  Value unlessGiven(step::StateOp state, Value adjoint);
   LogicalResult reverseStart(step::StateOp state);
 
   LogicalResult buildSteps();

@@ -42,12 +42,27 @@ LogicalResult Reversal::buildPast() {
   return success();
 }
 
+/// What a state was made from counts for nothing where the host has given its values.
+Value Reversal::unlessGiven(step::StateOp state, Value adjoint) {
+  if (!step::canBeGiven(state))
+    return adjoint;
+  FlatSymbolRefAttr given = scalar(state.getSymName() + " is given", [](bd::ScalarBuilder &build) { return build.constant(0); }, /*settable=*/true);
+  state->setAttr("step.given", given);
+  return map({adjoint},
+             [&](bd::ScalarBuilder &build, ValueRange x) {
+               Value isGiven = step::ReadOp::create(build.builder, build.loc, bd::quantityType(context(), {}), given);
+               Value zero = build.constant(0, bd::dimensionOf(x[0]));
+               return build.select(build.compare(bd::Comparison::GT, isGiven, build.constant(0)), zero, x[0]);
+             },
+             state.getLoc());
+}
+
 /// Adjoints of initial values become those of the params and initial values that they were made from.
 LogicalResult Reversal::reverseStart(step::StateOp state) {
   StringAttr name = state.getSymNameAttr();
   if (!activity.startVaries(name) || state.getInitial().empty() || !adjointStates.count(name))
     return success();
-  Value adjoint = draft->now(adjointOf(name));
+  Value adjoint = unlessGiven(state, draft->now(adjointOf(name)));
   Block region;
   OpBuilder inner = atEnd(region, context());
   IRMapping mapping;

@@ -16,7 +16,7 @@ llvm::json::Object describeSlice(Tables &tables, ArrayAttr symbols);
 /// Objective, gradient and fit. `record` describes what is observed.
 void describeObjective(Tables &tables, llvm::json::Object &root, llvm::function_ref<llvm::json::Object(step::RecordOp, unsigned)> record);
 
-/// Whether a scalar gets its value from the host alone: sizes of what loops of gradients keep.
+/// Whether a scalar gets its value from the host alone: sizes of what loops of gradients keep, and what it has given values of.
 bool isOfHost(Tables &tables, step::ScalarOp scalar);
 
 } // namespace bdc::compiler::lower

@@ -128,6 +128,8 @@ bool isOfHost(Tables &tables, step::ScalarOp scalar) {
   auto name = FlatSymbolRefAttr::get(scalar);
   return llvm::any_of(tables.states, [&](step::StateOp state) {
     bool isTable = state.getKind() == bd::StateKind::Adjoint && !state.getByElement();
+    if (state->getAttr("step.given") == name)
+      return true;
     return state.getRowsAttr() == name && (state.getKind() == bd::StateKind::Tape || isTable);
   });
 }

@@ -154,6 +154,8 @@ private:
       out["rows"] = int64_t(t.at(rows));
     if (op.getByElement())
       out["by_element"] = true;
+    if (auto given = op->getAttrOfType<FlatSymbolRefAttr>("step.given"))
+      out["given"] = int64_t(t.at(given));
     describeUnit(out, type.getElement(), op.getShown());
     return out;
   }

@@ -39,6 +39,21 @@ Value zeroOf(Loops &b, Type type) {
   return arith::ConstantOp::create(b, b.loc, type, isa<FloatType>(type) ? TypedAttr(b.getFloatAttr(type, 0)) : b.getIntegerAttr(type, 0));
 }
 
+/// Copies this thread's part of a row that the host has given. Returns the first element that is left to make: `end` where there is such a row.
+Value copyGiven(Lowering &lowering, Loops &b, Value context, unsigned position, Type storage, Value array, Value begin, Value end) {
+  Value table = b.load(b.pointerType(), b.field(context, offsetof(bdc_ctx, given)));
+  Value row = b.load(b.pointerType(), b.address(table, b.pointerType(), b.integer(position)));
+  Value none = LLVM::ZeroOp::create(b, b.loc, b.pointerType());
+  Value isGiven = LLVM::ICmpOp::create(b, b.loc, LLVM::ICmpPredicate::ne, row, none);
+  unsigned align = storage.getIntOrFloatBitWidth() / 8;
+  Type wide = Loops::wide(storage, lowering.width);
+  b.loop(begin, b.choose(isGiven, end, begin), b.integer(lowering.width), {}, [&](Value i, ValueRange) {
+    b.store(b.load(wide, b.address(row, storage, i), align), b.address(array, storage, i), align);
+    return SmallVector<Value>();
+  });
+  return b.choose(isGiven, end, begin);
+}
+
 LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
   Loops &b = e.b;
   Tables &tables = lowering.tables;
@@ -56,6 +71,8 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
     rows = b.wholeNumber(access.get({Word::Scalar, tables.at(symbol)}));
     stride = access.get({Word::Stride, position});
   }
+  if (step::canBeGiven(state))
+    begin = copyGiven(lowering, b, e.argument(0), position, storage, array, begin, to);
   // Words are loaded in front of the loop over elements.
   RegionEmitter emitter(b, access, tables, lowering.width);
   bool ok = true;

@@ -12,4 +12,11 @@
 #define GET_OP_CLASSES
 #include "dialects/step/StepOps.h.inc"
 
+namespace bdc::step {
+
+/// Whether the host can give the values that the elements of a state have before the first step: params and states of one row.
+bool canBeGiven(StateOp state);
+
+} // namespace bdc::step
+
 #endif

@@ -76,6 +76,8 @@ def StateOp : Step_Declaration<"state"> {
     (scalars, bd.index, bd.random, and per-element states declared before, through `step.element`). Without a region it starts at zero.
     `rows`: a scalar; the array then is a ring of that many rows (past values, pending events by due step). `by_element`: the rows of one element
     lie together, so that its values at successive steps can be read as one vector.
+    The host can give the values of a param, or the initial ones of a state; the region then counts for nothing. The attribute `step.given` names a
+    scalar that the host sets to 1 in that case: derivatives stop there.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Bd_StateKindAttr:$kind, OptionalAttr<StrAttr>:$shown,
                        OptionalAttr<FlatSymbolRefAttr>:$rows, UnitAttr:$by_element);

@@ -179,6 +179,11 @@ LogicalResult GradientOp::verify() {
   return success();
 }
 
+bool canBeGiven(StateOp state) {
+  return !state.getRows() && (state.getKind() == bd::StateKind::Param || state.getKind() == bd::StateKind::Hidden) &&
+         dimensionOf(cast<ArrayType>(state.getType()).getElement());
+}
+
 /// What a fit moves: a scalar, or what elements have before the first step. Its dimension; none after an error.
 static std::optional<Dimension> fitted(FitOp op, DictionaryAttr parameter) {
   auto of = parameter.getAs<FlatSymbolRefAttr>("of");
@@ -187,9 +192,8 @@ static std::optional<Dimension> fitted(FitOp op, DictionaryAttr parameter) {
   if (auto scalar = dyn_cast_or_null<ScalarOp>(found))
     return dimensionOf(scalar.getType());
   auto state = dyn_cast_or_null<StateOp>(found);
-  bool isStart = state && !state.getRows() && (state.getKind() == bd::StateKind::Param || state.getKind() == bd::StateKind::Hidden);
-  if (auto dimension = isStart ? dimensionOf(cast<ArrayType>(state.getType()).getElement()) : std::nullopt)
-    return dimension;
+  if (state && canBeGiven(state))
+    return dimensionOf(cast<ArrayType>(state.getType()).getElement());
   op.emitOpError() << of << " is neither a scalar nor a param nor a state with initial values";
   return std::nullopt;
 }

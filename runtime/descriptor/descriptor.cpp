@@ -108,6 +108,7 @@ private:
     a.type = numbers(r);
     a.rows = r.optionalIndex("rows", out.scalars.size());
     a.byElement = r.flag("by_element", false);
+    a.given = r.optionalIndex("given", out.scalars.size());
     out.arrays.push_back(std::move(a));
   }
 

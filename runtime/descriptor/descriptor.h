@@ -69,6 +69,12 @@ struct Array {
   Type type = Type::f64;
   int rows = -1; ///< scalar, or -1 for one row
   bool byElement = false; ///< the rows of one element lie together
+  int given = -1;         ///< scalar that the host sets to 1 where it gives the values; -1: none needs to know
+
+  /// Whether the host can give its values: a param, or what a state begins with.
+  bool canBeGiven() const {
+    return rows < 0 && (kind == Kind::param || kind == Kind::hidden) && (type == Type::f32 || type == Type::f64);
+  }
 };
 
 enum class Rule { one_to_one, all_to_all, random, fixed_in_degree, fixed_out_degree, connectome };

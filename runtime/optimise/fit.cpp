@@ -119,18 +119,22 @@ Result<FitEnd> Fit::step(const Evaluate &evaluate) {
   if (end.reason == Stop::none && wishes.interrupt && *wishes.interrupt)
     end = {Stop::interrupt, "interrupted"};
   if (wishes.progress)
-    wishes.progress({past.steps(), wishes.stop.steps, past.loss.back(), past.best.back(), wishes.lossUnit, elapsed(), stepsBefore,
+    wishes.progress({past.steps(), wishes.stop.steps, wishes.loss(past.loss.back()), wishes.loss(past.best.back()), wishes.loss.display.unit,
+                     elapsed(), stepsBefore,
                      end.reason != Stop::none});
   return end;
 }
 
-Result<FitEnd> Fit::run(const Evaluate &evaluate) {
+Result<FitEnd> Fit::run(const Evaluate &evaluate, const std::function<Status()> &passed) {
   FitEnd end = watch.enough(past.steps()); // of a fit that is continued
   while (end.reason == Stop::none) {
     auto next = step(evaluate);
     if (!next)
       return next;
     end = *next;
+    if (passed)
+      if (Status s = passed(); !s)
+        return s.error();
   }
   return end;
 }

@@ -26,6 +26,13 @@ using Evaluate = std::function<Result<Answers>(const Points &values, bool gradie
 
 enum class Spread { sobol, random, bayes };
 
+/// How a loss is shown.
+struct LossShown {
+  Display display = {};
+  bool isNegated = false; ///< what is made small is the negative of what was written
+  double operator()(double loss) const { return display(isNegated ? -loss : loss); }
+};
+
 struct FitOptions {
   Method method;
   int64_t starts = 1; ///< of a local method: so many at once, the first from the parameters' own start
@@ -33,7 +40,7 @@ struct FitOptions {
   int64_t screen = 0; ///< points that are tried first, of which the best become the starts; 0: all points are starts
   StopRules stop = {};
   uint64_t seed = 1;
-  std::string lossUnit = {}; ///< for the progress line
+  LossShown loss = {};
   std::function<void(const FitProgress &)> progress = {};
   const std::atomic<bool> *interrupt = nullptr; ///< true: stop after the current step
 };
@@ -57,8 +64,8 @@ public:
   /// One ask, evaluation and tell. Has a reason where it was the last. An error comes from `evaluate`, or says that no point had
   /// a finite loss; a method that fails later ends the fit with what it has reached.
   Result<FitEnd> step(const Evaluate &evaluate);
-  /// Steps until one is the last.
-  Result<FitEnd> run(const Evaluate &evaluate);
+  /// Steps until one is the last. `passed` is called after each.
+  Result<FitEnd> run(const Evaluate &evaluate, const std::function<Status()> &passed = {});
 
   const Parameters &parameters() const { return unknowns; }
   const FitOptions &options() const { return wishes; }

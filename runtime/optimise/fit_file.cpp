@@ -37,6 +37,8 @@ FitWriter::FitWriter(h5::File &file, Fit &fit) : file(file), fit(fit), group(fil
   gradientNorm = list("gradient_norm");
   time = list("time");
   file.attribute(time, "units", "s");
+  for (const int set : {loss, best})
+    file.attribute(set, "units", fit.options().loss.display.unit.empty() ? "1" : fit.options().loss.display.unit);
   lanes = file.dataset(history, "lanes", Number::f64, fit.batch(), chunkRows(fit.batch()));
   const int values = file.group(group, "values"), result = file.group(group, "result");
   for (const Parameter &p : fit.parameters().list()) {
@@ -53,7 +55,7 @@ FitWriter::FitWriter(h5::File &file, Fit &fit) : file(file), fit(fit), group(fil
 }
 
 void FitWriter::setFacts(Stop ended) {
-  for (const auto &[name, value] : {std::pair{"first_loss", fit.firstLoss()}, std::pair{"best_loss", fit.best().loss},
+  for (const auto &[name, value] : {std::pair{"first_loss", shown(fit.firstLoss())}, std::pair{"best_loss", shown(fit.best().loss)},
                                     std::pair{"best_step", static_cast<double>(fit.best().step)},
                                     std::pair{"steps", static_cast<double>(fit.history().steps())},
                                     std::pair{"evaluations", static_cast<double>(fit.evaluations())},
@@ -65,12 +67,16 @@ void FitWriter::setFacts(Stop ended) {
 Status FitWriter::writeSteps() {
   const History &h = fit.history();
   const int64_t count = h.steps() - written;
-  for (const auto &[set, numbers] :
-       {std::pair{loss, &h.loss}, std::pair{best, &h.best}, std::pair{gradientNorm, &h.gradientNorm}, std::pair{time, &h.time_s}})
+  for (const auto &[set, numbers] : {std::pair{gradientNorm, &h.gradientNorm}, std::pair{time, &h.time_s}})
     if (Status s = file.append(set, numbers->data() + written, count); !s)
       return s;
-  if (Status s = file.append(lanes, h.lanes.values.data() + written * h.lanes.dimension, count); !s)
-    return s;
+  for (const auto &[set, numbers, columns] :
+       {std::tuple{loss, &h.loss, int64_t(1)}, std::tuple{best, &h.best, int64_t(1)}, std::tuple{lanes, &h.lanes.values, h.lanes.dimension}}) {
+    std::vector<double> rows(numbers->begin() + written * columns, numbers->end());
+    std::transform(rows.begin(), rows.end(), rows.begin(), [&](double value) { return shown(value); });
+    if (Status s = file.append(set, rows.data(), count); !s)
+      return s;
+  }
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Parameter &p = fit.parameters().list()[i];
     std::vector<double> rows;

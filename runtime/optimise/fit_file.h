@@ -26,6 +26,7 @@ private:
   struct Places {
     int values, value, error, low, high;
   };
+  double shown(double value) const { return fit.options().loss(value); }
   Status writeSteps();
   void setFacts(Stop ended);
 

@@ -7,8 +7,9 @@ FitSummary summaryOf(const Fit &fit, const FitEnd &end, const Uncertainty *uncer
   out.method = fit.options().method.text();
   out.ended = nameOf(end.reason);
   out.endText = end.text;
-  out.firstLoss = fit.firstLoss();
-  out.bestLoss = fit.best().loss;
+  out.firstLoss = fit.options().loss(fit.firstLoss());
+  out.bestLoss = fit.options().loss(fit.best().loss);
+  out.lossUnit = fit.options().loss.display.unit;
   out.steps = fit.history().steps();
   out.evaluations = fit.evaluations();
   out.failures = fit.failures();

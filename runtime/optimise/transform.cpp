@@ -41,9 +41,15 @@ Map::Slopes standardSlopes(Map::Kind kind, double s) {
 
 } // namespace
 
-const char *nameOf(Transform transform) {
-  constexpr const char *names[] = {"automatic", "identity", "log", "softplus", "logit", "tanh", "simplex"};
-  return names[static_cast<int>(transform)];
+constexpr const char *names[] = {"automatic", "identity", "log", "softplus", "logit", "tanh", "simplex"};
+
+const char *nameOf(Transform transform) { return names[static_cast<int>(transform)]; }
+
+std::optional<Transform> transformOf(std::string_view name) {
+  for (size_t i = 0; i < std::size(names); ++i)
+    if (name == names[i])
+      return static_cast<Transform>(i);
+  return std::nullopt;
 }
 
 double Map::value(double z) const {

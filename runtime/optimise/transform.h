@@ -1,6 +1,7 @@
 /// Functions between an optimiser's coordinate and an element of a parameter.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace bdc::runtime::optimise {
@@ -16,6 +17,7 @@ enum class Transform {
   simplex    ///< of a whole vector: positive, with a sum that stays
 };
 const char *nameOf(Transform transform);
+std::optional<Transform> transformOf(std::string_view name);
 
 /// One element's function x(z), increasing.
 struct Map {

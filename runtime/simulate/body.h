@@ -56,6 +56,15 @@ struct Simulation::Body {
   int64_t bytesPerTarget(const Graph &graph) const;
   Status checkShape();
 
+  // objective.cpp
+  Status evaluate(bool keep);
+
+  // given.cpp
+  Result<int> findGivable(std::string_view name) const;
+  Status setElements(int array, std::span<const double> values);
+  Status placeGiven();
+  std::vector<double> row(int array) const;
+
   // loop.cpp
   Result<RunState> advance(int64_t steps);
   Result<int32_t> runChunk(int64_t first, int64_t steps);
@@ -125,6 +134,9 @@ struct Simulation::Body {
   bdc_ctx ctx{};
   Arena arena;
   std::vector<void *> arrays;
+  std::map<int, std::vector<double>> given; ///< elements of arrays that the host has given
+  std::vector<const void *> givenRows;      ///< per array, as the program reads them
+  bool givenAnew = false;                   ///< since `prepare`
   std::vector<bdc_graph> graphs;
   std::vector<bdc_queue> queues;
   std::vector<int64_t> bounds;

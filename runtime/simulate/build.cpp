@@ -131,6 +131,8 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   MemoryPlan plan;
   for (size_t i = 0; i < d.arrays.size(); ++i)
     plan.add(d.arrays[i].name, Arena::rounded(sizes.stride[i] * sizes.rows[i] * sizeOf(d.arrays[i].type)));
+  for (const auto &[array, values] : given)
+    plan.add(fmt::format("the given values of {}", d.arrays[array].name), Arena::rounded(sizes.stride[array] * sizeOf(d.arrays[array].type)));
   for (size_t i = 0; i < d.queues.size(); ++i)
     plan.add(fmt::format("the spike lists of {}", d.queues[i].name),
              sizes.depth[i] * slotWords(sizes.spaces[d.queues[i].space]) * 4);
@@ -170,6 +172,8 @@ Status Simulation::Body::allocateArrays() {
     if (!arrays.back())
       return noMemory;
   }
+  if (Status s = placeGiven(); !s)
+    return s;
   queues.clear();
   for (size_t i = 0; i < d.queues.size(); ++i) {
     bdc_queue queue{};
@@ -285,6 +289,8 @@ Status Simulation::Body::checkShape() {
     return inputError("the run has failed before", "prepare again to start over");
   if (derived)
     return {};
+  if (givenAnew)
+    return inputError("values of elements were given after the network was built", "prepare again: the run then starts over");
   if (Status s = derive(); !s)
     return s;
   if (shapeOf(program->descriptor, scalars) != shape)

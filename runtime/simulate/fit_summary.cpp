@@ -46,9 +46,11 @@ std::string intervalText(const FittedValue &v) {
 }
 
 std::vector<std::string> FitSummary::lines() const {
-  std::vector<std::string> out{fmt::format("fitted by {}: loss {:.4g} -> {:.4g} in {} steps, {} evaluations{}; {}", method,
-                                           firstLoss, bestLoss, steps, evaluations,
+  std::vector<std::string> out{fmt::format("fitted by {}: loss {:.4g} -> {} in {} steps, {} evaluations{}; {}", method, firstLoss,
+                                           withUnit(fmt::format("{:.4g}", bestLoss), lossUnit), steps, evaluations,
                                            failures > 0 ? fmt::format(" ({} without a finite loss)", failures) : "", endText)};
+  if (!way.empty())
+    out.push_back("  " + way);
   size_t width = 0;
   for (const FittedValue &v : values)
     width = std::max(width, v.name.size());

@@ -18,7 +18,9 @@ struct FittedValue {
 struct FitSummary {
   std::string method, ended; ///< with its options; the rule that ended it: "steps", "patience", …
   std::string endText;       ///< that rule in words
-  double firstLoss = 0, bestLoss = 0;
+  std::string way;           ///< how losses and gradients were come by: checkpoints, memory, and why
+  std::string lossUnit;
+  double firstLoss = 0, bestLoss = 0; ///< as the objective was written
   int64_t steps = 0, evaluations = 0, failures = 0;
   std::vector<FittedValue> values;
   std::vector<std::string> notes; ///< what the data do not determine

@@ -47,6 +47,17 @@ public:
     return std::move(result);
   }
 
+  Result<MemoryPlan> plan(checkpoint::Plan &way) {
+    body.purpose = Simulation::Body::Purpose::differentiate;
+    if (Status s = planMemory(); !s)
+      return s.error();
+    way = result.plan;
+    Result<MemoryPlan> plan = body.makePlan(/*refuse=*/false);
+    if (plan && way.slots > way.onDisk)
+      plan->add("the checkpoints", (way.slots - way.onDisk) * need.stateBytes);
+    return plan;
+  }
+
 private:
   Status prepare();
   Status planMemory();
@@ -64,6 +75,7 @@ private:
 
   Simulation::Body &body;
   const GradientOptions &options;
+  checkpoint::Need need;
   GradientResult result;
   std::unique_ptr<checkpoint::Slots> slots;
   bool valued = false; ///< the objective is known: the first descent has ended
@@ -94,7 +106,7 @@ Status Reversal::planMemory() {
   const Result<MemoryPlan> small = body.makePlan(/*refuse=*/false);
   if (!small)
     return small.error();
-  checkpoint::Need need{body.sizes.steps, 0, 0};
+  need = {body.sizes.steps, 0, 0};
   for (size_t i = 0; i < descriptor().arrays.size(); ++i) {
     const Kind kind = descriptor().arrays[i].kind;
     if (kind == Kind::tape)
@@ -242,21 +254,13 @@ Result<GradientResult> Simulation::gradient(const GradientOptions &options) {
   return result;
 }
 
-/// The objective of one whole run.
-Result<double> Simulation::objective() {
-  if (!body->program->descriptor.objective)
-    return internalError("the program has no objective");
-  body->purpose = Body::Purpose::evaluate;
-  if (Status s = body->prepare(); !s)
-    return s.error();
-  body->observation->begin();
-  body->observation->listen(true, false);
-  const Result<RunState> state = body->advance(body->sizes.steps);
+Result<MemoryPlan> Simulation::gradientPlan(const GradientOptions &options, checkpoint::Plan &way) {
+  if (!body->program->descriptor.gradient)
+    return internalError("the program has no gradient");
+  Result<MemoryPlan> plan = Reversal(*body, options).plan(way);
   body->prepared = false;
   body->purpose = Body::Purpose::simulate;
-  if (!state)
-    return state.error();
-  return body->observation->value();
+  return plan;
 }
 
 } // namespace bdc::runtime

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/checkpoint/plan.h"
+#include "runtime/summarise/detail.h"
 
 #include <cstdint>
 #include <string>
@@ -22,6 +23,23 @@ struct GradientResult {
   checkpoint::Plan plan;
   bool interrupted = false;
   double forward_s = 0, backward_s = 0; ///< the run; everything after it
+};
+
+/// What was compared with data: a table of each, in the unit that is shown.
+struct ComparedTables {
+  std::string text; ///< as it was written: "similarity(fc, target)"
+  Table target, made;
+  double limit = 1;                 ///< the largest size that an entry of a matrix can have; infinite where there is none
+  std::vector<double> time_ms = {}; ///< of the rows, where they are samples
+};
+
+/// The objective of a run and what it is made of. Numbers are coherent, but for tables.
+struct ObjectiveParts {
+  double loss = 0;
+  std::vector<ComparedTables> compared;
+  /// Where the objective is nothing but a mean of squares, or the root of one: how many; else 0.
+  int64_t residuals = 0;
+  bool isRoot = false;
 };
 
 } // namespace bdc::runtime

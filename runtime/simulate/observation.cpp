@@ -30,7 +30,8 @@ Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body,
   auto checked = objective::checkPlan(std::move(*plan));
   if (!checked)
     return checked.error();
-  made->evaluation = std::make_unique<objective::Evaluation<double>>(std::move(*checked), reverse);
+  made->checked = std::move(*checked);
+  made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
   made->kept.resize(made->streams.size());
   return made;
 }

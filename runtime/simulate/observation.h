@@ -49,6 +49,11 @@ public:
   /// Writes the adjoints of what was kept into the tables of the compiled program, and forgets it.
   void give();
 
+  /// What was compared with data, and what the value is, after `value` of a run whose samples were kept.
+  void describe(ObjectiveParts &parts);
+  /// Whether samples are among what is compared, and can be kept.
+  bool comparesSamples() const;
+
   int64_t bytes() const { return evaluation->bytes(); }
   /// Rows of a table for the samples of so many steps.
   static int64_t rowsFor(int64_t steps, int64_t interval) { return steps / interval + 2; }
@@ -66,12 +71,14 @@ private:
   Status readData(objective::Plan &plan);
   objective::Samples<double> samplesOf(const ObservedStream &from, int64_t first, int64_t last, const std::vector<double> &rows) const;
   objective::Spikes<double> spikesOf(const ObservedStream &from, int64_t first, int64_t last, const Kept &kept) const;
+  void compare(const objective::Node &node, ObjectiveParts &parts) const;
   void write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints);
 
   Simulation::Body &body;
   std::vector<std::shared_ptr<ObservedStream>> streams;
   std::vector<Kept> kept;                                ///< per stream
   std::vector<std::pair<bool, int>> files;               ///< whether a file has spikes, and its position
+  std::shared_ptr<const objective::CheckedPlan> checked;
   std::unique_ptr<objective::Evaluation<double>> evaluation;
   std::vector<double> leafAdjoints, directly;
   bool values = false, keeps = false;

@@ -24,7 +24,7 @@ Json numbersOf(const std::vector<double> &values, bool isScalar) {
 Json jsonOf(const FitSummary &fit) {
   Json out = {{"method", fit.method}, {"first_loss", number(fit.firstLoss)}, {"best_loss", number(fit.bestLoss)},
               {"steps", fit.steps},   {"evaluations", fit.evaluations},      {"failures", fit.failures},
-              {"ended", fit.ended}};
+              {"ended", fit.ended},   {"unit", fit.lossUnit},                {"way", fit.way}};
   for (const char *part : {"values", "units", "standard_errors", "low", "high"})
     out[part] = Json::object();
   for (const FittedValue &v : fit.values) {

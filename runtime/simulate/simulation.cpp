@@ -77,6 +77,12 @@ Result<double> Simulation::get(std::string_view name) {
   return body->scalars[index];
 }
 
+Result<std::vector<double>> Simulation::scalars() {
+  if (Status s = body->derive(); !s)
+    return s.error();
+  return body->scalars;
+}
+
 void Simulation::setSeed(uint64_t seed) {
   body->options.seed = body->results.seed = seed;
   body->derived = false;

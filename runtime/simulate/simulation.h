@@ -75,6 +75,17 @@ public:
   /// The value of any scalar, derived from what is set so far, in coherent units.
   Result<double> get(std::string_view name);
 
+  /// Gives the values of a param of elements, or the initial values of a state, in coherent units, one per element; none: as the
+  /// program makes them. What is made from them sees them. Of the next `prepare`; a run that has begun is refused.
+  Status setElements(std::string_view name, std::span<const double> values);
+  /// What was given; empty where nothing was.
+  std::span<const double> givenElements(std::string_view name) const;
+  /// The values that its elements have before the first step: prepares the run.
+  Result<std::vector<double>> startElements(std::string_view name);
+
+  /// The values of all scalars, in the order of the descriptor.
+  Result<std::vector<double>> scalars();
+
   /// Of the next `prepare`.
   void setSeed(uint64_t seed);
   /// Makes the run one of a batch, from the next `prepare` on.
@@ -100,6 +111,11 @@ public:
   Result<double> objective();
   /// The same with its derivatives. `interrupted` in the result: nothing else in it counts.
   Result<GradientResult> gradient(const GradientOptions &options = {});
+  /// What these will take. `way`: how the way back will be gone.
+  Result<MemoryPlan> objectivePlan();
+  Result<MemoryPlan> gradientPlan(const GradientOptions &options, checkpoint::Plan &way);
+  /// The objective, and what it was made of.
+  Result<ObjectiveParts> objectiveParts();
 
   /// Completes the output file and the summaries, writes the report. Further runs are refused until the next `prepare`.
   Status finish();

@@ -1,14 +1,17 @@
 // run-step FILE.mlir: compiles a step program and runs it, for tests and measurements.
-//   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --emit loops|llvm|asm|obj|gpu|ptx
+//   --precision f32|f64  --width W  --threads T  --seed S  --steps N  --set NAME=VALUE (coherent units)  --give NAME=V0,V1,… (elements)  --emit loops|llvm|asm|obj|gpu|ptx
 //   --adjoint (after the last step, the reverse loop)
 //   --gradient (prints the objective and its derivatives)  --memory BYTES  --checkpoints N
-//   --difference NAME=H (prints the central difference of the objective)
+//   --difference NAME=H or 'NAME[ELEMENT]=H' (prints the central difference of the objective)
 //   --print NAME (all elements)  --digest (one number for all states and recordings)  --time
+//   --fit (runs the program's fit)  --continue FILE.h5  --output FILE.h5  --report FILE.html  --folder DIR (of data)  --check (the gradient against differences)
 // Without --steps the program's own duration is run. --cut N runs N steps, then the rest.
 #include "compiler/passes.h"
 #include "compiler/target/codegen.h"
 #include "compiler/target/load.h"
 #include "dialects/step/Step.h"
+#include "runtime/fit/fitting.h"
+#include "runtime/fit/gradient_check.h"
 #include "runtime/simulate/simulation.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -33,14 +36,26 @@ struct Arguments {
   std::vector<std::pair<std::string, double>> sets;
   std::vector<std::string> prints;
   int64_t steps = -1, cut = 0;
-  bool digest = false, time = false, adjoint = false, gradient = false;
+  bool digest = false, time = false, adjoint = false, gradient = false, fit = false, check = false;
+  std::string continued;
   runtime::GradientOptions wayBack;
   std::vector<std::pair<std::string, double>> differences;
+  std::vector<std::pair<std::string, std::vector<double>>> given;
 };
 
 [[noreturn]] void fail(const std::string &message) {
   fmt::print(stderr, "run-step: {}\n", message);
   std::exit(1);
+}
+
+std::vector<double> numbers(const std::string &text) {
+  std::vector<double> list;
+  for (size_t at = 0; at <= text.size();) {
+    size_t end = std::min(text.find(',', at), text.size());
+    list.push_back(std::stod(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return list;
 }
 
 Arguments parse(int argc, char **argv) {
@@ -64,6 +79,12 @@ Arguments parse(int argc, char **argv) {
     else if (word == "--digest") a.digest = true;
     else if (word == "--adjoint") a.adjoint = true;
     else if (word == "--gradient") a.gradient = true;
+    else if (word == "--fit") a.fit = true;
+    else if (word == "--check") a.check = true;
+    else if (word == "--continue") a.continued = value();
+    else if (word == "--folder") a.run.folder = value();
+    else if (word == "--output") a.run.output = value();
+    else if (word == "--report") a.run.report = value();
     else if (word == "--memory") a.wayBack.budget.memory = std::stoll(value());
     else if (word == "--checkpoints") a.wayBack.budget.slots = std::stoll(value());
     else if (word == "--time") a.time = true;
@@ -73,6 +94,12 @@ Arguments parse(int argc, char **argv) {
       if (equals == std::string::npos)
         fail("--set wants NAME=VALUE");
       (word == "--set" ? a.sets : a.differences).emplace_back(text.substr(0, equals), std::stod(text.substr(equals + 1)));
+    } else if (word == "--give") {
+      std::string text = value();
+      size_t equals = text.find('=');
+      if (equals == std::string::npos)
+        fail("--give wants NAME=V0,V1,…");
+      a.given.emplace_back(text.substr(0, equals), numbers(text.substr(equals + 1)));
     } else a.file = word;
   }
   return a;
@@ -177,18 +204,37 @@ void report(const Arguments &a, runtime::Simulation &simulation) {
 
 } // namespace
 
-void differentiate(const Arguments &a, runtime::Simulation &simulation) {
-  for (const auto &[name, h] : a.differences) {
+/// Adds to a scalar, or, as `a[3]`, to an element.
+void shift(runtime::Simulation &simulation, const std::string &name, double by) {
+  size_t bracket = name.find('[');
+  if (bracket == std::string::npos) {
     auto at = simulation.get(name);
     check(at);
+    check(simulation.set(name, *at + by));
+    return;
+  }
+  auto elements = simulation.startElements(name.substr(0, bracket));
+  check(elements);
+  elements->at(std::stoul(name.substr(bracket + 1))) += by;
+  check(simulation.setElements(name.substr(0, bracket), *elements));
+}
+
+void differentiate(const Arguments &a, runtime::Simulation &simulation) {
+  for (const auto &[name, h] : a.differences) {
     double values[2];
+    std::string array = name.substr(0, name.find('['));
+    auto before = array == name ? std::span<const double>() : simulation.givenElements(array);
+    std::vector<double> given(before.begin(), before.end());
     for (int side : {0, 1}) {
-      check(simulation.set(name, *at + (side ? h : -h)));
+      shift(simulation, name, side ? 2 * h : -h);
       auto loss = simulation.objective();
       check(loss);
       values[side] = *loss;
     }
-    check(simulation.set(name, *at));
+    if (array == name)
+      shift(simulation, name, -h);
+    else
+      check(simulation.setElements(array, given));
     fmt::print("difference {}: {:.17g}\n", name, (values[1] - values[0]) / (2 * h));
   }
   if (!a.gradient)
@@ -205,6 +251,33 @@ void differentiate(const Arguments &a, runtime::Simulation &simulation) {
   }
   if (a.time)
     fmt::print(stderr, "{}; forward {:.4f} s, backward {:.4f} s\n", result->plan.text(), result->forward_s, result->backward_s);
+}
+
+void checkDerivatives(const Arguments &a, runtime::Simulation &simulation) {
+  auto made = runtime::checkGradient(simulation, a.wayBack);
+  check(made);
+  for (const auto &parameter : made->parameters)
+    for (const auto &each : parameter.derivatives)
+      fmt::print("{}: {:.6g} {} ({:.2g}) {}\n", each.name, each.gradient, each.unit, each.relativeError, each.verdict());
+}
+
+/// Without what depends on the time that it took.
+void fit(const Arguments &a, std::shared_ptr<const runtime::Program> program) {
+  auto made = runtime::Fitting::create(std::move(program), a.run, {a.wayBack, a.continued, {}});
+  check(made);
+  for (const auto &[name, value] : a.sets)
+    check((*made)->set(name, value));
+  for (const auto &[name, values] : a.given)
+    check((*made)->setElements(name, values));
+  check((*made)->run());
+  check((*made)->finish());
+  const runtime::FitSummary &summary = *(*made)->results().fit;
+  for (const std::string &line : summary.lines())
+    fmt::print("{}\n", line);
+  fmt::print("loss {:.17g} -> {:.17g}\n", summary.firstLoss, summary.bestLoss);
+  for (const auto &value : summary.values)
+    for (double x : value.values)
+      fmt::print("{} = {:.17g}\n", value.name, x);
 }
 
 /// The program at hand, for a run function that ends with the reverse loop.
@@ -240,11 +313,22 @@ int main(int argc, char **argv) {
     reversible = whole.get();
     program = std::shared_ptr<const runtime::Program>(thereAndBack);
   }
+  if (a.fit) {
+    a.run.keepRecordings = false;
+    fit(a, *program);
+    return 0;
+  }
   auto made = runtime::Simulation::create(*program, a.run);
   check(made);
   runtime::Simulation &simulation = **made;
   for (const auto &[name, value] : a.sets)
     check(simulation.set(name, value));
+  for (const auto &[name, values] : a.given)
+    check(simulation.setElements(name, values));
+  if (a.check) {
+    checkDerivatives(a, simulation);
+    return 0;
+  }
   if (a.gradient || !a.differences.empty()) {
     differentiate(a, simulation);
     return 0;

@@ -9,7 +9,8 @@ for line in sys.stdin:
             table[name] = [float(value) for value in values.split()]
 worst = 0
 for name, (difference,) in differences.items():
-    (gradient,) = gradients[name]
+    of, _, element = name.rstrip("]").partition("[")
+    gradient = gradients[of][int(element)] if element else gradients[name][0]
     error = abs(gradient - difference) / abs(difference)
     print(f"{name}: gradient {gradient:.12g}, difference {difference:.12g}, relative {error:.2g}")
     worst = max(worst, error)

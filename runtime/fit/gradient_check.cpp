@@ -1,0 +1,234 @@
+#include "runtime/fit/gradient_check.h"
+
+#include "runtime/optimise/random.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bdc::runtime {
+namespace {
+
+/// Steps as parts of the size of what is moved. The best is the one where the next smaller one says the same.
+constexpr double steps[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
+
+double signOf(const Descriptor &d) { return d.objective->maximise ? -1 : 1; }
+
+/// A parameter of the gradient, and how to move it.
+class Mover {
+public:
+  Mover(Simulation &simulation, const GradientParameter &parameter)
+      : simulation(simulation),
+        d(simulation.program().descriptor),
+        parameter(parameter) {}
+
+  Status begin() {
+    const Result<std::vector<double>> start = isArray() ? simulation.startElements(arrayName()) : one(simulation.get(scalarName()));
+    if (!start)
+      return start.error();
+    base = *start;
+    given = isArray() && !simulation.givenElements(arrayName()).empty();
+    double squares = 0;
+    for (const double x : base)
+      squares += x * x;
+    size = squares > 0 ? std::sqrt(squares / static_cast<double>(base.size())) : 1;
+    return {};
+  }
+  Status moveTo(const std::vector<double> &direction, double by) {
+    std::vector<double> at = base;
+    for (size_t i = 0; i < at.size(); ++i)
+      at[i] += by * direction[i];
+    return isArray() ? simulation.setElements(arrayName(), at) : simulation.set(scalarName(), at.front());
+  }
+  /// What the program made itself it makes itself again.
+  Status restore() {
+    if (!isArray())
+      return simulation.set(scalarName(), base.front());
+    return simulation.setElements(arrayName(), given ? std::span<const double>(base) : std::span<const double>());
+  }
+
+  bool isArray() const { return parameter.array >= 0; }
+  const std::vector<double> &values() const { return base; }
+  double scale(size_t element) const { return base[element] != 0 ? std::fabs(base[element]) : size; }
+
+private:
+  static Result<std::vector<double>> one(const Result<double> &value) {
+    if (!value)
+      return value.error();
+    return std::vector<double>{*value};
+  }
+  const std::string &scalarName() const { return d.scalars[parameter.scalar].name; }
+  const std::string &arrayName() const { return d.arrays[parameter.array].name; }
+
+  Simulation &simulation;
+  const Descriptor &d;
+  const GradientParameter &parameter;
+  std::vector<double> base;
+  double size = 1;
+  bool given = false;
+};
+
+class Checker {
+public:
+  Checker(Simulation &simulation, int64_t elements, uint64_t seed)
+      : simulation(simulation),
+        d(simulation.program().descriptor),
+        elements(elements),
+        draws(seed, "gradient check") {}
+
+  Result<CheckedParameter> check(size_t position, const std::vector<double> &gradient, double loss) {
+    CheckedParameter out{shownGradient(d, position).name, {}};
+    Mover mover(simulation, d.gradient->parameters[position]);
+    if (Status s = mover.begin(); !s)
+      return s.error();
+    const size_t count = gradient.size();
+    auto look = [&](const std::string &name, const std::vector<double> &direction) -> Status {
+      Result<CheckedDerivative> made = along(mover, position, gradient, direction, loss);
+      if (!made)
+        return made.error();
+      made->name = name;
+      out.derivatives.push_back(std::move(*made));
+      return {};
+    };
+    Status status;
+    const size_t single = std::min(count, static_cast<size_t>(mover.isArray() ? elements : 1));
+    for (size_t i = 0; i < single && status; ++i) {
+      const size_t element = single > 1 ? i * (count - 1) / (single - 1) : 0;
+      std::vector<double> direction(count, 0.0);
+      direction[element] = mover.scale(element);
+      status = look(mover.isArray() ? fmt::format("{}[{}]", out.name, element) : out.name, direction);
+    }
+    if (count > 1 && status) {
+      std::vector<double> direction(count);
+      for (size_t i = 0; i < count; ++i)
+        direction[i] = mover.scale(i) * (draws.uniform(static_cast<int64_t>(position), static_cast<int64_t>(i)) < 0.5 ? -1 : 1);
+      status = look(fmt::format("{}, all elements", out.name), direction);
+    }
+    if (Status s = mover.restore(); !s && status)
+      status = s;
+    if (!status)
+      return status.error();
+    return out;
+  }
+
+private:
+  /// Per unit of the parameter along a direction of one element; else for a whole direction.
+  Result<CheckedDerivative> along(Mover &mover, size_t position, const std::vector<double> &gradient, const std::vector<double> &direction,
+                                  double loss) {
+    double slope = 0, length = 0;
+    for (size_t i = 0; i < direction.size(); ++i) {
+      slope += gradient[i] * direction[i];
+      length += direction[i] * direction[i];
+    }
+    length = std::sqrt(length);
+    CheckedDerivative out;
+    std::vector<double> differences;
+    double best = std::numeric_limits<double>::infinity(), chosen = 0;
+    for (const double h : steps) {
+      double values[2];
+      for (const int side : {0, 1}) {
+        if (Status s = mover.moveTo(direction, side ? h : -h); !s)
+          return s.error();
+        const Result<double> value = simulation.objective();
+        if (!value)
+          return value.error();
+        values[side] = *value;
+      }
+      differences.push_back((values[1] - values[0]) / (2 * h));
+      if (differences.size() < 2)
+        continue;
+      const double change = std::fabs(differences.back() - differences[differences.size() - 2]);
+      if (change < best) {
+        best = change;
+        chosen = differences.back();
+      }
+    }
+    const double largest = std::max(std::fabs(slope), std::fabs(chosen));
+    const bool isSingle = d.real == Type::f32;
+    const double tolerance = isSingle ? 1e-3 : 1e-6, settled = isSingle ? 3e-2 : 1e-3;
+    // What is lost in a difference of two losses is no error of the gradient.
+    const double floor = std::fabs(loss) * (isSingle ? 1e-3 : 1e-9);
+    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, std::numeric_limits<double>::min()});
+    if (slope == 0 && chosen == 0 && best == 0)
+      out.trust = Trust::noInfluence;
+    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best + floor * tolerance)
+      out.trust = best <= settled * largest + floor ? Trust::agrees : Trust::unsettled;
+    else
+      out.trust = best > settled * largest + floor ? Trust::unsettled : Trust::disagrees;
+    const ShownGradient shown = shownGradient(d, position);
+    const double factor = signOf(d) * shown.factor / length;
+    out.unit = shown.unit;
+    out.gradient = factor * slope;
+    out.difference = factor * chosen;
+    out.doubt = std::fabs(factor) * best;
+    return out;
+  }
+
+  Simulation &simulation;
+  const Descriptor &d;
+  int64_t elements;
+  optimise::Draws draws;
+};
+
+} // namespace
+
+ShownGradient shownGradient(const Descriptor &d, size_t parameter) {
+  const GradientParameter &p = d.gradient->parameters[parameter];
+  const Display &of = p.scalar >= 0 ? d.scalars[p.scalar].display : d.arrays[p.array].display, &loss = d.objective->display;
+  const std::string per = of.offset == 0 ? of.unit : of.difference;
+  ShownGradient out{p.name, loss.offset == 0 ? loss.unit : loss.difference, loss.factor / of.factor};
+  for (const FitParameter &fitted : d.fit ? d.fit->parameters : std::vector<FitParameter>())
+    if (fitted.scalar == p.scalar && fitted.array == p.array)
+      out.name = fitted.name;
+  if (!per.empty())
+    out.unit += (out.unit.empty() ? "per " : " per ") + per;
+  return out;
+}
+
+std::string CheckedDerivative::verdict() const {
+  switch (trust) {
+  case Trust::agrees: return "agrees";
+  case Trust::noInfluence: return "does not change the objective";
+  case Trust::unsettled: return "cannot be told: differences with other steps are others (does the objective jump, as with spikes?)";
+  case Trust::disagrees: return "is not what differences say";
+  }
+  return {};
+}
+
+bool CheckedParameter::isTrusted() const {
+  return std::all_of(derivatives.begin(), derivatives.end(),
+                     [](const CheckedDerivative &each) { return each.trust == Trust::agrees || each.trust == Trust::noInfluence; });
+}
+
+double GradientCheck::maxRelativeError() const {
+  double worst = 0;
+  for (const CheckedParameter &parameter : parameters)
+    for (const CheckedDerivative &each : parameter.derivatives)
+      worst = std::max(worst, each.relativeError);
+  return worst;
+}
+
+bool GradientCheck::isTrusted() const {
+  return std::all_of(parameters.begin(), parameters.end(), [](const CheckedParameter &each) { return each.isTrusted(); });
+}
+
+Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOptions &options, int64_t elements, uint64_t seed) {
+  const Descriptor &d = simulation.program().descriptor;
+  Result<GradientResult> gradient = simulation.gradient(options);
+  if (!gradient)
+    return gradient.error();
+  if (gradient->interrupted)
+    return Error{ErrorKind::interrupted, "interrupted before the gradient was known", {}};
+  GradientCheck out{d.objective->display(signOf(d) * gradient->loss), d.objective->display.unit, gradient->plan, {}};
+  for (size_t p = 0; p < gradient->gradient.size(); ++p) {
+    Result<CheckedParameter> checked = Checker(simulation, elements, seed).check(p, gradient->gradient[p], gradient->loss);
+    if (!checked)
+      return checked.error();
+    out.parameters.push_back(std::move(*checked));
+  }
+  return out;
+}
+
+} // namespace bdc::runtime

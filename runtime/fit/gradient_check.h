@@ -1,0 +1,51 @@
+/// Holds the gradient of a program's objective against central differences of the objective.
+#pragma once
+
+#include "runtime/simulate/simulation.h"
+
+namespace bdc::runtime {
+
+/// Derivatives are shown in the objective's unit per unit of the parameter.
+struct ShownGradient {
+  std::string name;
+  std::string unit; ///< "mV per nS"
+  double factor = 1; ///< coherent -> shown
+};
+ShownGradient shownGradient(const Descriptor &descriptor, size_t parameter);
+
+enum class Trust {
+  agrees,
+  noInfluence, ///< both are 0
+  unsettled,   ///< differences with steps of different sizes do not come to one number
+  disagrees
+};
+
+/// One derivative: of a scalar, an element, or along a direction of all elements. As it is shown.
+struct CheckedDerivative {
+  std::string name, unit;
+  double gradient = 0, difference = 0;
+  double doubt = 0;         ///< by how much the difference may be wrong
+  double relativeError = 0;
+  Trust trust = Trust::agrees;
+  std::string verdict() const;
+};
+
+struct CheckedParameter {
+  std::string name;
+  std::vector<CheckedDerivative> derivatives;
+  bool isTrusted() const;
+};
+
+struct GradientCheck {
+  double loss = 0; ///< as it is shown
+  std::string unit;
+  checkpoint::Plan plan;
+  std::vector<CheckedParameter> parameters;
+  double maxRelativeError() const; ///< of what settles
+  bool isTrusted() const;
+};
+
+/// `elements`: how many of an array are looked at one by one, besides a random direction of all.
+Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOptions &options, int64_t elements = 3, uint64_t seed = 1);
+
+} // namespace bdc::runtime

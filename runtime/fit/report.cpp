@@ -1,0 +1,43 @@
+/// The report of a fit: its losses, targets against what was fitted to them, and the plots of the fitted model.
+#include "runtime/fit/body.h"
+#include "runtime/report/fit_plots.h"
+#include "runtime/report/plots.h"
+#include "runtime/simulate/files.h"
+
+#include <fmt/format.h>
+
+namespace bdc::runtime {
+
+std::vector<ReportFigure> Fitting::Body::figures() const {
+  std::vector<ReportFigure> out;
+  auto shown = [&](std::vector<double> losses) {
+    for (double &loss : losses)
+      loss = fit->options().loss(loss);
+    return losses;
+  };
+  const optimise::History &history = fit->history();
+  const std::vector<double> loss = shown(history.loss), best = shown(history.best);
+  const std::vector<double> lanesLoss = fit->options().starts > 1 ? shown(history.lanes.values) : std::vector<double>();
+  const std::string unit = fit->options().loss.display.unit;
+  out.push_back({"loss", drawLoss({loss, best, lanesLoss}), fmt::format("{}{}", unit.empty() ? "" : "in " + unit + "; ", summary.endText)});
+  for (const ComparedTables &c : parts ? parts->compared : std::vector<ComparedTables>()) {
+    const Comparison comparison{c.target, c.made, c.limit, c.time_ms};
+    out.push_back({c.text, drawComparison(comparison), comparisonCaption(comparison)});
+  }
+  if (!model)
+    return out;
+  for (const auto &[text, function, plot] : model->drawings())
+    out.push_back({text, plot->draw(std::max<int64_t>(model->step(), 1)), plot->caption()});
+  return out;
+}
+
+Status Fitting::Body::finish() {
+  if (options.report.empty() || !fit || fit->history().steps() == 0)
+    return {};
+  if (Status written = writeText(options.report, reportHtml(results, {options.command, options.version}, figures())); !written)
+    return written;
+  results.outputs.push_back(options.report);
+  return {};
+}
+
+} // namespace bdc::runtime

@@ -1,0 +1,111 @@
+/// What an objective compares with data, for the report of a fit; and whether it is a sum of squares.
+#include "runtime/simulate/body.h"
+#include "runtime/simulate/observation.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace bdc::runtime {
+namespace {
+
+using objective::Operand;
+using objective::Source;
+using K = Source::Kind;
+
+constexpr int64_t mostKept = int64_t(1) << 24; ///< samples
+constexpr int64_t mostShown = 5000;            ///< points of a picture
+
+bool compares(const std::string &function) {
+  return function == "similarity" || function == "rmse" || function == "mse" || function == "cosine";
+}
+
+/// One side of a comparison.
+struct Side {
+  const Operand *operand = nullptr;
+  const std::vector<double> *values = nullptr;
+};
+
+bool isSquare(const Operand &o) { return o.rows == o.columns && o.rows > 1; }
+
+/// Matrices stay such; of others every n-th number makes a list. What holds for several rows is repeated.
+Table tableOf(const Side &side, const Operand &shape, const char *name) {
+  Table table{name, side.operand->display.unit, 0, 0, {}};
+  const int64_t size = shape.rows * shape.columns, given = static_cast<int64_t>(side.values->size());
+  const int64_t stride = isSquare(shape) ? 1 : std::max<int64_t>(1, size / mostShown);
+  for (int64_t i = 0; i < size && given > 0; i += stride)
+    table.values.push_back(side.operand->display((*side.values)[i % given]));
+  table.rows = isSquare(shape) ? shape.rows : static_cast<int64_t>(table.values.size());
+  table.columns = isSquare(shape) ? shape.columns : 0;
+  return table;
+}
+
+} // namespace
+
+bool Observation::comparesSamples() const {
+  int64_t samples = 0;
+  bool found = false;
+  for (const Operand &series : checked->plan.series)
+    samples += series.rows * series.columns;
+  for (const objective::Node &node : checked->plan.nodes)
+    found |= compares(node.function) && std::any_of(node.sources.begin(), node.sources.end(), [](const Source &s) { return s.kind == K::series; });
+  return found && samples <= mostKept;
+}
+
+void Observation::compare(const objective::Node &node, ObjectiveParts &parts) const {
+  if (!compares(node.function) || node.sources.size() != 2)
+    return;
+  const objective::Plan &plan = checked->plan;
+  Side target, made;
+  bool isCorrelation = false;
+  for (const Source &source : node.sources) {
+    Side side;
+    if (source.kind == K::data) {
+      side = {&plan.data[source.index].operand, &plan.data[source.index].values};
+    } else if (source.kind == K::node) {
+      const auto &step = checked->steps[checked->stepOf[source.index]];
+      side = {&step.result, &evaluation->table(source.index).values};
+    } else if (source.kind == K::series) {
+      const auto listened = std::find_if(streams.begin(), streams.end(), [&](const auto &s) { return !s->isSpikes() && s->position == source.index; });
+      side = {&plan.series[source.index], &kept[listened - streams.begin()].rows};
+    }
+    if (!side.operand || side.values->empty())
+      return;
+    const bool isData = source.kind == K::data || side.operand->isConstant;
+    (isData ? target : made) = side;
+    if (source.kind == K::node)
+      for (const char *bounded : {"correlation", "fcd", "plv"})
+        isCorrelation |= plan.nodes[source.index].function == bounded;
+  }
+  if (!target.operand || !made.operand)
+    return;
+  const Operand &shape = *made.operand;
+  ComparedTables out{node.text, tableOf(target, shape, "target"), tableOf(made, shape, "fit"), isCorrelation ? 1 : std::numeric_limits<double>::infinity()};
+  if (shape.kind == Operand::Kind::series && shape.columns == 1)
+    for (int64_t row = 0; row < shape.rows; row += std::max<int64_t>(1, shape.rows / mostShown))
+      out.time_ms.push_back(static_cast<double>(body.sizes.discard) * body.sizes.dt + static_cast<double>(row + 1) * shape.interval_ms);
+  parts.compared.push_back(std::move(out));
+}
+
+void Observation::describe(ObjectiveParts &parts) {
+  const objective::Plan &plan = checked->plan;
+  for (const objective::Node &node : plan.nodes)
+    compare(node, parts);
+  if (plan.leaves.size() != 1)
+    return;
+  const objective::Node &leaf = plan.nodes[plan.leaves.front()];
+  if (leaf.function != "mse" && leaf.function != "rmse")
+    return;
+  // Nothing but that: the expression gives back what it is given.
+  const Descriptor &d = body.program->descriptor;
+  std::vector<double> out(2 + (d.gradient ? d.gradient->parameters.size() : 0));
+  for (const double term : {0.75, 3.0}) {
+    body.program->objective(&body.ctx, &term, out.data());
+    if (out[0] != term)
+      return;
+  }
+  const objective::CheckedPlan::Step &step = checked->steps[checked->stepOf[plan.leaves.front()]];
+  parts.residuals = step.setup.operands.front().rows * step.setup.operands.front().columns;
+  parts.isRoot = leaf.function == "rmse";
+}
+
+} // namespace bdc::runtime
