@@ -12,7 +12,6 @@ void buildFrontPipeline(mlir::OpPassManager &passes, const FrontOptions &options
   flatten.gradient = options.gradient;
   passes.addPass(createFlatten(flatten));
   passes.addPass(createIntegrate());
-  passes.addPass(createDifferentiate());
 }
 
 } // namespace bdc::compiler

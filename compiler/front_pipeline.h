@@ -15,7 +15,7 @@ struct FrontOptions {
   bool gradient = false;             ///< derivatives by what is fitted, even where its method needs none
 };
 
-/// bd module in, module with one integrated step.program out, with its adjoint loops where derivatives are asked for.
+/// bd module in, module with one integrated step.program out. What it asks derivatives of gets its adjoint loops from step-differentiate.
 void buildFrontPipeline(mlir::OpPassManager &passes, const FrontOptions &options = {});
 
 } // namespace bdc::compiler

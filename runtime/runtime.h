@@ -5,5 +5,7 @@
 #include "runtime/batch/results.h"
 #include "runtime/descriptor/descriptor.h"
 #include "runtime/error.h"
+#include "runtime/fit/fitting.h"
+#include "runtime/fit/gradient_check.h"
 #include "runtime/progress/progress.h"
 #include "runtime/simulate/simulation.h"

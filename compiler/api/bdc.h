@@ -16,6 +16,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ struct CompileOptions {
   std::string experiment = {};           ///< empty: the file's first
   Precision precision = Precision::f64;
   std::vector<std::string> separate = {}; ///< parameters that must not share a state with others of equal value; `set` sees to it
+  bool gradient = false;                 ///< derivatives by what is fitted, even where its method needs none
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process
   std::string cacheFolder = {};          ///< empty: $BDC_CACHE_DIR, $XDG_CACHE_HOME/bdc or ~/.cache/bdc
@@ -86,6 +88,25 @@ using Results = runtime::Results;
 using StateView = runtime::ArrayView;
 using RunState = runtime::RunState;
 
+/// How the way back through a run is gone: within how much memory, with how many checkpoints.
+using GradientOptions = runtime::GradientOptions;
+using GradientCheck = runtime::GradientCheck;
+
+/// The objective's derivative by one parameter.
+struct Derivative {
+  std::string name;
+  std::string unit;           ///< "mV per nS": the objective's unit per unit of the parameter; empty for a pure number
+  std::vector<double> values; ///< one for each element; one of a scalar
+  bool isScalar = true;
+};
+struct Gradient {
+  double objective = 0; ///< as it was written, in `unit`
+  std::string unit;
+  std::vector<Derivative> derivatives;
+  std::string way;                      ///< checkpoints and memory, and why
+  double forward_s = 0, backward_s = 0; ///< the run; everything after it
+};
+
 /// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.
 class Simulation {
 public:
@@ -97,6 +118,8 @@ public:
   Status set(std::string_view name, std::string_view text);
   /// `set("E.tau", 10)`: a number in the parameter's own unit.
   Status set(std::string_view name, double value);
+  /// A value for each element of a parameter of elements, or of what a state begins with, in its own unit; none: as the model says.
+  Status set(std::string_view name, std::span<const double> values);
   /// The value that a run would have now, in the parameter's own unit.
   Result<double> get(std::string_view name);
 
@@ -115,6 +138,13 @@ public:
   Result<RunState> step(int64_t steps = 1);
   /// Completes the files and the summaries.
   Status finish();
+
+  /// The experiment's objective of one whole run, which begins anew each time: as it was written, in its own unit.
+  Result<double> objective();
+  /// The same with its derivatives by what the experiment fits.
+  Result<Gradient> gradient(const GradientOptions &options = {});
+  /// Holds them against central differences: a few elements of each array, and one direction of all.
+  Result<GradientCheck> checkGradient(const GradientOptions &options = {});
 
   double milliseconds() const; ///< simulated so far
   /// One state of all its elements, in coherent units (its `display` converts); readable and writable between runs. An error
@@ -180,6 +210,45 @@ private:
   std::unique_ptr<Body> body;
 };
 
+using FitProgress = runtime::FitProgress;
+using FitSummary = runtime::FitSummary;
+
+struct FitOptions {
+  GradientOptions gradient = {};
+  std::string continued = {}; ///< an HDF5 file that a fit has written: it is gone on with
+  std::function<void(const FitProgress &)> progress = {}; ///< after each step
+};
+
+/// The experiment's fit. See runtime/fit/fitting.h. RunOptions::interrupt ends it after a step.
+class Fit {
+public:
+  ~Fit();
+  Fit(const Fit &) = delete;
+  Fit &operator=(const Fit &) = delete;
+
+  /// What is not fitted, and where what is fitted starts; as Simulation::set.
+  Status set(std::string_view name, std::string_view text);
+  Status set(std::string_view name, double value);
+  Status set(std::string_view name, std::span<const double> values);
+  Status check();
+  const std::vector<Diagnostic> &warnings() const;
+
+  Result<runtime::MemoryPlan> plan();
+  /// Steps until a rule ends it, then one run with the best values.
+  Result<RunState> run();
+  /// Writes the report.
+  Status finish();
+  /// Those of the run with the best values; `fit` has how they were found.
+  Results results() const;
+
+  struct Body; ///< bdc's own
+
+private:
+  friend class Program;
+  explicit Fit(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body;
+};
+
 /// A compiled experiment. Copies share the code.
 class Program {
 public:
@@ -198,6 +267,11 @@ public:
   /// Whether the experiment has a `sweep`, and a batch of it; each of its lanes with so many `seeds`, where that is not 0.
   bool hasSweep() const;
   Result<std::unique_ptr<Batch>> sweep(RunOptions options = {}, int64_t seeds = 0) const;
+
+  bool hasObjective() const;
+  /// Whether the experiment has a `fit`.
+  bool hasFit() const;
+  Result<std::unique_ptr<Fit>> fit(RunOptions options = {}, FitOptions fit = {}) const;
 
   struct Body; ///< bdc's own
   explicit Program(std::shared_ptr<Body> body) : body(std::move(body)) {}

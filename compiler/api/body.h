@@ -40,12 +40,14 @@ struct Simulation::Body {
     diag::Range range;
   };
   std::vector<Set> sets;
+  std::vector<std::pair<std::string, std::vector<double>>> elements; ///< coherent
   bool checked = true; ///< nothing has been set since `checkSets` looked, or there is nothing to look at
   bool built = false;
   std::vector<Diagnostic> warnings = {}; ///< of what was set
   double extraSeconds = 0; ///< of compiling again
 
   Status set(std::string_view name, double coherent, diag::Range range);
+  Status needsObjective() const;
   Status compileApart(std::string_view name);
   Status checkSets();
   Status start();
@@ -62,6 +64,8 @@ double coherentValue(const rules::Scalar &scalar, double value);
 bool readsSizes(const rules::Program &program);
 /// These sizes and numbers of labels, as a simulation reads them. What cannot be read is said when the run is prepared.
 std::vector<rules::SetValue> sizesOfData(const rules::Program &program, runtime::Simulation &simulation);
+/// The same of an array's elements; as they are where there is no such array.
+std::vector<double> coherentElements(const runtime::Program &code, std::string_view name, std::span<const double> values);
 /// Those that the program itself has not been warned of.
 std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program);
 /// The program's and `more`, in front.

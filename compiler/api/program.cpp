@@ -62,6 +62,8 @@ std::string cacheKey(const Program::Body &body, const CompileOptions &options) {
     own.push_back((feature.second ? "+" : "-") + feature.first().str());
   for (const std::string &name : options.separate)
     own.push_back("separate " + name);
+  if (options.gradient)
+    own.push_back("gradient");
   std::sort(own.begin() + 4, own.end());
   std::vector<std::string_view> parts(own.begin(), own.end());
   for (size_t source = 0; source < body.sources.size(); ++source) {

@@ -46,6 +46,15 @@ std::vector<rules::SetValue> sizesOfData(const rules::Program &program, runtime:
   return values;
 }
 
+std::vector<double> coherentElements(const runtime::Program &code, std::string_view name, std::span<const double> values) {
+  std::vector<double> result(values.begin(), values.end());
+  for (const runtime::Array &array : code.descriptor.arrays)
+    for (double &value : result)
+      if (array.name == name)
+        value = (value - array.display.offset) / array.display.factor;
+  return result;
+}
+
 std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program) {
   std::vector<Diagnostic> warnings;
   for (Diagnostic &warning : diagnosticsOf(engine, program.sources))

@@ -53,6 +53,9 @@ Status Simulation::Body::compileApart(std::string_view name) {
   for (const Set &earlier : sets)
     if (Status set = lift((*fresh)->set(earlier.name, earlier.value)); !set)
       return set;
+  for (const auto &[array, values] : elements)
+    if (Status set = lift((*fresh)->setElements(array, values)); !set)
+      return set;
   code = made->program;
   simulation = std::move(*fresh);
   extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -112,6 +115,14 @@ Status Simulation::set(std::string_view name, double value) {
   const int index = rules::findSettable(*body->program->program, name);
   // The runtime has the message for an unknown name.
   return body->set(name, index < 0 ? value : coherentValue(body->program->program->scalars[index], value), {});
+}
+
+Status Simulation::set(std::string_view name, std::span<const double> values) {
+  std::vector<double> coherent = coherentElements(*body->code, name, values);
+  if (Status set = lift(body->simulation->setElements(name, coherent)); !set)
+    return set;
+  body->elements.emplace_back(name, std::move(coherent));
+  return {};
 }
 
 Result<double> Simulation::get(std::string_view name) {

@@ -2,6 +2,7 @@
 #include "compiler/api/stages.h"
 #include "compiler/api/body.h"
 #include "compiler/front_pipeline.h"
+#include "compiler/passes.h"
 #include "compiler/target/codegen.h"
 #include "dialects/bd/Bd.h"
 #include "dialects/step/Step.h"
@@ -67,8 +68,14 @@ public:
     run([&](mlir::OpPassManager &passes) {
       compiler::FrontOptions front;
       front.separate = options.separate;
+      front.gradient = options.gradient;
       compiler::buildFrontPipeline(passes, front);
     });
+  }
+
+  /// The loops that go backwards, where derivatives are asked for.
+  void differentiate() {
+    run([](mlir::OpPassManager &passes) { passes.addPass(compiler::createDifferentiate()); });
   }
 
   void toLoops() {
@@ -148,6 +155,7 @@ private:
 Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options) {
   Pipeline pipeline(program, sources, options);
   pipeline.toStep();
+  pipeline.differentiate();
   pipeline.toLoops();
   return pipeline.machine(compiler::MachineStage::Object);
 }
@@ -162,6 +170,9 @@ Result<std::string> emitStage(const std::string &path, const std::string &stage,
     return pipeline.text();
   pipeline.toStep();
   if (stage == "step")
+    return pipeline.text();
+  pipeline.differentiate();
+  if (stage == "grad")
     return pipeline.text();
   if (stage == "ptx")
     return pipeline.ptx(chip);

@@ -26,7 +26,7 @@
 // FIT:       fitted by adam(rate = 0.1{{.*}}: loss 0.{{[0-9.]+}} -> {{[0-9.e-]+}} mV in 150 steps, 150 evaluations; all 150 steps are done
 // FIT-NEXT:    gradients in reverse mode: all 80 steps are taped, in {{.*}} KiB; none is run again
 // FIT:         rate   3 elements: mean 0.15, from 0.05 to 0.3 /ms
-// FIT:         start  1.24997 {{.*}} mV
+// FIT:         start  1.24997{{.*}} mV
 // FILE:      150 steps, ended by steps, complete
 // FILE:      rate (150, 3) /ms
 // FILE:      start (150, 1) mV

@@ -34,6 +34,8 @@ struct RunArguments {
   std::string output, report;    ///< empty: the experiment's file name with .h5 and .html
   std::string precision = "f64";
   uint64_t seed = 1;
+  std::string continued;       ///< a file with a fit to go on with
+  int64_t checkpoints = -1;    ///< of gradients; -1: as many as are best
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;
@@ -42,5 +44,8 @@ struct RunArguments {
   std::string command; ///< the whole command line, for the output's header
 };
 int run(const RunArguments &arguments);
+/// The objective and its gradient; the gradient held against differences.
+int grad(const RunArguments &arguments);
+int gradcheck(const RunArguments &arguments);
 
 } // namespace bdc::tool

@@ -54,6 +54,7 @@ void addEmit(CLI::App &app, EmitArguments &arguments) {
                   "  tokens, tree   the text as it was read\n"
                   "  bd             what the model means, with its units\n"
                   "  step           one step of the simulation, integrators written out\n"
+                  "  grad           the same with the loops that go backwards, where an objective is differentiated\n"
                   "  loops, llvm    vectorised loops; LLVM's form of them\n"
                   "  asm, obj       machine code as text, or as an object file\n"
                   "  ptx            kernels for a GPU\n");
@@ -69,6 +70,39 @@ void addEmit(CLI::App &app, EmitArguments &arguments) {
   command->add_option("-o", arguments.output, "File to write (default: standard output)")->type_name("FILE");
 }
 
+/// What `run`, `grad` and `gradcheck` have in common.
+void addModel(CLI::App *command, RunArguments &arguments) {
+  command->add_option("FILE", arguments.file, "Model file (.bd)")->required()->type_name("");
+  command->add_option("--experiment", arguments.experiment, "Which experiment of the file (default: the first)")->type_name("NAME");
+  command->add_option("--set", arguments.sets,
+                      "Change a parameter, a size, `dt` or `duration`: --set E.tau=\"10 ms\"; can be given several times")
+      ->type_name("NAME=VALUE")->allow_extra_args(false)->check(isSetting, "");
+  command->add_option("--seed", arguments.seed, "What random numbers are made from (default: 1)")->check(isSeed, "")->type_name("N");
+  command->add_option("--threads", arguments.threads, "Threads that simulate; results do not depend on them (default: 1)")
+      ->check(CLI::Range(1, 1024))->type_name("N");
+  command->add_option("--precision", arguments.precision, "Numbers of 64 or 32 bits: f64 (default) or f32")
+      ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
+  command->add_option("--checkpoints", arguments.checkpoints, "Of gradients: as many checkpoints as this (default: as are best)")
+      ->check(CLI::Range(int64_t(1), int64_t(1) << 40))->type_name("N");
+  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse a run that takes more (default: what is free)")
+      ->check(isMemory, "")->type_name("GiB");
+  command->add_flag("--json", arguments.json, "Print one JSON object on standard output, and nothing else");
+  command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it for the next time");
+  command->add_option("--width", arguments.width, "Numbers per vector: 1, 2, 4, 8 or 16 (default: as this processor has them)")
+      ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
+}
+
+void addGradients(CLI::App &app, RunArguments &arguments) {
+  CLI::App *grad = app.add_subcommand("grad", "Print the gradient of an experiment's objective");
+  grad->footer(fmt::format("By what the experiment fits; in the objective's unit per unit of each parameter.\n\n{}", statuses));
+  addModel(grad, arguments);
+  CLI::App *check = app.add_subcommand("gradcheck", "Hold the gradient of an experiment's objective against differences");
+  check->footer(fmt::format("Each scalar, a few elements of each array, and one direction of all elements, by central differences of several steps.\n"
+                            "Ends with status 3 where a derivative cannot be trusted.\n\n{}",
+                            statuses));
+  addModel(check, arguments);
+}
+
 void addRun(CLI::App &app, RunArguments &arguments) {
   CLI::App *command = app.add_subcommand("run", "Simulate an experiment of a model file; print a summary, write recordings and a report");
   command->footer(fmt::format("Examples:\n"
@@ -76,18 +110,10 @@ void addRun(CLI::App &app, RunArguments &arguments) {
                               "  bdc run coba.bd --set N=40000 --set E.tau=\"10 ms\" --set duration=\"5 s\" --threads 2 --seed 3\n\n"
                               "Ctrl-C ends a run with everything saved, a second one kills it.\n\n{}",
                               statuses));
-  command->add_option("FILE", arguments.file, "Model file (.bd)")->required()->type_name("");
-  command->add_option("--experiment", arguments.experiment, "Which experiment of the file (default: the first)")->type_name("NAME");
-  command->add_option("--set", arguments.sets,
-                      "Change a parameter, a size, `dt` or `duration`: --set E.tau=\"10 ms\"; can be given several times")
-      ->type_name("NAME=VALUE")->allow_extra_args(false)->check(isSetting, "");
-  command->add_option("--seed", arguments.seed, "What random numbers are made from (default: 1)")->check(isSeed, "")->type_name("N");
+  addModel(command, arguments);
+  command->add_option("--continue", arguments.continued, "Go on with the fit that this file of an earlier run holds")->type_name("FILE.h5");
   command->add_option("--seeds", arguments.seeds, "Run with so many seeds, from --seed on")->check(CLI::Range(1, 1'000'000))->type_name("N");
   command->add_option("--lane", arguments.lane, "Of a sweep run this lane alone, from 0")->check(CLI::Range(0, 999'999))->type_name("N");
-  command->add_option("--threads", arguments.threads, "Threads that simulate; results do not depend on them (default: 1)")
-      ->check(CLI::Range(1, 1024))->type_name("N");
-  command->add_option("--precision", arguments.precision, "Numbers of 64 or 32 bits: f64 (default) or f32")
-      ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
   CLI::Option *output =
       command->add_option("-o,--output", arguments.output, "Where recordings go (default: the model's name with .h5, in this folder)")
           ->type_name("OUT.h5");
@@ -95,14 +121,8 @@ void addRun(CLI::App &app, RunArguments &arguments) {
       command->add_option("--report", arguments.report, "Where the report goes (default: beside the recordings, with .html)")
           ->type_name("OUT.html");
   command->add_flag("--no-output", arguments.noOutput, "Write neither recordings nor a report")->excludes(output, report);
-  command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse a run that takes more (default: what is free)")
-      ->check(isMemory, "")->type_name("GiB");
   command->add_flag("--quiet", arguments.quiet, "Print nothing but errors and warnings");
-  command->add_flag("--json", arguments.json, "Print one JSON object on standard output, and nothing else");
   command->add_flag("--details", arguments.details, "With --json: what was simulated, and the processor time of the time loop, too");
-  command->add_flag("--no-cache", arguments.noCache, "Compile anew, and keep nothing of it for the next time");
-  command->add_option("--width", arguments.width, "Numbers per vector: 1, 2, 4, 8 or 16 (default: as this processor has them)")
-      ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
 }
 
 /// All words that the command line so far could go on with, for a word that it could not.
@@ -154,6 +174,7 @@ int command(int argc, char **argv) {
   EmitArguments emitArguments;
   RunArguments runArguments;
   addRun(app, runArguments);
+  addGradients(app, runArguments);
   addCheck(app, checkArguments);
   addEmit(app, emitArguments);
   if (argc < 2) {
@@ -171,6 +192,10 @@ int command(int argc, char **argv) {
   if (app.got_subcommand("emit"))
     return emit(emitArguments);
   runArguments.command = commandLine(argc, argv);
+  if (app.got_subcommand("grad"))
+    return printed(grad(runArguments));
+  if (app.got_subcommand("gradcheck"))
+    return printed(gradcheck(runArguments));
   return printed(run(runArguments));
 }
 

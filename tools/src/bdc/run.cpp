@@ -25,8 +25,9 @@ std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Set
   return std::nullopt;
 }
 
-CompileOptions compileOptions(const RunArguments &arguments) {
+CompileOptions compileOptions(const RunArguments &arguments, bool gradient) {
   CompileOptions options;
+  options.gradient = gradient;
   options.experiment = arguments.experiment;
   options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
   options.width = arguments.width;
@@ -55,11 +56,13 @@ void printSummary(const Results &results, const Program &program, Simulation &si
   printEffort(results, program);
 }
 
-/// Compiles the model, and takes the settings of `--lane` where there is one.
-std::optional<std::vector<Error>> start(const RunArguments &arguments, Undertaking &run, std::vector<Setting> &settings, uint64_t &seed) {
+} // namespace
+
+std::optional<std::vector<Error>> start(const RunArguments &arguments, Undertaking &run, std::vector<Setting> &settings, uint64_t &seed,
+                                        bool gradient) {
   if (std::optional<Error> error = readSettings(arguments, settings, seed))
     return std::vector{*error};
-  Result<Program> compiled = compileFile(arguments.file, compileOptions(arguments));
+  Result<Program> compiled = compileFile(arguments.file, compileOptions(arguments, gradient));
   if (!compiled)
     return std::vector{compiled.error()};
   run.program.emplace(*compiled);
@@ -71,8 +74,6 @@ std::optional<std::vector<Error>> start(const RunArguments &arguments, Undertaki
   return error ? std::optional(std::vector{*error}) : std::nullopt;
 }
 
-} // namespace
-
 int run(const RunArguments &arguments) {
   catchInterrupts();
   uint64_t seed = arguments.seed;
@@ -83,6 +84,10 @@ int run(const RunArguments &arguments) {
   Program &program = *run.program;
   if (!arguments.lane && (program.hasSweep() || arguments.seeds > 0))
     return runSweep(arguments, run, settings, seed);
+  if (!arguments.lane && program.hasFit())
+    return runFit(arguments, run, settings, seed);
+  if (!arguments.continued.empty())
+    return fail({Error(runtime::inputError(fmt::format("experiment {} has no fit that could be continued", program.experiment())))}, run, arguments);
 
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   auto made = program.simulate(runOptions(arguments, program, seed, progress));

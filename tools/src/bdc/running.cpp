@@ -45,15 +45,16 @@ Json answerOf(int status, const std::vector<Error> &errors, const Undertaking &r
   Json diagnostics = toJson(errors);
   for (const std::vector<Diagnostic> *warnings : {run.program ? &run.program->warnings() : nullptr,
                                                   run.simulation ? &run.simulation->warnings() : nullptr,
-                                                  run.batch ? &run.batch->warnings() : nullptr})
+                                                  run.batch ? &run.batch->warnings() : nullptr,
+                                                  run.fit ? &run.fit->warnings() : nullptr})
     for (size_t i = 0; warnings && i < warnings->size(); ++i)
       diagnostics.push_back(toJson((*warnings)[i]));
   Json result = answer(status, errors.empty() ? "" : errors.front().message, std::move(diagnostics));
-  if (!run.simulation && !run.batch)
+  if (!run.simulation && !run.batch && !run.fit)
     return result;
   // `warnings` then has those that only the run could know, too.
   Json all = Json::parse(run.batch ? runtime::toJson(run.batch->results(), arguments.details)
-                                   : runtime::toJson(run.simulation->results(), arguments.details));
+                                   : runtime::toJson(run.fit ? run.fit->results() : run.simulation->results(), arguments.details));
   for (const char *key : {"status", "error", "diagnostics"})
     all[key] = result[key];
   return all;

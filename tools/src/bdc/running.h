@@ -20,6 +20,7 @@ struct Undertaking {
   std::optional<Program> program;
   std::unique_ptr<Simulation> simulation;
   std::unique_ptr<Batch> batch; ///< instead of a simulation
+  std::unique_ptr<Fit> fit;     ///< the same
 };
 
 /// The answer of `--json`: results where there are some, and all that is to be said.
@@ -59,6 +60,13 @@ std::string shown(double value, std::string_view unit);
 
 /// Runs the experiment's sweep (and each lane with `--seeds`).
 int runSweep(const RunArguments &arguments, Undertaking &run, const std::vector<Setting> &settings, uint64_t seed);
+/// Runs the experiment's fit.
+int runFit(const RunArguments &arguments, Undertaking &run, const std::vector<Setting> &settings, uint64_t seed);
+
+/// Compiles the model, and takes the settings of `--lane` where there is one.
+std::optional<std::vector<Error>> start(const RunArguments &arguments, Undertaking &run, std::vector<Setting> &settings, uint64_t &seed,
+                                        bool gradient = false);
+
 /// What lane `--lane` of the sweep has, as settings and a seed.
 std::optional<Error> takeLane(const RunArguments &arguments, const Program &program, std::vector<Setting> &settings, uint64_t &seed);
 

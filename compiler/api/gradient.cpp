@@ -1,0 +1,61 @@
+// Objectives and gradients of bdc::Simulation, in the user's units.
+#include "compiler/api/body.h"
+
+#include <fmt/format.h>
+
+namespace bdc {
+
+Status Simulation::Body::needsObjective() const {
+  if (code->descriptor.objective)
+    return {};
+  return Error(runtime::inputError(fmt::format("experiment {} has no objective", program->program->experiment.name),
+                                   "write one: `minimise …`, of what is recorded"));
+}
+
+Result<double> Simulation::objective() {
+  if (Status has = body->needsObjective(); !has)
+    return has.error();
+  if (Status fits = body->start(); !fits)
+    return fits.error();
+  const runtime::Result<double> loss = body->simulation->objective();
+  if (!loss)
+    return Error(loss.error());
+  const runtime::Objective &objective = *body->code->descriptor.objective;
+  return objective.display(objective.maximise ? -*loss : *loss);
+}
+
+Result<Gradient> Simulation::gradient(const GradientOptions &options) {
+  if (Status has = body->needsObjective(); !has)
+    return has.error();
+  const runtime::Descriptor &d = body->code->descriptor;
+  if (!d.gradient)
+    return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));
+  if (Status fits = body->start(); !fits)
+    return fits.error();
+  runtime::Result<runtime::GradientResult> result = body->simulation->gradient(options);
+  if (!result)
+    return Error(result.error());
+  if (result->interrupted)
+    return Error({runtime::ErrorKind::interrupted, "interrupted before the gradient was known", {}});
+  const double sign = d.objective->maximise ? -1 : 1;
+  Gradient gradient{d.objective->display(sign * result->loss), d.objective->display.unit, {}, result->plan.text(), result->forward_s, result->backward_s};
+  for (size_t p = 0; p < result->gradient.size(); ++p) {
+    const runtime::ShownGradient shown = runtime::shownGradient(d, p);
+    Derivative derivative{shown.name, shown.unit, std::move(result->gradient[p]), d.gradient->parameters[p].scalar >= 0};
+    for (double &value : derivative.values)
+      value *= sign * shown.factor;
+    gradient.derivatives.push_back(std::move(derivative));
+  }
+  return gradient;
+}
+
+Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) {
+  if (Result<Gradient> gradient = this->gradient(options); !gradient) // says what is missing, in words
+    return gradient.error();
+  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options);
+  if (!check)
+    return Error(check.error());
+  return std::move(*check);
+}
+
+} // namespace bdc

@@ -1,0 +1,154 @@
+// bdc grad: the gradient of an experiment's objective. bdc gradcheck: held against central differences.
+#include "tools/src/bdc/running.h"
+#include "tools/src/bdc/terminal.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bdc::tool {
+
+namespace {
+
+/// Elements that are printed; of more, the largest derivatives.
+constexpr size_t mostElements = 12;
+
+std::string withUnit(double value, const std::string &unit) { return fmt::format("{:.8g}{}{}", value, unit.empty() ? "" : " ", unit); }
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+/// A simulation with everything set, and all that is wrong with it said.
+std::optional<int> prepare(const RunArguments &arguments, Undertaking &run, GradientOptions &way) {
+  catchInterrupts();
+  uint64_t seed = arguments.seed;
+  std::vector<Setting> settings;
+  if (std::optional<std::vector<Error>> errors = start(arguments, run, settings, seed, /*gradient=*/true))
+    return fail(*errors, run, arguments);
+  runtime::ProgressLine progress(stderr, runtime::ProgressStyle::quiet);
+  RunOptions options = runOptions(arguments, *run.program, seed, progress);
+  options.progress = nullptr;
+  auto made = run.program->simulate(std::move(options));
+  if (!made)
+    return fail({made.error()}, run, arguments);
+  run.simulation = std::move(*made);
+  if (std::vector<Error> errors = setAll(*run.simulation, settings); !errors.empty())
+    return fail(errors, run, arguments);
+  if (Status fits = run.simulation->check(); !fits)
+    return fail({fits.error()}, run, arguments);
+  printWarnings(*run.program, run.simulation->warnings());
+  way.budget.slots = arguments.checkpoints;
+  return std::nullopt;
+}
+
+void print(const Derivative &derivative, size_t width) {
+  if (derivative.isScalar) {
+    const double value = derivative.values.front();
+    fmt::print("  {:{}}  {}{}\n", derivative.name, width, withUnit(value, derivative.unit), value == 0 ? "  (does not change the objective)" : "");
+    return;
+  }
+  const std::vector<double> &values = derivative.values;
+  const bool isZero = std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
+  fmt::print("  {:{}}  {}{}{}\n", derivative.name, width, counted(static_cast<int64_t>(values.size()), "element"),
+             derivative.unit.empty() ? "" : ", " + derivative.unit, isZero ? "  (does not change the objective)" : "");
+  std::vector<size_t> order(values.size());
+  for (size_t i = 0; i < order.size(); ++i)
+    order[i] = i;
+  if (isZero)
+    return;
+  if (order.size() > mostElements) {
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return std::fabs(values[a]) > std::fabs(values[b]); });
+    order.resize(mostElements);
+    std::sort(order.begin(), order.end());
+  }
+  for (size_t i : order)
+    fmt::print("  {:{}}    [{}]  {:.8g}\n", "", width, i, values[i]);
+  if (order.size() < values.size())
+    fmt::print("  {:{}}    (the {} largest of {}; --json has all)\n", "", width, order.size(), values.size());
+}
+
+Json jsonOf(const Gradient &gradient) {
+  Json out = {{"objective", number(gradient.objective)}, {"unit", gradient.unit},           {"parameters", Json::array()},
+              {"way", gradient.way},                     {"forward_s", gradient.forward_s}, {"backward_s", gradient.backward_s}};
+  for (const Derivative &derivative : gradient.derivatives) {
+    Json values = Json::array();
+    for (double value : derivative.values)
+      values.push_back(number(value));
+    out["parameters"].push_back({{"name", derivative.name}, {"unit", derivative.unit}, {"gradient", derivative.isScalar ? values[0] : values}});
+  }
+  return out;
+}
+
+const char *nameOf(runtime::Trust trust) {
+  constexpr const char *names[] = {"agrees", "no influence", "unsettled", "disagrees"};
+  return names[static_cast<int>(trust)];
+}
+
+Json jsonOf(const GradientCheck &check) {
+  Json out = {{"max_relative_error", number(check.maxRelativeError())}, {"objective", number(check.loss)}, {"unit", check.unit}, {"parameters", Json::array()}};
+  for (const auto &parameter : check.parameters) {
+    Json derivatives = Json::array();
+    for (const auto &each : parameter.derivatives)
+      derivatives.push_back({{"name", each.name},
+                             {"unit", each.unit},
+                             {"gradient", number(each.gradient)},
+                             {"difference", number(each.difference)},
+                             {"doubt", number(each.doubt)},
+                             {"relative_error", number(each.relativeError)},
+                             {"verdict", nameOf(each.trust)}});
+    out["parameters"].push_back({{"name", parameter.name}, {"trusted", parameter.isTrusted()}, {"derivatives", std::move(derivatives)}});
+  }
+  return out;
+}
+
+/// The head of every answer, and what the command has found.
+int answerWith(int status, Json found, const Undertaking &run, const RunArguments &arguments) {
+  Json all = answerOf(status, {}, run, arguments);
+  for (const auto &[key, value] : found.items())
+    all[key] = value;
+  printAnswer(all);
+  return status;
+}
+
+} // namespace
+
+int grad(const RunArguments &arguments) {
+  Undertaking run;
+  GradientOptions way;
+  if (std::optional<int> failed = prepare(arguments, run, way))
+    return *failed;
+  const Result<Gradient> gradient = run.simulation->gradient(way);
+  if (!gradient)
+    return fail({gradient.error()}, run, arguments);
+  if (arguments.json)
+    return answerWith(Exit::ok, jsonOf(*gradient), run, arguments);
+  fmt::print("objective  {}\n", withUnit(gradient->objective, gradient->unit));
+  size_t width = 0;
+  for (const Derivative &derivative : gradient->derivatives)
+    width = std::max(width, derivative.name.size());
+  for (const Derivative &derivative : gradient->derivatives)
+    print(derivative, width);
+  fmt::print("reverse mode: {}\nforwards in {}, backwards in {}\n", gradient->way, durationText(gradient->forward_s), durationText(gradient->backward_s));
+  return Exit::ok;
+}
+
+int gradcheck(const RunArguments &arguments) {
+  Undertaking run;
+  GradientOptions way;
+  if (std::optional<int> failed = prepare(arguments, run, way))
+    return *failed;
+  const Result<GradientCheck> check = run.simulation->checkGradient(way);
+  if (!check)
+    return fail({check.error()}, run, arguments);
+  const int status = check->isTrusted() ? Exit::ok : Exit::runFailed;
+  if (arguments.json)
+    return answerWith(status, jsonOf(*check), run, arguments);
+  fmt::print("objective  {}\n", withUnit(check->loss, check->unit));
+  for (const auto &parameter : check->parameters)
+    for (const auto &each : parameter.derivatives)
+      fmt::print("  {}: {}; differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name, withUnit(each.gradient, each.unit), each.difference,
+                 each.doubt, each.verdict(), each.relativeError);
+  for (const auto &parameter : check->parameters)
+    fmt::print("{} {}\n", parameter.name, parameter.isTrusted() ? "can be trusted" : "CANNOT BE TRUSTED");
+  return status;
+}
+
+} // namespace bdc::tool
