@@ -68,12 +68,20 @@ Status Fit::Body::set(const rules::SetValue &value) {
 }
 
 Status Fit::Body::check() {
-  diag::Engine engine;
   std::scoped_lock lock(program->overrides);
-  rules::checkValues(*program->program, sets, engine);
-  if (engine.hasErrors())
-    return errorOf(engine, program->sources);
-  warnings = newWarnings(engine, *program);
+  std::vector<rules::SetValue> values = sets;
+  for (bool withData : {false, true}) {
+    if (withData && !readsSizes(*program->program))
+      break;
+    if (withData)
+      for (const rules::SetValue &size : sizesOfData(*program->program, fitting->candidate()))
+        values.push_back(size);
+    diag::Engine engine;
+    rules::checkValues(*program->program, values, engine);
+    if (engine.hasErrors())
+      return errorOf(engine, program->sources);
+    warnings = newWarnings(engine, *program);
+  }
   return {};
 }
 

@@ -138,7 +138,7 @@ LogicalResult Reversal::declareParts() {
     gradient.setPartsAttr(ArrayAttr::get(context(), parts));
     gradient.setFactorsAttr(ArrayAttr::get(context(), factors));
     if (!reaches)
-      return gradient.emitOpError() << of << " cannot change the objective";
+      return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
   }
   return success();
 }

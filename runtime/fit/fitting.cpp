@@ -49,6 +49,7 @@ Result<MemoryPlan> Fitting::plan() { return body->plan(); }
 Result<RunState> Fitting::run() { return body->run(); }
 Status Fitting::finish() { return body->finish(); }
 const Results &Fitting::results() const { return body->results; }
+Simulation &Fitting::candidate() { return body->lanes->first(); }
 const Simulation *Fitting::fitted() const { return body->model.get(); }
 
 /// The parameters from their starts, and the method.
@@ -106,9 +107,11 @@ Status Fitting::Body::open() {
   writer.emplace(*file, *fit);
   if (Status s = save(/*force=*/true); !s)
     return s;
-  if (isSame)
-    std::filesystem::rename(path, options.output, ignored);
-  return ignored ? Status(Error{ErrorKind::output, fmt::format("cannot write {}: {}", options.output, ignored.message()), {}}) : Status();
+  if (!isSame)
+    return {};
+  std::error_code failed;
+  std::filesystem::rename(path, options.output, failed);
+  return failed ? Status(Error{ErrorKind::output, fmt::format("cannot write {}: {}", options.output, failed.message()), {}}) : Status();
 }
 
 /// Not after every step: each copy of the state takes its place in the file.
@@ -242,8 +245,6 @@ void Fitting::Body::gather(const MemoryPlan &planned) {
   if (file)
     results.outputs.push_back(options.output);
   results.fit = summary;
-  results.steps += lanes->steps();
-  results.simulated_ms += lanes->simulated_ms();
   results.planned_bytes = std::max(results.planned_bytes, planned.total());
   results.peak_bytes = peakMemory();
   results.threads = options.threads;

@@ -37,6 +37,8 @@ public:
   Status finish();
 
   const Results &results() const;
+  /// A run with what holds for all candidates.
+  Simulation &candidate();
   /// The run with the best values; null before.
   const Simulation *fitted() const;
 

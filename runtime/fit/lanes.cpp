@@ -70,7 +70,8 @@ Result<MemoryPlan> FitLanes::plan(int64_t candidates, bool gradients) {
   if (Status s = makeWorkers(static_cast<size_t>(candidates)); !s)
     return s.error();
   const auto count = static_cast<int64_t>(workers.size());
-  if (gradients && way.budget.memory == 0)
+  way.budget.memory = asked;
+  if (gradients && asked == 0)
     way.budget.memory = std::max<int64_t>(1, (options.maxMemory > 0 ? options.maxMemory : availableMemory()) / 2 / count);
   Result<MemoryPlan> one = gradients ? first().gradientPlan(way, back) : first().objectivePlan();
   if (!one)
@@ -118,11 +119,9 @@ Status FitLanes::evaluateOne(Simulation &simulation, int64_t candidate, const op
   } else {
     trouble = result.error();
   }
-  const std::scoped_lock lock(mutex);
-  simulated += simulation.results().simulated_ms;
-  stepsRun += simulation.results().steps;
   if (trouble || trouble.error().kind != ErrorKind::numeric)
     return trouble;
+  const std::scoped_lock lock(mutex);
   if (failed.empty())
     failed = trouble.error().message;
   return {};

@@ -40,8 +40,6 @@ public:
 
   /// Why a candidate had no finite loss: the first of the last evaluation; empty where all had one.
   const std::string &failure() const { return failed; }
-  double simulated_ms() const { return simulated; }
-  int64_t steps() const { return stepsRun; }
 
 private:
   struct Worker {
@@ -51,13 +49,15 @@ private:
   FitLanes(std::shared_ptr<const Program> program, Options options, GradientOptions way)
       : program(std::move(program)),
         options(std::move(options)),
-        way(std::move(way)) {}
+        way(std::move(way)),
+        asked(this->way.budget.memory) {}
   Status makeWorkers(size_t count);
   Status evaluateOne(Simulation &simulation, int64_t candidate, const optimise::Points &values, bool gradients, optimise::Answers &answers);
 
   std::shared_ptr<const Program> program;
   Options options;
-  GradientOptions way;
+  GradientOptions way; ///< with its share of the memory
+  int64_t asked;       ///< the memory that each may take; 0: what there is
   checkpoint::Plan back;
   std::shared_ptr<DataStore> store = std::make_shared<DataStore>();
   std::vector<std::pair<std::string, double>> common;
@@ -66,8 +66,6 @@ private:
   std::vector<Worker> workers;
   std::mutex mutex; ///< of what follows
   std::string failed;
-  double simulated = 0;
-  int64_t stepsRun = 0;
 };
 
 } // namespace bdc::runtime

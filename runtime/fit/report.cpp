@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bdc::runtime {
 
 std::vector<ReportFigure> Fitting::Body::figures() const {
@@ -24,6 +26,13 @@ std::vector<ReportFigure> Fitting::Body::figures() const {
     const Comparison comparison{c.target, c.made, c.limit, c.time_ms};
     out.push_back({c.text, drawComparison(comparison), comparisonCaption(comparison)});
   }
+  const auto isDrawn = [&](int node) {
+    return parts && std::any_of(parts->compared.begin(), parts->compared.end(), [&](const ComparedTables &c) { return c.node == node; });
+  };
+  for (const Query &plot : program->descriptor.plots)
+    for (const Argument &argument : plot.arguments)
+      if (argument.kind == Argument::Kind::node && !isDrawn(argument.index))
+        out.push_back({plot.text, "", "not drawn: no two tables of numbers are compared here"});
   if (!model)
     return out;
   for (const auto &[text, function, plot] : model->drawings())

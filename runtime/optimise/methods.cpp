@@ -203,11 +203,13 @@ Result<Method> Method::choose(std::string_view name, const std::vector<Setting> 
   return made;
 }
 
-std::string Method::text() const {
+std::string Method::withOptions(bool all) const {
   std::string out;
   for (const OptionInfo &option : known->options) {
-    const std::string value = option.words.empty() ? fmt::format("{}", numbers.at(option.name)) : words.at(option.name);
-    if (value != "nan")
+    const bool isNumber = option.words.empty();
+    const std::string value = isNumber ? fmt::format("{}", numbers.at(option.name)) : words.at(option.name);
+    const bool isUsual = isNumber ? numbers.at(option.name) == option.value : value == option.words.front();
+    if (value != "nan" && (all || !isUsual))
       out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", option.name, value);
   }
   return out.empty() ? known->name : fmt::format("{}({})", known->name, out);

@@ -59,9 +59,13 @@ public:
   int64_t whole(const std::string &option) const { return static_cast<int64_t>(numbers.at(option)); }
   const std::string &word(const std::string &option) const { return words.at(option); }
   /// "adam(rate = 0.01, …)" with every option: two texts are equal where the methods are.
-  std::string text() const;
+  std::string text() const { return withOptions(/*all=*/true); }
+  /// The same without options that have the value that they have unless given.
+  std::string brief() const { return withOptions(/*all=*/false); }
 
 private:
+  std::string withOptions(bool all) const;
+
   const MethodInfo *known = nullptr;
   std::map<std::string, double> numbers;
   std::map<std::string, std::string> words;

@@ -5,6 +5,7 @@ namespace bdc::runtime::optimise {
 FitSummary summaryOf(const Fit &fit, const FitEnd &end, const Uncertainty *uncertainty) {
   FitSummary out;
   out.method = fit.options().method.text();
+  out.brief = fit.options().method.brief();
   out.ended = nameOf(end.reason);
   out.endText = end.text;
   out.firstLoss = fit.options().loss(fit.firstLoss());

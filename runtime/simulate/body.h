@@ -18,6 +18,7 @@
 namespace bdc::runtime {
 
 class Observation;
+struct ObjectivePlan;
 class OutputFile;
 
 inline double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -151,6 +152,7 @@ struct Simulation::Body {
   /// What a run is for: its recordings, the value of its objective, or that and its derivatives.
   enum class Purpose { simulate, evaluate, differentiate } purpose = Purpose::simulate;
   std::unique_ptr<Observation> observation; ///< of the other two
+  std::shared_ptr<ObjectivePlan> objectivePlan; ///< of the last of these: data are read, and what is made of them, once
 
   std::unique_ptr<Recorder> recorder;
   std::vector<int> recordStreams; ///< per record

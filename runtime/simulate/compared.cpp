@@ -15,10 +15,6 @@ using K = Source::Kind;
 constexpr int64_t mostKept = int64_t(1) << 24; ///< samples
 constexpr int64_t mostShown = 5000;            ///< points of a picture
 
-bool compares(const std::string &function) {
-  return function == "similarity" || function == "rmse" || function == "mse" || function == "cosine";
-}
-
 /// One side of a comparison.
 struct Side {
   const Operand *operand = nullptr;
@@ -41,20 +37,35 @@ Table tableOf(const Side &side, const Operand &shape, const char *name) {
 
 } // namespace
 
+/// Whether a node compares two tables entry by entry, or a plot asks for what it compares.
+bool Observation::isCompared(size_t node) const {
+  const std::string &function = checked->plan.nodes[node].function;
+  if (function == "similarity" || function == "rmse" || function == "mse" || function == "cosine")
+    return true;
+  for (const Query &plot : body.program->descriptor.plots)
+    for (const Argument &argument : plot.arguments)
+      if (argument.kind == Argument::Kind::node && argument.index == static_cast<int>(node))
+        return true;
+  return false;
+}
+
 bool Observation::comparesSamples() const {
   int64_t samples = 0;
   bool found = false;
   for (const Operand &series : checked->plan.series)
     samples += series.rows * series.columns;
-  for (const objective::Node &node : checked->plan.nodes)
-    found |= compares(node.function) && std::any_of(node.sources.begin(), node.sources.end(), [](const Source &s) { return s.kind == K::series; });
+  for (size_t i = 0; i < checked->plan.nodes.size(); ++i) {
+    const std::vector<Source> &sources = checked->plan.nodes[i].sources;
+    found |= isCompared(i) && std::any_of(sources.begin(), sources.end(), [](const Source &s) { return s.kind == K::series; });
+  }
   return found && samples <= mostKept;
 }
 
-void Observation::compare(const objective::Node &node, ObjectiveParts &parts) const {
-  if (!compares(node.function) || node.sources.size() != 2)
-    return;
+void Observation::compare(size_t position, ObjectiveParts &parts) const {
   const objective::Plan &plan = checked->plan;
+  const objective::Node &node = plan.nodes[position];
+  if (!isCompared(position) || node.sources.size() != 2)
+    return;
   Side target, made;
   bool isCorrelation = false;
   for (const Source &source : node.sources) {
@@ -79,7 +90,7 @@ void Observation::compare(const objective::Node &node, ObjectiveParts &parts) co
   if (!target.operand || !made.operand)
     return;
   const Operand &shape = *made.operand;
-  ComparedTables out{node.text, tableOf(target, shape, "target"), tableOf(made, shape, "fit"), isCorrelation ? 1 : std::numeric_limits<double>::infinity()};
+  ComparedTables out{static_cast<int>(position), node.text, tableOf(target, shape, "target"), tableOf(made, shape, "fit"), isCorrelation ? 1 : std::numeric_limits<double>::infinity()};
   if (shape.kind == Operand::Kind::series && shape.columns == 1)
     for (int64_t row = 0; row < shape.rows; row += std::max<int64_t>(1, shape.rows / mostShown))
       out.time_ms.push_back(static_cast<double>(body.sizes.discard) * body.sizes.dt + static_cast<double>(row + 1) * shape.interval_ms);
@@ -88,8 +99,8 @@ void Observation::compare(const objective::Node &node, ObjectiveParts &parts) co
 
 void Observation::describe(ObjectiveParts &parts) {
   const objective::Plan &plan = checked->plan;
-  for (const objective::Node &node : plan.nodes)
-    compare(node, parts);
+  for (size_t i = 0; i < plan.nodes.size(); ++i)
+    compare(i, parts);
   if (plan.leaves.size() != 1)
     return;
   const objective::Node &leaf = plan.nodes[plan.leaves.front()];

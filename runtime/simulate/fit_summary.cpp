@@ -46,7 +46,7 @@ std::string intervalText(const FittedValue &v) {
 }
 
 std::vector<std::string> FitSummary::lines() const {
-  std::vector<std::string> out{fmt::format("fitted by {}: loss {:.4g} -> {} in {} steps, {} evaluations{}; {}", method, firstLoss,
+  std::vector<std::string> out{fmt::format("fitted by {}: loss {:.4g} -> {} in {} steps, {} evaluations{}; {}", brief.empty() ? method : brief, firstLoss,
                                            withUnit(fmt::format("{:.4g}", bestLoss), lossUnit), steps, evaluations,
                                            failures > 0 ? fmt::format(" ({} without a finite loss)", failures) : "", endText)};
   if (!way.empty())

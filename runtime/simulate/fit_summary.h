@@ -16,7 +16,9 @@ struct FittedValue {
 };
 
 struct FitSummary {
-  std::string method, ended; ///< with its options; the rule that ended it: "steps", "patience", …
+  std::string method;        ///< with all its options
+  std::string brief;         ///< with those that were chosen
+  std::string ended;         ///< the rule that ended it: "steps", "patience", …
   std::string endText;       ///< that rule in words
   std::string way;           ///< how losses and gradients were come by: checkpoints, memory, and why
   std::string lossUnit;

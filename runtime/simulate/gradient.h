@@ -27,6 +27,7 @@ struct GradientResult {
 
 /// What was compared with data: a table of each, in the unit that is shown.
 struct ComparedTables {
+  int node = -1;    ///< of the objective
   std::string text; ///< as it was written: "similarity(fc, target)"
   Table target, made;
   double limit = 1;                 ///< the largest size that an entry of a matrix can have; infinite where there is none

@@ -24,26 +24,47 @@ Observation::Observation(Simulation::Body &body) : body(body) {}
 
 Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body, bool reverse) {
   std::unique_ptr<Observation> made(new Observation(body));
-  Result<objective::Plan> plan = made->plan();
-  if (!plan)
-    return plan.error();
-  auto checked = objective::checkPlan(std::move(*plan));
-  if (!checked)
-    return checked.error();
-  made->checked = std::move(*checked);
+  if (Status s = made->plan(); !s)
+    return s.error();
   made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
   made->kept.resize(made->streams.size());
   return made;
 }
 
-/// The graph of functionals with the shapes of this run.
-Result<objective::Plan> Observation::plan() {
+/// What shapes and options are made from.
+std::vector<double> Observation::planKey() const {
+  const Descriptor &d = body.program->descriptor;
+  std::vector<double> key{body.sizes.dt, static_cast<double>(body.sizes.steps), static_cast<double>(body.sizes.discard)};
+  auto add = [&](int scalar) {
+    if (scalar >= 0)
+      key.push_back(body.scalars[scalar]);
+  };
+  for (const Observed &observed : d.observed) {
+    const Record &record = observed.record;
+    key.push_back(static_cast<double>(body.sizes.spaces[record.space]));
+    for (const int scalar : {record.select.first, record.select.last, record.select.stride, record.every})
+      add(scalar);
+  }
+  for (const FunctionalNode &node : d.objective->nodes)
+    for (const auto &[name, scalar] : node.options)
+      add(scalar);
+  return key;
+}
+
+/// The graph of functionals with the shapes of this run; that of the last run where these are the same.
+Status Observation::plan() {
   const Objective &objective = *body.program->descriptor.objective;
   objective::Plan plan;
   if (Status s = observe(plan); !s)
-    return s.error();
+    return s;
+  std::vector<double> key = planKey();
+  if (body.objectivePlan && body.objectivePlan->key == key) {
+    checked = body.objectivePlan->checked;
+    files = body.objectivePlan->files;
+    return {};
+  }
   if (Status s = readData(plan); !s)
-    return s.error();
+    return s;
   using K = FunctionalNode::Source::Kind;
   using S = objective::Source::Kind;
   for (const FunctionalNode &node : objective.nodes) {
@@ -60,7 +81,12 @@ Result<objective::Plan> Observation::plan() {
     plan.nodes.push_back(std::move(made));
   }
   plan.leaves = objective.leaves;
-  return plan;
+  auto made = objective::checkPlan(std::move(plan));
+  if (!made)
+    return made.error();
+  checked = std::move(*made);
+  body.objectivePlan = std::make_shared<ObjectivePlan>(ObjectivePlan{std::move(key), checked, files});
+  return {};
 }
 
 /// Samples are heard in coherent units.

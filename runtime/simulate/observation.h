@@ -26,6 +26,13 @@ public:
   Status hear(const SpikeBatch &batch) override;
 };
 
+/// The objective's functionals for runs of one shape.
+struct ObjectivePlan {
+  std::vector<double> key; ///< all numbers that it is made from
+  std::shared_ptr<const objective::CheckedPlan> checked;
+  std::vector<std::pair<bool, int>> files; ///< whether a file has spikes, and its position
+};
+
 class Observation {
 public:
   /// Reads the objective's data and checks that everything fits.
@@ -66,18 +73,20 @@ private:
     std::vector<uint32_t> sources;
   };
   explicit Observation(Simulation::Body &body);
-  Result<objective::Plan> plan();
+  Status plan();
+  std::vector<double> planKey() const;
   Status observe(objective::Plan &plan);
   Status readData(objective::Plan &plan);
   objective::Samples<double> samplesOf(const ObservedStream &from, int64_t first, int64_t last, const std::vector<double> &rows) const;
   objective::Spikes<double> spikesOf(const ObservedStream &from, int64_t first, int64_t last, const Kept &kept) const;
-  void compare(const objective::Node &node, ObjectiveParts &parts) const;
+  bool isCompared(size_t node) const;
+  void compare(size_t node, ObjectiveParts &parts) const;
   void write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints);
 
   Simulation::Body &body;
   std::vector<std::shared_ptr<ObservedStream>> streams;
   std::vector<Kept> kept;                                ///< per stream
-  std::vector<std::pair<bool, int>> files;               ///< whether a file has spikes, and its position
+  std::vector<std::pair<bool, int>> files;               ///< as in ObjectivePlan
   std::shared_ptr<const objective::CheckedPlan> checked;
   std::unique_ptr<objective::Evaluation<double>> evaluation;
   std::vector<double> leafAdjoints, directly;

@@ -233,7 +233,7 @@ TEST(Summary, ValuesAreInTheUsersUnits) {
   const FitSummary summary = summaryOf(*fit, {Stop::method, "a minimum is reached"}, &u);
   const std::vector<std::string> lines = summary.lines();
   ASSERT_EQ(lines.size(), 3u);
-  EXPECT_EQ(lines[0].substr(0, 59), "fitted by lbfgs(step = 0.1, tolerance = 1e-14, memory = 10)");
+  EXPECT_EQ(lines[0].substr(0, 35), "fitted by lbfgs(tolerance = 1e-14):");
   EXPECT_NE(lines[0].find("evaluations; a minimum is reached"), std::string::npos) << lines[0];
   // The errors are √(3/11) and √(4/11).
   EXPECT_EQ(lines[1], "  G       1000 ± 522 mHz (95 %: -23.56 to 2024 mHz)");

@@ -1,5 +1,6 @@
 // bdc run, where an experiment is fitted.
 #include "tools/src/bdc/running.h"
+#include "runtime/memory/plan.h"
 #include "tools/src/bdc/terminal.h"
 
 namespace bdc::tool {
@@ -22,7 +23,10 @@ void printSummary(const Results &results, const Program &program) {
     width = std::max(width, summary.name.size());
   for (const auto &summary : results.summaries)
     fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
-  printEffort(results, program);
+  fmt::print("compiled in {}{}, fitted in {}, memory {} (planned {})\n", durationText(results.compile_s), program.fromCache() ? " (cached)" : "",
+             durationText(results.run_s), runtime::bytesText(results.peak_bytes), runtime::bytesText(results.planned_bytes));
+  if (!results.outputs.empty())
+    fmt::print("wrote {}\n", fmt::join(results.outputs, ", "));
 }
 
 } // namespace

@@ -1,0 +1,154 @@
+// Objectives, gradients and fits as a host sees them.
+#include "compiler/api/bdc.h"
+
+#include <atomic>
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace {
+
+// x(n dt) = start (1 - rate dt)^n by Euler's method; a rate per element.
+const char *decay = R"(
+mass Decay {
+  param rate : /ms = 0.1
+  input I : mV/ms
+  state x : mV = 0
+  x' = I - rate * x
+}
+network Cells {
+  param start : V = 0.005
+  population E = Decay[3] { rate ~ uniform(0.1 /ms, 0.2 /ms) }
+  start E.x = start
+}
+experiment low {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  record E.x every 1 ms
+  minimise mean(E.x every 10 ms)
+  fit start in [0.001, 0.02] V, E.rate each in [0.01, 1] /ms by adam(rate = 0.05), steps = 12
+}
+experiment high {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  maximise mean(E.x every 10 ms)
+  fit start in [0.001, 0.02] V by nelder_mead(), steps = 60
+}
+experiment none {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+}
+)";
+
+bdc::Result<bdc::Program> compile(std::string experiment, bool gradient = false) {
+  bdc::CompileOptions options;
+  options.experiment = std::move(experiment);
+  options.gradient = gradient;
+  options.cache = false;
+  return bdc::compileText(decay, "decay.bd", options);
+}
+
+const double rates[] = {0.1, 0.2, 0.4};
+
+double mean(double start) {
+  double sum = 0;
+  for (const double rate : rates)
+    sum += start * std::pow(1 - 0.5 * rate, 20) / 3;
+  return sum;
+}
+
+TEST(Gradient, IsInTheModelsUnits) {
+  auto program = compile("low");
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = program->simulate();
+  ASSERT_TRUE(simulation);
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  auto objective = (*simulation)->objective();
+  ASSERT_TRUE(objective) << objective.error().text();
+  EXPECT_NEAR(*objective, mean(5), 1e-12);
+  auto gradient = (*simulation)->gradient();
+  ASSERT_TRUE(gradient) << gradient.error().text();
+  EXPECT_EQ(gradient->unit, "mV");
+  EXPECT_EQ(gradient->objective, *objective);
+  ASSERT_EQ(gradient->derivatives.size(), 2u);
+  const bdc::Derivative &start = gradient->derivatives[0], &rate = gradient->derivatives[1];
+  EXPECT_EQ(start.unit, "mV per V");
+  EXPECT_NEAR(start.values[0], mean(1000), 1e-9); // 1 V is 1000 mV
+  ASSERT_EQ(rate.values.size(), 3u);
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(rate.values[i], 5 * 20 * std::pow(1 - 0.5 * rates[i], 19) * -0.5 / 3, 1e-12);
+  auto check = (*simulation)->checkGradient();
+  ASSERT_TRUE(check) << check.error().text();
+  EXPECT_TRUE(check->isTrusted());
+  EXPECT_LT(check->maxRelativeError(), 1e-7);
+  auto again = (*simulation)->gradient();
+  EXPECT_EQ(again->derivatives[1].values, rate.values) << "the check has left something behind";
+}
+
+TEST(Gradient, OfWhatIsMaximisedIsAsItIsWritten) {
+  auto program = compile("high", /*gradient=*/true);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = program->simulate();
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  auto gradient = (*simulation)->gradient();
+  ASSERT_TRUE(gradient) << gradient.error().text();
+  EXPECT_NEAR(gradient->objective, mean(5), 1e-12);
+  EXPECT_NEAR(gradient->derivatives[0].values[0], mean(1000), 1e-9);
+}
+
+TEST(Gradient, MistakesAreValues) {
+  auto none = compile("none");
+  auto simulation = none->simulate();
+  EXPECT_EQ((*simulation)->objective().error().message, "experiment none has no objective");
+  EXPECT_FALSE(none->hasFit());
+  EXPECT_EQ(none->fit().error().message, "experiment none has no fit");
+  const double two[] = {1, 2};
+  ASSERT_TRUE((*simulation)->set("E.rate", two));
+  EXPECT_EQ((*simulation)->prepare().error().message, "2 values were given for `E.rate`, which has 3 elements");
+  EXPECT_EQ((*simulation)->set("E.rat", two).error().help, "did you mean `E.rate`?");
+  EXPECT_EQ((*simulation)->set("start", two).error().message, "`start` is one number for all elements");
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  ASSERT_TRUE((*simulation)->runFor(1));
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  EXPECT_EQ((*simulation)->runFor(1).error().message, "values of elements were given after the network was built");
+}
+
+TEST(Fit, GoesWhereTheObjectiveIsLeast) {
+  auto program = compile("high");
+  ASSERT_TRUE(program) << program.error().text();
+  auto fit = program->fit();
+  ASSERT_TRUE(fit) << fit.error().text();
+  ASSERT_TRUE((*fit)->set("E.rate", rates));
+  auto ran = (*fit)->run();
+  ASSERT_TRUE(ran) << ran.error().text();
+  const bdc::FitSummary summary = *(*fit)->results().fit;
+  EXPECT_NEAR(summary.firstLoss, mean(5), 1e-12);
+  EXPECT_NEAR(summary.bestLoss, mean(20), 1e-6); // at the end of the interval
+  EXPECT_NEAR(summary.values[0].values[0], 0.02, 1e-7);
+  EXPECT_EQ(summary.values[0].unit, "V");
+}
+
+TEST(Fit, ThreadsChangeNoBitAndInterruptionsEndIt) {
+  auto program = compile("low");
+  std::vector<double> losses[2], values[2];
+  for (int side : {0, 1}) {
+    bdc::FitOptions options;
+    options.progress = [&](const bdc::FitProgress &now) { losses[side].push_back(now.loss); };
+    auto fit = program->fit({.threads = side ? 3 : 1}, std::move(options));
+    ASSERT_TRUE(fit) << fit.error().text();
+    ASSERT_TRUE((*fit)->run());
+    values[side] = (*fit)->results().fit->values[1].values;
+  }
+  EXPECT_EQ(losses[0].size(), 12u);
+  EXPECT_EQ(losses[0], losses[1]);
+  EXPECT_EQ(values[0], values[1]);
+  std::atomic<bool> stop = false;
+  bdc::FitOptions options;
+  options.progress = [&](const bdc::FitProgress &now) { stop = now.step == 5; };
+  bdc::RunOptions run;
+  run.interrupt = &stop;
+  auto fit = program->fit(run, std::move(options));
+  auto state = (*fit)->run();
+  ASSERT_TRUE(state) << state.error().text();
+  EXPECT_EQ(*state, bdc::RunState::interrupted);
+  EXPECT_EQ((*fit)->results().fit->steps, 6);
+  EXPECT_EQ((*fit)->results().fit->ended, "interrupt");
+}
+
+} // namespace
