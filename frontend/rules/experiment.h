@@ -57,6 +57,7 @@ private:
   bool axesOf(const syntax::Expr &expr, Request &request);
   void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);
   bool hasUnit(const Request &request, const Quantity &quantity, RequestUnit unit);
+  std::optional<Quantity> sampled(const syntax::Expr &expr);
   void arguments(Request &request, const syntax::CallExpr &call);
   void reportUnknownRequest(RequestKind kind, const syntax::Expr &expr);
   const syntax::Argument *summaryCalled(std::string_view name) const;

@@ -192,6 +192,25 @@ bool ExperimentBuilder::hasUnit(const Request &request, const Quantity &quantity
   return context.expect(*quantity.value, {context.term(first), first.unit, first.range, context.text(first.range)}, place);
 }
 
+/// `area.x`, `area.x every 700 ms`.
+std::optional<Quantity> ExperimentBuilder::sampled(const syntax::Expr &expr) {
+  auto *every = dynAs<syntax::EveryExpr>(&expr);
+  if (!every)
+    return quantity(expr);
+  const Expr *time = interval(*every->interval);
+  std::optional<Quantity> what = quantity(*every->value);
+  if (!what || !time)
+    return std::nullopt;
+  if (what->observer >= 0) {
+    context.report(Kind::MisplacedExpression, every->interval->range, fmt::format("{} has an interval of its own", program.observers[what->observer].name))
+        .also(program.observers[what->observer].range, "observed here");
+    return std::nullopt;
+  }
+  what->every = time;
+  what->text = context.text(expr.range);
+  return what;
+}
+
 void ExperimentBuilder::arguments(Request &request, const syntax::CallExpr &call) {
   const RequestFunction &function = *findRequest(request.kind, request.function);
   size_t count = 0;
@@ -203,7 +222,7 @@ void ExperimentBuilder::arguments(Request &request, const syntax::CallExpr &call
     ++count;
     std::optional<Quantity> what = function.ofSpikes
                                        ? spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)))
-                                       : quantity(*argument.value);
+                                       : sampled(*argument.value);
     if (what && hasUnit(request, *what, function.unit))
       request.quantities.push_back(std::move(*what));
   }
