@@ -21,7 +21,7 @@ void ExperimentBuilder::plotAgainst() {
       for (const syntax::ExprPtr &item : plots->items)
         if (const syntax::BinaryExpr *expr = againstOf(*item)) {
           auto *name = dynAs<syntax::NameExpr>(expr->left);
-          if (!objective || !name || !objective->declares(name->name.text)) // else drawn with the objective
+          if (!name || !(isMissedLet(name->name.text) || (objective && objective->declares(name->name.text)))) // else drawn with the objective
             against(*expr);
         }
 }

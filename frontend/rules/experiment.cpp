@@ -25,7 +25,8 @@ ExperimentBuilder::ExperimentBuilder(Context &context, NetworkBuilder &network, 
 
 void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
   settings(simulate);
-  if (hasStatement(syntax::StmtKind::Minimise))
+  const bool isIncomplete = context.engine.isIncomplete(extent); // `minimise` may be what cannot be read
+  if (hasStatement(syntax::StmtKind::Minimise) || hasStatement(syntax::StmtKind::Fit) || isIncomplete)
     objective = std::make_unique<ObjectiveBuilder>(context, network, *this, *file, extent);
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *named = dynAs<syntax::LetStmt>(stmt))
@@ -61,10 +62,10 @@ void ExperimentBuilder::optimise() {
       objective->minimise(*minimised);
   for (const syntax::StmtPtr &stmt : decl.body) {
     auto *fit = dynAs<syntax::FitStmt>(stmt);
-    if (fit && !objective)
+    if (fit && !hasStatement(syntax::StmtKind::Minimise) && !context.engine.isIncomplete(extent))
       context.report(Kind::MissingClause, fit->range, "`fit` needs to know what is to become small").withHelp("`minimise rmse(area.x every 1 ms, target)`");
     else if (fit)
-      checkFit(context, network, *this, *fit);
+      checkFit(context, network, *this, *fit, objective->value());
   }
 }
 

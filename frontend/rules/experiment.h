@@ -63,6 +63,7 @@ private:
   const syntax::Argument *summaryCalled(std::string_view name) const;
   void optimise();
   bool plotObjective(const syntax::Expr &item);
+  bool isMissedLet(std::string_view name) const;
   bool hasStatement(syntax::StmtKind kind) const;
   Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   Answer observed(int observer, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);

@@ -52,7 +52,8 @@ const RuleOption ruleOptions[] = {
 
 class FitChecker {
 public:
-  FitChecker(Context &context, NetworkBuilder &network, Scope &scope) : context(context), network(network), scope(scope) {}
+  FitChecker(Context &context, NetworkBuilder &network, Scope &scope, const Expr *objective)
+      : context(context), network(network), scope(scope), objective(objective) {}
 
   void run(const syntax::FitStmt &stmt) {
     fit.range = stmt.range;
@@ -113,6 +114,11 @@ private:
       if (int variable = network.instanceOf(population).model.indexOf(place->member.text); variable >= 0)
         if (ofElements(axis, *place, population, variable, result))
           return result.population >= 0;
+    const Range where = network.declaration().range;
+    const bool isKnown = population >= 0 || (place && findSettable(context.program, pathOf(*axis.parameter)) >= 0);
+    if (place && !isKnown &&
+        (context.engine.isIncomplete(where) || context.isMissed(place->population.text, where) || network.declares(place->population.text)))
+      return false; // what it would be has been reported
     const std::string path = place && place->slice ? "" : pathOf(*axis.parameter);
     if (path.empty() || axis.each) {
       context.report(Kind::MisplacedExpression, axis.parameter->range,
@@ -124,10 +130,7 @@ private:
       context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` cannot be fitted", path));
       return false;
     }
-    const Range where = network.declaration().range;
     result.scalar = findSettable(context.program, path);
-    if (result.scalar < 0 && (context.engine.isIncomplete(where) || context.isMissed(path.substr(0, path.find('.')), where)))
-      return false; // what it would be has been reported
     if (result.scalar < 0 || !context.program.scalars[result.scalar].fixedBy.empty()) {
       reportNotSettable(context.program, path, "fitted", axis.parameter->range, context.engine);
       return false;
@@ -312,8 +315,9 @@ private:
     }
     if (!known->words.empty())
       return word(argument, known->words, fit.options);
-    const std::optional<Objective> &objective = context.program.experiment.objective;
-    UnitTerm wanted = known->ofLoss && objective && objective->value ? context.term(*objective->value) : UnitTerm(known->dimension);
+    if (known->ofLoss && !objective)
+      return false; // in what unit has been asked where it stands
+    UnitTerm wanted = known->ofLoss ? context.term(*objective) : UnitTerm(known->dimension);
     return number(argument, wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
   }
 
@@ -355,6 +359,7 @@ private:
   Context &context;
   NetworkBuilder &network;
   Scope &scope;
+  const Expr *objective;
   Fit fit;
   UnitTerm term; ///< of the parameter at hand
   std::string unit;
@@ -362,13 +367,13 @@ private:
 
 } // namespace
 
-void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syntax::FitStmt &stmt) {
+void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syntax::FitStmt &stmt, const Expr *objective) {
   Experiment &experiment = context.program.experiment;
   if (experiment.fit) {
     context.report(Kind::DuplicateClause, stmt.range, "an experiment has one `fit`").also(experiment.fit->range, "first here").withHelp("one statement names all parameters");
     return;
   }
-  FitChecker(context, network, scope).run(stmt);
+  FitChecker(context, network, scope, objective).run(stmt);
 }
 
 } // namespace bdc::rules

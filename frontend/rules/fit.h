@@ -6,6 +6,7 @@
 namespace bdc::rules {
 
 /// Adds the statement to the program's experiment. `scope` knows the names that its numbers may read.
-void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syntax::FitStmt &stmt);
+/// `objective`: what becomes small; null where it is in error.
+void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syntax::FitStmt &stmt, const Expr *objective);
 
 } // namespace bdc::rules

@@ -110,6 +110,15 @@ int NetworkBuilder::addScalar(std::string path, std::string doc, UnitTerm term, 
   return int(program.scalars.size()) - 1;
 }
 
+bool NetworkBuilder::declares(std::string_view name) const {
+  return std::any_of(decl.body.begin(), decl.body.end(), [&](const syntax::StmtPtr &stmt) {
+    auto *population = dynAs<syntax::PopulationStmt>(stmt);
+    auto *observer = dynAs<syntax::ObserveStmt>(stmt);
+    auto *param = dynAs<syntax::VariableStmt>(stmt);
+    return (param && param->name.text == name) || (population && population->name.text == name) || (observer && observer->name.text == name);
+  });
+}
+
 int NetworkBuilder::findScalar(std::string_view path) const {
   for (size_t i = 0; i < program.scalars.size(); ++i)
     if (program.scalars[i].path == path)

@@ -65,6 +65,8 @@ public:
   /// False, and reported, where the population never does.
   bool emitsSpikes(int population, Range range);
   const syntax::NetworkDecl &declaration() const { return decl; }
+  /// Whether a statement declares a param, a population, nodes or an observer of this name, be it in error or not.
+  bool declares(std::string_view name) const;
   /// Whether a file of data is there; reported where not.
   bool isThere(const syntax::Expr &name);
 

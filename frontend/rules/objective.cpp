@@ -433,6 +433,8 @@ int ObjectiveBuilder::comparison(const syntax::BinaryExpr &expr) {
     if (operands.size() == 2 && ((is(*sides[0], operands[0]) && is(*sides[1], operands[1])) || (is(*sides[0], operands[1]) && is(*sides[1], operands[0]))))
       return int(i);
   }
+  if (!result.value)
+    return -1; // the objective is in error
   context.report(Kind::MisplacedExpression, expr.range, "nothing in the objective compares these two")
       .withHelp("what is drawn against each other stands together in a function, as in `similarity(fc, target)`");
   return -1;

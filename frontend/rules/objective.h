@@ -22,6 +22,8 @@ public:
   void let(const syntax::LetStmt &stmt) { lets.push_back({&stmt}); }
   bool declares(std::string_view name) const;
   void minimise(const syntax::MinimiseStmt &stmt);
+  /// What is made small; null where there is none, or it is in error.
+  const Expr *value() const { return result.value; }
   /// Checks what nothing has read.
   void finish();
   /// `plot fc against target`: the part of the objective that compares them; -1: reported.

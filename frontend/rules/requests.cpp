@@ -111,6 +111,11 @@ void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
   }
 }
 
+/// Whether a name is none that there is, where something has been reported already: of an objective's `let`s one is missing then.
+bool ExperimentBuilder::isMissedLet(std::string_view name) const {
+  return objective && context.engine.errorCount() > 0 && !objective->declares(name) && !summaryCalled(name);
+}
+
 /// `plot loss`, `plot fc against target`.
 bool ExperimentBuilder::plotObjective(const syntax::Expr &item) {
   if (!objective)
@@ -121,18 +126,20 @@ bool ExperimentBuilder::plotObjective(const syntax::Expr &item) {
   request.text = context.text(item.range);
   auto *name = dynAs<syntax::NameExpr>(&item);
   const syntax::BinaryExpr *both = againstOf(item);
+  auto *of = both ? dynAs<syntax::NameExpr>(both->left) : nullptr;
   if (name && name->name.text == "loss" && !summaryCalled("loss")) {
-    if (!program.experiment.fit && !hasStatement(syntax::StmtKind::Fit)) {
-      context.report(Kind::MisplacedExpression, item.range, "the loss is drawn over the steps of a `fit`");
+    if (!hasStatement(syntax::StmtKind::Fit)) {
+      if (!context.engine.isIncomplete(extent))
+        context.report(Kind::MisplacedExpression, item.range, "the loss is drawn over the steps of a `fit`");
       return true;
     }
     request.function = "loss";
-  } else if (auto *of = both ? dynAs<syntax::NameExpr>(both->left) : nullptr; of && objective->declares(of->name.text)) {
+  } else if (of && objective->declares(of->name.text)) {
     request.function = "comparison";
     if ((request.functional = objective->comparison(*both)) < 0)
       return true;
   } else {
-    return false;
+    return of && isMissedLet(of->name.text);
   }
   program.experiment.requests.push_back(std::move(request));
   return true;
