@@ -6,11 +6,12 @@ import pathlib
 import time
 
 import connections
+import gradients
 import speed
 import start
 from bench import Bench, processor, run_json
 
-PARTS = {"start": start.measure, "connections": connections.measure, "models": speed.measure}
+PARTS = {"start": start.measure, "connections": connections.measure, "models": speed.measure, "gradients": gradients.measure}
 
 
 def machine(bench, repeats):

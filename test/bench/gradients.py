@@ -1,0 +1,46 @@
+"""What the gradient of a whole run costs beside the run."""
+import re
+import subprocess
+
+from bench import HERE, head, line, run_json
+
+MODEL = HERE / "models" / "gradient.bd"
+FUNCTIONAL_CONNECTIVITY = "summarise fc = correlation(area.x every 10 ms)"
+
+
+def forwards(bench, model):
+    """Seconds of the time loop alone, with the same functional connectivity as a summary."""
+    text = re.sub(r"^  (minimise|fit) .*\n", "", model.read_text(), flags=re.M).replace("  simulate", f"  {FUNCTIONAL_CONNECTIVITY}\n  simulate")
+    plain = bench.work / f"{model.stem}_plain.bd"
+    plain.write_text(text)
+    return min(run_json([bench.bdc, "run", plain, "--json", "--no-output"], env=bench.environment)["run_s"] for _ in range(bench.repeats))
+
+
+def both(bench, model, *words):
+    """Seconds forwards and backwards, of compilation, and what was chosen."""
+    best = None
+    for _ in range(bench.repeats):
+        out = subprocess.run([str(w) for w in [bench.bdc, "grad", model, *words]], check=True, capture_output=True, text=True, env=bench.environment).stdout
+        numbers = re.search(r"forwards in ([\d.]+) (m?s), backwards in ([\d.]+) (m?s)", out).groups()
+        seconds = sum(float(n) * (1e-3 if unit == "ms" else 1) for n, unit in zip(numbers[::2], numbers[1::2]))
+        memory = re.search(r"in ([\d.]+ [KMG]iB)", out).group(1)
+        best = min(best or (seconds, memory), (seconds, memory))
+    return best
+
+
+def measure(bench, arguments):
+    results = []
+    without = bench.work / "gradient_without_delays.bd"
+    without.write_text(MODEL.read_text().replace(", delay = SC.lengths / 10 mm/ms", ""))
+    head(["84 Hopf nodes, 10,000 steps, FC objective, by one number and one of each node", "forwards, ms", "with the gradient, ms", "ratio",
+          "us / step", "memory"])
+    for title, model in [("delays", MODEL), ("no delays", without)]:
+        plain = forwards(bench, model)
+        for what, words in [("all on tape", []), ("50 checkpoints", ["--checkpoints", 50]), ("f32, all on tape", ["--precision", "f32"])]:
+            seconds, memory = both(bench, model, *words)
+            results.append({"model": title, "what": what, "forwards_s": plain, "both_s": seconds})
+            cells = [f"{title}, {what}", f"{1e3 * plain:.1f}", f"{1e3 * seconds:.1f}", f"{seconds / plain:.2f}", f"{1e6 * seconds / 10000:.1f}", memory]
+            print(line(cells), flush=True)
+    compiled = run_json([bench.bdc, "grad", MODEL, "--json", "--no-cache"], env=bench.environment)["compile_s"]
+    print(f"\ncompilation {1e3 * compiled:.0f} ms\n")
+    return {"runs": results, "compile_s": compiled}
