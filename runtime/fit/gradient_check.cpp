@@ -151,8 +151,12 @@ private:
     // What is lost in a difference of two losses is no error of the gradient.
     const double floor = std::fabs(loss) * (isSingle ? 1e-3 : 1e-9);
     out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, std::numeric_limits<double>::min()});
+    // A number of spikes is flat between its jumps: differences say nothing of a surrogate.
+    const bool jumps = std::any_of(d.observed.begin(), d.observed.end(), [](const Observed &each) { return each.record.kind == RecordKind::spikes; });
     if (slope == 0 && chosen == 0 && best == 0)
       out.trust = Trust::noInfluence;
+    else if (jumps && chosen == 0 && best == 0)
+      out.trust = Trust::unsettled;
     else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best + floor * tolerance)
       out.trust = best <= settled * largest + floor ? Trust::agrees : Trust::unsettled;
     else
