@@ -109,7 +109,7 @@ Object fit(Tables &tables, step::FitOp op) {
   }
   DictionaryAttr rules = op.getRules();
   Object out{{"parameters", std::move(parameters)}, {"method", op.getMethod()}, {"options", std::move(options)}};
-  putScalars(out, tables, rules, {"steps", "starts", "screen"});
+  putScalars(out, tables, rules, {"steps", "starts", "screen", "truncate"});
   if (auto spread = rules.getAs<StringAttr>("spread"))
     out["spread"] = spread.getValue();
   if (auto stop = rules.getAs<DictionaryAttr>("stop")) {

@@ -232,11 +232,13 @@ LogicalResult FitOp::verify() {
     if (auto scalar = dyn_cast<FlatSymbolRefAttr>(option.getValue()); scalar ? !find<ScalarOp>(*this, scalar, "scalar") : !isa<StringAttr>(option.getValue()))
       return scalar ? failure() : emitOpError() << "option " << option.getName() << " is neither a scalar nor a word";
   for (NamedAttribute rule : getRules())
-    if (!llvm::is_contained({"steps", "starts", "screen", "spread", "stop", "uncertainty"}, rule.getName().getValue()))
+    if (!llvm::is_contained({"steps", "starts", "screen", "spread", "stop", "truncate", "uncertainty"}, rule.getName().getValue()))
       return emitOpError() << "there is no rule " << rule.getName();
   for (StringRef count : {"steps", "starts", "screen"})
     if (failed(isScalar(*this, getRules().getAs<FlatSymbolRefAttr>(count), Dimension())))
       return failure();
+  if (failed(isScalar(*this, getRules().getAs<FlatSymbolRefAttr>("truncate"), units::dim::time)))
+    return failure();
   auto spread = getRules().getAs<StringAttr>("spread");
   if (spread && !llvm::is_contained({"sobol", "random", "bayes"}, spread.getValue()))
     return emitOpError() << "starts are spread by sobol, random or bayes, not " << spread.getValue();

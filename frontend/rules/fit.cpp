@@ -47,6 +47,7 @@ const RuleOption ruleOptions[] = {
     {"change", "the change of all coordinates at which the fit ends", {}, ""},
     {"slope", "the norm of the gradient at which the fit ends", {}, ""},
     {"time", "after how long the fit ends", units::dim::time, "s"},
+    {"truncate", "how long derivatives are followed backwards through states", units::dim::time, "ms"},
     {"uncertainty", "how sure the values are", {}, "", false, false, {"none", "laplace"}},
 };
 

@@ -295,6 +295,7 @@ private:
     f.steps = r.optionalIndex("steps", scalars);
     f.starts = r.optionalIndex("starts", scalars);
     f.screen = r.optionalIndex("screen", scalars);
+    f.truncate = r.optionalIndex("truncate", scalars);
     f.spread = r.text("spread", "sobol");
     f.uncertainty = r.flag("uncertainty", false);
     if (!r.has("stop"))

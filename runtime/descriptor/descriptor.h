@@ -248,6 +248,7 @@ struct FitRequest {
   };
   std::vector<Option> options;
   int steps = -1, starts = -1, screen = -1; ///< scalars; -1: as runtime/optimise has it
+  int truncate = -1;                        ///< scalar, ms; -1: derivatives go back through the whole run
   std::string spread;                       ///< "sobol", "random", "bayes"
   struct Rules {
     int loss = -1, patience = -1, tolerance = -1, parameters = -1, gradient = -1, time = -1; ///< scalars

@@ -13,7 +13,7 @@ namespace bdc::runtime {
 struct GradientOptions {
   checkpoint::Budget budget = {}; ///< memory 0: half of what is available
   std::string folder = {};        ///< of checkpoints on disk
-  double truncate_ms = 0;         ///< derivatives through states are followed for that long alone; 0: for the whole run
+  double truncate_ms = 0;         ///< derivatives through states are followed for that long alone; 0: as the model's fit says, or for the whole run
 };
 
 /// Numbers are coherent.
