@@ -123,7 +123,8 @@ bool Activity::varies(Operation *op) const {
       return true;
   auto contract = dyn_cast<step::ContractOp>(op);
   auto deliver = dyn_cast<step::DeliverOp>(op);
-  if (deliver && variedQueues.contains(deliver.getQueueAttr().getAttr()))
+  auto count = dyn_cast<step::CountOp>(op);
+  if ((deliver && variedQueues.contains(deliver.getQueueAttr().getAttr())) || (count && variedQueues.contains(count.getQueueAttr().getAttr())))
     return true;
   if (!contract && !deliver)
     return false;
