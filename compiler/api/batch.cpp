@@ -1,36 +1,33 @@
 // bdc::Batch: the runtime's, in the user's names and units.
 #include "compiler/api/body.h"
 #include "frontend/rules/lanes.h"
-#include "frontend/rules/settable.h"
 #include "runtime/batch/batch.h"
 #include "runtime/batch/points.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace bdc {
 
-struct Batch::Body {
-  std::shared_ptr<Program::Body> program;
-  RunOptions options;
-  CompileOptions compileOptions;
-  std::shared_ptr<const runtime::Program> code;
+struct Batch::Body : Settings {
   std::unique_ptr<runtime::Batch> batch;
-  rules::Lanes swept;                 ///< the parameters; lanes as they are made
-  int64_t seeds = 0;                  ///< for each lane of the experiment's sweep
+  rules::Lanes swept; ///< the parameters; lanes as they are made
+  int64_t seeds = 0;  ///< for each lane of the experiment's sweep
   bool isSweep = false;
-  std::vector<rules::SetValue> sets;  ///< of all lanes
-  std::vector<Diagnostic> warnings = {};
-  double extraSeconds = 0; ///< of compiling again
 
-  Status compile();
-  Status set(const rules::SetValue &value);
+  using Settings::Settings;
   Result<rules::Lanes> rulesLanes(const std::vector<Lane> &lanes);
   std::vector<rules::SetValue> values() const;
   Status check(const rules::Lanes &lanes);
   Result<std::vector<Lane>> sweepLanes();
+  Status renew(const std::shared_ptr<const runtime::Program> &code) override;
+
+protected:
+  Status apply(const std::string &name, double coherent) override { return lift(batch->set(name, coherent)); }
+  Status apply(const std::string &name, std::span<const double>) override {
+    return Error(runtime::inputError(fmt::format("the elements of `{}` cannot be set in a batch", name), "set them in single runs"));
+  }
 };
 
 namespace {
@@ -50,46 +47,12 @@ std::vector<BatchParameter> described(const rules::Lanes &lanes) {
 
 } // namespace
 
-/// Parameters that are swept do not share a state with others that happen to be equal.
-Status Batch::Body::compile() {
-  std::vector<std::string> &separate = compileOptions.separate;
-  const size_t before = separate.size();
-  auto keepApart = [&](int index) {
-    const std::string &name = program->program->scalars[index].path;
-    const runtime::Scalar *scalar = findScalar(*code, name);
-    if (scalar && scalar->merged && std::find(separate.begin(), separate.end(), name) == separate.end())
-      separate.push_back(name);
-  };
-  for (const rules::LaneParameter &parameter : swept.parameters)
-    if (parameter.scalar >= 0)
-      keepApart(parameter.scalar);
-  for (const rules::SetValue &value : sets)
-    keepApart(value.scalar);
-  if (separate.size() > before) {
-    const auto begin = std::chrono::steady_clock::now();
-    Result<Code> made = makeCode(*program, compileOptions);
-    if (!made)
-      return made.error();
-    code = made->program;
-    extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  } else if (batch) {
-    return {};
-  }
+Status Batch::Body::renew(const std::shared_ptr<const runtime::Program> &code) {
   auto made = runtime::Batch::create(code, options, described(swept));
   if (!made)
     return Error(std::move(made.error()));
   batch = std::move(*made);
-  for (const rules::SetValue &value : sets)
-    if (runtime::Status set = batch->set(program->program->scalars[value.scalar].path, value.value); !set)
-      return Error(std::move(set.error()));
   return {};
-}
-
-Status Batch::Body::set(const rules::SetValue &value) {
-  sets.push_back(value);
-  if (runtime::Status set = batch->set(program->program->scalars[value.scalar].path, value.value); !set)
-    return Error(std::move(set.error()));
-  return compile();
 }
 
 Result<rules::Lanes> Batch::Body::rulesLanes(const std::vector<Lane> &lanes) {
@@ -135,22 +98,8 @@ Status Batch::Body::check(const rules::Lanes &lanes) {
 Batch::Batch(std::unique_ptr<Body> body) : body(std::move(body)) {}
 Batch::~Batch() = default;
 
-Status Batch::set(std::string_view name, std::string_view text) {
-  Result<std::vector<rules::SetValue>> values = readSetting(*body->program, name, text);
-  if (!values)
-    return values.error();
-  for (const rules::SetValue &value : *values)
-    if (Status set = body->set(value); !set)
-      return set;
-  return {};
-}
-
-Status Batch::set(std::string_view name, double value) {
-  const int index = rules::findSettable(*body->program->program, name);
-  if (index < 0)
-    return Error(runtime::inputError(fmt::format("there is no parameter `{}`", name)));
-  return body->set({index, coherentValue(body->program->program->scalars[index], value), {}});
-}
+Status Batch::set(std::string_view name, std::string_view text) { return body->set(name, text); }
+Status Batch::set(std::string_view name, double value) { return body->set(name, value); }
 
 std::vector<BatchParameter> Batch::parameters() const { return described(body->swept); }
 const std::vector<Diagnostic> &Batch::warnings() const { return body->warnings; }
@@ -187,22 +136,14 @@ Result<RunState> Batch::run(const std::vector<Lane> &lanes) {
       run.coherent.push_back(value.value);
     runs.push_back(std::move(run));
   }
-  runtime::Result<RunState> state = body->batch->run(std::move(runs));
-  if (!state)
-    return Error(std::move(state.error()));
-  return *state;
+  return lift(body->batch->run(std::move(runs)));
 }
 
-Status Batch::finish() {
-  if (runtime::Status status = body->batch->finish(); !status)
-    return Error(std::move(status.error()));
-  return {};
-}
+Status Batch::finish() { return lift(body->batch->finish()); }
 
 BatchResults Batch::results() const {
   BatchResults results = body->batch->results();
-  addWarnings(results.total, *body->program, body->warnings);
-  results.total.compile_s = body->program->seconds + body->extraSeconds;
+  body->describe(results.total);
   return results;
 }
 
@@ -211,15 +152,17 @@ bool Program::hasSweep() const { return !body->program->experiment.sweeps.empty(
 namespace {
 
 Result<std::unique_ptr<Batch::Body>> makeBatch(const std::shared_ptr<Program::Body> &program, RunOptions options, rules::Lanes lanes) {
-  auto made = std::make_unique<Batch::Body>();
-  made->program = program;
-  made->options = completed(std::move(options), *program);
-  made->compileOptions = program->options;
-  made->code = program->code.program;
+  auto made = std::make_unique<Batch::Body>(program, std::move(options));
   made->swept = std::move(lanes);
   made->swept.lanes.clear();
-  if (Status compiled = made->compile(); !compiled)
-    return compiled.error();
+  if (Status fresh = made->renew(made->code); !fresh)
+    return fresh.error();
+  std::vector<std::string> names;
+  for (const rules::LaneParameter &parameter : made->swept.parameters)
+    if (parameter.scalar >= 0)
+      names.push_back(program->program->scalars[parameter.scalar].path);
+  if (Status apart = made->keepApart(names); !apart)
+    return apart.error();
   return made;
 }
 

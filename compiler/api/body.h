@@ -27,49 +27,80 @@ struct Program::Body {
   std::mutex overrides; ///< held while a text of an override is added to `sources`
 };
 
-struct Simulation::Body {
+/// A program, and what was set of it: what a simulation, a batch and a fit have in common.
+struct Settings {
   std::shared_ptr<Program::Body> program;
   RunOptions options;
   CompileOptions compileOptions;               ///< the program's; with more to keep separate where a merged parameter was set
   std::shared_ptr<const runtime::Program> code; ///< the program's, or compiled with these options
-  std::unique_ptr<runtime::Simulation> simulation;
-  /// What was set, in coherent units, and the text that said so where there was one.
-  struct Set {
-    std::string name;
-    double value;
-    diag::Range range;
-  };
-  std::vector<Set> sets;
+  std::vector<rules::SetValue> sets;
   std::vector<std::pair<std::string, std::vector<double>>> elements; ///< coherent
-  bool checked = true; ///< nothing has been set since `checkSets` looked, or there is nothing to look at
-  bool built = false;
-  std::vector<Diagnostic> warnings = {}; ///< of what was set
-  double extraSeconds = 0; ///< of compiling again
+  std::vector<Diagnostic> warnings = {};                             ///< of what was set
+  double extraSeconds = 0;                                           ///< of compiling again
+  bool built = false; ///< the network stands: its code cannot change any more
+  bool checked;       ///< nothing has been set since `check` looked, or there is nothing to look at
 
-  Status set(std::string_view name, double coherent, diag::Range range);
-  Status needsObjective() const;
-  Status compileApart(std::string_view name);
-  Status checkSets();
-  Status start();
+  Settings(std::shared_ptr<Program::Body> program, RunOptions options);
+  virtual ~Settings() = default;
+
+  Status set(std::string_view name, std::string_view text);
+  Status set(std::string_view name, double value);                   ///< in the parameter's own unit
+  Status set(std::string_view name, std::span<const double> values); ///< of an array's elements, in the unit it is shown in
+  Status set(const rules::SetValue &value);
+  /// What is set, swept or fitted does not share a state with others that happen to be equal: where it does, a program in which it
+  /// does not takes the place of this one.
+  Status keepApart(const std::vector<std::string> &names);
+  /// What was set must go together with the rest: a degree with the sizes, times with the step; and slices with the sizes that
+  /// come with data, as `one` reads them. The model's own values have been checked with it, and what they were warned of is not
+  /// said again.
+  Status check(runtime::Simulation &one);
+  /// How long compiling took, and what was warned of.
+  void describe(Results &results) const;
+
+protected:
+  /// The runtime's object anew, of this code.
+  virtual Status renew(const std::shared_ptr<const runtime::Program> &code) = 0;
+  virtual Status apply(const std::string &name, double coherent) = 0;
+  virtual Status apply(const std::string &name, std::span<const double> coherent) = 0;
+
+private:
+  Status replay();
 };
+
+struct Simulation::Body : Settings {
+  std::unique_ptr<runtime::Simulation> simulation;
+
+  using Settings::Settings;
+  Status needsObjective() const;
+  /// Before anything runs.
+  Status start();
+
+protected:
+  Status renew(const std::shared_ptr<const runtime::Program> &code) override;
+  Status apply(const std::string &name, double coherent) override;
+  Status apply(const std::string &name, std::span<const double> coherent) override;
+};
+
+template <class T> Result<T> lift(runtime::Result<T> result) {
+  if (!result)
+    return Error(std::move(result.error()));
+  return std::move(*result);
+}
+inline Status lift(runtime::Status status) {
+  if (!status)
+    return Error(std::move(status.error()));
+  return {};
+}
 
 // settings.cpp
 /// Null where there is none.
 const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view name);
-/// A value as `--set` has it.
-Result<std::vector<rules::SetValue>> readSetting(Program::Body &program, std::string_view name, std::string_view text);
-/// Of a number in the parameter's own unit.
-double coherentValue(const rules::Scalar &scalar, double value);
 /// Whether sizes come with data, so that what depends on them is known when these have been read.
 bool readsSizes(const rules::Program &program);
 /// These sizes and numbers of labels, as a simulation reads them. What cannot be read is said when the run is prepared.
 std::vector<rules::SetValue> sizesOfData(const rules::Program &program, runtime::Simulation &simulation);
-/// The same of an array's elements; as they are where there is no such array.
-std::vector<double> coherentElements(const runtime::Program &code, std::string_view name, std::span<const double> values);
 /// Those that the program itself has not been warned of.
 std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program);
-/// The program's and `more`, in front.
-void addWarnings(Results &results, const Program::Body &program, const std::vector<Diagnostic> &more);
 /// With what the program knows.
 RunOptions completed(RunOptions options, const Program::Body &program);
 

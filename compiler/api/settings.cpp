@@ -1,19 +1,20 @@
-// What simulations and batches share: values from outside, warnings, options.
+// What simulations, batches and fits share: values from outside, warnings, options.
 #include "compiler/api/body.h"
 #include "frontend/rules/settable.h"
+#include "frontend/rules/values.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <functional>
+
+#include <fmt/format.h>
 
 namespace bdc {
 
-const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view name) {
-  for (const runtime::Scalar &scalar : code.descriptor.scalars)
-    if (scalar.name == name)
-      return &scalar;
-  return nullptr;
-}
+namespace {
 
+/// A value as `--set` has it.
 Result<std::vector<rules::SetValue>> readSetting(Program::Body &program, std::string_view name, std::string_view text) {
   diag::Engine engine;
   std::scoped_lock lock(program.overrides);
@@ -26,11 +27,31 @@ Result<std::vector<rules::SetValue>> readSetting(Program::Body &program, std::st
   return std::move(overrides.values);
 }
 
+/// Of a number in the parameter's own unit.
 double coherentValue(const rules::Scalar &scalar, double value) {
   if (scalar.unit.empty() || scalar.unit == "1")
     return value;
   const units::Parsed unit = units::parse(scalar.unit);
   return unit ? unit->toCoherent(value) : value;
+}
+
+/// As they are where there is no such array.
+std::vector<double> coherentElements(const runtime::Program &code, std::string_view name, std::span<const double> values) {
+  std::vector<double> result(values.begin(), values.end());
+  for (const runtime::Array &array : code.descriptor.arrays)
+    for (double &value : result)
+      if (array.name == name)
+        value = (value - array.display.offset) / array.display.factor;
+  return result;
+}
+
+} // namespace
+
+const runtime::Scalar *findScalar(const runtime::Program &code, std::string_view name) {
+  for (const runtime::Scalar &scalar : code.descriptor.scalars)
+    if (scalar.name == name)
+      return &scalar;
+  return nullptr;
 }
 
 bool readsSizes(const rules::Program &program) {
@@ -46,29 +67,12 @@ std::vector<rules::SetValue> sizesOfData(const rules::Program &program, runtime:
   return values;
 }
 
-std::vector<double> coherentElements(const runtime::Program &code, std::string_view name, std::span<const double> values) {
-  std::vector<double> result(values.begin(), values.end());
-  for (const runtime::Array &array : code.descriptor.arrays)
-    for (double &value : result)
-      if (array.name == name)
-        value = (value - array.display.offset) / array.display.factor;
-  return result;
-}
-
 std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::Body &program) {
   std::vector<Diagnostic> warnings;
   for (Diagnostic &warning : diagnosticsOf(engine, program.sources))
     if (std::none_of(program.diagnostics.begin(), program.diagnostics.end(), [&](const Diagnostic &known) { return known.text == warning.text; }))
       warnings.push_back(std::move(warning));
   return warnings;
-}
-
-void addWarnings(Results &results, const Program::Body &program, const std::vector<Diagnostic> &more) {
-  std::vector<std::string> warnings;
-  for (const std::vector<Diagnostic> *said : {&program.diagnostics, &more})
-    for (const Diagnostic &warning : *said)
-      warnings.push_back(warning.message);
-  results.warnings.insert(results.warnings.begin(), warnings.begin(), warnings.end());
 }
 
 RunOptions completed(RunOptions options, const Program::Body &program) {
@@ -78,6 +82,109 @@ RunOptions completed(RunOptions options, const Program::Body &program) {
   if (options.folder.empty()) // of the model file, which is the first source
     options.folder = std::filesystem::path(program.sources.get(0).path()).parent_path().string();
   return options;
+}
+
+Settings::Settings(std::shared_ptr<Program::Body> program, RunOptions options)
+    : program(std::move(program)), options(completed(std::move(options), *this->program)), compileOptions(this->program->options),
+      code(this->program->code.program), checked(!readsSizes(*this->program->program)) {}
+
+Status Settings::set(std::string_view name, std::string_view text) {
+  const Result<std::vector<rules::SetValue>> values = readSetting(*program, name, text);
+  if (!values)
+    return values.error();
+  for (const rules::SetValue &value : *values)
+    if (Status done = set(value); !done)
+      return done;
+  return {};
+}
+
+Status Settings::set(std::string_view name, double value) {
+  const int index = rules::findSettable(*program->program, name);
+  if (index < 0)
+    return set(name, fmt::format("{}", value)); // which says what there is
+  return set({index, coherentValue(program->program->scalars[index], value), {}});
+}
+
+Status Settings::set(std::string_view name, std::span<const double> values) {
+  std::vector<double> coherent = coherentElements(*code, name, values);
+  if (Status done = apply(std::string(name), coherent); !done)
+    return done;
+  elements.emplace_back(name, std::move(coherent));
+  return {};
+}
+
+Status Settings::set(const rules::SetValue &value) {
+  const std::string &name = program->program->scalars[value.scalar].path;
+  if (Status apart = keepApart({name}); !apart)
+    return apart;
+  if (Status done = apply(name, value.value); !done)
+    return done;
+  sets.push_back(value);
+  checked = false;
+  return {};
+}
+
+Status Settings::keepApart(const std::vector<std::string> &names) {
+  CompileOptions wider = compileOptions;
+  for (const std::string &name : names)
+    if (const runtime::Scalar *scalar = findScalar(*code, name); scalar && scalar->merged)
+      wider.separate.push_back(name);
+  if (wider.separate.size() == compileOptions.separate.size())
+    return {};
+  if (built)
+    return Error(runtime::inputError(fmt::format("{} shares a state with what had the same value when the network was built", wider.separate.back()),
+                                     "set it before the first step, or name it in CompileOptions::separate"));
+  const auto begin = std::chrono::steady_clock::now();
+  const Result<Code> made = makeCode(*program, wider);
+  if (!made)
+    return made.error();
+  if (Status fresh = renew(made->program); !fresh)
+    return fresh;
+  code = made->program;
+  compileOptions = std::move(wider);
+  extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return replay();
+}
+
+Status Settings::replay() {
+  for (const rules::SetValue &value : sets)
+    if (Status done = apply(program->program->scalars[value.scalar].path, value.value); !done)
+      return done;
+  for (const auto &[name, values] : elements)
+    if (Status done = apply(name, values); !done)
+      return done;
+  return {};
+}
+
+Status Settings::check(runtime::Simulation &one) {
+  if (checked)
+    return {};
+  std::vector<rules::SetValue> values = sets;
+  std::scoped_lock lock(program->overrides);
+  const bool readsData = readsSizes(*program->program);
+  for (bool withData : {false, true}) {
+    if (withData && !readsData)
+      break;
+    if (withData)
+      for (const rules::SetValue &size : sizesOfData(*program->program, one))
+        values.push_back(size);
+    diag::Engine engine;
+    rules::checkValues(*program->program, values, engine);
+    if (engine.hasErrors())
+      return errorOf(engine, program->sources);
+    warnings = newWarnings(engine, *program);
+  }
+  checked = true;
+  return {};
+}
+
+void Settings::describe(Results &results) const {
+  results.compile_s = program->seconds + extraSeconds;
+  std::vector<std::string> said;
+  for (const auto &each : {std::cref(program->diagnostics), std::cref(warnings)})
+    for (const Diagnostic &warning : each.get())
+      said.push_back(warning.message);
+  results.warnings.insert(results.warnings.begin(), said.begin(), said.end());
 }
 
 } // namespace bdc
