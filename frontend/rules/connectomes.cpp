@@ -39,11 +39,6 @@ constexpr NumberOption numberOptions[] = {
     {"decay", "mm", "the length over which connections become e times weaker", 30, false},
 };
 
-std::string_view calleeOf(const syntax::CallExpr *call) {
-  auto *name = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
-  return name ? name->name.text : std::string_view();
-}
-
 } // namespace
 
 int NetworkBuilder::findConnectome(std::string_view name) const {
@@ -66,7 +61,7 @@ void NetworkBuilder::connectome(const syntax::ConnectomeStmt &stmt) {
   if (!stmt.name || !claim(stmt.name))
     return;
   auto *call = dynAs<syntax::CallExpr>(stmt.source);
-  std::string_view from = calleeOf(call);
+  std::string_view from = syntax::calleeOf(call);
   if (from != "load" && from != "synthetic") {
     static const std::vector<std::string_view> known = {"load", "synthetic"};
     std::string help = call ? diag::didYouMeanHelp(from, known) : "";

@@ -14,8 +14,7 @@ void NetworkBuilder::matrix(const syntax::MatrixStmt &stmt) {
     return;
   const size_t errorsBefore = context.engine.errorCount();
   auto *call = dynAs<syntax::CallExpr>(stmt.source);
-  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
-  std::string_view from = callee ? callee->name.text : "";
+  std::string_view from = syntax::calleeOf(call);
   if (from != "load" && from != "distances") {
     std::string help = call ? diag::didYouMeanHelp(from, {"load", "distances"}) : "";
     if (stmt.source->kind != syntax::ExprKind::Error)

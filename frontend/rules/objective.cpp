@@ -10,19 +10,14 @@
 
 namespace bdc::rules {
 
+using syntax::calleeOf;
 using syntax::dynAs;
 
 namespace {
 
-std::string_view calleeOf(const syntax::Expr &expr) {
-  auto *call = dynAs<syntax::CallExpr>(&expr);
-  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
-  return callee ? callee->name.text : std::string_view();
-}
-
 /// `min(a, b)` is that of two numbers, `min(area.x)` that of all that is recorded.
 bool isFunctionalCall(const syntax::CallExpr &call) {
-  std::string_view name = calleeOf(call);
+  std::string_view name = calleeOf(&call);
   if (!isFunctional(name))
     return false;
   auto positional = std::ranges::count_if(call.arguments, [](const syntax::Argument &argument) { return !argument.name; });
@@ -47,7 +42,7 @@ bool isOfObjective(const syntax::Expr &expr) {
   switch (expr.kind) {
   case syntax::ExprKind::Call: {
     auto &call = syntax::as<syntax::CallExpr>(expr);
-    return isFunctionalCall(call) || calleeOf(call) == "load" || calleeOf(call) == "spikes" ||
+    return isFunctionalCall(call) || calleeOf(&call) == "load" || calleeOf(&call) == "spikes" ||
            std::ranges::any_of(call.arguments, [](const syntax::Argument &argument) { return argument.value && isOfObjective(*argument.value); });
   }
   case syntax::ExprKind::Unary: return any(std::array{syntax::as<syntax::UnaryExpr>(expr).operand.get()});
@@ -122,7 +117,7 @@ Scope::Answer ObjectiveBuilder::member(const syntax::MemberExpr &expr) { return 
 Scope::Answer ObjectiveBuilder::index(const syntax::IndexExpr &expr) { return experiment.index(expr); }
 
 Scope::Answer ObjectiveBuilder::call(const syntax::CallExpr &expr) {
-  std::string_view name = calleeOf(expr);
+  std::string_view name = calleeOf(&expr);
   if (name == "load" || name == "spikes") {
     context.report(Kind::MisplacedExpression, expr.range, fmt::format("`{}` gives no number", name))
         .withHelp(name == "load" ? "`rmse(area.x every 1 ms, load(\"x.csv\"))`" : "`rate(spikes(E))`");
@@ -170,7 +165,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::operand(const syntax:
   if (auto *every = dynAs<syntax::EveryExpr>(&expr))
     return series(*every->value, every->interval.get());
   if (auto *call = dynAs<syntax::CallExpr>(&expr)) {
-    std::string_view name = calleeOf(expr);
+    std::string_view name = calleeOf(&expr);
     if (name == "load")
       return load(*call);
     if (name == "spikes")

@@ -35,11 +35,12 @@ Scope::Answer QuantityScope::member(const syntax::MemberExpr &expr) {
   std::optional<PlaceName> place = placeName(expr);
   if (place && place->member && place->slice && !takesParts)
     return part(expr.range);
-  if (place && place->member && place->slice && takesParts)
-    if (int at = network.population(place->population); at < 0 || !sameElements(at, place->slice, expr.range))
+  if (place && place->member && place->slice && takesParts) {
+    int at = network.population(place->population);
+    if (at < 0 || !sameElements(at, place->slice, expr.range))
       return {true, nullptr};
-    else
-      return element(instead < 0 ? at : instead, place->member, expr.range);
+    return element(instead < 0 ? at : instead, place->member, expr.range);
+  }
   if (!place || !place->member || place->slice || network.findConnectome(place->population.text) >= 0)
     return network.member(expr);
   int at = network.population(place->population);

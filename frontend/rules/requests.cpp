@@ -8,6 +8,7 @@
 
 namespace bdc::rules {
 
+using syntax::calleeOf;
 using syntax::dynAs;
 
 namespace {
@@ -62,13 +63,6 @@ const RequestFunction *findRequest(RequestKind kind, std::string_view name) {
   return nullptr;
 }
 
-/// `name` of `name(…)`; empty for anything else.
-std::string_view calleeOf(const syntax::Expr &expr) {
-  auto *call = dynAs<syntax::CallExpr>(&expr);
-  auto *callee = call ? dynAs<syntax::NameExpr>(call->callee) : nullptr;
-  return callee ? callee->name.text : std::string_view();
-}
-
 } // namespace
 
 bool isPlannedFunction(std::string_view name) { return std::find(std::begin(later), std::end(later), name) != std::end(later); }
@@ -98,9 +92,9 @@ void ExperimentBuilder::plot(const syntax::PlotStmt &stmt) {
     const syntax::Argument *named = name ? summaryCalled(name->name.text) : nullptr;
     if (!named || !named->value)
       request(RequestKind::Plot, *item, {}, item->range);
-    else if (!findRequest(RequestKind::Summary, calleeOf(*named->value)) && !isPlannedFunction(calleeOf(*named->value)))
+    else if (!findRequest(RequestKind::Summary, calleeOf(named->value.get())) && !isPlannedFunction(calleeOf(named->value.get())))
       continue; // reported where it is named
-    else if (!hasTables(calleeOf(*named->value)) && !isPlannedFunction(calleeOf(*named->value)) &&
+    else if (!hasTables(calleeOf(named->value.get())) && !isPlannedFunction(calleeOf(named->value.get())) &&
              !context.engine.isDamaged(named->range))
       context
           .report(Kind::MisplacedExpression, item->range,
@@ -175,7 +169,7 @@ void ExperimentBuilder::option(Request &request, const syntax::Argument &argumen
 
 /// What is neither a function of requests nor, in a plot, a value to be traced.
 void ExperimentBuilder::reportUnknownRequest(RequestKind kind, const syntax::Expr &expr) {
-  std::string_view name = calleeOf(expr);
+  std::string_view name = calleeOf(&expr);
   std::vector<std::string_view> known;
   for (const RequestFunction &entry : functions)
     if (isIn(entry, kind))
@@ -252,7 +246,7 @@ void ExperimentBuilder::request(RequestKind kind, const syntax::Expr &expr, cons
   request.kind = kind;
   request.range = range;
   request.text = label ? std::string(label.text) : context.text(expr.range);
-  std::string_view name = calleeOf(expr);
+  std::string_view name = calleeOf(&expr);
   auto *bare = dynAs<syntax::NameExpr>(&expr);
   if (isPlannedFunction(bare ? bare->name.text : name)) {
     context.report(Kind::Unsupported, expr.range, fmt::format("`{}` is not available yet", bare ? bare->name.text : name));

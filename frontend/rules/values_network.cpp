@@ -337,7 +337,9 @@ void ValueChecker::uses(const ModelUse &use, const std::string &name) {
   const Model &model = program.models[use.model];
   for (const Binding &binding : use.bindings)
     draws(binding.value.drawn, fmt::format("`{}`", binding.path));
-  Population whole{name, "", use, -1, "", {}};
+  Population whole;
+  whole.name = name;
+  whole.use = use;
   for (const Handler &handler : model.handlers)
     for (const Action &action : handler.actions)
       if (action.kind == ActionKind::Hold && action.value)
