@@ -97,13 +97,8 @@ void Reversal::hear(Echo &echo, ValueRange values) {
   SmallVector<Value> sources = {draft->now(echo.adjoints)};
   for (auto &[target, later] : echo.targets)
     sources.push_back(draft->now(later));
-  auto block = std::make_unique<Block>();
-  OpBuilder inner = atEnd(*block, context());
   IRMapping mapping;
-  for (BlockArgument argument : echo.term->getArguments())
-    mapping.map(argument, block->addArgument(argument.getType(), argument.getLoc()));
-  for (Operation &op : *echo.term)
-    inner.clone(op, mapping);
+  std::unique_ptr<Block> block = copyOf(*echo.term, /*withTerminator=*/true, context(), mapping);
   auto type = step::ArrayType::get(context(), block->getTerminator()->getOperand(0).getType(), arrayOf(echo.pushed).getSpace());
   auto sum = step::ContractOp::create(draft->builder, echo.contract.getLoc(), type, echo.contract.getGraphAttr(), sources,
                                       values, draft->builder.getUnitAttr(), echo.ahead, DenseI64ArrayAttr(),

@@ -96,13 +96,8 @@ void Reversal::hear(EventEcho &echo) {
   for (StringAttr ring : echo.adjoints)
     sources.push_back(draft->now(ring));
   Value indicator = indicatorOf(echo.deliver.getQueueAttr().getAttr());
-  auto block = std::make_unique<Block>();
-  OpBuilder inner = atEnd(*block, context());
   IRMapping mapping;
-  for (BlockArgument argument : echo.term->getArguments())
-    mapping.map(argument, block->addArgument(argument.getType(), argument.getLoc()));
-  for (Operation &op : *echo.term)
-    inner.clone(op, mapping);
+  std::unique_ptr<Block> block = copyOf(*echo.term, /*withTerminator=*/true, context(), mapping);
   auto type = step::ArrayType::get(context(), block->getTerminator()->getOperand(0).getType(), arrayOf(indicator).getSpace());
   auto sum = step::ContractOp::create(draft->builder, echo.deliver.getLoc(), type, echo.deliver.getGraphAttr(), sources, ValueRange(),
                                       draft->builder.getUnitAttr(), FlatSymbolRefAttr());

@@ -21,6 +21,16 @@ void removeDead(Block &block) {
       op.erase();
 }
 
+std::unique_ptr<Block> copyOf(Block &block, bool withTerminator, MLIRContext *context, IRMapping &mapping) {
+  auto copy = std::make_unique<Block>();
+  for (BlockArgument argument : block.getArguments())
+    mapping.map(argument, copy->addArgument(argument.getType(), argument.getLoc()));
+  OpBuilder builder = atEnd(*copy, context);
+  for (Operation &op : withTerminator ? llvm::make_range(block.begin(), block.end()) : block.without_terminator())
+    builder.clone(op, mapping);
+  return copy;
+}
+
 Value Reversal::map(ValueRange inputs, function_ref<Value(bd::ScalarBuilder &, ValueRange)> make, Location loc) {
   auto block = std::make_unique<Block>();
   for (Value input : inputs)
@@ -128,17 +138,13 @@ Value Reversal::inPrecisionOf(Type element, Value value, bd::ScalarBuilder &buil
 /// Pulls the adjoints of a region's results back to the values of the loop that it reads, its `operands`, and to wanted scalars.
 LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<SmallVector<Value>> results, FlatSymbolRefAttr space,
                                    Location loc, FlatSymbolRefAttr every) {
-  auto block = std::make_unique<Block>();
+  IRMapping mapping;
+  std::unique_ptr<Block> block = copyOf(region, /*withTerminator=*/false, context(), mapping);
   OpBuilder inner = atEnd(*block, context());
   bd::ScalarBuilder build(inner, loc);
-  IRMapping mapping;
   SmallVector<Operand> given;
-  for (auto [argument, operand] : llvm::zip_equal(region.getArguments(), operands)) {
-    mapping.map(argument, block->addArgument(argument.getType(), loc));
+  for (Value operand : operands)
     given.push_back({operand, {}});
-  }
-  for (Operation &op : region.without_terminator())
-    inner.clone(op, mapping);
   Pullback pullback(*block, build);
   for (auto [position, operand] : llvm::enumerate(operands))
     if (activity.isActive(operand))

@@ -35,6 +35,9 @@ inline mlir::OpBuilder atEnd(Block &block, mlir::MLIRContext *context) {
   return builder;
 }
 
+/// A copy that is part of nothing yet, `withTerminator` or without; `mapping` leads to what is in it.
+std::unique_ptr<Block> copyOf(Block &block, bool withTerminator, mlir::MLIRContext *context, mlir::IRMapping &mapping);
+
 inline step::ArrayType arrayOf(Value value) { return cast<step::ArrayType>(value.getType()); }
 
 /// Drops operations whose results nobody uses.

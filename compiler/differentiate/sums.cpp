@@ -7,15 +7,11 @@ using namespace mlir;
 namespace bdc::compiler {
 
 FailureOr<std::unique_ptr<Block>> slopeOf(Region &region, function_ref<SmallVector<Value>(Block &)> leaves, unsigned result) {
-  auto block = std::make_unique<Block>();
+  Block &from = region.front();
+  IRMapping mapping;
+  std::unique_ptr<Block> block = copyOf(from, /*withTerminator=*/false, region.getContext(), mapping);
   OpBuilder inner = atEnd(*block, region.getContext());
   bd::ScalarBuilder build(inner, region.getLoc());
-  IRMapping mapping;
-  for (BlockArgument each : region.getArguments())
-    mapping.map(each, block->addArgument(each.getType(), each.getLoc()));
-  Block &from = region.front();
-  for (Operation &op : from.without_terminator())
-    inner.clone(op, mapping);
   Pullback pullback(*block, build);
   SmallVector<Value> wanted = leaves(*block);
   for (Value leaf : wanted)
