@@ -39,14 +39,8 @@ int runFit(const RunArguments &arguments, Undertaking &run, const std::vector<Se
   options.continued = arguments.continued;
   options.progress = [&progress](const FitProgress &state) { progress.show(state); };
   auto made = program.fit(fitRunOptions(arguments, program, seed, progress), std::move(options));
-  if (!made)
-    return fail({made.error()}, run, arguments);
-  run.fit = std::move(*made);
-  if (std::vector<Error> errors = setAll(*run.fit, settings); !errors.empty())
-    return fail(errors, run, arguments);
-  if (Status fits = run.fit->check(); !fits)
-    return fail({fits.error()}, run, arguments);
-  printWarnings(program, run.fit->warnings());
+  if (std::optional<int> failed = settle(run.fit, std::move(made), settings, run, arguments))
+    return *failed;
 
   const Result<RunState> state = run.fit->run();
   const Status finished = run.fit->finish(); // what there is

@@ -26,15 +26,8 @@ std::optional<int> prepare(const RunArguments &arguments, Undertaking &run, Grad
   runtime::ProgressLine progress(stderr, runtime::ProgressStyle::quiet);
   RunOptions options = runOptions(arguments, *run.program, seed, progress);
   options.progress = nullptr;
-  auto made = run.program->simulate(std::move(options));
-  if (!made)
-    return fail({made.error()}, run, arguments);
-  run.simulation = std::move(*made);
-  if (std::vector<Error> errors = setAll(*run.simulation, settings); !errors.empty())
-    return fail(errors, run, arguments);
-  if (Status fits = run.simulation->check(); !fits)
-    return fail({fits.error()}, run, arguments);
-  printWarnings(*run.program, run.simulation->warnings());
+  if (std::optional<int> failed = settle(run.simulation, run.program->simulate(std::move(options)), settings, run, arguments))
+    return failed;
   way.budget.slots = arguments.checkpoints;
   return std::nullopt;
 }

@@ -91,14 +91,9 @@ int run(const RunArguments &arguments) {
 
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   auto made = program.simulate(runOptions(arguments, program, seed, progress));
-  if (!made)
-    return fail({made.error()}, run, arguments);
-  Simulation &simulation = *(run.simulation = std::move(*made));
-  if (std::vector<Error> errors = setAll(simulation, settings); !errors.empty())
-    return fail(errors, run, arguments);
-  if (Status fits = simulation.check(); !fits)
-    return fail({fits.error()}, run, arguments);
-  printWarnings(program, simulation.warnings());
+  if (std::optional<int> failed = settle(run.simulation, std::move(made), settings, run, arguments))
+    return *failed;
+  Simulation &simulation = *run.simulation;
 
   Result<RunState> state = simulation.run();
   // What was simulated before a failure is kept.

@@ -41,6 +41,20 @@ template <class T> std::vector<Error> setAll(T &to, const std::vector<Setting> &
 
 /// Of the model and of what was set: said before the run, which may take long.
 void printWarnings(const Program &program, const std::vector<Diagnostic> &more);
+/// What was made with everything set, checked and ready to run, and its warnings said; the exit status where something is wrong.
+template <class T>
+std::optional<int> settle(std::unique_ptr<T> &place, Result<std::unique_ptr<T>> made, const std::vector<Setting> &settings, const Undertaking &run,
+                          const RunArguments &arguments) {
+  if (!made)
+    return fail({made.error()}, run, arguments);
+  place = std::move(*made);
+  if (std::vector<Error> errors = setAll(*place, settings); !errors.empty())
+    return fail(errors, run, arguments);
+  if (Status fits = place->check(); !fits)
+    return fail({fits.error()}, run, arguments);
+  printWarnings(*run.program, place->warnings());
+  return std::nullopt;
+}
 /// Those that only the run could know; they stand behind those that have been said.
 void printLateWarnings(const Program &program, const std::vector<Diagnostic> &more, const Results &results);
 /// Where time and memory went, and what was written.
