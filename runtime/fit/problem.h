@@ -11,7 +11,7 @@ struct FitProblem {
   optimise::FitOptions options; ///< without what watches the fit
 };
 
-/// Prepares the run where elements of arrays are fitted: they start from what the program makes.
+/// Elements of arrays that are fitted start from what the program makes.
 Result<FitProblem> fitProblem(Simulation &simulation);
 
 /// For each parameter of the fit its position among those of the gradient. An error names one that has none.

@@ -48,6 +48,8 @@ struct Simulation::Body {
   /// `refuse`: an error as soon as it is known not to fit; else the whole plan, whether it fits or not.
   Result<MemoryPlan> makePlan(bool refuse);
   Status fits(const MemoryPlan &plan) const;
+  /// States and params with the values that they begin with, and the plan of everything: no network yet, and nothing written.
+  Result<MemoryPlan> initialise();
   Status prepare();
   int64_t slotWords(int64_t elements) const;
   Status allocateArrays();

@@ -241,21 +241,29 @@ Status Simulation::Body::buildGraphs() {
   return {};
 }
 
-Status Simulation::Body::prepare() {
-  const auto start = std::chrono::steady_clock::now();
+Result<MemoryPlan> Simulation::Body::initialise() {
   prepared = finished = failed = false;
   step = 0;
   nextChunk = 1;
   recorder.reset();
+  graphs.clear(); // they lie in the arena
   arena.recycle();
-  const Result<MemoryPlan> plan = makePlan(true);
+  Result<MemoryPlan> plan = makePlan(true);
   if (!plan)
     return plan.error();
   if (Status s = fits(*plan); !s)
-    return s;
+    return s.error();
   if (Status s = allocateArrays(); !s)
-    return s;
+    return s.error();
   team.run([&](int thread) { program->init(&ctx, thread); });
+  return plan;
+}
+
+Status Simulation::Body::prepare() {
+  const auto start = std::chrono::steady_clock::now();
+  const Result<MemoryPlan> plan = initialise();
+  if (!plan)
+    return plan.error();
   if (Status s = buildGraphs(); !s) // their delays may be params of elements
     return s;
   if (Status s = recorder->allocate(*program, sizes, ctx, arena); !s)

@@ -99,8 +99,8 @@ Result<std::vector<double>> Simulation::startElements(std::string_view name) {
   const Result<int> array = body->findGivable(name);
   if (!array)
     return array.error();
-  if (Status s = body->prepare(); !s)
-    return s.error();
+  if (const Result<MemoryPlan> plan = body->initialise(); !plan)
+    return plan.error();
   return body->row(*array);
 }
 

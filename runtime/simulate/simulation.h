@@ -80,7 +80,7 @@ public:
   Status setElements(std::string_view name, std::span<const double> values);
   /// What was given; empty where nothing was.
   std::span<const double> givenElements(std::string_view name) const;
-  /// The values that its elements have before the first step: prepares the run.
+  /// The values that its elements have before the first step. A run that has begun is given up: the next one starts over.
   Result<std::vector<double>> startElements(std::string_view name);
 
   /// The values of all scalars, in the order of the descriptor.

@@ -3,7 +3,11 @@
 
 #include <atomic>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <sstream>
+#include <unistd.h>
 
 namespace {
 
@@ -79,6 +83,22 @@ TEST(Gradient, IsInTheModelsUnits) {
   EXPECT_LT(check->maxRelativeError(), 1e-7);
   auto again = (*simulation)->gradient();
   EXPECT_EQ(again->derivatives[1].values, rate.values) << "the check has left something behind";
+}
+
+TEST(Gradient, WritesNothing) {
+  const std::string path = testing::TempDir() + "bdc_gradient_" + std::to_string(getpid()) + ".h5";
+  const std::string earlier = "\x89HDF\r\n\x1a\nof an earlier run";
+  std::ofstream(path, std::ios::binary) << earlier;
+  auto program = compile("low");
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = program->simulate({.output = path});
+  ASSERT_TRUE(simulation);
+  auto check = (*simulation)->checkGradient(); // of elements that the program draws
+  ASSERT_TRUE(check) << check.error().text();
+  std::ostringstream left;
+  left << std::ifstream(path, std::ios::binary).rdbuf();
+  EXPECT_EQ(left.str(), earlier);
+  std::filesystem::remove(path);
 }
 
 TEST(Gradient, OfWhatIsMaximisedIsAsItIsWritten) {

@@ -26,6 +26,8 @@ std::optional<int> prepare(const RunArguments &arguments, Undertaking &run, Grad
   runtime::ProgressLine progress(stderr, runtime::ProgressStyle::quiet);
   RunOptions options = runOptions(arguments, *run.program, seed, progress);
   options.progress = nullptr;
+  options.output.clear(); // nothing is recorded
+  options.report.clear();
   if (std::optional<int> failed = settle(run.simulation, run.program->simulate(std::move(options)), settings, run, arguments))
     return failed;
   way.budget.slots = arguments.checkpoints;
