@@ -58,8 +58,8 @@ Status Batch::Body::open() {
     for (SummaryValue &summary : lane.summaries)
       summary.value = std::numeric_limits<double>::quiet_NaN();
   }
-  if (Status s = mayWrite(options); !s || options.output.empty())
-    return s;
+  if (options.output.empty())
+    return {};
   RunLabel label{total.hash, total.experiment, total.network, options.version, total.precision, options.command};
   label.seed = options.seed;
   Result<std::unique_ptr<BatchFile>> made = BatchFile::create(options.output, label, results, names);
@@ -84,6 +84,8 @@ void Batch::Body::chooseDrawn() {
 }
 
 Result<RunState> Batch::Body::run(std::vector<Lane> lanes) {
+  if (Status s = mayWrite(options, program->descriptor); !s)
+    return s.error();
   Result<MemoryPlan> needed = plan(lanes);
   if (!needed)
     return needed.error();

@@ -90,8 +90,8 @@ Result<MemoryPlan> Fitting::Body::plan() {
 
 /// The history and the state; then the recordings of the fitted model. A file that is gone on with is replaced when the new one can take its place.
 Status Fitting::Body::open() {
-  if (Status s = mayWrite(options); !s || options.output.empty())
-    return s;
+  if (options.output.empty())
+    return {};
   std::error_code ignored;
   const bool isSame = !wishes.continued.empty() && std::filesystem::equivalent(options.output, wishes.continued, ignored);
   const std::string path = isSame ? options.output + ".next" : options.output;
@@ -132,6 +132,8 @@ Status Fitting::Body::fits(const MemoryPlan &plan) const {
 Result<RunState> Fitting::Body::run() {
   const auto start = Clock::now();
   const std::clock_t cpuStart = std::clock();
+  if (Status s = mayWrite(options, program->descriptor); !s)
+    return s.error();
   Result<MemoryPlan> planned = plan();
   if (!planned)
     return planned.error();

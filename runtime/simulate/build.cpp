@@ -2,6 +2,7 @@
 #include "kernels/philox.h"
 #include "runtime/memory/limits.h"
 #include "runtime/simulate/body.h"
+#include "runtime/simulate/files.h"
 #include "runtime/simulate/observation.h"
 
 #include <fmt/format.h>
@@ -261,6 +262,9 @@ Result<MemoryPlan> Simulation::Body::initialise() {
 
 Status Simulation::Body::prepare() {
   const auto start = std::chrono::steady_clock::now();
+  if (purpose == Purpose::simulate && !lane.file)
+    if (Status s = mayWrite(options, program->descriptor); !s)
+      return s;
   const Result<MemoryPlan> plan = initialise();
   if (!plan)
     return plan.error();

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 namespace bdc::runtime {
 namespace {
@@ -23,13 +22,6 @@ std::pair<double, double> endsOf(const std::vector<double> &values) {
 template <class T> void pad(std::vector<T> &values, size_t size) { values.resize(size + 16, T()); }
 
 constexpr std::string_view contactsWord = "contacts=", regionsWord = "regions=";
-
-Status mayBeOverwritten(const std::filesystem::path &file, const Options &options) {
-  std::error_code unknown;
-  if (!std::filesystem::equivalent(std::filesystem::path(options.folder) / file, options.output, unknown))
-    return {};
-  return inputError(fmt::format("{} would be written over the data that it is made of", options.output), "choose another name with -o");
-}
 
 Result<ConnectomeData> make(const DataSource &source, const std::vector<double> &arguments, const Options &options,
                             const ConnectomeOptions &words) {
@@ -56,8 +48,6 @@ Result<DataStore::Table> connectome(const DataSource &source, const std::vector<
   for (const std::string &word : source.words)
     if (Status s = setOption(words, word); !s)
       return s.error();
-  if (Status s = mayBeOverwritten(source.file, options); !source.file.empty() && !s)
-    return s.error();
   Result<ConnectomeData> matrices =
       source.file.empty() ? make(source, arguments, options, words) : loadConnectome(source.file, words);
   if (!matrices)
@@ -85,8 +75,6 @@ Result<DataStore::Table> matrix(const DataSource &source, const DataStore::Conte
       return s.error();
   }
   const std::string &file = contacts.empty() ? source.file : contacts;
-  if (Status s = mayBeOverwritten(file, options); !s)
-    return s.error();
   Result<MatrixData> read = MatrixData();
   if (contacts.empty())
     read = loadMatrix(file, words);

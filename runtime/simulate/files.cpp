@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 namespace bdc::runtime {
 namespace {
@@ -23,9 +24,44 @@ Status mayReplace(const std::string &path, std::string_view beginning, const cha
                     fmt::format("choose another name with {}", option));
 }
 
+/// What an option of data names, where it is a file: "lengths=tracts.csv".
+std::string_view fileOf(std::string_view word) {
+  for (const std::string_view option : {"lengths=", "labels=", "centres=", "rows=", "columns=", "contacts="})
+    if (word.starts_with(option))
+      return word.substr(option.size());
+  return {};
+}
+
+/// Everything that is read: connectomes, matrices, what an objective compares with. Relative to the model's folder.
+std::vector<std::string_view> filesOf(const Descriptor &d) {
+  std::vector<std::string_view> files;
+  auto add = [&](const std::string &file, const std::vector<std::string> &words) {
+    files.push_back(file);
+    for (const std::string &word : words)
+      files.push_back(fileOf(word));
+  };
+  for (const DataSource &source : d.data)
+    add(source.file, source.words);
+  for (const DataFile &file : d.objective ? d.objective->files : std::vector<DataFile>())
+    add(file.file, file.words);
+  std::erase(files, "");
+  return files;
+}
+
+Status mayOverwrite(const std::string &path, const char *option, const Options &options, const Descriptor &d) {
+  for (const std::string_view file : filesOf(d))
+    if (std::error_code unknown; std::filesystem::equivalent(std::filesystem::path(options.folder) / file, path, unknown))
+      return inputError(fmt::format("{} would be written over the data that it is made of", path),
+                        fmt::format("choose another name with {}", option));
+  return {};
+}
+
 } // namespace
 
-Status mayWrite(const Options &options) {
+Status mayWrite(const Options &options, const Descriptor &descriptor) {
+  for (const auto &[path, option] : {std::pair(&options.output, "-o"), {&options.report, "--report"}})
+    if (Status s = mayOverwrite(*path, option, options, descriptor); !s)
+      return s;
   if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
     return s;
   if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)

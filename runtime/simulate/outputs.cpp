@@ -239,9 +239,6 @@ Status Simulation::Body::openOutputs() {
   results.warnings.clear();
   if (purpose != Purpose::simulate)
     return {};
-  if (!lane.file)
-    if (Status s = mayWrite(options); !s)
-      return s;
   if (options.output.empty() && !lane.file)
     return {};
   RunLabel label{d.hash, results.experiment, d.network, options.version, results.precision, options.command};
