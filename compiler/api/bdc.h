@@ -269,6 +269,8 @@ public:
   Result<std::unique_ptr<Batch>> sweep(RunOptions options = {}, int64_t seeds = 0) const;
 
   bool hasObjective() const;
+  /// Whether its derivatives are compiled too.
+  bool hasGradient() const;
   /// Whether the experiment has a `fit`.
   bool hasFit() const;
   Result<std::unique_ptr<Fit>> fit(RunOptions options = {}, FitOptions fit = {}) const;

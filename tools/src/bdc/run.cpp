@@ -43,6 +43,20 @@ std::string stepText(const Results &results, const Program &program, Simulation 
   return durationText(results.dt_ms * 1e-3);
 }
 
+/// Options that would say nothing to what the experiment does.
+std::optional<Error> unusable(const RunArguments &arguments, const Program &program) {
+  const std::string &name = program.experiment();
+  if (arguments.seeds > 0 && program.hasFit())
+    return Error(runtime::inputError(fmt::format("experiment {} has a fit, and --seeds is of runs that are not fitted", name),
+                                     "--seed N fits it with another seed"));
+  if (!arguments.continued.empty() && !program.hasFit())
+    return Error(runtime::inputError(fmt::format("experiment {} has no fit that could be continued", name)));
+  if (arguments.checkpoints > 0 && !program.hasGradient())
+    return Error(runtime::inputError(fmt::format("nothing is differentiated in experiment {}, and --checkpoints is of gradients", name),
+                                     "leave it out"));
+  return std::nullopt;
+}
+
 void printSummary(const Results &results, const Program &program, Simulation &simulation) {
   fmt::print("{} on {}: {}, {}, {} in steps of {}, {}, {}, seed {}\n", results.experiment, results.network,
              counted(results.neurons, results.spiking ? "neuron" : "node"), counted(results.edges, results.spiking ? "synapse" : "connection"),
@@ -82,12 +96,12 @@ int run(const RunArguments &arguments) {
   if (std::optional<std::vector<Error>> errors = start(arguments, run, settings, seed))
     return fail(*errors, run, arguments);
   Program &program = *run.program;
+  if (std::optional<Error> error = unusable(arguments, program))
+    return fail({*error}, run, arguments);
   if (!arguments.lane && (program.hasSweep() || arguments.seeds > 0))
     return runSweep(arguments, run, settings, seed);
   if (!arguments.lane && program.hasFit())
     return runFit(arguments, run, settings, seed);
-  if (!arguments.continued.empty())
-    return fail({Error(runtime::inputError(fmt::format("experiment {} has no fit that could be continued", program.experiment())))}, run, arguments);
 
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   auto made = program.simulate(runOptions(arguments, program, seed, progress));
