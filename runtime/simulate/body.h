@@ -80,8 +80,11 @@ struct Simulation::Body {
     double value = 0;
   };
   int64_t arrayBytes(size_t index) const;
+  int64_t queueBytes(size_t index) const;
   /// Everything that a step changes, apart from recordings and what the way back keeps.
   std::vector<checkpoint::Piece> statePieces() const;
+  /// Their bytes, as soon as sizes are known.
+  int64_t plannedStateBytes() const;
   void saveState();
   void restoreState();
   Bad findBad() const;

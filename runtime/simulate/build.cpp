@@ -135,8 +135,7 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   for (const auto &[array, values] : given)
     plan.add(fmt::format("the given values of {}", d.arrays[array].name), Arena::rounded(sizes.stride[array] * sizeOf(d.arrays[array].type)));
   for (size_t i = 0; i < d.queues.size(); ++i)
-    plan.add(fmt::format("the spike lists of {}", d.queues[i].name),
-             sizes.depth[i] * slotWords(sizes.spaces[d.queues[i].space]) * 4);
+    plan.add(fmt::format("the spike lists of {}", d.queues[i].name), queueBytes(i));
   for (const Graph &g : d.graphs) {
     const Connection c = connection(g);
     if (Status s = checkConnection(c); !s)

@@ -13,29 +13,42 @@ namespace {
 /// Copying this much per chunk costs about one percent of it.
 constexpr int64_t cheapBytes = 8 << 20;
 
+/// Whether a step changes arrays of this kind and the next one needs them.
+bool isState(Kind kind) { return kind != Kind::param && kind != Kind::adjoint && kind != Kind::tape; }
+
 } // namespace
 
 int64_t Simulation::Body::arrayBytes(size_t index) const {
   return sizes.stride[index] * sizes.rows[index] * sizeOf(program->descriptor.arrays[index].type);
 }
 
+int64_t Simulation::Body::queueBytes(size_t index) const {
+  return sizes.depth[index] * slotWords(sizes.spaces[program->descriptor.queues[index].space]) * 4;
+}
+
 std::vector<checkpoint::Piece> Simulation::Body::statePieces() const {
   std::vector<checkpoint::Piece> pieces;
   for (size_t i = 0; i < arrays.size(); ++i)
-    if (const Kind kind = program->descriptor.arrays[i].kind; kind != Kind::param && kind != Kind::adjoint && kind != Kind::tape)
+    if (isState(program->descriptor.arrays[i].kind))
       pieces.push_back({arrays[i], arrayBytes(i)});
-  for (const bdc_queue &queue : queues)
-    pieces.push_back({queue.list, queue.stride * queue.depth * 4});
+  for (size_t i = 0; i < queues.size(); ++i)
+    pieces.push_back({queues[i].list, queueBytes(i)});
   return pieces;
+}
+
+int64_t Simulation::Body::plannedStateBytes() const {
+  int64_t bytes = 0;
+  for (size_t i = 0; i < program->descriptor.arrays.size(); ++i)
+    bytes += isState(program->descriptor.arrays[i].kind) ? arrayBytes(i) : 0;
+  for (size_t i = 0; i < program->descriptor.queues.size(); ++i)
+    bytes += queueBytes(i);
+  return bytes;
 }
 
 void Simulation::Body::saveState() {
   if (stateBytes < 0 || program->descriptor.checks.empty())
     return;
-  const std::vector<checkpoint::Piece> pieces = statePieces();
-  int64_t bytes = 0;
-  for (const checkpoint::Piece &piece : pieces)
-    bytes += piece.bytes;
+  const int64_t bytes = plannedStateBytes();
   if (bytes > cheapBytes) {
     stateBytes = -1;
     return;
@@ -43,7 +56,7 @@ void Simulation::Body::saveState() {
   stateBytes = bytes;
   saved.resize(static_cast<size_t>(bytes));
   char *to = saved.data();
-  for (const checkpoint::Piece &piece : pieces) {
+  for (const checkpoint::Piece &piece : statePieces()) {
     std::memcpy(to, piece.data, static_cast<size_t>(piece.bytes));
     to += piece.bytes;
   }

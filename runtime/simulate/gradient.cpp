@@ -106,14 +106,10 @@ Status Reversal::planMemory() {
   const Result<MemoryPlan> small = body.makePlan(/*refuse=*/false);
   if (!small)
     return small.error();
-  need = {body.sizes.steps, 0, 0};
-  for (size_t i = 0; i < descriptor().arrays.size(); ++i) {
-    const Kind kind = descriptor().arrays[i].kind;
-    if (kind == Kind::tape)
+  need = {body.sizes.steps, body.plannedStateBytes(), 0};
+  for (size_t i = 0; i < descriptor().arrays.size(); ++i)
+    if (descriptor().arrays[i].kind == Kind::tape)
       need.tapeBytes += body.arrayBytes(i);
-    else if (kind != Kind::param && kind != Kind::adjoint)
-      need.stateBytes += body.arrayBytes(i);
-  }
   for (const Observed &observed : descriptor().observed) // their samples are kept twice: as they are, and their adjoints
     need.tapeBytes += 16 * body.sizes.spaces[observed.record.space];
   checkpoint::Budget budget = options.budget;

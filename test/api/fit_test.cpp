@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 #include <sstream>
 #include <unistd.h>
 
@@ -127,6 +128,48 @@ TEST(Gradient, MistakesAreValues) {
   ASSERT_TRUE((*simulation)->runFor(1));
   ASSERT_TRUE((*simulation)->set("E.rate", rates));
   EXPECT_EQ((*simulation)->runFor(1).error().message, "values of elements were given after the network was built");
+}
+
+// Spikes that arrive 5 ms later: 51 lists of them are a part of what a run goes on from.
+TEST(Fit, CheckpointsOfSpikesArePlanned) {
+  const char *model = R"(
+import neurons.LIF
+import synapses.Exponential
+import effects.Conductance
+network Net {
+  param w = 0.1
+  population E = LIF[1000] {
+    tau = 20 ms, v_rest = -60 mV, v_th = -50 mV, v_reset = -60 mV, t_ref = 5 ms, surrogate = relu(alpha = 0.3, width = 1)
+  }
+  project E -> E {
+    connect random(in_degree = 2)
+    synapse Exponential { tau = 5 ms }
+    weight  w
+    delay   5 ms
+    effect  Conductance { E_rev = 0 mV }
+  }
+}
+experiment run {
+  simulate Net for 100 ms, dt = 0.1 ms
+  minimise rate(spikes(E))
+  fit w in [0, 1] by adam()
+}
+)";
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(model, "spikes.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  bdc::FitOptions wishes;
+  wishes.gradient.budget.slots = 4;
+  auto fit = program->fit({}, std::move(wishes));
+  ASSERT_TRUE(fit) << fit.error().text();
+  auto plan = (*fit)->plan();
+  ASSERT_TRUE(plan) << plan.error().text();
+  std::map<std::string, int64_t> bytes;
+  for (const auto &item : plan->items)
+    bytes[item.what] = item.bytes;
+  EXPECT_GE(bytes["the spike lists of spikes(E)"], 51 * 1000 * 4);
+  EXPECT_GT(bytes["the checkpoints"], 4 * bytes["the spike lists of spikes(E)"]);
 }
 
 TEST(Fit, GoesWhereTheObjectiveIsLeast) {
