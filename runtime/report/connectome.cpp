@@ -31,8 +31,8 @@ bool spansDecades(const std::vector<double> &values) {
 
 class ConnectomePlot : public Plot {
 public:
-  ConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string text, const void *identity)
-      : matrices(std::move(matrices)), text(std::move(text)), identity(identity) {}
+  ConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string text, std::shared_ptr<const void> identity)
+      : matrices(std::move(matrices)), text(std::move(text)), identity(std::move(identity)) {}
 
   std::shared_ptr<Listener> input(int) override { return nullptr; }
   std::string caption() const override { return text; }
@@ -88,13 +88,13 @@ private:
 
   std::vector<ConnectomeMatrix> matrices;
   std::string text;
-  const void *identity;
+  std::shared_ptr<const void> identity;
 };
 
 } // namespace
 
-std::unique_ptr<Plot> makeConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string caption, const void *identity) {
-  return std::make_unique<ConnectomePlot>(std::move(matrices), std::move(caption), identity);
+std::unique_ptr<Plot> makeConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string caption, std::shared_ptr<const void> identity) {
+  return std::make_unique<ConnectomePlot>(std::move(matrices), std::move(caption), std::move(identity));
 }
 
 } // namespace bdc::runtime

@@ -67,8 +67,8 @@ struct ConnectomeMatrix {
   int64_t size = 0;
   std::vector<double> values; ///< [to][from]; NaN where there is no connection
 };
-/// Matrices of a connectome, side by side. `identity`: the same for the same connectome.
-std::unique_ptr<Plot> makeConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string caption, const void *identity);
+/// Matrices of a connectome, side by side. `identity`: the same for the same connectome; it is held, so that no other one takes its place in memory.
+std::unique_ptr<Plot> makeConnectomePlot(std::vector<ConnectomeMatrix> matrices, std::string caption, std::shared_ptr<const void> identity);
 
 class Accumulator;
 /// The picture of a summary's tables, which hears by itself. `names`: of its elements.

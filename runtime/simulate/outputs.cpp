@@ -140,7 +140,7 @@ Status Simulation::Body::declareConnectomePlot(const Query &query) {
     add("length (mm)", c.lengths, 1e-3);
   const std::string caption = fmt::format("{}, {} regions, {} connections: to the row's region from the column's", program->descriptor.data[argument.index].name,
                                           c.size, c.count());
-  plots.push_back({query.text, query.function, makeConnectomePlot(std::move(matrices), caption, &table)});
+  plots.push_back({query.text, query.function, makeConnectomePlot(std::move(matrices), caption, data[argument.index])});
   return {};
 }
 

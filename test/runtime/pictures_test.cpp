@@ -1,6 +1,7 @@
 // Pictures of tables: the pixels that are in them, and what is written at their axes.
 #include "runtime/report/details.h"
 #include "runtime/report/fit_plots.h"
+#include "runtime/report/plots.h"
 #include "runtime/report/png.h"
 
 #include <gtest/gtest.h>
@@ -190,4 +191,16 @@ TEST(FitPictures, CoursesAndLists) {
   EXPECT_NE(svg.find("time (ms)"), std::string::npos);
   EXPECT_NE(svg.find("v (mV)"), std::string::npos);
   EXPECT_EQ(svg.find("nan"), std::string::npos);
+}
+
+TEST(ConnectomePictures, OneForLanesThatShareTheirConnectome) {
+  const std::vector<ConnectomeMatrix> matrices = {{"weight", 2, {0, 1, 2, 0}}};
+  auto one = std::make_shared<int>(1), other = std::make_shared<int>(2);
+  const std::weak_ptr<int> held = one;
+  const auto first = makeConnectomePlot(matrices, "", one), same = makeConnectomePlot(matrices, "", one),
+             different = makeConnectomePlot(matrices, "", other);
+  one.reset();
+  EXPECT_FALSE(held.expired()) << "another connectome could take its place in memory, and be taken for it";
+  EXPECT_NE(first->drawLanes({{"a", first.get(), 1}, {"b", same.get(), 1}}), "");
+  EXPECT_EQ(first->drawLanes({{"a", first.get(), 1}, {"b", different.get(), 1}}), "");
 }
