@@ -39,7 +39,8 @@ struct Fitting::Body {
   std::shared_ptr<h5::File> file;
   std::optional<optimise::FitWriter> writer;
   std::chrono::steady_clock::time_point saved;
-  std::optional<ObjectiveParts> parts; ///< of the best values
+  std::optional<ObjectiveParts> parts; ///< of the best values, where they are looked at
+  std::string unseen;                  ///< why they could not be
   FitSummary summary;
   std::unique_ptr<Simulation> model; ///< with the best values
   Results results;

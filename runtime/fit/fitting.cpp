@@ -165,11 +165,20 @@ Result<RunState> Fitting::Body::run() {
 Status Fitting::Body::conclude(const optimise::FitEnd &end, const optimise::Evaluate &evaluate) {
   std::optional<optimise::Uncertainty> uncertainty;
   std::string note;
-  const bool isKnown = fit->best().step >= 0;
-  if (isKnown)
+  const bool isUncertain = program->descriptor.fit->uncertainty;
+  if (end.reason == optimise::Stop::interrupt)
+    unseen = "the fit was interrupted";
+  else if (fit->best().step < 0)
+    unseen = "no loss was finite";
+  else if (isUncertain || !options.report.empty()) { // a whole run, which nobody else needs
     if (Result<ObjectiveParts> made = lookAgain(); made)
       parts = std::move(*made);
-  if (isKnown && program->descriptor.fit->uncertainty && end.reason != optimise::Stop::interrupt) {
+    else
+      unseen = "the objective failed with the best values: " + made.error().message;
+    if (!parts)
+      note = (isUncertain ? "no uncertainty: " : "") + unseen;
+  }
+  if (parts && isUncertain) {
     if (Result<optimise::Uncertainty> made = uncertain(evaluate); made)
       uncertainty = std::move(*made);
     else
@@ -197,14 +206,17 @@ Result<ObjectiveParts> Fitting::Body::lookAgain() {
 Result<optimise::Uncertainty> Fitting::Body::uncertain(const optimise::Evaluate &evaluate) {
   if (const Result<std::vector<size_t>> gradients = gradientsOf(program->descriptor); !gradients)
     return Error{ErrorKind::input, "the program has no gradient", {}};
-  if (Result<MemoryPlan> planned = lanes->plan(2 * fit->parameters().dimension(), /*gradients=*/true); !planned)
+  Result<MemoryPlan> planned = lanes->plan(2 * fit->parameters().dimension(), /*gradients=*/true);
+  if (!planned)
     return planned.error();
+  if (Status s = fits(*planned); !s)
+    return s.error();
   Result<optimise::Curvature> curvature =
       optimise::Curvature::fromGradients(*fit, evaluate, static_cast<int64_t>(std::max<size_t>(1, lanes->sideBySide())));
   if (!curvature)
     return curvature.error();
   double scale = 1;
-  if (parts && parts->residuals > 0)
+  if (parts->residuals > 0)
     scale = optimise::covarianceScale(parts->isRoot ? optimise::LossKind::rootMeanSquare : optimise::LossKind::meanSquare,
                                       fit->best().loss - fit->best().penalty, parts->residuals, fit->parameters().dimension());
   return optimise::laplace(*fit, *curvature, scale);

@@ -32,7 +32,7 @@ std::vector<ReportFigure> Fitting::Body::figures() const {
   for (const Query &plot : program->descriptor.plots)
     for (const Argument &argument : plot.arguments)
       if (argument.kind == Argument::Kind::node && !isDrawn(argument.index))
-        out.push_back({plot.text, "", "not drawn: no two tables of numbers are compared here"});
+        out.push_back({plot.text, "", fmt::format("not drawn: {}", parts ? "no two tables of numbers are compared here" : unseen)});
   if (!model)
     return out;
   for (const auto &[text, function, plot] : model->drawings())

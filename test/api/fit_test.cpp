@@ -1,6 +1,7 @@
 // Objectives, gradients and fits as a host sees them.
 #include "compiler/api/bdc.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <filesystem>
@@ -212,6 +213,87 @@ TEST(Fit, ThreadsChangeNoBitAndInterruptionsEndIt) {
   EXPECT_EQ(*state, bdc::RunState::interrupted);
   EXPECT_EQ((*fit)->results().fit->steps, 6);
   EXPECT_EQ((*fit)->results().fit->ended, "interrupt");
+}
+
+TEST(Fit, SaysWhyNothingIsCompared) {
+  const std::string path = testing::TempDir() + "bdc_fit_" + std::to_string(getpid());
+  std::ofstream(path + ".csv") << "1,0.9,0.8\n0.9,1,0.9\n0.8,0.9,1\n";
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay { param rate : /ms = 0.1; state x = 1; x' = -rate * x }
+network Net { param k : /ms = 0.1; population E = Decay[3] { rate = (1 + index) * k } }
+experiment run {
+  simulate Net for 6 ms, dt = 0.5 ms
+  let target = load(")" + path + R"(.csv")
+  let fc = correlation(E.x every 1 ms)
+  minimise rmse(fc, target)
+  fit k in [0.01, 1] /ms by nelder_mead(), steps = 5
+  plot fc against target
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  std::atomic<bool> stop = false;
+  bdc::RunOptions run;
+  run.interrupt = &stop;
+  run.report = path + ".html";
+  for (const bool interrupted : {false, true}) {
+    bdc::FitOptions wishes;
+    wishes.progress = [&](const bdc::FitProgress &now) { stop = interrupted && now.step == 2; };
+    auto fit = program->fit(run, std::move(wishes));
+    ASSERT_TRUE(fit) << fit.error().text();
+    ASSERT_TRUE((*fit)->run());
+    ASSERT_TRUE((*fit)->finish());
+    std::ostringstream report;
+    report << std::ifstream(path + ".html").rdbuf();
+    EXPECT_EQ(report.str().find("not drawn: the fit was interrupted") != std::string::npos, interrupted);
+    EXPECT_EQ(report.str().find("no two tables"), std::string::npos);
+  }
+  std::filesystem::remove(path + ".csv");
+  std::filesystem::remove(path + ".html");
+}
+
+/// Gradients are taken eight at a time for it, where the fit needed one.
+TEST(Fit, TheMemoryOfAnUncertaintyIsLimitedToo) {
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay {
+  param a : /ms = 0.1, b : /ms = 0.1, c : /ms = 0.1, d : /ms = 0.1, e : /ms = 0.1, f : /ms = 0.1, g : /ms = 0.1, h : /ms = 0.1
+  state x = 1
+  x' = -(a + b + c + d + e + f + g + h) * x
+}
+network Net {
+  param most : /ms = 0.1, start = 1, power = 1, more = 1
+  population E = Decay[20000] {
+    a ~ uniform(0 /ms, most); b ~ uniform(0 /ms, most); c ~ uniform(0 /ms, most); d ~ uniform(0 /ms, most)
+    e ~ uniform(0 /ms, most); f ~ uniform(0 /ms, most); g ~ uniform(0 /ms, most); h ~ uniform(0 /ms, most)
+  }
+  start E.x = start + more * power
+}
+experiment run {
+  simulate Net for 1 ms, dt = 0.5 ms, method = euler
+  minimise (mean(E.x) - 2)^2
+  fit start in [0, 2], power in [0, 2], more in [0, 2], most in [0.01, 1] /ms by adam(), steps = 1, uncertainty = laplace
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  bdc::RunOptions run;
+  run.threads = 8;
+  auto little = program->fit(run);
+  ASSERT_TRUE(little);
+  auto plan = (*little)->plan();
+  ASSERT_TRUE(plan) << plan.error().text();
+  for (const bool limited : {false, true}) {
+    run.maxMemory = limited ? 3 * plan->total() : 0;
+    auto fit = program->fit(run);
+    ASSERT_TRUE(fit);
+    auto state = (*fit)->run();
+    ASSERT_TRUE(state) << state.error().text();
+    const std::vector<std::string> notes = (*fit)->results().fit->notes;
+    const bool isRefused = std::any_of(notes.begin(), notes.end(), [](const std::string &note) { return note.starts_with("no uncertainty: this run needs "); });
+    EXPECT_EQ(isRefused, limited) << testing::PrintToString(notes);
+  }
 }
 
 } // namespace
