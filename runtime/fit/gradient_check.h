@@ -45,7 +45,7 @@ struct GradientCheck {
   bool isTrusted() const;
 };
 
-/// `elements`: how many of an array are looked at one by one, besides a random direction of all.
+/// The derivative through the whole run, also where the model's fit truncates it. `elements`: how many of an array are looked at one by one, besides a random direction of all.
 Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOptions &options, int64_t elements = 3, uint64_t seed = 1);
 
 } // namespace bdc::runtime

@@ -119,9 +119,9 @@ Status Reversal::planMemory() {
   if (!plan)
     return plan.error();
   result.plan = std::move(*plan);
-  const bool isWritten = options.truncate_ms == 0 && descriptor().fit && descriptor().fit->truncate >= 0;
-  const double followed = isWritten ? body.scalars[descriptor().fit->truncate] : options.truncate_ms;
-  const Result<int64_t> window = wholeSteps(followed, body.sizes.dt, "the window of the gradient");
+  const bool isWritten = descriptor().fit && descriptor().fit->truncate >= 0;
+  const double written = isWritten ? body.scalars[descriptor().fit->truncate] : 0;
+  const Result<int64_t> window = wholeSteps(options.truncate_ms.value_or(written), body.sizes.dt, "the window of the gradient");
   if (!window)
     return window.error();
   truncate = *window;

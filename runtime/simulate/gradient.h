@@ -5,6 +5,7 @@
 #include "runtime/summarise/detail.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace bdc::runtime {
 struct GradientOptions {
   checkpoint::Budget budget = {}; ///< memory 0: half of what is available
   std::string folder = {};        ///< of checkpoints on disk
-  double truncate_ms = 0;         ///< derivatives through states are followed for that long alone; 0: as the model's fit says, or for the whole run
+  /// Derivatives through states are followed for that long alone; 0: for the whole run; none: as the model's fit says.
+  std::optional<double> truncate_ms = {};
 };
 
 /// Numbers are coherent.
