@@ -84,6 +84,8 @@ void Batch::Body::chooseDrawn() {
 }
 
 Result<RunState> Batch::Body::run(std::vector<Lane> lanes) {
+  if (lanes.empty())
+    return inputError("there are no lanes to run");
   if (Status s = mayWrite(options, program->descriptor); !s)
     return s.error();
   Result<MemoryPlan> needed = plan(lanes);

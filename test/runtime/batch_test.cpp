@@ -163,6 +163,15 @@ TEST(Batch, WrongLanesAreRefusedBeforeAnyRuns) {
   EXPECT_TRUE(many->results().lanes.empty());
 }
 
+TEST(Batch, NoLanesAreRefused) {
+  Options o = options();
+  o.output = path + ".h5";
+  const Result<RunState> state = batch(o)->run({});
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().message, "there are no lanes to run");
+  EXPECT_FALSE(std::ifstream(o.output).good());
+}
+
 /// Side by side run as many as there are threads; the largest count.
 TEST(Batch, MemoryIsThatOfTheLanesThatRunSideBySide) {
   const std::vector<Lane> lanes = {lane(5, 100, 1), lane(5, 900, 1), lane(5, 100, 1), lane(5, 600, 1)};
