@@ -34,9 +34,10 @@ struct Point {
     return sum / static_cast<double>(values.size());
   }
   double deviation() const {
+    const double middle = mean();
     double sum = 0;
     for (double value : values)
-      sum += (value - mean()) * (value - mean());
+      sum += (value - middle) * (value - middle);
     return values.size() > 1 ? std::sqrt(sum / static_cast<double>(values.size() - 1)) : 0;
   }
 };
@@ -91,7 +92,7 @@ std::vector<Curve> curvesOf(const Against &a) {
   std::vector<Curve> curves;
   for (const bool together : {false, true}) {
     curves.clear();
-    for (size_t lane = 0; lane < a.quantity.values.size(); ++lane) {
+    for (size_t lane = 0; lane < a.quantity.values.size() && (together || curves.size() <= mostCurves); ++lane) {
       if (!std::isfinite(a.quantity.values[lane]))
         continue;
       const std::string name = together ? "" : curveName(a, lane);
