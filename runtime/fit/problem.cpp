@@ -139,8 +139,10 @@ Result<std::vector<size_t>> gradientsOf(const Descriptor &d) {
   for (const FitParameter &p : d.fit->parameters) {
     const size_t before = out.size();
     for (size_t g = 0; d.gradient && g < d.gradient->parameters.size(); ++g)
-      if (d.gradient->parameters[g].scalar == p.scalar && d.gradient->parameters[g].array == p.array)
+      if (d.gradient->parameters[g].scalar == p.scalar && d.gradient->parameters[g].array == p.array) {
         out.push_back(g);
+        break;
+      }
     if (out.size() == before)
       return inputError(fmt::format("the program has no derivative by `{}`, and {} goes down the gradient", p.name, d.fit->method),
                         "take a method without gradients, such as cma_es or nelder_mead");

@@ -185,8 +185,6 @@ Status OutputFile::writeSummary(int summary, double value, const Detail &detail)
 }
 
 Status OutputFile::start() {
-  if (Status s = commit(); !s)
-    return s;
   for (const auto &[dataset, elements] : ids)
     if (Status s = file->append(dataset, elements.data(), static_cast<int64_t>(elements.size())); !s)
       return s;

@@ -21,7 +21,7 @@ int check(const CheckArguments &arguments);
 
 struct EmitArguments {
   std::string file, stage, experiment, output;
-  std::string precision = "f64", method, chip = "sm_80";
+  std::string precision = "f64", chip = "sm_80";
   int width = 0;
 };
 /// The names that `--stage` takes, in the order of the pipeline.
