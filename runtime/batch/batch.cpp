@@ -1,8 +1,6 @@
 #include "runtime/batch/batch.h"
 
 #include "runtime/batch/body.h"
-#include "runtime/memory/limits.h"
-#include "runtime/simulate/files.h"
 
 #include <fmt/format.h>
 
@@ -125,8 +123,7 @@ MemoryPlan Batch::Body::sum(std::map<std::vector<double>, std::pair<MemoryPlan, 
 }
 
 Status Batch::Body::fits(const MemoryPlan &plan) const {
-  const bool limited = options.maxMemory > 0;
-  Status status = checkPlan(plan, limited ? options.maxMemory : availableMemory(), limited);
+  Status status = checkPlan(plan, options.maxMemory);
   if (!status && workers.size() > 1)
     status.error().help = fmt::format("{} lanes run side by side: fewer --threads take less; or {}", workers.size(), status.error().help);
   return status;

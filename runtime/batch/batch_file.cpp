@@ -7,11 +7,8 @@
 #include <set>
 
 namespace bdc::runtime {
-namespace {
 
-const std::vector<std::string> truth{"FALSE", "TRUE"}; // read as a bool by h5py
-
-} // namespace
+using h5::truth;
 
 Result<std::unique_ptr<BatchFile>> BatchFile::create(const std::string &path, const RunLabel &label, const BatchResults &results,
                                                      const std::vector<SummaryValue> &summaries) {

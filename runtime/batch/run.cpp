@@ -1,5 +1,6 @@
 /// The threads of a batch: each takes the next lane when it is free; the calling thread watches, and writes what must be on disk.
 #include "runtime/batch/body.h"
+#include "runtime/clock.h"
 #include "runtime/memory/limits.h"
 #include "runtime/simulate/files.h"
 
@@ -15,8 +16,6 @@ namespace bdc::runtime {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Lanes whose drawings are shown: more cannot be told apart.
 constexpr size_t mostDrawn = 12;

@@ -15,7 +15,6 @@ namespace bdc::runtime {
 struct Fitting::Body {
   Status begin();
   Result<MemoryPlan> plan();
-  Status fits(const MemoryPlan &plan) const;
   Status open();
   Status save(bool force);
   Result<RunState> run();

@@ -1,5 +1,6 @@
 #include "runtime/fit/fitting.h"
 
+#include "runtime/clock.h"
 #include "runtime/fit/body.h"
 #include "runtime/memory/limits.h"
 #include "runtime/optimise/summary.h"
@@ -16,7 +17,6 @@ namespace bdc::runtime {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 } // namespace
 
@@ -103,7 +103,7 @@ Status Fitting::Body::open() {
   RunLabel label{first.hash, first.experiment, first.network, options.version, first.precision, options.command};
   OutputFile::describe(*file, label);
   file->attribute(0, "seed", options.seed);
-  file->attribute(0, "complete", std::vector<std::string>{"FALSE", "TRUE"}, 0);
+  file->attribute(0, "complete", h5::truth, 0);
   writer.emplace(*file, *fit);
   if (Status s = save(/*force=*/true); !s)
     return s;
@@ -124,11 +124,6 @@ Status Fitting::Body::save(bool force) {
   return file->commit();
 }
 
-Status Fitting::Body::fits(const MemoryPlan &plan) const {
-  const bool limited = options.maxMemory > 0;
-  return checkPlan(plan, limited ? options.maxMemory : availableMemory(), limited);
-}
-
 Result<RunState> Fitting::Body::run() {
   const auto start = Clock::now();
   const std::clock_t cpuStart = std::clock();
@@ -137,7 +132,7 @@ Result<RunState> Fitting::Body::run() {
   Result<MemoryPlan> planned = plan();
   if (!planned)
     return planned.error();
-  if (Status s = fits(*planned); !s)
+  if (Status s = checkPlan(*planned, options.maxMemory); !s)
     return s.error();
   if (Status s = open(); !s)
     return s.error();
@@ -209,7 +204,7 @@ Result<optimise::Uncertainty> Fitting::Body::uncertain(const optimise::Evaluate 
   Result<MemoryPlan> planned = lanes->plan(2 * fit->parameters().dimension(), /*gradients=*/true);
   if (!planned)
     return planned.error();
-  if (Status s = fits(*planned); !s)
+  if (Status s = checkPlan(*planned, options.maxMemory); !s)
     return s.error();
   Result<optimise::Curvature> curvature =
       optimise::Curvature::fromGradients(*fit, evaluate, static_cast<int64_t>(std::max<size_t>(1, lanes->sideBySide())));

@@ -72,7 +72,7 @@ Result<MemoryPlan> FitLanes::plan(int64_t candidates, bool gradients) {
   const auto count = static_cast<int64_t>(workers.size());
   way.budget.memory = asked;
   if (gradients && asked == 0)
-    way.budget.memory = std::max<int64_t>(1, (options.maxMemory > 0 ? options.maxMemory : availableMemory()) / 2 / count);
+    way.budget.memory = std::max<int64_t>(1, memoryLimit(options.maxMemory) / 2 / count);
   Result<MemoryPlan> one = gradients ? first().gradientPlan(way, back) : first().objectivePlan();
   if (!one)
     return one.error();

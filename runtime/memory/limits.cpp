@@ -65,6 +65,7 @@ int64_t groupAvailable() {
 } // namespace
 
 int64_t availableMemory() { return std::min(systemAvailable(), groupAvailable()); }
+int64_t memoryLimit(int64_t maxMemory) { return maxMemory > 0 ? maxMemory : availableMemory(); }
 
 int64_t peakMemory() {
   rusage usage{};

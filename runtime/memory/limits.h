@@ -9,6 +9,8 @@ namespace bdc::runtime {
 
 /// Bytes this process may still take: the smaller of the system's available memory and what its cgroups leave.
 int64_t availableMemory();
+/// The bytes that a run may take: those that it was given, or, where these are 0, what is available.
+int64_t memoryLimit(int64_t maxMemory);
 
 /// Largest resident set of this process so far, in bytes.
 int64_t peakMemory();

@@ -1,5 +1,7 @@
 #include "runtime/memory/plan.h"
 
+#include "runtime/memory/limits.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,8 +24,9 @@ std::string bytesText(int64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.3g} {}", value, units[unit]);
 }
 
-Status checkPlan(const MemoryPlan &plan, int64_t limit, bool limitIsUsers) {
-  const int64_t total = plan.total();
+Status checkPlan(const MemoryPlan &plan, int64_t maxMemory) {
+  const bool limitIsUsers = maxMemory > 0;
+  const int64_t limit = memoryLimit(maxMemory), total = plan.total();
   if (total <= limit)
     return {};
   std::vector<MemoryPlan::Item> largest = plan.items;

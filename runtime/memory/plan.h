@@ -24,7 +24,7 @@ struct MemoryPlan {
 /// "1.5 GiB"
 std::string bytesText(int64_t bytes);
 
-/// Refuses a plan that takes more than `limit` bytes: names the largest items and the ways out.
-Status checkPlan(const MemoryPlan &plan, int64_t limit, bool limitIsUsers);
+/// Refuses a plan that takes more than `maxMemory` bytes, or, where that is 0, than there are: names the largest items and the ways out.
+Status checkPlan(const MemoryPlan &plan, int64_t maxMemory);
 
 } // namespace bdc::runtime

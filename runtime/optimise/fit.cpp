@@ -1,6 +1,7 @@
 #include "runtime/optimise/fit.h"
 
 #include "kernels/math.h"
+#include "runtime/clock.h"
 #include "runtime/optimise/assemble.h"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ Result<std::unique_ptr<Fit>> Fit::create(Parameters parameters, FitOptions optio
   return fit;
 }
 
-double Fit::elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); }
+double Fit::elapsed() const { return secondsSince(begun); }
 
 /// Evaluates points: priors are added, gradients become those of coordinates.
 Result<Answers> Fit::answersFor(const Points &points, const Evaluate &evaluate, std::vector<double> &penalties, Points &values) {

@@ -21,6 +21,9 @@
 
 namespace bdc::runtime::h5 {
 
+/// The enumeration that h5py reads as a bool.
+inline const std::vector<std::string> truth{"FALSE", "TRUE"};
+
 /// Objects are numbered; 0 is the root group. What is declared, appended or changed is in the file with the next commit.
 class File {
 public:

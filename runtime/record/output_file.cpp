@@ -10,12 +10,12 @@ namespace {
 
 using h5::File;
 using h5::Number;
+using h5::truth;
 
 constexpr int64_t chunkBytes = 256 << 10;
 constexpr int64_t spikeRows = 8192, laneSpikeRows = 1024;
 
 const std::vector<std::string> sortings{"none", "by_id", "by_time"};
-const std::vector<std::string> truth{"FALSE", "TRUE"}; // read as a bool by h5py
 
 Number numberOf(Type type) {
   constexpr Number numbers[] = {Number::f32, Number::f64, Number::i32, Number::u8};

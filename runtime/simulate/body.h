@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/checkpoint/slots.h"
+#include "runtime/clock.h"
 #include "runtime/connect/build.h"
 #include "runtime/record/recorder.h"
 #include "runtime/report/plots.h"
@@ -12,7 +13,6 @@
 #include "runtime/simulate/sizes.h"
 #include "runtime/summarise/summarise.h"
 
-#include <chrono>
 #include <filesystem>
 
 namespace bdc::runtime {
@@ -20,10 +20,6 @@ namespace bdc::runtime {
 class Observation;
 struct ObjectivePlan;
 class OutputFile;
-
-inline double secondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 struct Simulation::Body {
   Body(std::shared_ptr<const Program> program, Options options);

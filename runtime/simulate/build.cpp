@@ -117,8 +117,7 @@ Status Simulation::Body::fits(const MemoryPlan &plan) const {
   constexpr int64_t little = 16 << 20; // less than this there is
   if (options.maxMemory == 0 && plan.total() < little)
     return {};
-  const bool limited = options.maxMemory > 0;
-  return checkPlan(plan, limited ? options.maxMemory : availableMemory(), limited);
+  return checkPlan(plan, options.maxMemory);
 }
 
 Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {

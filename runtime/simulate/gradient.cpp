@@ -114,7 +114,7 @@ Status Reversal::planMemory() {
     need.tapeBytes += 16 * body.sizes.spaces[observed.record.space];
   checkpoint::Budget budget = options.budget;
   if (budget.memory == 0)
-    budget.memory = std::max<int64_t>(1, (body.options.maxMemory > 0 ? body.options.maxMemory : availableMemory()) / 2);
+    budget.memory = std::max<int64_t>(1, memoryLimit(body.options.maxMemory) / 2);
   Result<checkpoint::Plan> plan = checkpoint::planFor(need, budget);
   if (!plan)
     return plan.error();
@@ -229,11 +229,7 @@ void Reversal::finish() {
   for (size_t p = 0; p < parameters.size(); ++p) {
     std::vector<double> values(parameters[p].scalar >= 0 ? 1 : 0, body.observation->direct()[p]);
     for (const auto &[part, factor] : parameters[p].parts) {
-      const int64_t size = body.sizes.spaces[descriptor().arrays[part].space];
-      const bool isSingle = descriptor().arrays[part].type == Type::f32;
-      std::vector<double> elements(static_cast<size_t>(size));
-      for (int64_t e = 0; e < size; ++e)
-        elements[e] = isSingle ? static_cast<const float *>(body.arrays[part])[e] : static_cast<const double *>(body.arrays[part])[e];
+      std::vector<double> elements = body.row(part);
       if (parameters[p].scalar < 0)
         values = std::move(elements);
       else

@@ -18,11 +18,7 @@ RunOptions fitRunOptions(const RunArguments &arguments, const Program &program, 
 void printSummary(const Results &results, const Program &program) {
   for (const std::string &line : results.fit->lines())
     fmt::print("{}\n", line);
-  size_t width = 0;
-  for (const auto &summary : results.summaries)
-    width = std::max(width, summary.name.size());
-  for (const auto &summary : results.summaries)
-    fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
+  printSummaries(results);
   fmt::print("compiled in {}{}, fitted in {}, memory {} (planned {})\n", durationText(results.compile_s), program.fromCache() ? " (cached)" : "",
              durationText(results.run_s), runtime::bytesText(results.peak_bytes), runtime::bytesText(results.planned_bytes));
   if (!results.outputs.empty())

@@ -2,7 +2,6 @@
 #include "tools/src/bdc/running.h"
 #include "tools/src/bdc/terminal.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace bdc::tool {
@@ -62,11 +61,7 @@ void printSummary(const Results &results, const Program &program, Simulation &si
              counted(results.neurons, results.spiking ? "neuron" : "node"), counted(results.edges, results.spiking ? "synapse" : "connection"),
              durationText(results.simulated_ms * 1e-3), stepText(results, program, simulation), results.precision,
              counted(results.threads, "thread"), results.seed);
-  size_t width = 0;
-  for (const auto &summary : results.summaries)
-    width = std::max(width, summary.name.size());
-  for (const auto &summary : results.summaries)
-    fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
+  printSummaries(results);
   printEffort(results, program);
 }
 

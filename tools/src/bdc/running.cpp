@@ -98,6 +98,14 @@ std::string shown(double value, std::string_view unit) {
 
 std::string counted(int64_t count, std::string_view what) { return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s"); }
 
+void printSummaries(const Results &results) {
+  size_t width = 0;
+  for (const auto &summary : results.summaries)
+    width = std::max(width, summary.name.size());
+  for (const auto &summary : results.summaries)
+    fmt::print("  {:{}}  {} {}\n", summary.name, width, shown(summary.value, summary.unit), summary.unit);
+}
+
 void printEffort(const Results &results, const Program &program) {
   fmt::print("compiled in {}{}, built in {}, ran in {} (real-time factor {:.3g}), memory {} (planned {})\n",
              durationText(results.compile_s), program.fromCache() ? " (cached)" : "", durationText(results.build_s),

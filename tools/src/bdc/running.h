@@ -57,6 +57,8 @@ std::optional<int> settle(std::unique_ptr<T> &place, Result<std::unique_ptr<T>> 
 }
 /// Those that only the run could know; they stand behind those that have been said.
 void printLateWarnings(const Program &program, const std::vector<Diagnostic> &more, const Results &results);
+/// What was summarised, a line each.
+void printSummaries(const Results &results);
 /// Where time and memory went, and what was written.
 void printEffort(const Results &results, const Program &program);
 
