@@ -63,7 +63,7 @@ enum class Precision : uint8_t { f64, f32 };
 struct CompileOptions {
   std::string experiment = {};           ///< empty: the file's first
   Precision precision = Precision::f64;
-  std::vector<std::string> separate = {}; ///< parameters that must not share a state with others of equal value; `set` sees to it
+  std::vector<std::string> separate = {}; ///< parameters that are set and not what the model makes of others or finds equal; `set` sees to it
   bool gradient = false;                 ///< derivatives by what is fitted, even where its method needs none
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process

@@ -75,7 +75,11 @@ public:
 
   /// The loops that go backwards, where derivatives are asked for.
   void differentiate() {
-    run([](mlir::OpPassManager &passes) { passes.addPass(compiler::createDifferentiate()); });
+    run([&](mlir::OpPassManager &passes) {
+      compiler::DifferentiateOptions differentiate;
+      differentiate.fixed.assign(options.separate.begin(), options.separate.end());
+      passes.addPass(compiler::createDifferentiate(differentiate));
+    });
   }
 
   void toLoops() {

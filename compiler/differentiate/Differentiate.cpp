@@ -17,7 +17,8 @@ namespace bdc::compiler {
 
 namespace {
 
-/// Writes out scalars that are made of wanted ones, wherever they are read, so that reads of the wanted ones are all that there is.
+/// Writes out scalars that are made of wanted ones, wherever they are read, so that reads of the wanted ones are all that there is. To set one
+/// of them from outside, the program is made again with its name among those that are fixed; `step.merged` says so.
 class Inliner {
 public:
   Inliner(step::ProgramOp program, const Wanted &wanted, const llvm::StringSet<> &fixed) {
@@ -30,8 +31,10 @@ public:
         StringAttr other = read.getScalarAttr().getAttr();
         depends |= wanted.scalars.contains(other) || dependents.count(other);
       });
-      if (depends)
-        dependents[name] = scalar;
+      if (!depends)
+        continue;
+      dependents[name] = scalar;
+      scalar->setAttr("step.merged", UnitAttr::get(program.getContext()));
     }
   }
 

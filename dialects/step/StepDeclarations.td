@@ -27,8 +27,9 @@ def ScalarOp : Step_Declaration<"scalar"> {
     before it. A settable one keeps what was set from outside. `whole`: the run is refused unless its value is a whole number.
     `shown` is the unit for display where it is not that of the type.
     The scalar `@dt` is the step size and comes first.
-    The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged: to set one
-    from outside, the program is made again with its name in the option `separate` of `bd-flatten`.
+    The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged, and those that
+    derivatives follow to what they are made of: to set one from outside, the program is made again with its name in the options `separate` of
+    `bd-flatten` and `fixed` of `step-differentiate`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$settable, UnitAttr:$whole, OptionalAttr<StrAttr>:$shown);
   let regions = (region MaxSizedRegion<1>:$value);

@@ -114,6 +114,41 @@ TEST(Gradient, OfWhatIsMaximisedIsAsItIsWritten) {
   EXPECT_NEAR(gradient->derivatives[0].values[0], mean(1000), 1e-9);
 }
 
+// q is made of p until it is set, which is too late when the network has been built.
+TEST(Gradient, FollowsNothingToWhatIsSet) {
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay {
+  param rate : /ms = 0.1
+  state x = 1
+  x' = -rate * x
+}
+network Cells {
+  param p : /ms = 0.1
+  param q : /ms = 2 * p
+  population E = Decay[1] { rate = q }
+  population F = Decay[1] { rate = p }
+}
+experiment e {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
+  fit p in [0.01, 1] /ms by adam()
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = program->simulate();
+  ASSERT_TRUE((*simulation)->set("q", 0.3));
+  auto gradient = (*simulation)->gradient();
+  ASSERT_TRUE(gradient) << gradient.error().text();
+  EXPECT_NEAR(gradient->objective, std::pow(0.85, 20) + std::pow(0.95, 20), 1e-12);
+  EXPECT_NEAR(gradient->derivatives[0].values[0], -10 * std::pow(0.95, 19), 1e-12);
+  auto late = program->simulate();
+  ASSERT_TRUE((*late)->runFor(1));
+  EXPECT_EQ((*late)->set("q", 0.3).error().message, "the network was built with q as the model has it: it shares a state with what is equal, or "
+                                                    "gradients follow what it is made of");
+}
+
 TEST(Gradient, MistakesAreValues) {
   auto none = compile("none");
   auto simulation = none->simulate();
