@@ -109,7 +109,7 @@ LogicalResult Reversal::inject(step::RecordOp record) {
       inner.clone(op, mapping);
     }
   }
-  return pullRegion(region, operands, {{given.getValue()}}, record.getSpaceAttr(), record.getLoc());
+  return pullRegion(region, operands, {{given.getValue()}}, record.getSpaceAttr(), record.getLoc(), ifActive());
 }
 
 LogicalResult Reversal::reverse(step::MapOp map) {
@@ -118,7 +118,7 @@ LogicalResult Reversal::reverse(step::MapOp map) {
     results.push_back(adjoints.lookup(result));
   if (llvm::all_of(results, [](const SmallVector<Value> &each) { return each.empty(); }))
     return success();
-  return pullRegion(map.getBody().front(), map.getInputs(), results, map.getSpaceAttr(), map.getLoc(), map.getEveryAttr());
+  return pullRegion(map.getBody().front(), map.getInputs(), results, map.getSpaceAttr(), map.getLoc(), ifActive(), map.getEveryAttr());
 }
 
 Value Reversal::isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every) {
@@ -137,7 +137,7 @@ Value Reversal::inPrecisionOf(Type element, Value value, bd::ScalarBuilder &buil
 
 /// Pulls the adjoints of a region's results back to the values of the loop that it reads, its `operands`, and to wanted scalars.
 LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<SmallVector<Value>> results, FlatSymbolRefAttr space,
-                                   Location loc, FlatSymbolRefAttr every) {
+                                   Location loc, function_ref<bool(Value)> follows, FlatSymbolRefAttr every) {
   IRMapping mapping;
   std::unique_ptr<Block> block = copyOf(region, /*withTerminator=*/false, context(), mapping);
   OpBuilder inner = atEnd(*block, context());
@@ -147,7 +147,7 @@ LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<
     given.push_back({operand, {}});
   Pullback pullback(*block, build);
   for (auto [position, operand] : llvm::enumerate(operands))
-    if (activity.isActive(operand))
+    if (follows(operand))
       pullback.want(block->getArgument(position));
   llvm::MapVector<StringAttr, SmallVector<Value>> reads;
   for (auto read : block->getOps<step::ReadOp>())
@@ -182,7 +182,7 @@ LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<
   SmallVector<std::pair<Value, Value>> changes; // operand, adjoint
   for (auto [position, operand] : llvm::enumerate(operands)) {
     Value passed = every && position < totals.size() ? totals[position] : Value();
-    if (Value adjoint = activity.isActive(operand) ? orElse(pullback.adjoint(block->getArgument(position)), passed) : Value())
+    if (Value adjoint = follows(operand) ? orElse(pullback.adjoint(block->getArgument(position)), passed) : Value())
       changes.push_back({operand, adjoint});
   }
   SmallVector<std::pair<StringAttr, Value>> parts;

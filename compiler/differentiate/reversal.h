@@ -123,9 +123,10 @@ private:
   // maps.cpp
   LogicalResult inject(step::RecordOp record);
   LogicalResult reverse(step::MapOp map);
-  /// `every`: of a map that happens in every n-th step alone; in the others its first operands are its results.
+  /// `follows`: whether an operand's adjoint is wanted. `every`: of a map that happens in every n-th step alone; in the others its first
+  /// operands are its results.
   LogicalResult pullRegion(Block &region, ValueRange operands, llvm::ArrayRef<llvm::SmallVector<Value>> results, FlatSymbolRefAttr space,
-                           Location loc, FlatSymbolRefAttr every = {});
+                           Location loc, llvm::function_ref<bool(Value)> follows, FlatSymbolRefAttr every = {});
   /// Whether what happens in every n-th step does in this one.
   Value isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every);
   /// The same number in the precision of a type.
@@ -177,6 +178,10 @@ private:
   LogicalResult reverseStart(step::StateOp state);
 
   LogicalResult buildSteps();
+  /// What of a step's operands is followed.
+  auto ifActive() {
+    return [this](Value operand) { return activity.isActive(operand); };
+  }
   void begin(StringRef role);
   void add(Value value, Value adjoint) {
     if (adjoint)

@@ -83,7 +83,9 @@ LogicalResult Reversal::reverseStart(step::StateOp state) {
   }
   auto space = cast<step::ArrayType>(state.getType()).getSpace();
   adjoints.clear();
-  if (failed(pullRegion(region, operands, {{adjoint}}, space, state.getLoc())))
+  // What only initial values read is followed too, though no step feels it.
+  auto follows = [&](Value operand) { return isDifferentiable(arrayOf(operand).getElement()) && activity.startVaries(nameOf(operand)); };
+  if (failed(pullRegion(region, operands, {{adjoint}}, space, state.getLoc(), follows)))
     return failure();
   for (auto [operand, other] : llvm::zip_equal(operands, from))
     if (Value more = total(operand)) {
