@@ -77,7 +77,8 @@ LogicalResult Reversal::inject(step::RecordOp record) {
   if (!record.getAdjoint())
     return success();
   FlatSymbolRefAttr table = record.getAdjointAttr(), interval = record.getEveryAttr();
-  FlatSymbolRefAttr every = scalar("steps between samples of " + record.getText(), [&](bd::ScalarBuilder &build) {
+  // Records may show the same in different steps.
+  FlatSymbolRefAttr every = scalar("steps of " + (interval ? interval.getValue() : "1"), [&](bd::ScalarBuilder &build) {
     if (!interval)
       return build.constant(1);
     Value time = step::ReadOp::create(build.builder, record.getLoc(), bd::quantityType(context(), units::dim::time), interval);
