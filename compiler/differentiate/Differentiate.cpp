@@ -110,6 +110,29 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     return success();
   }
 
+  /// What samples are taken, and how functions of them go about it, is no operation that could be followed.
+  static LogicalResult refuseOptions(step::ProgramOp program, step::ObjectiveOp objective, function_ref<bool(FlatSymbolRefAttr)> follows) {
+    for (auto functional : objective.getFunctionals().getAsRange<DictionaryAttr>())
+      if (auto options = functional.getAs<DictionaryAttr>("options"))
+        for (NamedAttribute option : options)
+          if (auto scalar = dyn_cast<FlatSymbolRefAttr>(option.getValue()); scalar && follows(scalar))
+            return emitError(objective.getLoc()) << "the option " << option.getName().getValue() << " of " << functional.getAs<StringAttr>("function").getValue()
+                                           << "() has no derivative";
+    for (auto record : program.getOps<step::RecordOp>()) {
+      SmallVector<FlatSymbolRefAttr> scalars;
+      if (record.getEveryAttr())
+        scalars.push_back(record.getEveryAttr());
+      if (record.getSlice())
+        llvm::append_range(scalars, record.getSlice()->getAsRange<FlatSymbolRefAttr>());
+      if (record.getObserved() && llvm::any_of(scalars, follows))
+        return emitError(record.getLoc()) << "when and of which elements an objective has samples has no derivative";
+    }
+    for (FlatSymbolRefAttr time : {program.getDurationAttr(), program.getDiscardAttr()})
+      if (time && follows(time))
+        return emitError(program.getLoc()) << "the duration of a run has no derivative";
+    return success();
+  }
+
   LogicalResult run(step::ProgramOp program) {
     Wanted wanted(program);
     if (wanted.scalars.empty() && wanted.states.empty())
@@ -127,6 +150,11 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (const std::string &name : fixed)
       fixedNames.insert(name);
     Inliner inliner(program, wanted, fixedNames);
+    auto follows = [&](FlatSymbolRefAttr scalar) {
+      return wanted.scalars.contains(scalar.getAttr()) || inliner.isDependent(scalar.getAttr());
+    };
+    if (failed(refuseOptions(program, objectives[0], follows)))
+      return failure();
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))
         for (Region &region : op.getRegions())
