@@ -114,6 +114,12 @@ bool Activity::readsWanted(Region &region) const {
       .wasInterrupted();
 }
 
+bool Activity::readsVariedElements(Region &region) const {
+  return region
+      .walk([&](step::ElementOp element) { return startVaries(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
+      .wasInterrupted();
+}
+
 /// Whether the results of an operation depend on something wanted.
 bool Activity::varies(Operation *op) const {
   if (llvm::any_of(op->getOperands(), [&](Value operand) { return varied.contains(operand); }))
@@ -131,14 +137,13 @@ bool Activity::varies(Operation *op) const {
   auto graph = program.lookupSymbol<step::GraphOp>(contract ? contract.getGraph() : deliver.getGraph());
   if (graph.getWeightAttr() && wanted.scalars.contains(graph.getWeightAttr().getAttr()))
     return true;
-  return readsWanted(graph.getEdgeWeight()) || readsWanted(graph.getEdgeDelay());
+  return llvm::any_of(graph->getRegions(), [&](Region &edge) { return readsWanted(edge) || readsVariedElements(edge); });
 }
 
 void Activity::findVaried() {
   for (auto state : program.getOps<step::StateOp>()) {
     bool reads = wanted.states.contains(state.getSymNameAttr()) || readsWanted(state.getInitial());
-    state.getInitial().walk([&](step::ElementOp element) { reads |= variedStarts.contains(element.getStateAttr().getAttr()); });
-    if (reads)
+    if (reads || readsVariedElements(state.getInitial()))
       variedStarts.insert(state.getSymNameAttr());
   }
   Block &body = loop.getBody().front();
