@@ -21,7 +21,7 @@ namespace {
 /// of them from outside, the program is made again with its name among those that are fixed; `step.merged` says so.
 class Inliner {
 public:
-  Inliner(step::ProgramOp program, const Wanted &wanted, const llvm::StringSet<> &fixed) {
+  Inliner(step::ProgramOp program, Wanted &wanted, const llvm::StringSet<> &fixed) {
     for (auto scalar : program.getOps<step::ScalarOp>()) {
       StringAttr name = scalar.getSymNameAttr();
       if (wanted.scalars.contains(name) || fixed.contains(name.getValue()) || scalar.getValue().empty())
@@ -34,6 +34,7 @@ public:
       if (!depends)
         continue;
       dependents[name] = scalar;
+      wanted.made.insert(name);
       scalar->setAttr("step.merged", UnitAttr::get(program.getContext()));
     }
   }
@@ -47,8 +48,6 @@ public:
     for (step::ReadOp read : reads)
       inlineAt(read);
   }
-
-  bool isDependent(StringAttr scalar) const { return dependents.count(scalar); }
 
 private:
   void inlineAt(step::ReadOp read) {
@@ -87,7 +86,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     DenseSet<StringAttr> done;
     for (auto graph : llvm::to_vector(program.getOps<step::GraphOp>())) {
       StringAttr weight = graph.getWeightAttr() ? graph.getWeightAttr().getAttr() : StringAttr();
-      if (!weight || !inliner.isDependent(weight) || !done.insert(weight).second)
+      if (!weight || !wanted.made.contains(weight) || !done.insert(weight).second)
         continue;
       auto scalar = program.lookupSymbol<step::ScalarOp>(weight);
       auto written = cast<step::ScalarOp>(scalar->clone());
@@ -111,25 +110,22 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
   }
 
   /// What samples are taken, and how functions of them go about it, is no operation that could be followed.
-  static LogicalResult refuseOptions(step::ProgramOp program, step::ObjectiveOp objective, function_ref<bool(FlatSymbolRefAttr)> follows) {
+  static LogicalResult refuseOptions(step::ProgramOp program, step::ObjectiveOp objective, const Wanted &wanted) {
     for (auto functional : objective.getFunctionals().getAsRange<DictionaryAttr>())
       if (auto options = functional.getAs<DictionaryAttr>("options"))
         for (NamedAttribute option : options)
-          if (auto scalar = dyn_cast<FlatSymbolRefAttr>(option.getValue()); scalar && follows(scalar))
+          if (auto scalar = dyn_cast<FlatSymbolRefAttr>(option.getValue()); wanted.leadTo(scalar))
             return emitError(objective.getLoc()) << "the option " << option.getName().getValue() << " of " << functional.getAs<StringAttr>("function").getValue()
                                            << "() has no derivative";
     for (auto record : program.getOps<step::RecordOp>()) {
-      SmallVector<FlatSymbolRefAttr> scalars;
-      if (record.getEveryAttr())
-        scalars.push_back(record.getEveryAttr());
+      SmallVector<FlatSymbolRefAttr> scalars = {record.getEveryAttr()};
       if (record.getSlice())
         llvm::append_range(scalars, record.getSlice()->getAsRange<FlatSymbolRefAttr>());
-      if (record.getObserved() && llvm::any_of(scalars, follows))
+      if (record.getObserved() && llvm::any_of(scalars, [&](FlatSymbolRefAttr scalar) { return wanted.leadTo(scalar); }))
         return emitError(record.getLoc()) << "when and of which elements an objective has samples has no derivative";
     }
-    for (FlatSymbolRefAttr time : {program.getDurationAttr(), program.getDiscardAttr()})
-      if (time && follows(time))
-        return emitError(program.getLoc()) << "the duration of a run has no derivative";
+    if (wanted.leadTo(program.getDurationAttr()) || wanted.leadTo(program.getDiscardAttr()))
+      return emitError(program.getLoc()) << "the duration of a run has no derivative";
     return success();
   }
 
@@ -150,10 +146,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (const std::string &name : fixed)
       fixedNames.insert(name);
     Inliner inliner(program, wanted, fixedNames);
-    auto follows = [&](FlatSymbolRefAttr scalar) {
-      return wanted.scalars.contains(scalar.getAttr()) || inliner.isDependent(scalar.getAttr());
-    };
-    if (failed(refuseOptions(program, objectives[0], follows)))
+    if (failed(refuseOptions(program, objectives[0], wanted)))
       return failure();
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))

@@ -135,7 +135,7 @@ bool Activity::varies(Operation *op) const {
   if (!contract && !deliver)
     return false;
   auto graph = program.lookupSymbol<step::GraphOp>(contract ? contract.getGraph() : deliver.getGraph());
-  if (graph.getWeightAttr() && wanted.scalars.contains(graph.getWeightAttr().getAttr()))
+  if ((graph.getWeightAttr() && wanted.scalars.contains(graph.getWeightAttr().getAttr())) || wanted.leadTo(graph.getDelayAttr()))
     return true;
   return llvm::any_of(graph->getRegions(), [&](Region &edge) { return readsWanted(edge) || readsVariedElements(edge); });
 }

@@ -13,6 +13,10 @@ struct Wanted {
   explicit Wanted(step::ProgramOp program);
   llvm::DenseSet<mlir::StringAttr> scalars, states;
   llvm::SmallVector<mlir::StringAttr> ordered; ///< the scalars, as asked for
+  llvm::DenseSet<mlir::StringAttr> made;       ///< scalars that are made of those, which are written out where they are read
+
+  /// Whether a scalar that is known by its name alone depends on what is asked for.
+  bool leadTo(mlir::FlatSymbolRefAttr scalar) const { return scalar && (scalars.contains(scalar.getAttr()) || made.contains(scalar.getAttr())); }
 
   /// A scalar that is known to the program by its name alone (the weight of a graph) and depends on one that is asked for: its own derivative is
   /// made, and counts by `factor`, a scalar.

@@ -133,13 +133,15 @@ LogicalResult Reversal::reverse(step::DeliverOp deliver) {
 /// Wanted scalars that make weights or jumps: the taping loop counts what the events of a step would have added more.
 LogicalResult Reversal::reverseJumps(step::DeliverOp deliver, ValueRange adjoints) {
   auto graph = program.lookupSymbol<step::GraphOp>(deliver.getGraph());
+  if (activity.readsWanted(graph.getEdgeWeight()))
+    return emitError(deliver.getLoc()) << "drawn weights of events have no derivative";
+  if (activity.readsWanted(graph.getEdgeDelay()) || wanted.leadTo(graph.getDelayAttr()))
+    return emitError(deliver.getLoc()) << "delays of events have no derivative";
   for (StringAttr scalar : wanted.ordered)
     for (auto [of, adjoint] : llvm::enumerate(adjoints)) {
       if (!adjoint)
         continue;
       bool isWeight = graph.getWeightAttr() && graph.getWeightAttr().getAttr() == scalar;
-      if (!graph.getEdgeWeight().empty() && activity.readsWanted(graph.getEdgeWeight()))
-        return deliver.emitOpError() << "weights that are drawn from " << scalar << " have no derivative";
       FailureOr<std::unique_ptr<Block>> slope = slopeOf(deliver.getBody(), [&](Block &block) {
         SmallVector<Value> leaves = readsOf(block, scalar);
         if (isWeight)
