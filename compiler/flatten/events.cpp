@@ -23,28 +23,22 @@ LogicalResult LoopBuilder::deliver(Projection &projection) {
     return failure();
   if (changes.empty())
     return success();
-  // Every state that the handler reads or sets is an operand, and a result, of the delivery; so is a param of elements, as it is.
-  SmallVector<Value> results;
+  if (failed(recallRead(kernel)))
+    return failure();
+  // Every state that the handler reads or sets is an operand, and a result, of the delivery; so is what else it reads, as it is.
+  for (const auto &[name, value] : changes)
+    kernel.element(now[name], loc);
   SmallVector<FlatSymbolRefAttr> names;
-  for (const auto &[param, meaning] : projection.group->synapse.names)
-    if (meaning.kind == Meaning::Array && isa<bd::ParamOp>(meaning.declaration) && llvm::is_contained(kernel.operands, now[meaning.symbol]))
-      names.push_back(meaning.symbol);
-  for (State &state : projection.group->states) {
-    bool read = llvm::is_contained(kernel.operands, now[state.array]);
-    if (!read && !changes.count(state.array))
-      continue;
-    names.push_back(state.array);
-    kernel.element(now[state.array], loc);
-  }
+  SmallVector<Value> results;
   for (Value operand : kernel.operands) {
-    FlatSymbolRefAttr name = *llvm::find_if(names, [&](FlatSymbolRefAttr name) { return now[name] == operand; });
-    auto change = changes.find(name);
+    names.push_back(*llvm::find_if(f.arrays, [&](FlatSymbolRefAttr name) { return now[name] == operand; }));
+    auto change = changes.find(names.back());
     results.push_back(change == changes.end() ? kernel.element(operand, loc) : change->second);
   }
   auto op = step::DeliverOp::create(builder, loc, ValueRange(kernel.operands).getTypes(), projection.source->queue, projection.graph,
                                     kernel.operands, UnitAttr());
-  for (FlatSymbolRefAttr name : names)
-    now[name] = op.getResult(llvm::find(kernel.operands, now[name]) - kernel.operands.begin());
+  for (auto [name, result] : llvm::zip_equal(names, op.getNext()))
+    now[name] = result;
   kernel.finish(results, op);
   return success();
 }
@@ -119,8 +113,11 @@ LogicalResult LoopBuilder::arrive(Population &population) {
     else if (failed(handle(emitter, *projection.group, due, changes)))
       return failure();
   }
-  if (!changes.empty())
-    map(population, kernel, changes, {}, population.op.getLoc());
+  if (changes.empty())
+    return success();
+  if (failed(recallRead(kernel)))
+    return failure();
+  map(population, kernel, changes, {}, population.op.getLoc());
   return success();
 }
 

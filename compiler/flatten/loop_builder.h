@@ -50,6 +50,7 @@ private:
   LogicalResult see(Observer &observer);
   // a model's own past (pasts.cpp)
   LogicalResult recall(Past &past);
+  LogicalResult recallRead(Kernel &kernel);
   LogicalResult keep(Past &past);
   // equations
   LogicalResult advance(Population &population);

@@ -91,6 +91,19 @@ LogicalResult LoopBuilder::recall(Past &past) {
   return success();
 }
 
+/// Events come before the past is recalled for the step: what a kernel of theirs reads of it is recalled for them.
+LogicalResult LoopBuilder::recallRead(Kernel &kernel) {
+  for (Past &past : f.pasts) {
+    auto read = llvm::find(kernel.operands, now[past.felt]);
+    if (read == kernel.operands.end())
+      continue;
+    if (failed(recall(past)))
+      return failure();
+    *read = now[past.felt];
+  }
+  return success();
+}
+
 /// At the end of a step.
 LogicalResult LoopBuilder::keep(Past &past) {
   bd::PastOp op = past.op;

@@ -38,8 +38,8 @@ public:
 
 private:
   void openTargets() {
-    for (Value next : op.getNext()) {
-      step::StateOp state = f.stateOf(next);
+    for (auto [before, next] : llvm::zip_equal(op.getStates(), op.getNext())) {
+      step::StateOp state = f.stateOf(next.use_empty() ? before : next); // what is passed on as it is may have no reader
       states.push_back(state);
       pointers.push_back(op.getSlots() ? Value() : f.array(state));
     }
