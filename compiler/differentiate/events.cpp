@@ -9,19 +9,25 @@ namespace bdc::compiler {
 
 namespace {
 
+/// Failure where what an event adds to one of its target's states depends on one of them.
+LogicalResult isFree(step::DeliverOp deliver, unsigned of, unsigned by) {
+  FailureOr<std::unique_ptr<Block>> slope =
+      slopeOf(deliver.getBody(), [&](Block &block) { return SmallVector<Value>{block.getArgument(by)}; }, of);
+  if (failed(slope))
+    return failure();
+  std::optional<double> constant = *slope ? bd::constantOf((*slope)->getTerminator()->getOperand(0)) : 0.0;
+  if (constant != (of == by ? 1.0 : 0.0))
+    return deliver.emitOpError() << "has a derivative only where an event adds to its target's states what does not depend on them";
+  return success();
+}
+
 /// (states…, weight) -> what an event adds to each state; failure where that depends on the states.
 FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver) {
   Block &region = deliver.getBody().front();
   for (unsigned of = 0; of < deliver.getStates().size(); ++of)
-    for (unsigned by = 0; by < deliver.getStates().size(); ++by) {
-      FailureOr<std::unique_ptr<Block>> slope =
-          slopeOf(deliver.getBody(), [&](Block &block) { return SmallVector<Value>{block.getArgument(by)}; }, of);
-      if (failed(slope))
+    for (unsigned by = 0; by < deliver.getStates().size(); ++by)
+      if (failed(isFree(deliver, of, by)))
         return failure();
-      std::optional<double> constant = *slope ? bd::constantOf((*slope)->getTerminator()->getOperand(0)) : 0.0;
-      if (constant != (of == by ? 1.0 : 0.0))
-        return deliver.emitOpError() << "has a derivative only where an event adds to its target's states what does not depend on them";
-    }
   auto block = std::make_unique<Block>();
   OpBuilder inner = atEnd(*block, deliver.getContext());
   bd::ScalarBuilder build(inner, deliver.getLoc());
@@ -114,6 +120,10 @@ LogicalResult Reversal::reverse(step::DeliverOp deliver) {
   }
   if (llvm::none_of(totals, [](Value total) { return bool(total); }))
     return success();
+  for (auto [of, adjoint] : llvm::enumerate(totals))
+    for (auto [by, state] : llvm::enumerate(deliver.getStates()))
+      if (adjoint && activity.isActive(state) && failed(isFree(deliver, of, by)))
+        return failure();
   if (failed(reverseJumps(deliver, totals)))
     return failure();
   for (EventEcho &echo : eventEchoes) {
