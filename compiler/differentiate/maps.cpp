@@ -202,7 +202,13 @@ LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<
   SmallVector<std::function<void(Value)>> sinks;
   for (auto [operand, adjoint] : changes) {
     yields.push_back(inPrecisionOf(arrayOf(operand).getElement(), adjoint, build));
-    sinks.push_back([this, operand = operand](Value array) { add(operand, array); });
+    sinks.push_back([this, operand = operand, space, loc](Value array) {
+      if (arrayOf(operand).getSpace() != space) { // what all elements read has felt all of them
+        auto type = step::ArrayType::get(context(), arrayOf(array).getElement(), arrayOf(operand).getSpace());
+        array = step::ReduceOp::create(draft->builder, loc, type, array);
+      }
+      add(operand, array);
+    });
   }
   for (auto [name, sum] : parts) {
     Value before = argumentFor(draft->now(name));
