@@ -96,18 +96,6 @@ void Activity::use(Operation *op) {
         useful.insert(map.getInputs()[input]);
 }
 
-Value Activity::argument(StringAttr state) const {
-  for (auto [position, name] : llvm::enumerate(loop.getStates().getAsRange<FlatSymbolRefAttr>()))
-    if (name.getAttr() == state)
-      return loop.getBody().getArgument(position);
-  return {};
-}
-
-bool Activity::isActive(StringAttr state) const {
-  Value value = argument(state);
-  return value && isActive(value);
-}
-
 bool Activity::readsWanted(Region &region) const {
   return region
       .walk([&](step::ReadOp read) { return wanted.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })

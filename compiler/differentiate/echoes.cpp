@@ -80,11 +80,7 @@ FailureOr<SmallVector<Value>> Reversal::valuesOf(Echo &echo) {
     return failure();
   if (!echo.isMixed)
     return SmallVector<Value>{*now};
-  Value argument;
-  for (BlockArgument each : body().getArguments())
-    if (nameOf(each) == echo.last)
-      argument = each;
-  FailureOr<Value> before = forward(argument);
+  FailureOr<Value> before = forward(argumentOf(echo.last));
   if (failed(before))
     return failure();
   values = {*before, *now, draft->now(echo.next)};

@@ -43,10 +43,10 @@ void LoopDraft::finish() {
 Reversal::Reversal(step::ProgramOp program, step::LoopOp run, const Wanted &wanted, const Activity &activity, const units::Dimension &loss)
     : program(program), run(run), wanted(wanted), activity(activity), loss(loss), declarations(run) {}
 
-Value Reversal::nextOf(StringAttr state) {
-  for (auto [name, next] : llvm::zip_equal(run.getStates().getAsRange<FlatSymbolRefAttr>(), body().getTerminator()->getOperands()))
-    if (name.getAttr() == state)
-      return next;
+Value Reversal::argumentOf(StringAttr state) {
+  for (BlockArgument argument : body().getArguments())
+    if (nameOf(argument) == state)
+      return argument;
   llvm_unreachable("a state of the loop");
 }
 
@@ -71,13 +71,13 @@ LogicalResult Reversal::build() {
 /// One step backwards: samples, what later steps felt of this one, then the operations of the step from the last to the first.
 LogicalResult Reversal::buildSteps() {
   begin("adjoint");
-  SmallVector<StringAttr> states;
-  for (auto [position, argument] : llvm::enumerate(body().getArguments())) {
+  SmallVector<std::pair<StringAttr, Value>> states;
+  for (BlockArgument argument : body().getArguments()) {
     StringAttr name = nameOf(argument);
     if (!activity.isActive(argument) || stateOf(name).getRows())
       continue;
-    states.push_back(name);
-    add(nextOf(name), draft->now(adjointOf(name)));
+    states.push_back({name, argument});
+    add(nextOf(argument), draft->now(adjointOf(name)));
   }
   for (auto record : program.getOps<step::RecordOp>())
     if (record.getObserved() && failed(inject(record)))
@@ -105,11 +105,7 @@ LogicalResult Reversal::buildSteps() {
     if (failed(done))
       return failure();
   }
-  for (StringAttr name : states) {
-    Value argument;
-    for (BlockArgument each : body().getArguments())
-      if (nameOf(each) == name)
-        argument = each;
+  for (auto [name, argument] : states) {
     Value sum = total(argument);
     if (!sum) // nothing before this step reaches it
       sum = nothing(adjointElement(arrayOf(argument).getElement()), arrayOf(argument).getSpace());

@@ -192,7 +192,10 @@ private:
   StringAttr nameOf(Value argument) { return cast<FlatSymbolRefAttr>(run.getStates()[cast<mlir::BlockArgument>(argument).getArgNumber()]).getAttr(); }
   step::StateOp stateOf(StringAttr name) { return program.lookupSymbol<step::StateOp>(name); }
   Block &body() { return run.getBody().front(); }
-  Value nextOf(StringAttr state);
+  /// A state's value at the beginning of a step, and at its end.
+  Value argumentOf(StringAttr state);
+  Value nextOf(Value argument) { return body().getTerminator()->getOperand(cast<mlir::BlockArgument>(argument).getArgNumber()); }
+  Value nextOf(StringAttr state) { return nextOf(argumentOf(state)); }
   mlir::MLIRContext *context() { return program.getContext(); }
 
   step::ProgramOp program;

@@ -67,18 +67,13 @@ LogicalResult Reversal::reverseStart(step::StateOp state) {
   OpBuilder inner = atEnd(region, context());
   IRMapping mapping;
   SmallVector<Value> operands;
-  SmallVector<StringAttr> from;
   for (Operation &op : state.getInitial().front()) {
     auto element = dyn_cast<step::ElementOp>(op);
     if (!element) {
       inner.clone(op, mapping);
       continue;
     }
-    StringAttr other = element.getStateAttr().getAttr();
-    for (auto [position, each] : llvm::enumerate(run.getStates().getAsRange<FlatSymbolRefAttr>()))
-      if (each.getAttr() == other)
-        operands.push_back(body().getArgument(position));
-    from.push_back(other);
+    operands.push_back(argumentOf(element.getStateAttr().getAttr()));
     mapping.map(element.getResult(), region.addArgument(element.getType(), state.getLoc()));
   }
   auto space = cast<step::ArrayType>(state.getType()).getSpace();
@@ -87,9 +82,9 @@ LogicalResult Reversal::reverseStart(step::StateOp state) {
   auto follows = [&](Value operand) { return isDifferentiable(arrayOf(operand).getElement()) && activity.startVaries(nameOf(operand)); };
   if (failed(pullRegion(region, operands, {{adjoint}}, space, state.getLoc(), follows)))
     return failure();
-  for (auto [operand, other] : llvm::zip_equal(operands, from))
+  for (Value operand : operands)
     if (Value more = total(operand)) {
-      StringAttr sum = adjointOf(other);
+      StringAttr sum = adjointOf(nameOf(operand));
       draft->set(sum, map({draft->now(sum), more}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc()));
       adjoints.erase(operand);
     }

@@ -38,7 +38,7 @@ FailureOr<Value> Reversal::forward(Value value) {
   if (Value known = restored.lookup(value))
     return known;
   auto argument = dyn_cast<BlockArgument>(value);
-  if (argument && nextOf(nameOf(value)) == value)
+  if (argument && nextOf(argument) == value)
     return restored[value] = draft->now(nameOf(value));
   if (argument && stateOf(nameOf(value)).getRows())
     return run.emitOpError() << "the gradient would need the whole past of " << nameOf(value) << " at each step";
