@@ -30,7 +30,7 @@ FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, st
 }
 
 void Reversal::collectSum(StringAttr scalar, Value adjoint, Value sum, Location loc) {
-  collect(scalar, map({adjoint, sum}, [](bd::ScalarBuilder &build, ValueRange x) { return build.mul(x[0], x[1]); }, loc), loc);
+  collect(scalar, product(adjoint, sum, loc), loc);
 }
 
 LogicalResult Reversal::reverseEdges(step::ContractOp contract, Value adjoint) {

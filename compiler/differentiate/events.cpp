@@ -167,8 +167,7 @@ LogicalResult Reversal::reverseJumps(step::DeliverOp deliver, ValueRange adjoint
       FailureOr<Value> count = countEvents(deliver, **slope);
       if (failed(count))
         return failure();
-      collect(scalar, map({adjoint, *count}, [](bd::ScalarBuilder &build, ValueRange x) { return build.mul(x[0], x[1]); }, deliver.getLoc()),
-              deliver.getLoc());
+      collectSum(scalar, adjoint, *count, deliver.getLoc());
     }
   return success();
 }

@@ -45,6 +45,14 @@ Value Reversal::map(ValueRange inputs, function_ref<Value(bd::ScalarBuilder &, V
   return op.getResult(0);
 }
 
+Value Reversal::product(Value a, Value b, Location loc) {
+  return map({a, b}, [](bd::ScalarBuilder &build, ValueRange x) { return build.mul(x[0], x[1]); }, loc);
+}
+
+Value Reversal::sum(Value a, Value b) {
+  return map({a, b}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc());
+}
+
 Value Reversal::nothing(Type element, FlatSymbolRefAttr space) {
   auto op = step::MapOp::create(draft->builder, run.getLoc(), step::ArrayType::get(context(), element, space), space, ValueRange());
   OpBuilder inner = atEnd(op.getBody().emplaceBlock(), context());
@@ -54,12 +62,12 @@ Value Reversal::nothing(Type element, FlatSymbolRefAttr space) {
 }
 
 Value Reversal::total(Value value) {
-  Value sum;
+  Value all;
   for (Value part : adjoints.lookup(value))
-    sum = sum ? map({sum, part}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc()) : part;
-  if (sum)
-    adjoints[value] = {sum};
-  return sum;
+    all = all ? sum(all, part) : part;
+  if (all)
+    adjoints[value] = {all};
+  return all;
 }
 
 /// Adds parts of the derivative with respect to a wanted scalar.

@@ -133,6 +133,8 @@ private:
   static Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build);
   /// A map of arrays of one space.
   Value map(ValueRange inputs, llvm::function_ref<Value(bd::ScalarBuilder &, ValueRange)> make, Location loc);
+  Value product(Value a, Value b, Location loc);
+  Value sum(Value a, Value b);
   /// A map to zero.
   Value nothing(Type element, FlatSymbolRefAttr space);
   void collect(StringAttr scalar, Value parts, Location loc);

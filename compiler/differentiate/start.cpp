@@ -31,7 +31,7 @@ LogicalResult Reversal::buildPast() {
     hear(echo, values);
     Value adjoint = adjoints.lookup(echo.pushed).back();
     StringAttr name = adjointOf(echo.ring);
-    draft->set(name, map({draft->now(name), adjoint}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc()));
+    draft->set(name, sum(draft->now(name), adjoint));
     FlatSymbolRefAttr space = arrayOf(echo.contract.getSum()).getSpace();
     SmallVector<Value> targets;
     for (auto &[target, later] : echo.targets)
@@ -84,8 +84,8 @@ LogicalResult Reversal::reverseStart(step::StateOp state) {
     return failure();
   for (Value operand : operands)
     if (Value more = total(operand)) {
-      StringAttr sum = adjointOf(nameOf(operand));
-      draft->set(sum, map({draft->now(sum), more}, [](bd::ScalarBuilder &build, ValueRange x) { return build.add(x[0], x[1]); }, run.getLoc()));
+      StringAttr before = adjointOf(nameOf(operand));
+      draft->set(before, sum(draft->now(before), more));
       adjoints.erase(operand);
     }
   return success();

@@ -89,7 +89,7 @@ LogicalResult Reversal::reverseTargets(step::ContractOp contract, Value adjoint)
     if (!*slope)
       continue;
     Value sum = sumBeside(contract, contract.getGraphAttr(), std::move(*slope), /*withRates=*/false, "its target");
-    add(target, map({adjoint, sum}, [](bd::ScalarBuilder &build, ValueRange x) { return build.mul(x[0], x[1]); }, contract.getLoc()));
+    add(target, product(adjoint, sum, contract.getLoc()));
   }
   return success();
 }
