@@ -106,9 +106,8 @@ LogicalResult Flattener::declareRate(Coupling &coupling) {
   if (!scalars.count(*op.getWindow()))
     return op.emitOpError() << "there is no number called " << op.getWindowAttr();
   coupling.window = derived(name + ".window.steps", op.getLoc(), [&](Emitter &emitter) {
-    bd::ScalarBuilder make = emitter.build(op.getLoc());
     Value time = step::ReadOp::create(builder, op.getLoc(), bd::quantityType(context, units::dim::time), op.getWindowAttr());
-    return make.fn(Fn::Max, {make.fn(Fn::Round, make.div(time, make.stepSize())), make.constant(1)});
+    return inSteps(emitter, time, op.getLoc(), /*least=*/1);
   });
   if (!coupling.window)
     return failure();

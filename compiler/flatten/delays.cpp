@@ -7,12 +7,6 @@ using bdc::bd::Fn;
 
 namespace bdc::compiler::flatten {
 
-/// A time in whole steps, to the nearest and not below 0.
-static Value inSteps(Emitter &emitter, Value time, Location loc) {
-  bd::ScalarBuilder make = emitter.build(loc);
-  return make.fn(Fn::Max, {make.fn(Fn::Round, make.div(time, make.stepSize())), make.constant(0)});
-}
-
 LogicalResult Flattener::declareDelay(Projection &projection, step::GraphOp graph) {
   bd::ProjectOp op = projection.op;
   if (op.getDelay().empty())

@@ -20,6 +20,11 @@ SmallVector<State *> Population::allStates() {
   return all;
 }
 
+Value inSteps(Emitter &emitter, Value time, Location loc, double least) {
+  bd::ScalarBuilder make = emitter.build(loc);
+  return make.fn(bd::Fn::Max, {make.fn(bd::Fn::Round, make.div(time, make.stepSize())), make.constant(least)});
+}
+
 bool variesByElement(Region &region) {
   return region.walk([](Operation *op) { return isa<bd::RandomOp, bd::IndexOp>(op) ? WalkResult::interrupt() : WalkResult::advance(); })
       .wasInterrupted();

@@ -2,7 +2,6 @@
 #include "compiler/flatten/loop_builder.h"
 
 using namespace mlir;
-using bdc::bd::Fn;
 
 namespace bdc::compiler::flatten {
 
@@ -33,9 +32,8 @@ LogicalResult Flattener::declareObserver(bd::ObserveOp op) {
   if (!scalars.count(op.getStep()))
     return op.emitOpError() << "there is no number called " << op.getStepAttr();
   observer.steps = derived(name + ".steps", op.getLoc(), [&](Emitter &emitter) {
-    bd::ScalarBuilder make = emitter.build(op.getLoc());
     Value step = step::ReadOp::create(builder, op.getLoc(), bd::quantityType(context, units::dim::time), op.getStepAttr());
-    return make.fn(Fn::Max, {make.fn(Fn::Round, make.div(step, make.stepSize())), make.constant(1)});
+    return inSteps(emitter, step, op.getLoc(), /*least=*/1);
   });
   bd::InputOp source = *inputs.begin();
   Type seen = inDouble(cast<bd::QuantityType>(source.getType()));
