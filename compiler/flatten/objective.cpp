@@ -1,33 +1,23 @@
 // Objectives and fits: what they speak of has other names in the program.
 #include "compiler/flatten/flattener.h"
 
+#include <map>
+
 using namespace mlir;
 
 namespace bdc::compiler::flatten {
 
 LogicalResult Flattener::declareObjective(bd::ObjectiveOp op) {
-  SmallVector<int64_t> terms;
-  op.getValue().walk([&](bd::TermOp term) {
-    if (!llvm::is_contained(terms, term.getFunctional()))
-      terms.push_back(term.getFunctional());
-  });
-  llvm::sort(terms);
+  std::map<int64_t, Type> types; // arguments stand in the order of the terms
+  op.getValue().walk([&](bd::TermOp term) { types.try_emplace(term.getFunctional(), term.getType()); });
+  SmallVector<int64_t> terms(llvm::make_first_range(types));
   auto objective = step::ObjectiveOp::create(builder, op.getLoc(), op.getMaximiseAttr(), op.getFunctionals(), builder.getDenseI64ArrayAttr(terms));
   OpBuilder::InsertionGuard guard(builder);
   Block *block = builder.createBlock(&objective.getValue());
   Emitter emitter(builder, [](FlatSymbolRefAttr, Type, Location) { return Value(); });
   emitter.knowsElements = false;
-  op.getValue().walk([&](bd::TermOp term) {
-    Value &known = emitter.terms[term.getFunctional()];
-    known = known ? known : block->addArgument(term.getType(), term.getLoc());
-  });
-  // Arguments stand in the order of the terms.
-  SmallVector<std::pair<int64_t, Value>> ordered(emitter.terms.begin(), emitter.terms.end());
-  llvm::sort(ordered, [](auto &a, auto &b) { return a.first < b.first; });
-  SmallVector<Type> types = llvm::map_to_vector(ordered, [](auto &each) { return each.second.getType(); });
-  block->eraseArguments(0, block->getNumArguments());
-  for (auto [each, type] : llvm::zip_equal(ordered, types))
-    emitter.terms[each.first] = block->addArgument(type, op.getLoc());
+  for (auto [term, type] : types)
+    emitter.terms[term] = block->addArgument(type, op.getLoc());
   Value value = emitter.value(op.getValue(), nullptr);
   if (!value)
     return failure();
