@@ -49,6 +49,7 @@ void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
   plotAgainst(); // of the summaries there are
   if (objective)
     objective->finish();
+  checkFittedElements(context);
 }
 
 bool ExperimentBuilder::hasStatement(syntax::StmtKind kind) const {
@@ -66,6 +67,11 @@ void ExperimentBuilder::optimise() {
       context.report(Kind::MissingClause, fit->range, "`fit` needs to know what is to become small").withHelp("`minimise rmse(area.x every 1 ms, target)`");
     else if (fit)
       checkFit(context, network, *this, *fit, objective->value());
+    auto sweep = std::ranges::find(decl.body, syntax::StmtKind::Sweep, [](const syntax::StmtPtr &each) { return each->kind; });
+    if (fit && sweep != decl.body.end())
+      context.report(Kind::Unsupported, fit->range, "an experiment sweeps parameters or fits them")
+          .also((*sweep)->range, "swept here")
+          .withHelp("an experiment of its own for each; several starts of a fit are `starts = 16`");
   }
 }
 

@@ -191,10 +191,18 @@ private:
     return true;
   }
 
-  static bool isInfinite(const syntax::Expr &expr) {
+  static bool isInfinity(const syntax::Expr &expr) {
     auto *negative = dynAs<syntax::UnaryExpr>(&expr);
-    auto *name = dynAs<syntax::NameExpr>(negative ? negative->operand.get() : &expr);
+    if (negative && negative->op == syntax::UnaryOp::Negate)
+      return isInfinity(*negative->operand);
+    auto *name = dynAs<syntax::NameExpr>(&expr);
     return name && name->name.text == "inf";
+  }
+
+  /// `-inf` as the lower end, `inf` as the upper: none.
+  static bool isOpen(const syntax::Expr &expr, bool isLower) {
+    auto *negative = dynAs<syntax::UnaryExpr>(&expr);
+    return isInfinity(expr) && isLower == (negative && dynAs<syntax::NameExpr>(negative->operand.get()));
   }
 
   /// `[0, 3] Hz`, `[0, inf] ms`.
@@ -211,8 +219,13 @@ private:
     const Expr *values[2] = {};
     for (size_t i = 0; i < 2; ++i) {
       const syntax::Expr &item = *list->items[i];
-      if (isInfinite(item))
+      if (isOpen(item, i == 0))
         continue;
+      if (isInfinity(item)) {
+        context.report(Kind::InvalidValue, item.range, fmt::format("no value lies {} {}", i == 0 ? "above" : "below", context.text(item.range)))
+            .withHelp("`[-inf, inf]` has no ends; `[0, inf]` has one");
+        return false;
+      }
       const Expr *value = values[i] = common ? ExprChecker(context, scope, place).declared(item, *common) : ExprChecker(context, scope, place).number(item);
       if (!value || !context.expect(*value, {term, unit, {}, result.name}, place))
         return false;
@@ -258,7 +271,7 @@ private:
       UnitTerm wanted = hasUnit ? term : UnitTerm();
       if (!value || !context.expect(*value, {wanted, hasUnit ? unit : "", {}, hasUnit ? result.name : std::string(name)}, place))
         return false;
-      result.priorArguments.push_back(network.addScalar(fmt::format("fit.{}.{}", result.name, name), fmt::format("{} of the prior of {}", name, result.name), wanted,
+      result.priorArguments.push_back(network.addScalar(fmt::format("fit.{}.prior.{}", result.name, name), fmt::format("{} of the prior of {}", name, result.name), wanted,
                                                         value->unit, value, item.range));
     }
     return true;
@@ -298,7 +311,7 @@ private:
     }
     if (std::span<const std::string_view> words = wordsOf(name); !words.empty())
       return word(argument, words, fit.methodOptions);
-    return number(argument, UnitTerm(), "", fmt::format("`{}` of {}", name, of.name), false, fit.methodOptions);
+    return number(argument, fmt::format("fit.{}.{}", of.name, name), UnitTerm(), "", fmt::format("`{}` of {}", name, of.name), false, fit.methodOptions);
   }
 
   bool option(const syntax::Argument &argument) {
@@ -319,7 +332,7 @@ private:
     if (known->ofLoss && !objective)
       return false; // in what unit has been asked where it stands
     UnitTerm wanted = known->ofLoss ? context.term(*objective) : UnitTerm(known->dimension);
-    return number(argument, wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
+    return number(argument, fmt::format("fit.{}", name), wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
   }
 
   bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<FitOption> &given) {
@@ -345,13 +358,13 @@ private:
     return false;
   }
 
-  bool number(const syntax::Argument &argument, const UnitTerm &wanted, const std::string &inUnit, const std::string &doc, bool whole,
-              std::vector<FitOption> &into) {
+  bool number(const syntax::Argument &argument, const std::string &path, const UnitTerm &wanted, const std::string &inUnit, const std::string &doc,
+              bool whole, std::vector<FitOption> &into) {
     const std::string name(argument.name.text), place = fmt::format("`{}`", name);
     const Expr *value = ExprChecker(context, scope, place).number(*argument.value);
     if (!value || !context.expect(*value, {wanted, inUnit, {}, name}, place))
       return false;
-    int scalar = network.addScalar(fmt::format("fit.{}", name), doc, wanted, value->unit, value, argument.value->range);
+    int scalar = network.addScalar(path, doc, wanted, value->unit, value, argument.value->range);
     context.program.scalars[scalar].whole = whole;
     into.push_back({name, scalar, {}});
     return true;
@@ -375,6 +388,25 @@ void checkFit(Context &context, NetworkBuilder &network, Scope &scope, const syn
     return;
   }
   FitChecker(context, network, scope, objective).run(stmt);
+}
+
+void checkFittedElements(Context &context) {
+  const Program &program = context.program;
+  if (!program.experiment.fit)
+    return;
+  for (const FitParameter &parameter : program.experiment.fit->parameters) {
+    if (parameter.population < 0 || parameter.scalar >= 0)
+      continue;
+    const std::vector<Binding> &bindings = program.populations[parameter.population].use.bindings;
+    auto binding = std::ranges::find_if(bindings, [&](const Binding &each) { return each.param == parameter.variable; });
+    if (binding == bindings.end() || !binding->each || binding->value.scalar < 0)
+      continue;
+    auto reader = std::ranges::find_if(program.nodes, [&](const Expr &e) { return e.op == Op::Scalar && e.index == binding->value.scalar; });
+    if (reader != program.nodes.end())
+      context.report(Kind::Unsupported, parameter.range, fmt::format("`{}` cannot get a value for each element: what reads it has one number of it", parameter.name))
+          .also(reader->range, "read here")
+          .withHelp(fmt::format("give what reads it a value of its own, or fit one number: `fit {} in …`", parameter.name));
+  }
 }
 
 } // namespace bdc::rules

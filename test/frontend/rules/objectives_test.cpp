@@ -4,6 +4,7 @@
 #include "frontend/rules/functionals.h"
 
 #include <cmath>
+#include <set>
 
 using namespace bdc;
 using namespace bdc::rules;
@@ -69,6 +70,21 @@ TEST(Objectives, FitsKnowTheirParameters) {
   const Population &area = program.populations[0];
   for (const Binding &binding : area.use.bindings)
     EXPECT_EQ(binding.each, program.models[area.use.model].variables[binding.param].name == "a" || binding.value.isDrawn());
+}
+
+TEST(Objectives, EachNumberOfAFitHasItsName) {
+  CheckedText text("mass M {\n  param a = 1\n  state x = 0\n  x' = (a - x) / 10 ms\n}\nnetwork N {\n  param G = 1\n  nodes A = M[2] { a = G }\n}\n"
+                   "experiment e {\n  simulate N for 10 ms, dt = 1 ms\n  minimise mean(A.x)\n"
+                   "  fit G in [0.1, 4] ~ uniform(0, 3) by lbfgs(tolerance = 1e-3), tolerance = 1e-2\n}\n");
+  EXPECT_DOUBLE_EQ(text.valueOf("fit.G.low"), 0.1);
+  EXPECT_DOUBLE_EQ(text.valueOf("fit.G.high"), 4);
+  EXPECT_DOUBLE_EQ(text.valueOf("fit.G.prior.low"), 0);
+  EXPECT_DOUBLE_EQ(text.valueOf("fit.G.prior.high"), 3);
+  EXPECT_DOUBLE_EQ(text.valueOf("fit.lbfgs.tolerance"), 1e-3);
+  EXPECT_DOUBLE_EQ(text.valueOf("fit.tolerance"), 1e-2);
+  std::set<std::string> paths;
+  for (const Scalar &scalar : text.program().scalars)
+    EXPECT_TRUE(paths.insert(scalar.path).second) << scalar.path;
 }
 
 /// Values of braintools 0.4.0 at defaults.
