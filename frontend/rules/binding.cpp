@@ -134,6 +134,23 @@ static void visitParam(const Model &model, int param, std::vector<int> &order) {
   order.push_back(param);
 }
 
+/// Settings of a use that are no params of its model, and are read elsewhere.
+static bool isOfUse(std::string_view name, bool isParam, syntax::ModelKind kind) {
+  if (name == "step")
+    return kind == syntax::ModelKind::Observer;
+  if (isParam)
+    return false;
+  return (name == "method" && hasElements(kind)) || (name == "surrogate" && kind == syntax::ModelKind::Neuron);
+}
+
+void NetworkBuilder::checkOfUse(const syntax::Setting &setting, const syntax::ModelUse &use) {
+  auto first = std::ranges::find_if(use.settings, [&](const syntax::Setting &each) { return each.name.text == setting.name.text; });
+  if (&*first != &setting)
+    context.report(Kind::DuplicateSetting, setting.name.range, fmt::format("`{}` is set twice", setting.name.text)).also(first->name.range, "first here");
+  else if (setting.drawn)
+    context.report(Kind::MisplacedDraw, setting.range, fmt::format("the {} is one for all elements and cannot be drawn", setting.name.text));
+}
+
 std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec &spec) {
   const Model &model = instance.model;
   std::vector<const syntax::Setting *> given(model.variables.size());
@@ -141,12 +158,10 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   for (const syntax::Setting &setting : spec.use->settings) {
     int index = model.indexOf(setting.name.text);
     bool isParam = index >= 0 && model.variables[index].role == VariableRole::Param;
-    if (!isParam && setting.name.text == "method" && hasElements(model.kind))
+    if (isOfUse(setting.name.text, isParam, model.kind)) {
+      checkOfUse(setting, *spec.use);
       continue;
-    if (!isParam && setting.name.text == "surrogate" && model.kind == syntax::ModelKind::Neuron)
-      continue;
-    if (setting.name.text == "step" && model.kind == syntax::ModelKind::Observer)
-      continue;
+    }
     if (!isParam && context.isMissed(setting.name.text, instance.decl->range))
       continue; // its definition reads it without declaring it, which has been said
     if (!isParam) {

@@ -46,7 +46,9 @@ void NetworkBuilder::matrixOptions(const syntax::CallExpr &call, const std::vect
     auto *text = dynAs<syntax::StringExpr>(argument.value);
     std::string_view option = argument.name.text;
     if (!argument.name) {
-      if (i > 0) // `distances` has a second one
+      if (i > 0 && !made.isDistances()) // which have a second one
+        context.report(Kind::WrongArgumentCount, argument.range, "a matrix is read from one file").withHelp("options have names: `load(\"eeg.csv\", name = \"gain\")`");
+      if (i > 0)
         continue;
       if (!text)
         context.report(Kind::MisplacedExpression, argument.range, "the name of a file is a text").withHelp("`load(\"eeg.csv\")`");

@@ -92,6 +92,7 @@ private:
   const Expr *surrogateOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance); // surrogates.cpp
   int newInstance(const syntax::Name &model, syntax::ModelKind kind, std::optional<syntax::ModelKind> other = std::nullopt);
 
+  void checkOfUse(const syntax::Setting &setting, const syntax::ModelUse &use);
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
   Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path, const UseSpec &spec);
   const Expr *drawnAnew(const Expr *drawn);

@@ -224,7 +224,9 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::load(const syntax::Ca
   bool good = true;
   for (const syntax::Argument &argument : call.arguments) {
     auto *text = dynAs<syntax::StringExpr>(argument.value);
-    if (!argument.name && text && data.file.empty()) {
+    if (argument.name && isGivenTwice(call, argument)) {
+      good = false;
+    } else if (!argument.name && text && data.file.empty()) {
       data.file = std::string(text->text);
       good &= network.isThere(*argument.value);
     } else if (argument.name.text == "name" && text) {
@@ -285,8 +287,7 @@ const FunctionalRule *ObjectiveBuilder::ruleFor(const syntax::CallExpr &call, st
   return nullptr;
 }
 
-bool ObjectiveBuilder::unitsFit(const syntax::CallExpr &call, const FunctionalRule &rule, const std::vector<Operand> &operands,
-                                const std::vector<const syntax::Expr *> &written) {
+bool ObjectiveBuilder::unitsFit(const FunctionalRule &rule, const std::vector<Operand> &operands, const std::vector<const syntax::Expr *> &written) {
   std::string place = fmt::format("`{}`", rule.name);
   for (size_t i = 0; i < operands.size(); ++i) {
     const Expr &value = *operands[i].expr;
@@ -297,7 +298,7 @@ bool ObjectiveBuilder::unitsFit(const syntax::CallExpr &call, const FunctionalRu
         !context.expect(value, {context.term(first), first.unit, written[0]->range, context.text(written[0]->range)}, place))
       return false;
   }
-  return call.range.valid();
+  return true;
 }
 
 /// `over_rows = yes`.
@@ -309,6 +310,18 @@ std::optional<bool> ObjectiveBuilder::isSwitchedOn(const syntax::Argument &argum
   return std::nullopt;
 }
 
+/// Whether an argument has the name of an earlier one; then it is reported.
+bool ObjectiveBuilder::isGivenTwice(const syntax::CallExpr &call, const syntax::Argument &argument) {
+  for (const syntax::Argument &earlier : call.arguments) {
+    if (&earlier == &argument)
+      return false;
+    if (argument.name && earlier.name.text == argument.name.text)
+      break;
+  }
+  context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
+  return true;
+}
+
 bool ObjectiveBuilder::options(const syntax::CallExpr &call, const FunctionalRule &rule, Functional &made) {
   for (const syntax::Argument &argument : call.arguments) {
     if (!argument.name)
@@ -318,16 +331,16 @@ bool ObjectiveBuilder::options(const syntax::CallExpr &call, const FunctionalRul
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", rule.name, name), rule.options);
       return false;
     }
-    if (std::ranges::any_of(made.options, [&](const auto &given) { return given.first == name; })) {
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", name));
+    if (isGivenTwice(call, argument))
       return false;
-    }
     const FunctionalOption &option = functionalOption(name);
     const Expr *value = nullptr;
     if (option.isSwitch) {
       std::optional<bool> on = isSwitchedOn(argument);
-      if (!on || !*on)
-        return on.has_value();
+      if (!on)
+        return false;
+      if (!*on)
+        continue;
       value = context.number(1, {}, argument.range);
     } else {
       std::string place = fmt::format("`{}`", name);
@@ -391,7 +404,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::functional(const synt
   if (!good)
     return std::nullopt;
   const FunctionalRule *rule = ruleFor(call, name, operands);
-  if (!rule || !unitsFit(call, *rule, operands, written) || !options(call, *rule, made))
+  if (!rule || !unitsFit(*rule, operands, written) || !options(call, *rule, made))
     return std::nullopt;
   for (const Operand &operand : operands)
     made.operands.push_back(reference(operand, operands));

@@ -126,27 +126,36 @@ void NetworkBuilder::timesOf(const syntax::ObserveStmt &stmt, const ModelInstanc
 /// The step that is set here; else the model's own; else, of a model without states, the interval: it shows the mean over that; else 1 ms.
 int NetworkBuilder::stepOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, const Observer &observer) {
   const Expr *step = nullptr;
+  Range range = stmt.name.range;
   for (const syntax::Setting &setting : stmt.use.settings) {
-    if (setting.name.text != "step" || !setting.value)
+    if (setting.name.text != "step" || !setting.value || setting.drawn)
       continue;
-    if (setting.drawn)
-      context.report(Kind::MisplacedDraw, setting.range, "the step is one for all elements and cannot be drawn");
-    else
-      step = ExprChecker(context, *this, "the step of an observer").number(*setting.value);
+    step = ExprChecker(context, *this, "the step of an observer").number(*setting.value);
     if (step && !context.expect(*step, {units::dim::time, "ms", {}, "a step"}, "the step of an observer"))
       step = nullptr;
   }
   bool hasStates = !instance.names({VariableRole::State}).empty();
-  Range range = stmt.name.range;
-  if (!step && instance.step)
+  if (!step && instance.step) {
+    const Binding *drawn = nullptr;
     step = context.rewrite(instance.step, [&](const Expr &e) -> const Expr * {
       if (e.op != Op::Variable)
         return nullptr;
-      for (const Binding &binding : observer.use.bindings)
-        if (binding.param == e.index && binding.value.scalar >= 0)
+      for (const Binding &binding : observer.use.bindings) {
+        if (binding.param != e.index)
+          continue;
+        if (binding.value.scalar >= 0)
           return readScalar(binding.value.scalar, e.range);
+        drawn = &binding;
+      }
       return nullptr;
     });
+    if (drawn && drawn->value.isDrawn())
+      context.report(Kind::MisplacedDraw, range, fmt::format("the step is one for all elements, and depends on `{}`, which is drawn", drawn->path))
+          .also(instance.step->range, "the step of the model")
+          .withHelp(fmt::format("`{} {{ step = 1 ms }}`", instance.model.definition));
+    if (drawn)
+      step = nullptr; // a param without a value has been reported
+  }
   if (!step && !hasStates && observer.every >= 0)
     step = readScalar(observer.every, range);
   if (!step) {
