@@ -1,5 +1,6 @@
 // Checking `couple` and `disturb`: what continuous quantities and noise add to inputs.
 #include "frontend/rules/quantity_scope.h"
+#include "frontend/rules/reads.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -335,23 +336,6 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
 
 // ------------------------------------------------------------------------------------------------------- disturb
 
-/// Whether the output of a noise has no value at one time.
-static bool isWhite(const ModelInstance &noise) {
-  int output = noise.output();
-  return output >= 0 && anyNode(noise.model.variables[output].value, [&](const Expr &e) {
-           return e.op == Op::White || (e.op == Op::Variable && noise.model.variables[e.index].noisy);
-         });
-}
-
-static bool readsInput(const Model &model, const Expr *expr, int input) {
-  return anyNode(expr, [&](const Expr &e) {
-    if (e.op != Op::Variable)
-      return false;
-    const Variable &variable = model.variables[e.index];
-    return e.index == input || (variable.role == VariableRole::Let && readsInput(model, variable.value, input));
-  });
-}
-
 /// An event of a model whose condition or actions read an input; null where there is none.
 static const Handler *handlerOf(const Model &model, int input) {
   for (const Handler &handler : model.handlers) {
@@ -405,7 +389,7 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
                               context.describe(target.terms[disturbance.input], input.unit)));
     return false;
   }
-  if (const Handler *handler = judge && isWhite(noise) ? handlerOf(target.model, disturbance.input) : nullptr) {
+  if (const Handler *handler = judge && isWhite(noise.model) ? handlerOf(target.model, disturbance.input) : nullptr) {
     context
         .report(Kind::MisplacedNoise, stmt.noise.range,
                 fmt::format("{} has no value at one time, but {} acts on what {} is", noise.model.definition,

@@ -17,6 +17,7 @@ const Definition *FileScope::find(std::string_view name) const {
 }
 
 bool FileScope::isMissing(std::string_view name) const {
+  // `noiseWhite`, where a dot was forgotten, was meant to bring White.
   return std::any_of(missing.begin(), missing.end(), [&](std::string_view each) { return each.ends_with(name); });
 }
 

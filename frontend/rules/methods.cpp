@@ -1,31 +1,12 @@
 #include "frontend/rules/methods.h"
 
+#include "frontend/rules/reads.h"
+
 #include <fmt/format.h>
 
 namespace bdc::rules {
 
 namespace {
-
-/// Where `white` is read in an expression, itself or through a plain value; null where it is not.
-const Expr *whiteIn(const Model &model, const Expr *expr) {
-  const Expr *found = nullptr;
-  anyNode(expr, [&](const Expr &e) {
-    if (e.op == Op::White)
-      found = &e;
-    else if (e.op == Op::Variable && model.variables[e.index].noisy)
-      found = whiteIn(model, model.variables[e.index].value);
-    return found != nullptr;
-  });
-  return found;
-}
-
-/// Whether the output of a noise is white itself.
-bool isWhite(const Model &noise) {
-  for (const Variable &variable : noise.variables)
-    if (variable.role == VariableRole::Output && whiteIn(noise, variable.value))
-      return true;
-  return false;
-}
 
 /// Noise in the equations of a population: its model's own, or what white noise adds to an input. The states of a `noise` have a
 /// method of their own, so that Ornstein–Uhlenbeck's process suits every method.
@@ -40,16 +21,6 @@ std::optional<Range> noiseOf(const Program &program, int population) {
       return disturbance.range;
   }
   return std::nullopt;
-}
-
-/// Whether an expression reads an input, itself or through a plain value.
-bool readsInput(const Model &model, const Expr *expr, int input) {
-  return anyNode(expr, [&](const Expr &e) {
-    if (e.op != Op::Variable && e.op != Op::Element)
-      return false;
-    const Variable &variable = model.variables[e.index];
-    return e.index == input || (variable.role == VariableRole::Let && readsInput(model, variable.value, input));
-  });
 }
 
 /// What one white disturbance must not reach.
@@ -68,10 +39,14 @@ public:
       if (coupling.target == disturbance.population)
         judge(coupling.own, coupling.range, "what is coupled");
     }
-    for (const Handler &handler : model.handlers) {
-      judge(handler.condition, handler.range, "this condition");
+    for (const Variable &variable : model.variables) {
+      past(variable.value);
+      past(variable.derivative);
+    }
+    for (const Handler &handler : model.handlers) { // what they read now is judged where the noise is declared
+      past(handler.condition);
       for (const Action &action : handler.actions)
-        judge(action.value, action.range, "this action");
+        past(action.value);
     }
     for (const Observer &observer : program.observers)
       if (observer.population == disturbance.population)
@@ -84,6 +59,14 @@ public:
   }
 
 private:
+  /// What a plain value was is kept, which white noise in it cannot be.
+  void past(const Expr *expr) {
+    anyNode(expr, [&](const Expr &e) {
+      if (e.op == Op::Past)
+        judge(model.variables[e.index].value, e.range, fmt::format("the past of {}", model.variables[e.index].name));
+      return false;
+    });
+  }
   void quantity(const Quantity &what, Range range) {
     if (what.population == disturbance.population && what.observer < 0)
       judge(what.value, range, fmt::format("`{}`", what.text));

@@ -26,8 +26,9 @@ int ModelInstance::term() const {
 }
 
 int ModelInstance::output() const {
+  const int inner = term();
   for (size_t i = 0; i < model.variables.size(); ++i)
-    if (model.variables[i].role == VariableRole::Output && !(i == size_t(term())))
+    if (model.variables[i].role == VariableRole::Output && int(i) != inner)
       return int(i);
   return -1;
 }

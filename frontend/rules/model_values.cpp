@@ -1,5 +1,6 @@
 // Values inside a definition: defaults, initial values, plain values, derivatives, outputs, steady states.
 #include "frontend/rules/model_builder.h"
+#include "frontend/rules/reads.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -127,31 +128,11 @@ Scope::Answer ModelBuilder::white(Range range) {
 }
 
 const Expr *ModelBuilder::reads(const Expr *expr, Op op) const {
-  const Expr *found = nullptr;
-  anyNode(expr, [&](const Expr &e) {
-    if (e.op == op)
-      found = &e;
-    else if (e.op == Op::Variable && instance.model.variables[e.index].role == VariableRole::Let)
-      found = reads(instance.model.variables[e.index].value, op) ? &e : nullptr;
-    return found != nullptr;
-  });
-  return found;
+  return findRead(instance.model, expr, [&](const Expr &e) { return e.op == op; });
 }
 
-/// The same of a variable with this role.
 const Expr *ModelBuilder::readsRole(const Expr *expr, VariableRole role) const {
-  const Expr *found = nullptr;
-  anyNode(expr, [&](const Expr &e) {
-    if (e.op != Op::Variable)
-      return false;
-    const Variable &v = instance.model.variables[e.index];
-    if (v.role == role)
-      found = &e;
-    else if (v.role == VariableRole::Let)
-      found = readsRole(v.value, role) ? &e : nullptr;
-    return found != nullptr;
-  });
-  return found;
+  return findRead(instance.model, expr, [&](const Expr &e) { return e.op == Op::Variable && instance.model.variables[e.index].role == role; });
 }
 
 Scope::Answer ModelBuilder::member(const syntax::MemberExpr &expr) {

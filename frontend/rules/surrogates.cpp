@@ -9,22 +9,6 @@ namespace bdc::rules {
 
 using syntax::dynAs;
 
-namespace {
-
-/// The numbers of a surrogate may be params of the network.
-class SurrogateScope : public Scope {
-public:
-  SurrogateScope(NetworkBuilder &network) : network(network) { extent = network.extent; }
-  Answer name(const syntax::Name &name) override { return network.name(name); }
-  Answer member(const syntax::MemberExpr &expr) override { return network.member(expr); }
-  void candidates(std::vector<std::string_view> &names) const override { network.candidates(names); }
-
-private:
-  NetworkBuilder &network;
-};
-
-} // namespace
-
 const Expr *NetworkBuilder::surrogateOf(const syntax::PopulationStmt &stmt, const ModelInstance &instance) {
   auto setting = std::ranges::find_if(stmt.use.settings, [](const syntax::Setting &each) { return each.name.text == "surrogate"; });
   if (setting == stmt.use.settings.end() || instance.model.kind != syntax::ModelKind::Neuron || instance.model.indexOf("surrogate") >= 0 || !setting->value)
@@ -49,10 +33,8 @@ const Expr *NetworkBuilder::surrogateOf(const syntax::PopulationStmt &stmt, cons
   }
   syntax::CallExpr plain; // `surrogate = arctan`
   plain.range = setting->value->range;
-  SurrogateScope scope(*this);
-  scope.file = file;
   const Expr *x = context.node(Op::Term, setting->value->range, UnitTerm());
-  const Expr *value = ExprChecker(context, scope, "the surrogate").surrogate(call ? *call : plain, *found, x);
+  const Expr *value = ExprChecker(context, *this, "the surrogate").surrogate(call ? *call : plain, *found, x);
   if (!value || !context.expect(*value, {UnitTerm(), "", {}, "a surrogate"}, "the surrogate"))
     return nullptr;
   return value;
