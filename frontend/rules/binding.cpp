@@ -167,6 +167,8 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
     if (!isParam) {
       std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
                                   ? fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text)
+                              : instance.names({VariableRole::Param}).empty()
+                                  ? "it has no params"
                                   : fmt::format("its params are {}", fmt::join(instance.names({VariableRole::Param}), ", "));
       auto isRead = [&](const ModelInstance::Read &read) { return read.name == setting.name.text; };
       if (std::any_of(instance.received.begin(), instance.received.end(), isRead))

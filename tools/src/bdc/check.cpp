@@ -4,13 +4,16 @@
 #include "tools/src/bdc/commands.h"
 #include "tools/src/bdc/terminal.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace bdc::tool {
 
-/// "2 errors"; empty where there is none.
+/// "2 errors", as many as are shown or counted behind them; empty where there is none.
 static std::string errorCount(const diag::Engine &engine) {
-  size_t count = engine.errorCount();
+  const diag::Engine::Shown shown = engine.shown();
+  auto isError = [](const diag::Diagnostic &each) { return each.severity == diag::Severity::Error; };
+  size_t count = shown.errorsLeftOut + std::ranges::count_if(shown.diagnostics, isError);
   return count == 0 ? "" : fmt::format("{} error{}", count, count == 1 ? "" : "s");
 }
 
