@@ -129,6 +129,29 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     return success();
   }
 
+  /// How many elements and connections there are, and how many steps a window has, changes in jumps.
+  static LogicalResult refuseCounts(step::ProgramOp program, step::LoopOp loop, const Wanted &wanted) {
+    for (auto space : program.getOps<step::SpaceOp>())
+      if (wanted.leadTo(space.getSizeAttr()))
+        return emitError(space.getLoc()) << "the number of elements has no derivative";
+    for (auto graph : program.getOps<step::GraphOp>())
+      for (auto argument : graph.getArguments().getAsRange<FlatSymbolRefAttr>())
+        if (wanted.leadTo(argument))
+          return emitError(graph.getLoc()) << "which connections there are has no derivative";
+    WalkResult result = loop.walk([&](step::PushOp push) {
+      auto take = push.getRing().getDefiningOp<step::TakeOp>();
+      auto ring = take ? dyn_cast<BlockArgument>(take.getRing()) : BlockArgument();
+      if (!ring || !push.getValue().getDefiningOp<step::CountOp>())
+        return WalkResult::advance();
+      auto state = program.lookupSymbol<step::StateOp>(cast<FlatSymbolRefAttr>(loop.getStates()[ring.getArgNumber()]).getAttr());
+      if (!wanted.leadTo(state.getRowsAttr()))
+        return WalkResult::advance();
+      emitError(take.getLoc()) << "the window of a rate has no derivative";
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  }
+
   LogicalResult run(step::ProgramOp program) {
     Wanted wanted(program);
     if (wanted.scalars.empty() && wanted.states.empty())
@@ -146,7 +169,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (const std::string &name : fixed)
       fixedNames.insert(name);
     Inliner inliner(program, wanted, fixedNames);
-    if (failed(refuseOptions(program, objectives[0], wanted)))
+    if (failed(refuseOptions(program, objectives[0], wanted)) || failed(refuseCounts(program, loop, wanted)))
       return failure();
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))

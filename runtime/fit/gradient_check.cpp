@@ -125,7 +125,7 @@ private:
     length = std::sqrt(length);
     CheckedDerivative out;
     std::vector<double> differences;
-    double best = std::numeric_limits<double>::infinity(), chosen = 0;
+    double best = std::numeric_limits<double>::infinity(), chosen = 0, chosenStep = 0;
     for (const double h : steps) {
       double values[2];
       for (const int side : {0, 1}) {
@@ -143,6 +143,7 @@ private:
       if (change < best) {
         best = change;
         chosen = differences.back();
+        chosenStep = h;
       }
     }
     const double largest = std::max(std::fabs(slope), std::fabs(chosen));
@@ -150,14 +151,15 @@ private:
     const double tolerance = isSingle ? 1e-3 : 1e-6, settled = isSingle ? 3e-2 : 1e-3;
     // What is lost in a difference of two losses is no error of the gradient.
     const double floor = std::fabs(loss) * (isSingle ? 1e-3 : 1e-9);
-    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, std::numeric_limits<double>::min()});
+    const double rounding = std::fabs(loss) * (isSingle ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon()) / chosenStep;
+    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, rounding / tolerance, std::numeric_limits<double>::min()});
     // A number of spikes is flat between its jumps: differences say nothing of a surrogate.
     const bool jumps = std::any_of(d.observed.begin(), d.observed.end(), [](const Observed &each) { return each.record.kind == RecordKind::spikes; });
     if (slope == 0 && chosen == 0 && best == 0)
       out.trust = Trust::noInfluence;
     else if (jumps && chosen == 0 && best == 0)
       out.trust = Trust::unsettled;
-    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best + floor * tolerance)
+    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best + rounding)
       out.trust = best <= settled * largest + floor ? Trust::agrees : Trust::unsettled;
     else
       out.trust = best > settled * largest + floor ? Trust::unsettled : Trust::disagrees;
