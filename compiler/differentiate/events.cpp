@@ -209,11 +209,47 @@ FailureOr<Value> Reversal::countEvents(step::DeliverOp deliver, Block &slope) {
   return step::RestoreOp::create(draft->builder, deliver.getLoc(), type, FlatSymbolRefAttr::get(store)).getValue();
 }
 
-/// What is due was put into the ring when it was sent: the adjoint goes back to those who sent.
+/// What is due was put into the ring when it was sent: the adjoint goes back to those who sent, at once where a delivery put it there in this
+/// step; else, as in the window of a rate, where the reverse loop comes to the step in which it was pushed.
 LogicalResult Reversal::reverse(step::TakeOp take) {
   Value adjoint = total(take.getDue());
-  if (adjoint)
+  if (!isa<BlockArgument>(take.getRing())) {
     add(take.getRing(), adjoint);
+    return success();
+  }
+  auto push = nextOf(take.getRing()).getDefiningOp<step::PushOp>();
+  if (!push || push.getRing() != take.getRest())
+    return take.emitOpError() << "takes from a ring that is not written once in a step";
+  if (!activity.isActive(push.getValue()) || !activity.isActive(take.getDue()))
+    return success();
+  auto ring = cast<step::ArrayType>(take.getRing().getType());
+  StringAttr name = nameOf(take.getRing());
+  StringAttr later = declare("later adjoints of " + name.getValue(), adjointElement(ring.getElement()), ring.getSpace(), bd::StateKind::Adjoint,
+                             stateOf(name).getRowsAttr());
+  if (!adjoint)
+    adjoint = nothing(adjointElement(ring.getElement()), ring.getSpace());
+  Value before = draft->now(later);
+  auto felt = step::TakeOp::create(draft->builder, take.getLoc(), arrayOf(adjoint), before.getType(), before);
+  add(push.getValue(), felt.getDue());
+  draft->set(later, step::PushOp::create(draft->builder, take.getLoc(), before.getType(), felt.getRest(), adjoint));
+  return success();
+}
+
+/// Each event counts once, and so does each element in which the surrogate sees one.
+LogicalResult Reversal::reverse(step::CountOp count) {
+  Value adjoint = total(count.getCount()), indicator = indicatorOf(count.getQueueAttr().getAttr());
+  if (!adjoint || !indicator || !activity.isActive(indicator))
+    return success();
+  auto block = std::make_unique<Block>();
+  BlockArgument felt = block->addArgument(arrayOf(adjoint).getElement(), count.getLoc());
+  OpBuilder inner = atEnd(*block, context());
+  bd::ScalarBuilder build(inner, count.getLoc());
+  Type element = adjointElement(arrayOf(indicator).getElement());
+  build.yield(inPrecisionOf(element, felt, build));
+  FlatSymbolRefAttr space = arrayOf(indicator).getSpace();
+  auto map = step::MapOp::create(draft->builder, count.getLoc(), step::ArrayType::get(context(), element, space), space, adjoint);
+  map.getBody().push_back(block.release());
+  add(indicator, map.getResult(0));
   return success();
 }
 

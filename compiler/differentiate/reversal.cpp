@@ -96,6 +96,7 @@ LogicalResult Reversal::buildSteps() {
                              .Case([&](step::ContractOp contract) { return reverse(contract); })
                              .Case([&](step::DeliverOp deliver) { return reverse(deliver); })
                              .Case([&](step::TakeOp take) { return reverse(take); })
+                             .Case([&](step::CountOp count) { return reverse(count); })
                              .Case([&](step::PushOp) { return success(); }) // echoes
                              .Default([&](Operation *other) -> LogicalResult {
                                if (llvm::none_of(other->getResults(), [&](Value result) { return adjoints.count(result); }))

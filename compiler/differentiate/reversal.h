@@ -169,6 +169,7 @@ private:
   void hear(EventEcho &echo);
   LogicalResult reverse(step::DeliverOp deliver);
   LogicalResult reverse(step::TakeOp take);
+  LogicalResult reverse(step::CountOp count);
   LogicalResult reverseJumps(step::DeliverOp deliver, ValueRange adjoints);
   FailureOr<Value> countEvents(step::DeliverOp deliver, Block &slope);
 
