@@ -1,9 +1,9 @@
 // Sums over the edges of a target (or, transposed, of a source).
 //
-// Every target's edges are added as four sums, of every fourth edge, in the order of the sources: the additions do not wait for each other,
-// and the order depends on nothing. What lies BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are
-// made together, a vector over time, from values that lie side by side in the ring of their source. Where time runs backwards it is the far
-// future that is known.
+// Every target's edges are added as four sums, of every fourth edge, in the order of the sources (sixteen where none is delayed): the additions
+// do not wait for each other, and the order depends on nothing. Values of sources that follow each other are read as one vector. What lies
+// BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are made together, a vector over time, from values
+// that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known.
 #include "compiler/lower/edges.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -12,13 +12,13 @@ namespace bdc::compiler::lower {
 
 namespace {
 
-constexpr unsigned chains = 4;
+constexpr unsigned farChains = 4;
 
 class Gather {
 public:
   Gather(PhaseFrame &f, step::ContractOp op)
-      : f(f), b(f.b), tables(f.lowering.tables), op(op), graph(f, tables.graphs[tables.at(op.getGraphAttr())]),
-        lanes(std::min(f.lowering.width, chains)), steps(std::min<unsigned>(f.lowering.width, BDC_AHEAD)), near(f.emitter(lanes)),
+      : f(f), b(f.b), tables(f.lowering.tables), op(op), graph(f, tables.graphs[tables.at(op.getGraphAttr())]), isPlain(areAllPresent(f, op)),
+        chains(isPlain ? 16 : farChains), lanes(std::min(f.lowering.width, chains)), steps(std::min<unsigned>(f.lowering.width, BDC_AHEAD)), near(f.emitter(lanes)),
         far(f.emitter(steps)) {}
 
   LogicalResult lower() {
@@ -60,6 +60,14 @@ public:
   }
 
 private:
+  /// Whether no source is read from the past.
+  static bool areAllPresent(PhaseFrame &f, step::ContractOp op) {
+    return llvm::none_of(op.getSources(), [&](Value source) {
+      step::StateOp state = f.stateOf(source);
+      return state.getRows() || Tables::arrayType(state).getElement().isInteger(1);
+    });
+  }
+
   struct Source {
     step::StateOp state;
     Value array, rows, stride, now; ///< rows: null for what is read now; now: the row of the step before (after, in reverse)
@@ -188,29 +196,56 @@ private:
   }
 
   /// The terms of edges first, first + 1, … one in each lane.
-  Value termsNow(Value first, ValueRange own) {
+  Value termsNow(Value first, ValueRange own, bool areAllOfRow) {
     if (op.getMixed())
       return mixedTerms(first, own);
-    SmallVector<Value> arguments = edgeValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); });
+    SmallVector<Value> arguments = {weightsOf(first)};
+    llvm::append_range(arguments, isPlain && lanes > 1 && areAllOfRow
+                                      ? presentValues(first)
+                                      : sourceValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); }));
     for (Value value : own)
       arguments.push_back(b.broadcast(value, lanes));
     return term(near, arguments);
   }
 
-  /// Weights and sources' values of edges first, first + 1, …
-  SmallVector<Value> edgeValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value) {
-    SmallVector<Value> edgeWeights;
+  /// Numbers that lie side by side.
+  Value run(Type type, Value list, Value first) { return b.load(Loops::wide(type, lanes), b.address(list, type, first), type.getIntOrFloatBitWidth() / 8); }
+
+  Value weightsOf(Value first) { return weights ? run(graph.weightType, weights, first) : b.broadcast(weight(first), lanes); }
+
+  /// The sources' values of edges first, first + 1, …
+  SmallVector<Value> sourceValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value) {
     SmallVector<SmallVector<Value>> read(sources.size());
     for (unsigned lane = 0; lane < lanes; ++lane) {
       Value edge = b.add(first, b.integer(lane)), other = wordAt(others, edge);
-      edgeWeights.push_back(weight(edge));
       for (auto [source, values] : llvm::zip(sources, read))
         values.push_back(value(source, edge, other));
     }
-    SmallVector<Value> arguments = {join(edgeWeights)};
+    SmallVector<Value> joined;
     for (ArrayRef<Value> values : read)
-      arguments.push_back(join(values));
-    return arguments;
+      joined.push_back(join(values));
+    return joined;
+  }
+
+  /// What is read now by edges of one row: where their other ends follow each other, as in dense connectomes, without looking each of them up.
+  SmallVector<Value> presentValues(Value first) {
+    auto word = b.load(b.getI32Type(), b.address(others, b.getI32Type(), first));
+    Value expected = b.add(b.broadcast(word, lanes), countUp(b.getI32Type(), lanes)), one = b.fromI32(word, false);
+    Value same = arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, run(b.getI32Type(), others, first), expected);
+    Value isRun = vector::ReductionOp::create(b, b.loc, vector::CombiningKind::AND, same);
+    SmallVector<Type> types;
+    for (Source &source : sources)
+      types.push_back(Loops::wide(f.storageOf(source.state), lanes));
+    auto choice = scf::IfOp::create(b, b.loc, types, isRun, /*withElseRegion=*/true);
+    Loops::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(choice.thenBlock());
+    SmallVector<Value> values;
+    for (Source &source : sources)
+      values.push_back(run(f.storageOf(source.state), source.array, one));
+    scf::YieldOp::create(b, b.loc, values);
+    b.setInsertionPointToEnd(choice.elseBlock());
+    scf::YieldOp::create(b, b.loc, sourceValues(first, [&](Source &source, Value, Value other) { return readElement(f, source.state, source.array, other); }));
+    return SmallVector<Value>(choice.getResults());
   }
 
   /// The terms of the two steps that felt this one's value, each with the value that it felt.
@@ -223,7 +258,8 @@ private:
     for (Value value : own.take_back(3))
       values.push_back(b.broadcast(value, lanes));
     auto termOf = [&](int64_t more, Value felt) {
-      SmallVector<Value> arguments = edgeValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, more); });
+      SmallVector<Value> arguments = {weightsOf(first)};
+      llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, more); }));
       for (Value value : own.drop_back(3))
         arguments.push_back(b.broadcast(value, lanes));
       arguments.push_back(felt);
@@ -252,7 +288,7 @@ private:
       SmallVector<Value> next;
       for (auto [part, sum] : llvm::enumerate(carried)) {
         Value edge = b.add(first, b.integer(int64_t(part * lanes)));
-        Value value = termsNow(edge, own);
+        Value value = termsNow(edge, own, /*areAllOfRow=*/!end);
         if (!value)
           return SmallVector<Value>(carried);
         if (end)
@@ -261,33 +297,55 @@ private:
       }
       return next;
     };
-    return combine(groups(from, to, sums, group));
+    return combine(groups(from, to, chains, sums, group));
   }
 
-  /// Whole groups of four edges, then what is left of one.
-  SmallVector<Value> groups(Value from, Value to, SmallVector<Value> sums,
+  /// Whole groups of as many edges as there are sums, then what is left of one.
+  SmallVector<Value> groups(Value from, Value to, unsigned size, SmallVector<Value> sums,
                             llvm::function_ref<SmallVector<Value>(Value, ValueRange, Value)> group) {
-    Value count = b.sub(to, from), rest = arith::AndIOp::create(b, b.loc, count, b.integer(chains - 1));
-    Value whole = b.sub(to, rest), step = b.integer(chains);
+    Value count = b.sub(to, from), rest = arith::AndIOp::create(b, b.loc, count, b.integer(size - 1));
+    Value whole = b.sub(to, rest), step = b.integer(size);
     sums = b.loop(from, whole, step, sums, [&](Value first, ValueRange carried) { return group(first, carried, {}); });
     return b.loop(whole, to, step, sums, [&](Value first, ValueRange carried) { return group(first, carried, to); });
   }
 
   /// Which of the edges first, first + 1, … lie below `end`.
   Value below(Value first, Value end, unsigned count) {
-    SmallVector<Value> conditions;
-    for (unsigned i = 0; i < count; ++i)
-      conditions.push_back(b.less(b.add(first, b.integer(i)), end));
-    return join(conditions);
+    Value rest = b.sub(end, first);
+    return count == 1 ? b.less(b.integer(0), rest) : b.less(countUp(b.getI64Type(), count), b.broadcast(rest, count));
   }
 
-  /// (s0 + s1) + (s2 + s3) of vectors that hold four sums together, or of four.
-  Value combine(ArrayRef<Value> sums) {
-    SmallVector<Value> parts;
-    for (Value sum : sums)
-      for (unsigned lane = 0; lane < lanes; ++lane)
-        parts.push_back(lanes == 1 ? sum : vector::ExtractOp::create(b, b.loc, sum, int64_t(lane)).getResult());
-    return tree(parts);
+  /// 0, 1, 2, …
+  Value countUp(Type type, unsigned count) {
+    SmallVector<Attribute> numbers;
+    for (unsigned i = 0; i < count; ++i)
+      numbers.push_back(b.getIntegerAttr(type, i));
+    return arith::ConstantOp::create(b, b.loc, DenseElementsAttr::get(VectorType::get(int64_t(count), type), numbers));
+  }
+
+  /// The sum of all chains, which lie in one vector or several: (s0 + s1) + (s2 + s3) of four; of sixteen each with the one eight further, then
+  /// with the one four further, and so on.
+  Value combine(SmallVector<Value> sums) {
+    auto plus = [&](Value x, Value y) { return arith::AddFOp::create(b, b.loc, x, y).getResult(); };
+    if (!isPlain) {
+      SmallVector<Value> parts;
+      for (Value sum : sums)
+        for (unsigned lane = 0; lane < lanes; ++lane)
+          parts.push_back(lanes == 1 ? sum : vector::ExtractOp::create(b, b.loc, sum, int64_t(lane)).getResult());
+      return tree(parts);
+    }
+    while (sums.size() > 1) {
+      size_t half = sums.size() / 2;
+      for (size_t i = 0; i < half; ++i)
+        sums[i] = plus(sums[i], sums[i + half]);
+      sums.resize(half);
+    }
+    Value all = sums[0];
+    for (int64_t half = lanes / 2; half > 0; half /= 2) {
+      auto part = [&](int64_t from) { return vector::ShuffleOp::create(b, b.loc, all, all, llvm::to_vector(llvm::seq(from, from + half))); };
+      all = plus(part(0), part(half));
+    }
+    return lanes == 1 ? all : vector::ExtractOp::create(b, b.loc, all, int64_t(0)).getResult();
   }
   Value tree(ArrayRef<Value> s) {
     auto plus = [&](Value x, Value y) { return arith::AddFOp::create(b, b.loc, x, y).getResult(); };
@@ -317,7 +375,7 @@ private:
     Value zero = b.broadcast(b.number(real, 0), steps);
     auto group = [&](Value first, ValueRange carried, Value end) {
       SmallVector<Value> next(carried);
-      for (unsigned chain = 0; chain < chains; ++chain) {
+      for (unsigned chain = 0; chain < farChains; ++chain) {
         Value edge = b.add(first, b.integer(chain)), valid;
         if (end)
           valid = b.less(edge, end);
@@ -337,7 +395,7 @@ private:
       }
       return next;
     };
-    SmallVector<Value> sums = groups(at(offsets, target), at(farEnds, target), SmallVector<Value>(chains * parts, zero), group);
+    SmallVector<Value> sums = groups(at(offsets, target), at(farEnds, target), farChains, SmallVector<Value>(farChains * parts, zero), group);
     Value where = b.mul(target, aheadStride);
     for (unsigned part = 0; part < parts; ++part) {
       Value sum = tree({sums[part], sums[parts + part], sums[2 * parts + part], sums[3 * parts + part]});
@@ -350,8 +408,10 @@ private:
   Tables &tables;
   step::ContractOp op;
   GraphView graph;
-  unsigned lanes; ///< edges in one vector of this step's terms
-  unsigned steps; ///< steps in one vector of terms ahead
+  bool isPlain;    ///< nothing is read from the past
+  unsigned chains; ///< sums of this step's terms
+  unsigned lanes;  ///< edges in one vector of this step's terms
+  unsigned steps;  ///< steps in one vector of terms ahead
   RegionEmitter near, far;
   step::StateOp out;
   Type real;
