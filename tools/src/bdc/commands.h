@@ -36,6 +36,7 @@ struct RunArguments {
   uint64_t seed = 1;
   std::string continued;       ///< a file with a fit to go on with
   int64_t checkpoints = -1;    ///< of gradients; -1: as many as are best
+  int64_t onDisk = 0;          ///< checkpoints that may lie in a file besides
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;

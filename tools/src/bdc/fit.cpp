@@ -31,7 +31,7 @@ int runFit(const RunArguments &arguments, Undertaking &run, const std::vector<Se
   const Program &program = *run.program;
   runtime::ProgressLine progress(stderr, runtime::progressStyle(stderr, arguments.quiet || arguments.json));
   FitOptions options;
-  options.gradient.budget.slots = arguments.checkpoints;
+  options.gradient = gradientOptions(arguments);
   options.continued = arguments.continued;
   options.progress = [&progress](const FitProgress &state) { progress.show(state); };
   auto made = program.fit(fitRunOptions(arguments, program, seed, progress), std::move(options));

@@ -30,7 +30,7 @@ std::optional<int> prepare(const RunArguments &arguments, Undertaking &run, Grad
   options.report.clear();
   if (std::optional<int> failed = settle(run.simulation, run.program->simulate(std::move(options)), settings, run, arguments))
     return failed;
-  way.budget.slots = arguments.checkpoints;
+  way = gradientOptions(arguments);
   return std::nullopt;
 }
 

@@ -84,6 +84,8 @@ void addModel(CLI::App *command, RunArguments &arguments) {
       ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
   command->add_option("--checkpoints", arguments.checkpoints, "Of gradients: as many checkpoints as this (default: as are best)")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 40))->type_name("N");
+  command->add_option("--disk-checkpoints", arguments.onDisk, "Of gradients: as many checkpoints besides, in a temporary file (default: none)")
+      ->check(CLI::Range(int64_t(1), int64_t(1) << 40))->type_name("N");
   command->add_option("--max-memory", arguments.maxMemoryGiB, "Refuse a run that takes more (default: what is free)")
       ->check(isMemory, "")->type_name("GiB");
   command->add_flag("--json", arguments.json, "Print one JSON object on standard output, and nothing else");

@@ -50,8 +50,9 @@ std::optional<Error> unusable(const RunArguments &arguments, const Program &prog
                                      "--seed N fits it with another seed"));
   if (!arguments.continued.empty() && !program.hasFit())
     return Error(runtime::inputError(fmt::format("experiment {} has no fit that could be continued", name)));
-  if (arguments.checkpoints > 0 && !program.hasGradient())
-    return Error(runtime::inputError(fmt::format("nothing is differentiated in experiment {}, and --checkpoints is of gradients", name),
+  if ((arguments.checkpoints > 0 || arguments.onDisk > 0) && !program.hasGradient())
+    return Error(runtime::inputError(fmt::format("nothing is differentiated in experiment {}, and {} is of gradients", name,
+                                                 arguments.checkpoints > 0 ? "--checkpoints" : "--disk-checkpoints"),
                                      "leave it out"));
   return std::nullopt;
 }

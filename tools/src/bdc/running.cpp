@@ -84,6 +84,13 @@ RunOptions runOptions(const RunArguments &arguments, const Program &program, uin
   return options;
 }
 
+GradientOptions gradientOptions(const RunArguments &arguments) {
+  GradientOptions options;
+  options.budget.slots = arguments.checkpoints;
+  options.budget.onDisk = arguments.onDisk;
+  return options;
+}
+
 std::string grouped(int64_t number) {
   std::string digits = fmt::format("{}", number);
   for (size_t at = digits.size(); at > 3; at -= 3)

@@ -29,6 +29,7 @@ Json answerOf(int status, const std::vector<Error> &errors, const Undertaking &r
 int fail(const std::vector<Error> &errors, const Undertaking &run, const RunArguments &arguments);
 
 RunOptions runOptions(const RunArguments &arguments, const Program &program, uint64_t seed, runtime::ProgressLine &progress);
+GradientOptions gradientOptions(const RunArguments &arguments);
 
 /// Sets everything, so that all that is wrong is said at once.
 template <class T> std::vector<Error> setAll(T &to, const std::vector<Setting> &settings) {
