@@ -128,4 +128,5 @@ def main():
     print(f"{right} of {last - first} random programs have the gradient of their differences, to {worst:.1e}")
 
 
-main()
+if __name__ == "__main__":
+    main()
