@@ -100,7 +100,8 @@ def FuseMultiplyAdd : Pass<"bdc-fuse-multiply-add", "::mlir::ModuleOp"> {
   let summary = "Fuses products into sums, by one rule for all widths";
   let description = [{
     x * y + z and z + x * y become fma(x, y, z); x * y - z becomes fma(x, y, -z); z - x * y becomes fma(-x, y, z), when the product has no other
-    use. Where both operands of a sum are such products the left one is fused. Nothing later fuses or splits anything.
+    use. Where both operands of a sum are such products the left one is fused. A product that is the same for all
+    lanes counts like any other, though it is computed once: with one lane there is no difference. Nothing later fuses or splits anything.
   }];
 }
 
