@@ -28,6 +28,14 @@ def both(bench, model, *words):
     return best
 
 
+def starts(bench, threads):
+    """Seconds of one gradient where sixteen starts of a fit go side by side."""
+    many = bench.work / "gradient_starts.bd"
+    many.write_text(MODEL.read_text().replace("steps = 1\n", "steps = 2, starts = 16\n"))
+    runs = [run_json([bench.bdc, "run", many, "--json", "--no-output", "--threads", threads], env=bench.environment) for _ in range(bench.repeats)]
+    return min(run["run_s"] / run["fit"]["evaluations"] for run in runs)
+
+
 def measure(bench, arguments):
     results = []
     without = bench.work / "gradient_without_delays.bd"
@@ -41,6 +49,10 @@ def measure(bench, arguments):
             results.append({"model": title, "what": what, "forwards_s": plain, "both_s": seconds})
             cells = [f"{title}, {what}", f"{1e3 * plain:.1f}", f"{1e3 * seconds:.1f}", f"{seconds / plain:.2f}", f"{1e6 * seconds / 10000:.1f}", memory]
             print(line(cells), flush=True)
+    for threads in arguments.threads:
+        seconds = starts(bench, threads)
+        results.append({"model": "delays", "what": f"16 starts, {threads} threads", "both_s": seconds})
+        print(line([f"delays, one of 16 starts, {threads} thread{'s' * (threads > 1)}", "", f"{1e3 * seconds:.1f}", "", f"{1e6 * seconds / 10000:.1f}", ""]), flush=True)
     compiled = run_json([bench.bdc, "grad", MODEL, "--json", "--no-cache"], env=bench.environment)["compile_s"]
     print(f"\ncompilation {1e3 * compiled:.0f} ms\n")
     return {"runs": results, "compile_s": compiled}
