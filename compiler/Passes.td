@@ -47,6 +47,16 @@ def Differentiate : Pass<"step-differentiate", "::mlir::ModuleOp"> {
   let options = [ListOption<"fixed", "fixed", "std::string", "Names of scalars that are set from outside: they are not made of others">];
 }
 
+def Tangent : Pass<"step-tangent", "::mlir::ModuleOp"> {
+  let summary = "Makes the program carry, beside every value, how it changes along a direction";
+  let description = [{
+    Where a program has `step.gradient`s it gets a direction for each of them (`step.direction`, numbers of the host), and its loop a tangent for
+    every state that these change and that reaches the objective: maps hand out tangents too, sums over edges and rings of the past get twins, what
+    records and the objective read is read of tangents too. The `step.gradient`s are gone after it: this is forward mode, and it runs as one
+    ordinary loop. All derivatives come from the table that the loops backwards have.
+  }];
+}
+
 //===- From the integrated step form to loops -------------------------------===//
 
 def Derive : Pass<"step-derive", "::mlir::ModuleOp"> {

@@ -107,6 +107,18 @@ struct Gradient {
   double forward_s = 0, backward_s = 0; ///< the run; everything after it
 };
 
+/// How fast one parameter moves along a direction.
+struct Direction {
+  std::string name;           ///< of what the experiment fits: "felt.strength", "area.x"
+  std::vector<double> values; ///< in the parameter's own unit, one for each element; one of a scalar
+};
+/// The objective of one run, and its derivative along a direction: how fast it changes, in its own unit per one of the direction.
+struct DirectionalDerivative {
+  double objective = 0, derivative = 0; ///< as the objective was written, in `unit`
+  std::string unit;
+  double run_s = 0; ///< of the one run, which gives both
+};
+
 /// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.
 class Simulation {
 public:
@@ -143,7 +155,12 @@ public:
   Result<double> objective();
   /// The same with its derivatives by what the experiment fits.
   Result<Gradient> gradient(const GradientOptions &options = {});
-  /// Holds them against central differences: a few elements of each array, and one direction of all.
+  /// Forward mode: the sum over all parameters of derivative times direction (a Jacobian-vector product), without the way back and without
+  /// its memory. Parameters that are not named stay. It takes one run with tangents, about twice as long as one without; the first call compiles it.
+  Result<DirectionalDerivative> derivativeAlong(std::span<const Direction> directions);
+  /// The gradient, number by number: as many such runs. For a few parameters, or to hold against `gradient`.
+  Result<Gradient> forwardGradient();
+  /// Holds them against central differences and forward mode: a few elements of each array, and one direction of all.
   Result<GradientCheck> checkGradient(const GradientOptions &options = {});
 
   double milliseconds() const; ///< simulated so far

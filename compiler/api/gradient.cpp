@@ -52,7 +52,17 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
 Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) {
   if (Result<Gradient> gradient = this->gradient(options); !gradient) // says what is missing, in words
     return gradient.error();
-  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options);
+  if (Status begun = body->startForward(); !begun)
+    return begun.error();
+  const auto along = [&](size_t parameter, const std::vector<double> &direction) -> runtime::Result<double> {
+    runtime::Direction all(body->forward->program().descriptor.tangent->parameters.size());
+    all[parameter] = direction; // both have what the experiment fits, in its order
+    const runtime::Result<runtime::TangentResult> result = body->forward->derivativeAlong(all);
+    if (!result)
+      return result.error();
+    return result->change;
+  };
+  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options, along);
   if (!check)
     return Error(check.error());
   return std::move(*check);

@@ -73,9 +73,9 @@ public:
     });
   }
 
-  /// The loops that go backwards, where derivatives are asked for.
-  void differentiate() {
-    run([](mlir::OpPassManager &passes) { passes.addPass(compiler::createDifferentiate()); });
+  /// Where derivatives are asked for: the loops that go backwards, or tangents in the one that goes forwards.
+  void differentiate(Mode mode) {
+    run([&](mlir::OpPassManager &passes) { passes.addPass(mode == Mode::forward ? compiler::createTangent() : compiler::createDifferentiate()); });
   }
 
   void toLoops() {
@@ -152,16 +152,16 @@ private:
 
 } // namespace
 
-Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options) {
+Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode) {
   Pipeline pipeline(program, sources, options);
   pipeline.toStep();
-  pipeline.differentiate();
+  pipeline.differentiate(mode);
   pipeline.toLoops();
   return pipeline.machine(compiler::MachineStage::Object);
 }
 
 Result<std::string> emitStage(const std::string &path, const std::string &stage, const std::string &chip,
-                              const CompileOptions &options) {
+                              const CompileOptions &options, Mode mode) {
   Result<std::shared_ptr<Program::Body>> checked = checkExperiment(path, options);
   if (!checked)
     return checked.error();
@@ -171,8 +171,8 @@ Result<std::string> emitStage(const std::string &path, const std::string &stage,
   pipeline.toStep();
   if (stage == "step")
     return pipeline.text();
-  pipeline.differentiate();
-  if (stage == "grad")
+  pipeline.differentiate(mode);
+  if (stage == "grad" || stage == "tangent")
     return pipeline.text();
   if (stage == "ptx")
     return pipeline.ptx(chip);

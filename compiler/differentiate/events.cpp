@@ -7,9 +7,6 @@ using namespace mlir;
 
 namespace bdc::compiler {
 
-namespace {
-
-/// (states…, weight) -> what an event adds to each state; failure where that depends on the states.
 FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver) {
   Block &region = deliver.getBody().front();
   for (unsigned of = 0; of < deliver.getStates().size(); ++of)
@@ -38,8 +35,6 @@ FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver) {
   build.yield(jumps);
   return block;
 }
-
-} // namespace
 
 /// The queue's indicator in the loop.
 Value Reversal::indicatorOf(StringAttr queue) {

@@ -48,6 +48,12 @@ void removeDead(Block &block);
 FailureOr<std::unique_ptr<Block>> slopeOf(mlir::Region &region, llvm::function_ref<llvm::SmallVector<Value>(Block &)> leaves,
                                           unsigned result = 0);
 
+/// (weight) -> what an event adds to each state of a delivery; failure after an error where that depends on the states.
+FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver);
+
+/// The same number in the precision of a type.
+Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build);
+
 /// Where a block reads a scalar.
 llvm::SmallVector<Value> readsOf(Block &block, StringAttr scalar);
 
@@ -128,8 +134,6 @@ private:
                            Location loc, FlatSymbolRefAttr every = {});
   /// Whether what happens in every n-th step does in this one.
   Value isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every);
-  /// The same number in the precision of a type.
-  static Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build);
   /// A map of arrays of one space.
   Value map(ValueRange inputs, llvm::function_ref<Value(bd::ScalarBuilder &, ValueRange)> make, Location loc);
   /// A map to zero.

@@ -71,6 +71,18 @@ Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
   return result;
 }
 
+Object tangent(Tables &tables, ArrayRef<step::DirectionOp> directions) {
+  Array parameters, derived;
+  for (step::DirectionOp op : directions) {
+    bool isScalar = isa<step::ScalarOp>(tables.symbols.lookup(op.getOf()));
+    Object entry{{isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}};
+    if (!op.getDerived())
+      entry["name"] = op.getOf();
+    (op.getDerived() ? derived : parameters).push_back(std::move(entry));
+  }
+  return Object{{"parameters", std::move(parameters)}, {"derived", std::move(derived)}};
+}
+
 /// Scalars by their keys, as far as they are given.
 void putScalars(Object &to, Tables &tables, DictionaryAttr from, ArrayRef<StringRef> keys) {
   for (StringRef key : keys)
@@ -147,6 +159,9 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
         what["adjoint"] = int64_t(tables.at(adjoint));
         what["rows"] = int64_t(tables.at(tables.state(adjoint).getRowsAttr()));
       }
+      for (auto [other, along] : llvm::enumerate(tables.records))
+        if (auto of = along->getAttrOfType<IntegerAttr>("step.tangent_of"); of && of.getInt() == int64_t(number))
+          what["tangent"] = record(along, other);
       observed.push_back(std::move(what));
     }
   DenseMap<int64_t, int64_t> positions = observedPositions(tables);
@@ -163,6 +178,8 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
   auto wanted = llvm::to_vector(tables.program.getOps<step::GradientOp>());
   if (!wanted.empty())
     root["gradient"] = gradient(tables, wanted);
+  if (auto directions = llvm::to_vector(tables.program.getOps<step::DirectionOp>()); !directions.empty())
+    root["tangent"] = tangent(tables, directions);
   for (auto op : tables.program.getOps<step::FitOp>())
     root["fit"] = fit(tables, op);
 }

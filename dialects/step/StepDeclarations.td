@@ -140,7 +140,7 @@ def RecordOp : Step_Op<"record"> {
     Without a region: the spikes of `source` (a queue), or the array `source` itself. With a region: a function of one element
     (`step.element @array`, `step.read`). `slice`: scalars first, last, stride. `every`: a scalar time. `unsaved`: for summaries and plots only.
     Requests name records by their number. `observed`: an objective reads it. `step-differentiate` adds the table through which its adjoint is
-    given.
+    given. The attribute `step.tangent_of` is the number of an observed record, whose tangent this one records (`step-tangent`).
   }];
   let arguments = (ins StrAttr:$text, StrAttr:$name, UnitAttr:$unsaved, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$source,
                        OptionalAttr<TypeAttr>:$type, OptionalAttr<StrAttr>:$shown, OptionalAttr<FlatSymbolRefArrayAttr>:$slice,
@@ -164,7 +164,8 @@ def ObjectiveOp : Step_Op<"objective"> {
   let description = [{
     `functionals`: dictionaries of a function, its arguments (records, functionals before it, data) and options.
     The region takes those that `terms` names (which are numbers) and yields the objective; it may read scalars. `step-differentiate` adds its
-    derivatives with respect to the terms, and to the scalars of the `step.gradient`s (0 for states) in their order.
+    derivatives with respect to the terms, and to the scalars of the `step.gradient`s (0 for states) in their order. `step-tangent` adds the
+    tangents of the terms to what it takes, and those of all that it yields.
     `maximise`: the region yields the negative of what was written, and what is shown is as written.
   }];
   let arguments = (ins UnitAttr:$maximise, ArrayAttr:$functionals, DenseI64ArrayAttr:$terms);
@@ -181,6 +182,17 @@ def GradientOp : Step_Op<"gradient"> {
   }];
   let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors);
   let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def DirectionOp : Step_Op<"direction"> {
+  let summary = "The direction along which `step-tangent` differentiates, as far as one parameter goes";
+  let description = [{
+    `step.direction of @"G" is @"direction of G"`: the host says there how fast the scalar `of`, or each element of the state `of`, moves.
+    `derived`: `of` is made of other scalars where it is not set, and `along` is its tangent; the host sets that to 0 where it has set `of`.
+  }];
+  let arguments = (ins UnitAttr:$derived, FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along);
+  let assemblyFormat = "(`derived` $derived^)? `of` $of `is` $along attr-dict";
   let hasVerifier = 1;
 }
 

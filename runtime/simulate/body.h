@@ -66,6 +66,9 @@ struct Simulation::Body {
   Status placeGiven();
   std::vector<double> row(int array) const;
 
+  // tangent.cpp
+  Status setDirection(const Direction &direction);
+
   // loop.cpp
   Result<RunState> advance(int64_t steps);
   Result<int32_t> runChunk(int64_t first, int64_t steps);

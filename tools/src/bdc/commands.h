@@ -23,6 +23,7 @@ struct EmitArguments {
   std::string file, stage, experiment, output;
   std::string precision = "f64", method, chip = "sm_80";
   int width = 0;
+  bool forward = false;
 };
 /// The names that `--stage` takes, in the order of the pipeline.
 const std::vector<std::string> &stages();
@@ -36,6 +37,8 @@ struct RunArguments {
   uint64_t seed = 1;
   std::string continued;       ///< a file with a fit to go on with
   int64_t checkpoints = -1;    ///< of gradients; -1: as many as are best
+  bool forward = false;           ///< gradients by forward mode
+  std::vector<std::string> along; ///< "name=number": one derivative, along this direction
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;

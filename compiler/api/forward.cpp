@@ -1,0 +1,123 @@
+// Derivatives along directions of bdc::Simulation, in the user's units: a second simulation, of the program that carries tangents.
+#include "compiler/api/body.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace bdc {
+
+Status Simulation::Body::startForward() {
+  if (Status has = needsObjective(); !has)
+    return has;
+  if (Status fits = start(); !fits)
+    return fits;
+  if (!forward) {
+    CompileOptions wanted = compileOptions;
+    wanted.gradient = true;
+    const auto begin = std::chrono::steady_clock::now();
+    const Result<Code> made = makeCode(*program, wanted, Mode::forward);
+    if (!made)
+      return made.error();
+    if (!made->program->descriptor.tangent)
+      return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by",
+                                       "write `fit NAME in [low, high] by adam()`"));
+    auto fresh = runtime::Simulation::create(made->program, options);
+    if (!fresh)
+      return Error(std::move(fresh.error()));
+    forward = std::move(*fresh);
+    extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+  for (const rules::SetValue &value : sets)
+    if (Status done = lift(forward->set(program->program->scalars[value.scalar].path, value.value)); !done)
+      return done;
+  for (const auto &[name, values] : elements)
+    if (Status done = lift(forward->setElements(name, values)); !done)
+      return done;
+  return {};
+}
+
+Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Direction> directions) const {
+  const runtime::Descriptor &d = forward->program().descriptor;
+  runtime::Direction result(d.tangent->parameters.size());
+  std::vector<std::string_view> names;
+  std::vector<std::string> shown;
+  for (const runtime::Tangent::Parameter &parameter : d.tangent->parameters)
+    shown.push_back(runtime::shownGradient(d, parameter.name, parameter.scalar, parameter.array).name);
+  names.assign(shown.begin(), shown.end());
+  for (const Direction &direction : directions) {
+    const auto at = std::find(names.begin(), names.end(), direction.name);
+    if (at == names.end()) {
+      const std::string help = diag::didYouMeanHelp(direction.name, names);
+      return Error(runtime::inputError(fmt::format("the objective is not differentiated by `{}`", direction.name),
+                                       help.empty() ? fmt::format("there is {}", fmt::join(names, ", ")) : help));
+    }
+    const runtime::Tangent::Parameter &parameter = d.tangent->parameters[at - names.begin()];
+    const bool isScalar = parameter.scalar >= 0;
+    if (isScalar && direction.values.size() != 1)
+      return Error(runtime::inputError(fmt::format("`{}` is one number, and {} were given", direction.name, direction.values.size())));
+    const double factor = (isScalar ? d.scalars[parameter.scalar].display : d.arrays[parameter.array].display).factor;
+    std::vector<double> &coherent = result[at - names.begin()];
+    for (const double value : direction.values)
+      coherent.push_back(value / factor);
+  }
+  return result;
+}
+
+Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direction> directions) {
+  if (Status begun = body->startForward(); !begun)
+    return begun.error();
+  const Result<runtime::Direction> direction = body->directionOf(directions);
+  if (!direction)
+    return direction.error();
+  const runtime::Result<runtime::TangentResult> result = body->forward->derivativeAlong(*direction);
+  if (!result)
+    return Error(result.error());
+  if (result->interrupted)
+    return Error({runtime::ErrorKind::interrupted, "interrupted before the derivative was known", {}});
+  const runtime::Objective &objective = *body->forward->program().descriptor.objective;
+  const double sign = objective.maximise ? -1 : 1;
+  return DirectionalDerivative{objective.display(sign * result->loss), sign * objective.display.factor * result->change, objective.display.unit,
+                               result->run_s};
+}
+
+Result<Gradient> Simulation::forwardGradient() {
+  if (Status begun = body->startForward(); !begun)
+    return begun.error();
+  const runtime::Descriptor &d = body->forward->program().descriptor;
+  const double sign = d.objective->maximise ? -1 : 1;
+  Gradient gradient;
+  int64_t runs = 0;
+  runtime::Direction direction(d.tangent->parameters.size());
+  for (size_t p = 0; p < direction.size(); ++p) {
+    const runtime::Tangent::Parameter &parameter = d.tangent->parameters[p];
+    const runtime::ShownGradient shown = runtime::shownGradient(d, parameter.name, parameter.scalar, parameter.array);
+    Derivative derivative{shown.name, shown.unit, {1}, parameter.scalar >= 0};
+    if (!derivative.isScalar) {
+      const runtime::Result<std::vector<double>> start = body->forward->startElements(d.arrays[parameter.array].name);
+      if (!start)
+        return Error(start.error());
+      derivative.values.resize(start->size());
+    }
+    for (size_t i = 0; i < derivative.values.size(); ++i, ++runs) {
+      direction[p].assign(derivative.values.size(), 0.0);
+      direction[p][i] = 1;
+      const runtime::Result<runtime::TangentResult> result = body->forward->derivativeAlong(direction);
+      if (!result)
+        return Error(result.error());
+      if (result->interrupted)
+        return Error({runtime::ErrorKind::interrupted, "interrupted before the gradient was known", {}});
+      gradient.objective = d.objective->display(sign * result->loss);
+      gradient.forward_s += result->run_s;
+      derivative.values[i] = sign * shown.factor * result->change;
+    }
+    direction[p].clear();
+    gradient.derivatives.push_back(std::move(derivative));
+  }
+  gradient.unit = d.objective->display.unit;
+  gradient.way = fmt::format("forward mode: {} run{} with tangents", runs, runs == 1 ? "" : "s");
+  return gradient;
+}
+
+} // namespace bdc
