@@ -110,7 +110,7 @@ struct Gradient {
 /// How fast one parameter moves along a direction.
 struct Direction {
   std::string name;           ///< of what the experiment fits: "felt.strength", "area.x"
-  std::vector<double> values; ///< in the parameter's own unit, one for each element; one of a scalar
+  std::vector<double> values; ///< in the parameter's own unit, one for each element, or one for all; one of a scalar
 };
 /// The objective of one run, and its derivative along a direction: how fast it changes, in its own unit per one of the direction.
 struct DirectionalDerivative {

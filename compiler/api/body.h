@@ -81,7 +81,7 @@ struct Simulation::Body : Settings {
   // forward.cpp
   /// `forward`, with everything that was set.
   Status startForward();
-  Result<runtime::Direction> directionOf(std::span<const Direction> directions) const;
+  Result<runtime::Direction> directionOf(std::span<const Direction> directions);
 
 protected:
   Status renew(const std::shared_ptr<const runtime::Program> &code) override;

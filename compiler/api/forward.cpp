@@ -38,7 +38,7 @@ Status Simulation::Body::startForward() {
   return {};
 }
 
-Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Direction> directions) const {
+Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Direction> directions) {
   const runtime::Descriptor &d = forward->program().descriptor;
   runtime::Direction result(d.tangent->parameters.size());
   std::vector<std::string_view> names;
@@ -61,6 +61,12 @@ Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Directi
     std::vector<double> &coherent = result[at - names.begin()];
     for (const double value : direction.values)
       coherent.push_back(value / factor);
+    if (!isScalar && coherent.size() == 1) { // of each element
+      const runtime::Result<std::vector<double>> start = forward->startElements(d.arrays[parameter.array].name);
+      if (!start)
+        return Error(start.error());
+      coherent.assign(start->size(), coherent.front());
+    }
   }
   return result;
 }

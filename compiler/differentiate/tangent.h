@@ -26,7 +26,8 @@ private:
   // tangent_program.cpp
   LogicalResult declareScalars();
   LogicalResult declareTangent(step::ScalarOp scalar);
-  void declareDirection(Operation *of, StringAttr along, bool derived);
+  LogicalResult declareDirections();
+  bool reachesObjective(StringAttr name);
   StringAttr declareState(step::StateOp like, const llvm::Twine &name);
   LogicalResult declareStates();
   LogicalResult declareTangent(step::StateOp state);
@@ -89,6 +90,7 @@ private:
   llvm::DenseSet<StringAttr> dependents;               ///< scalars that are made of those asked for, whether or not they change with them
   llvm::MapVector<StringAttr, FlatSymbolRefAttr> scalars; ///< their tangents
   llvm::MapVector<StringAttr, StringAttr> states;
+  llvm::DenseMap<StringAttr, StringAttr> directions;   ///< of what is asked for: the scalar or state where it is given
   llvm::MapVector<StringAttr, StringAttr> eventStates; ///< of queues: tangents of this step's events, as an objective hears them
   struct Past {
     StringAttr queue, longest, ring;

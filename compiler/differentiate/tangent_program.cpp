@@ -18,9 +18,33 @@ LogicalResult Tangent::build() {
   activity = std::make_unique<Activity>(program, loop, wanted);
   if (failed(declareStates()) || failed(rewrite(loop)) || failed(records()) || failed(differentiate(objectives.front())))
     return failure();
-  for (auto gradient : llvm::to_vector(program.getOps<step::GradientOp>()))
+  return declareDirections();
+}
+
+/// What was asked for becomes a direction, in the same order.
+LogicalResult Tangent::declareDirections() {
+  for (auto gradient : llvm::to_vector(program.getOps<step::GradientOp>())) {
+    StringAttr of = gradient.getOfAttr().getAttr();
+    auto found = directions.find(of);
+    if (found == directions.end() || !reachesObjective(of))
+      return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
+    OpBuilder builder(gradient);
+    step::DirectionOp::create(builder, gradient.getLoc(), UnitAttr(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second));
     gradient.erase();
+  }
   return success();
+}
+
+/// Also by way of scalars that are made of it.
+bool Tangent::reachesObjective(StringAttr name) {
+  if (activity->reachesObjective(name))
+    return true;
+  return llvm::any_of(program.getOps<step::ScalarOp>(), [&](step::ScalarOp scalar) {
+    bool reads = scalar.getValue()
+                     .walk([&](step::ReadOp read) { return read.getScalarAttr().getAttr() == name ? WalkResult::interrupt() : WalkResult::advance(); })
+                     .wasInterrupted();
+    return reads && dependents.contains(scalar.getSymNameAttr()) && reachesObjective(scalar.getSymNameAttr());
+  });
 }
 
 std::string Tangent::freeName(const Twine &name) {
@@ -28,13 +52,6 @@ std::string Tangent::freeName(const Twine &name) {
   while (program.lookupSymbol(free))
     free += "'";
   return free;
-}
-
-void Tangent::declareDirection(Operation *of, StringAttr along, bool derived) {
-  OpBuilder builder(context());
-  builder.setInsertionPoint(*program.getOps<step::ObjectiveOp>().begin());
-  step::DirectionOp::create(builder, of->getLoc(), derived ? builder.getUnitAttr() : UnitAttr(), FlatSymbolRefAttr::get(SymbolTable::getSymbolName(of)),
-                            FlatSymbolRefAttr::get(along));
 }
 
 //===- Regions ----------------------------------------------------------------===//
@@ -115,7 +132,7 @@ LogicalResult Tangent::declareScalars() {
     bd::ScalarBuilder build(inner, scalar.getLoc());
     build.yield(build.constant(0, cast<bd::QuantityType>(scalar.getType()).getDimension()));
     scalars[name] = FlatSymbolRefAttr::get(along.getSymNameAttr());
-    declareDirection(scalar, along.getSymNameAttr(), /*derived=*/false);
+    directions[name] = along.getSymNameAttr();
   }
   for (auto &[name, tangent] : scalars)
     wanted.scalars.insert(name);
@@ -133,8 +150,11 @@ LogicalResult Tangent::declareTangent(step::ScalarOp scalar) {
                                         false, StringAttr());
   tangent.getValue().push_back(block->release());
   scalars[scalar.getSymNameAttr()] = FlatSymbolRefAttr::get(tangent.getSymNameAttr());
-  if (scalar.getSettable())
-    declareDirection(scalar, tangent.getSymNameAttr(), /*derived=*/true);
+  if (!scalar.getSettable())
+    return success();
+  builder.setInsertionPoint(*program.getOps<step::GradientOp>().begin());
+  step::DirectionOp::create(builder, scalar.getLoc(), builder.getUnitAttr(), FlatSymbolRefAttr::get(scalar.getSymNameAttr()),
+                            FlatSymbolRefAttr::get(tangent.getSymNameAttr()));
   return success();
 }
 
@@ -166,8 +186,7 @@ LogicalResult Tangent::declareTangent(step::StateOp state) {
     OpBuilder builder(state);
     auto along = step::StateOp::create(builder, state.getLoc(), freeName("direction of " + name.getValue()), state.getType(), bd::StateKind::Param,
                                        state.getShownAttr(), FlatSymbolRefAttr(), false);
-    direction = along.getSymNameAttr();
-    declareDirection(state, direction, /*derived=*/false);
+    directions[name] = direction = along.getSymNameAttr();
   }
   FailureOr<std::unique_ptr<Block>> start = startOf(state, direction);
   if (failed(start))
