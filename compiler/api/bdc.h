@@ -64,6 +64,7 @@ struct CompileOptions {
   std::string experiment = {};           ///< empty: the file's first
   Precision precision = Precision::f64;
   std::vector<std::string> separate = {}; ///< parameters that must not share a state with others of equal value; `set` sees to it
+  bool forward = false;                  ///< derivatives by forward mode alone: the run itself carries tangents, and no loops go backwards
   bool gradient = false;                 ///< derivatives by what is fitted, even where its method needs none
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process

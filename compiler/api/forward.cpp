@@ -8,21 +8,23 @@
 
 namespace bdc {
 
-Status Simulation::Body::startForward() {
+Result<runtime::Simulation *> Simulation::Body::startForward() {
   if (Status has = needsObjective(); !has)
-    return has;
+    return has.error();
   if (Status fits = start(); !fits)
-    return fits;
+    return fits.error();
+  const auto missing = [] {
+    return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));
+  };
+  if (compileOptions.forward)
+    return code->descriptor.tangent ? Result<runtime::Simulation *>(simulation.get()) : missing();
   if (!forward) {
-    CompileOptions wanted = compileOptions;
-    wanted.gradient = true;
     const auto begin = std::chrono::steady_clock::now();
-    const Result<Code> made = makeCode(*program, wanted, Mode::forward);
+    const Result<Code> made = makeCode(*program, compileOptions, Mode::forward);
     if (!made)
       return made.error();
     if (!made->program->descriptor.tangent)
-      return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by",
-                                       "write `fit NAME in [low, high] by adam()`"));
+      return missing();
     auto fresh = runtime::Simulation::create(made->program, options);
     if (!fresh)
       return Error(std::move(fresh.error()));
@@ -31,15 +33,15 @@ Status Simulation::Body::startForward() {
   }
   for (const rules::SetValue &value : sets)
     if (Status done = lift(forward->set(program->program->scalars[value.scalar].path, value.value)); !done)
-      return done;
+      return done.error();
   for (const auto &[name, values] : elements)
     if (Status done = lift(forward->setElements(name, values)); !done)
-      return done;
-  return {};
+      return done.error();
+  return forward.get();
 }
 
-Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Direction> directions) {
-  const runtime::Descriptor &d = forward->program().descriptor;
+Result<runtime::Direction> Simulation::Body::directionOf(runtime::Simulation &forward, std::span<const Direction> directions) {
+  const runtime::Descriptor &d = forward.program().descriptor;
   runtime::Direction result(d.tangent->parameters.size());
   std::vector<std::string_view> names;
   std::vector<std::string> shown;
@@ -62,7 +64,7 @@ Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Directi
     for (const double value : direction.values)
       coherent.push_back(value / factor);
     if (!isScalar && coherent.size() == 1) { // of each element
-      const runtime::Result<std::vector<double>> start = forward->startElements(d.arrays[parameter.array].name);
+      const runtime::Result<std::vector<double>> start = forward.startElements(d.arrays[parameter.array].name);
       if (!start)
         return Error(start.error());
       coherent.assign(start->size(), coherent.front());
@@ -72,26 +74,28 @@ Result<runtime::Direction> Simulation::Body::directionOf(std::span<const Directi
 }
 
 Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direction> directions) {
-  if (Status begun = body->startForward(); !begun)
-    return begun.error();
-  const Result<runtime::Direction> direction = body->directionOf(directions);
+  const Result<runtime::Simulation *> forward = body->startForward();
+  if (!forward)
+    return forward.error();
+  const Result<runtime::Direction> direction = body->directionOf(**forward, directions);
   if (!direction)
     return direction.error();
-  const runtime::Result<runtime::TangentResult> result = body->forward->derivativeAlong(*direction);
+  const runtime::Result<runtime::TangentResult> result = (*forward)->derivativeAlong(*direction);
   if (!result)
     return Error(result.error());
   if (result->interrupted)
     return Error({runtime::ErrorKind::interrupted, "interrupted before the derivative was known", {}});
-  const runtime::Objective &objective = *body->forward->program().descriptor.objective;
+  const runtime::Objective &objective = *(*forward)->program().descriptor.objective;
   const double sign = objective.maximise ? -1 : 1;
   return DirectionalDerivative{objective.display(sign * result->loss), sign * objective.display.factor * result->change, objective.display.unit,
                                result->run_s};
 }
 
 Result<Gradient> Simulation::forwardGradient() {
-  if (Status begun = body->startForward(); !begun)
-    return begun.error();
-  const runtime::Descriptor &d = body->forward->program().descriptor;
+  const Result<runtime::Simulation *> forward = body->startForward();
+  if (!forward)
+    return forward.error();
+  const runtime::Descriptor &d = (*forward)->program().descriptor;
   const double sign = d.objective->maximise ? -1 : 1;
   Gradient gradient;
   int64_t runs = 0;
@@ -101,7 +105,7 @@ Result<Gradient> Simulation::forwardGradient() {
     const runtime::ShownGradient shown = runtime::shownGradient(d, parameter.name, parameter.scalar, parameter.array);
     Derivative derivative{shown.name, shown.unit, {1}, parameter.scalar >= 0};
     if (!derivative.isScalar) {
-      const runtime::Result<std::vector<double>> start = body->forward->startElements(d.arrays[parameter.array].name);
+      const runtime::Result<std::vector<double>> start = (*forward)->startElements(d.arrays[parameter.array].name);
       if (!start)
         return Error(start.error());
       derivative.values.resize(start->size());
@@ -109,7 +113,7 @@ Result<Gradient> Simulation::forwardGradient() {
     for (size_t i = 0; i < derivative.values.size(); ++i, ++runs) {
       direction[p].assign(derivative.values.size(), 0.0);
       direction[p][i] = 1;
-      const runtime::Result<runtime::TangentResult> result = body->forward->derivativeAlong(direction);
+      const runtime::Result<runtime::TangentResult> result = (*forward)->derivativeAlong(direction);
       if (!result)
         return Error(result.error());
       if (result->interrupted)

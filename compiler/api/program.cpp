@@ -62,7 +62,7 @@ std::string cacheKey(const Program::Body &body, const CompileOptions &options, M
     own.push_back((feature.second ? "+" : "-") + feature.first().str());
   for (const std::string &name : options.separate)
     own.push_back("separate " + name);
-  if (options.gradient)
+  if (options.gradient || mode == Mode::forward)
     own.push_back("gradient");
   if (mode == Mode::forward)
     own.push_back("forward mode");
@@ -105,7 +105,7 @@ Result<Program> compileChecked(Result<std::shared_ptr<Program::Body>> checked, C
   if (!checked)
     return checked.error();
   Program::Body &body = **checked;
-  Result<Code> code = makeCode(body, body.options);
+  Result<Code> code = makeCode(body, body.options, modeOf(body.options));
   if (!code)
     return code.error();
   body.code = std::move(*code);

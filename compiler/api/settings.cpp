@@ -135,7 +135,7 @@ Status Settings::keepApart(const std::vector<std::string> &names) {
     return Error(runtime::inputError(fmt::format("{} shares a state with what had the same value when the network was built", wider.separate.back()),
                                      "set it before the first step, or name it in CompileOptions::separate"));
   const auto begin = std::chrono::steady_clock::now();
-  const Result<Code> made = makeCode(*program, wider);
+  const Result<Code> made = makeCode(*program, wider, modeOf(wider));
   if (!made)
     return made.error();
   if (Status fresh = renew(made->program); !fresh)

@@ -64,11 +64,11 @@ public:
     good = bool(module) && mlir::succeeded(module->verify());
   }
 
-  void toStep() {
+  void toStep(Mode mode) {
     run([&](mlir::OpPassManager &passes) {
       compiler::FrontOptions front;
       front.separate = options.separate;
-      front.gradient = options.gradient;
+      front.gradient = options.gradient || mode == Mode::forward;
       compiler::buildFrontPipeline(passes, front);
     });
   }
@@ -154,7 +154,7 @@ private:
 
 Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode) {
   Pipeline pipeline(program, sources, options);
-  pipeline.toStep();
+  pipeline.toStep(mode);
   pipeline.differentiate(mode);
   pipeline.toLoops();
   return pipeline.machine(compiler::MachineStage::Object);
@@ -168,7 +168,7 @@ Result<std::string> emitStage(const std::string &path, const std::string &stage,
   Pipeline pipeline(*(*checked)->program, (*checked)->sources, options);
   if (stage == "bd")
     return pipeline.text();
-  pipeline.toStep();
+  pipeline.toStep(mode);
   if (stage == "step")
     return pipeline.text();
   pipeline.differentiate(mode);

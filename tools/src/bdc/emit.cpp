@@ -66,7 +66,7 @@ int emit(const EmitArguments &arguments) {
   options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
   options.width = arguments.width;
   const bool isForward = arguments.forward || arguments.stage == "tangent";
-  options.gradient = isForward || arguments.stage == "grad";
+  options.gradient = arguments.stage == "grad";
   Result<std::string> text = emitStage(arguments.file, arguments.stage, arguments.chip, options, isForward ? Mode::forward : Mode::reverse);
   if (!text) {
     printDiagnostics(text.error().text(), stderr);
