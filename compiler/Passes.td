@@ -42,9 +42,8 @@ def Differentiate : Pass<"step-differentiate", "::mlir::ModuleOp"> {
     steps before the first one (`adjoint_past`), and one that goes from initial values to what they are made of (`adjoint_start`). Only what
     depends on what is asked for and reaches the objective is followed. Maps become maps; sums over a target's edges become sums over a source's;
     the ring of a delay becomes a ring of later adjoints; random values become nothing; samples come in through `step.given`.
-    Scalars that are made of those asked for are written out where they are read.
+    Scalars that are made of those asked for are written out where they are read, unless the host has set them (`step.given`).
   }];
-  let options = [ListOption<"fixed", "fixed", "std::string", "Names of scalars that are set from outside: they are not made of others">];
 }
 
 def Tangent : Pass<"step-tangent", "::mlir::ModuleOp"> {

@@ -10,6 +10,7 @@ bdc_mlir_library(bdc_passes_front
   differentiate/echoes.cpp
   differentiate/edges.cpp
   differentiate/events.cpp
+  differentiate/given.cpp
   differentiate/maps.cpp
   differentiate/pullback.cpp
   differentiate/reversal.cpp

@@ -1,9 +1,9 @@
 // Adds the loops that give the gradient of the program's objective.
 #include "compiler/counter.h"
+#include "compiler/differentiate/given.h"
 #include "compiler/differentiate/reversal.h"
 #include "compiler/passes.h"
 
-#include "llvm/ADT/StringSet.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/CSE.h"
@@ -20,10 +20,10 @@ namespace {
 /// Writes out scalars that are made of wanted ones, wherever they are read, so that reads of the wanted ones are all that there is.
 class Inliner {
 public:
-  Inliner(step::ProgramOp program, const Wanted &wanted, const llvm::StringSet<> &fixed) {
+  Inliner(step::ProgramOp program, const Wanted &wanted) {
     for (auto scalar : program.getOps<step::ScalarOp>()) {
       StringAttr name = scalar.getSymNameAttr();
-      if (wanted.scalars.contains(name) || fixed.contains(name.getValue()) || scalar.getValue().empty())
+      if (wanted.scalars.contains(name) || scalar.getValue().empty())
         continue;
       bool depends = false;
       scalar.getValue().walk([&](step::ReadOp read) {
@@ -58,7 +58,14 @@ private:
       if (auto again = dyn_cast<step::ReadOp>(copy); again && dependents.count(again.getScalarAttr().getAttr()))
         inner.push_back(again);
     }
-    read.replaceAllUsesWith(mapping.lookupOrDefault(value.getTerminator()->getOperand(0)));
+    Value made = mapping.lookupOrDefault(value.getTerminator()->getOperand(0));
+    step::ScalarOp scalar = dependents[read.getScalarAttr().getAttr()];
+    if (scalar.getSettable()) { // where it was set it is made of nothing
+      bd::ScalarBuilder build(builder, read.getLoc());
+      Value set = step::ReadOp::create(builder, read.getLoc(), read.getType(), read.getScalarAttr());
+      made = build.select(isGiven(givenFlag(scalar), build), set, made);
+    }
+    read.replaceAllUsesWith(made);
     read.erase();
     for (step::ReadOp again : inner)
       inlineAt(again);
@@ -76,6 +83,15 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (auto program : llvm::to_vector(getOperation().getOps<step::ProgramOp>()))
       if (failed(run(program)))
         return signalPassFailure();
+  }
+
+  /// A factor that is 0 where what it belongs to was set.
+  static void stopWhereGiven(step::ScalarOp factor, FlatSymbolRefAttr flag) {
+    Operation *end = factor.getValue().front().getTerminator();
+    OpBuilder builder(end);
+    bd::ScalarBuilder build(builder, factor.getLoc());
+    Value slope = end->getOperand(0);
+    end->setOperand(0, build.select(isGiven(flag, build), build.constant(0, bd::dimensionOf(slope)), slope));
   }
 
   /// Common weights are known by name: where one depends on what is asked for, its own derivative leads there.
@@ -100,6 +116,8 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
         std::string name = (weight.getValue() + " by " + of.getValue()).str();
         auto factor = step::ScalarOp::create(builder, scalar.getLoc(), name, (*slope)->getTerminator()->getOperand(0).getType(), false, false, StringAttr());
         factor.getValue().push_back(slope->release());
+        if (scalar.getSettable())
+          stopWhereGiven(factor, givenFlag(scalar));
         wanted.follow({weight, of, FlatSymbolRefAttr::get(factor.getSymNameAttr())});
       }
       written.erase();
@@ -120,10 +138,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
         loop = each;
     if (!loop)
       return program.emitOpError() << "has no loop";
-    llvm::StringSet<> fixedNames;
-    for (const std::string &name : fixed)
-      fixedNames.insert(name);
-    Inliner inliner(program, wanted, fixedNames);
+    Inliner inliner(program, wanted);
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))
         for (Region &region : op.getRegions())

@@ -114,6 +114,14 @@ bool Activity::readsWanted(Region &region) const {
       .wasInterrupted();
 }
 
+bool Activity::readsVaried(Region &region) const {
+  return region
+      .walk([&](step::ElementOp element) {
+        return variedStarts.contains(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// Whether the results of an operation depend on something wanted.
 bool Activity::varies(Operation *op) const {
   if (llvm::any_of(op->getOperands(), [&](Value operand) { return varied.contains(operand); }))
@@ -131,7 +139,8 @@ bool Activity::varies(Operation *op) const {
   auto graph = program.lookupSymbol<step::GraphOp>(contract ? contract.getGraph() : deliver.getGraph());
   if (graph.getWeightAttr() && wanted.scalars.contains(graph.getWeightAttr().getAttr()))
     return true;
-  return readsWanted(graph.getEdgeWeight()) || readsWanted(graph.getEdgeDelay());
+  return readsWanted(graph.getEdgeWeight()) || readsWanted(graph.getEdgeDelay()) || readsVaried(graph.getEdgeWeight()) ||
+         readsVaried(graph.getEdgeDelay());
 }
 
 void Activity::findVaried() {

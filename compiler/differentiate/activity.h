@@ -44,6 +44,8 @@ public:
   bool eventsVary(mlir::StringAttr queue) const { return variedQueues.contains(queue); }
   /// Whether a region reads a wanted scalar.
   bool readsWanted(mlir::Region &region) const;
+  /// Whether a region of edges reads an element of a param that depends on what is wanted.
+  bool readsVaried(mlir::Region &region) const;
 
 private:
   /// Which inputs of a map each of its results depends on, as far as derivatives see, and whether it reads what is wanted.

@@ -29,11 +29,20 @@ FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, st
   return FlatSymbolRefAttr::get(copy.getSymNameAttr());
 }
 
+/// Derivatives of what edges are made of go to scalars alone.
+LogicalResult Reversal::checkEdges(Operation *op, step::GraphOp graph) {
+  if (activity.readsVaried(graph.getEdgeWeight()) || activity.readsVaried(graph.getEdgeDelay()))
+    return op->emitOpError() << "weights and delays that are made of params of elements have no derivative backwards; bdc grad --forward has it";
+  return success();
+}
+
 void Reversal::collectSum(StringAttr scalar, Value adjoint, Value sum, Location loc) {
   collect(scalar, map({adjoint, sum}, [](bd::ScalarBuilder &build, ValueRange x) { return build.mul(x[0], x[1]); }, loc), loc);
 }
 
 LogicalResult Reversal::reverseEdges(step::ContractOp contract, Value adjoint) {
+  if (failed(checkEdges(contract, program.lookupSymbol<step::GraphOp>(contract.getGraph()))))
+    return failure();
   for (StringAttr scalar : wanted.ordered) {
     FailureOr<std::unique_ptr<Block>> slope = slopeOf(contract.getBody(), [&](Block &block) { return readsOf(block, scalar); });
     if (failed(slope))

@@ -128,6 +128,8 @@ LogicalResult Reversal::reverse(step::DeliverOp deliver) {
 /// Wanted scalars that make weights or jumps: the taping loop counts what the events of a step would have added more.
 LogicalResult Reversal::reverseJumps(step::DeliverOp deliver, ValueRange adjoints) {
   auto graph = program.lookupSymbol<step::GraphOp>(deliver.getGraph());
+  if (failed(checkEdges(deliver, graph)))
+    return failure();
   for (StringAttr scalar : wanted.ordered)
     for (auto [of, adjoint] : llvm::enumerate(adjoints)) {
       if (!adjoint)

@@ -5,6 +5,7 @@
 #ifndef BDC_COMPILER_DIFFERENTIATE_TANGENT_H
 #define BDC_COMPILER_DIFFERENTIATE_TANGENT_H
 
+#include "compiler/differentiate/given.h"
 #include "compiler/differentiate/pushforward.h"
 #include "compiler/differentiate/reversal.h"
 
@@ -43,7 +44,6 @@ private:
   FailureOr<Pushed> push(mlir::Region &region, llvm::function_ref<void(Block &, Pushforward &)> seed, bool withReads = true);
   std::string freeName(const llvm::Twine &name);
   bool readsDependent(mlir::Region &region);
-  FlatSymbolRefAttr declareFlag(const llvm::Twine &name);
 
   // tangent_loop.cpp
   LogicalResult rewrite(step::LoopOp loop);

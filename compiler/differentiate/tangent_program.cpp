@@ -29,7 +29,7 @@ LogicalResult Tangent::declareDirections() {
     if (found == directions.end() || !reachesObjective(of))
       return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
     OpBuilder builder(gradient);
-    step::DirectionOp::create(builder, gradient.getLoc(), UnitAttr(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second));
+    step::DirectionOp::create(builder, gradient.getLoc(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second));
     gradient.erase();
   }
   return success();
@@ -43,7 +43,8 @@ bool Tangent::reachesObjective(StringAttr name) {
     bool reads = scalar.getValue()
                      .walk([&](step::ReadOp read) { return read.getScalarAttr().getAttr() == name ? WalkResult::interrupt() : WalkResult::advance(); })
                      .wasInterrupted();
-    return reads && dependents.contains(scalar.getSymNameAttr()) && reachesObjective(scalar.getSymNameAttr());
+    StringAttr made = scalar.getSymNameAttr();
+    return reads && dependents.contains(made) && !directions.contains(made) && reachesObjective(made);
   });
 }
 
@@ -139,22 +140,24 @@ LogicalResult Tangent::declareScalars() {
   return success();
 }
 
-/// Of one that is made of others. It counts for nothing where the host has set the scalar.
+/// Of one that is made of others. It is zero where the host has set the scalar.
 LogicalResult Tangent::declareTangent(step::ScalarOp scalar) {
   FailureOr<std::unique_ptr<Block>> block = tangentOf(scalar.getValue());
   if (failed(block) || !*block)
     return success(succeeded(block));
   OpBuilder builder(context());
   builder.setInsertionPointAfter(scalar);
-  auto tangent = step::ScalarOp::create(builder, scalar.getLoc(), freeName("tangent of " + scalar.getSymName()), scalar.getType(), scalar.getSettable(),
-                                        false, StringAttr());
+  auto tangent = step::ScalarOp::create(builder, scalar.getLoc(), freeName("tangent of " + scalar.getSymName()), scalar.getType(), false, false,
+                                        StringAttr());
   tangent.getValue().push_back(block->release());
   scalars[scalar.getSymNameAttr()] = FlatSymbolRefAttr::get(tangent.getSymNameAttr());
-  if (!scalar.getSettable())
-    return success();
-  builder.setInsertionPoint(*program.getOps<step::GradientOp>().begin());
-  step::DirectionOp::create(builder, scalar.getLoc(), builder.getUnitAttr(), FlatSymbolRefAttr::get(scalar.getSymNameAttr()),
-                            FlatSymbolRefAttr::get(tangent.getSymNameAttr()));
+  if (scalar.getSettable()) {
+    Operation *end = tangent.getValue().front().getTerminator();
+    builder.setInsertionPoint(end);
+    bd::ScalarBuilder build(builder, scalar.getLoc());
+    Value change = end->getOperand(0), zero = build.constant(0, bd::dimensionOf(change));
+    end->setOperand(0, build.select(isGiven(givenFlag(scalar), build), zero, change));
+  }
   return success();
 }
 
@@ -210,15 +213,8 @@ FailureOr<std::unique_ptr<Block>> Tangent::startOf(step::StateOp state, StringAt
     start = block->getTerminator()->getOperand(0);
     block->getTerminator()->erase();
     inner.setInsertionPointToEnd(block.get());
-    if (step::canBeGiven(state)) {
-      auto given = state->getAttrOfType<FlatSymbolRefAttr>("step.given");
-      if (!given) {
-        given = declareFlag(state.getSymName() + " is given");
-        state->setAttr("step.given", given);
-      }
-      Value isGiven = step::ReadOp::create(inner, state.getLoc(), bd::quantityType(context(), {}), given);
-      start = build.select(build.compare(bd::Comparison::GT, isGiven, build.constant(0)), build.constant(0, bd::dimensionOf(start)), start);
-    }
+    if (step::canBeGiven(state))
+      start = build.select(isGiven(givenFlag(state), build), build.constant(0, bd::dimensionOf(start)), start);
   }
   if (direction) {
     Type element = cast<step::ArrayType>(state.getType()).getElement();
@@ -227,20 +223,6 @@ FailureOr<std::unique_ptr<Block>> Tangent::startOf(step::StateOp state, StringAt
   }
   build.yield(start);
   return block;
-}
-
-/// A scalar that the host sets to 1.
-FlatSymbolRefAttr Tangent::declareFlag(const Twine &name) {
-  step::ScalarOp last;
-  for (auto each : program.getOps<step::ScalarOp>())
-    last = each;
-  OpBuilder builder(context());
-  builder.setInsertionPointAfter(last);
-  auto flag = step::ScalarOp::create(builder, program.getLoc(), freeName(name), bd::quantityType(context(), {}), /*settable=*/true, false, StringAttr());
-  OpBuilder inner = atEnd(flag.getValue().emplaceBlock(), context());
-  bd::ScalarBuilder build(inner, program.getLoc());
-  build.yield(build.constant(0));
-  return FlatSymbolRefAttr::get(flag.getSymNameAttr());
 }
 
 //===- Records and the objective ----------------------------------------------===//

@@ -72,15 +72,13 @@ Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
 }
 
 Object tangent(Tables &tables, ArrayRef<step::DirectionOp> directions) {
-  Array parameters, derived;
+  Array parameters;
   for (step::DirectionOp op : directions) {
     bool isScalar = isa<step::ScalarOp>(tables.symbols.lookup(op.getOf()));
-    Object entry{{isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}};
-    if (!op.getDerived())
-      entry["name"] = op.getOf();
-    (op.getDerived() ? derived : parameters).push_back(std::move(entry));
+    parameters.push_back(Object{
+        {"name", op.getOf()}, {isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}});
   }
-  return Object{{"parameters", std::move(parameters)}, {"derived", std::move(derived)}};
+  return Object{{"parameters", std::move(parameters)}};
 }
 
 /// Scalars by their keys, as far as they are given.
@@ -138,6 +136,9 @@ Object fit(Tables &tables, step::FitOp op) {
 
 bool isOfHost(Tables &tables, step::ScalarOp scalar) {
   auto name = FlatSymbolRefAttr::get(scalar);
+  if (llvm::any_of(tables.scalars, [&](step::ScalarOp other) { return other->getAttr("step.given") == name; }) ||
+      llvm::any_of(tables.program.getOps<step::DirectionOp>(), [&](step::DirectionOp direction) { return direction.getAlongAttr() == name; }))
+    return true;
   return llvm::any_of(tables.states, [&](step::StateOp state) {
     bool isTable = state.getKind() == bd::StateKind::Adjoint && !state.getByElement();
     if (state->getAttr("step.given") == name)

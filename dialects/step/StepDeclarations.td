@@ -27,6 +27,7 @@ def ScalarOp : Step_Declaration<"scalar"> {
     before it. A settable one keeps what was set from outside. `whole`: the run is refused unless its value is a whole number.
     `shown` is the unit for display where it is not that of the type.
     The scalar `@dt` is the step size and comes first.
+    The attribute `step.given` names a scalar that the host sets to 1 where it has set this one: derivatives by what it is made of stop there.
     The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged: to set one
     from outside, the program is made again with its name in the option `separate` of `bd-flatten`.
   }];
@@ -189,10 +190,9 @@ def DirectionOp : Step_Op<"direction"> {
   let summary = "The direction along which `step-tangent` differentiates, as far as one parameter goes";
   let description = [{
     `step.direction of @"G" is @"direction of G"`: the host says there how fast the scalar `of`, or each element of the state `of`, moves.
-    `derived`: `of` is made of other scalars where it is not set, and `along` is its tangent; the host sets that to 0 where it has set `of`.
   }];
-  let arguments = (ins UnitAttr:$derived, FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along);
-  let assemblyFormat = "(`derived` $derived^)? `of` $of `is` $along attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along);
+  let assemblyFormat = "`of` $of `is` $along attr-dict";
   let hasVerifier = 1;
 }
 

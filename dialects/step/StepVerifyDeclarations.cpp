@@ -186,7 +186,7 @@ LogicalResult DirectionOp::verify() {
   Operation *along = program ? SymbolTable::lookupSymbolIn(program, getAlongAttr()) : nullptr;
   if (isa_and_nonnull<ScalarOp>(of) && isa_and_nonnull<ScalarOp>(along))
     return success();
-  if (isa_and_nonnull<StateOp>(of) && isa_and_nonnull<StateOp>(along) && !getDerived())
+  if (isa_and_nonnull<StateOp>(of) && isa_and_nonnull<StateOp>(along))
     return success();
   return emitOpError() << getOfAttr() << " and " << getAlongAttr() << " are neither two scalars nor two states of the program";
 }

@@ -99,7 +99,8 @@ private:
 
   void scalar(const Reader &r) {
     out.scalars.push_back(
-        {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false)});
+        {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false),
+         r.optionalIndex("given", root.list("scalars").size())});
   }
 
   Type numbers(const Reader &r) const {
@@ -272,12 +273,10 @@ private:
 
   void tangent(const Reader &r) {
     Tangent &t = out.tangent.emplace();
-    auto parameter = [&](const Reader &p) {
+    r.each("parameters", [&](const Reader &p) {
       const int scalar = p.optionalIndex("scalar", out.scalars.size()), array = p.optionalIndex("array", out.arrays.size());
-      return Tangent::Parameter{p.text("name", ""), scalar, array, p.index("along", scalar >= 0 ? out.scalars.size() : out.arrays.size())};
-    };
-    r.each("parameters", [&](const Reader &p) { t.parameters.push_back(parameter(p)); });
-    r.each("derived", [&](const Reader &p) { t.derived.push_back(parameter(p)); });
+      t.parameters.push_back({p.text("name"), scalar, array, p.index("along", scalar >= 0 ? out.scalars.size() : out.arrays.size())});
+    });
   }
 
   FitParameter fitParameter(const Reader &r) const {

@@ -28,6 +28,7 @@ struct Scalar {
   bool settable = false;
   bool whole = false;  ///< must be a whole number (to rounding error)
   bool merged = false; ///< what it belongs to shares a state with others of equal value: to set it is to compile again
+  int given = -1;      ///< scalar that the host sets to 1 where it sets this one; -1: none needs to know
 };
 
 struct Space {
@@ -236,7 +237,6 @@ struct Tangent {
     int along = -1;              ///< where the direction is given: a scalar, an array
   };
   std::vector<Parameter> parameters;
-  std::vector<Parameter> derived; ///< scalars made of others; `along` is 0 where they were set
 };
 
 /// Scalars are those of the program, so what is set from outside holds for a fit too.

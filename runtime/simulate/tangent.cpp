@@ -96,9 +96,6 @@ Status Simulation::Body::setDirection(const Direction &direction) {
       set(parameter.along, direction[p].empty() ? 0 : direction[p].front());
     }
   }
-  for (const Tangent::Parameter &made : tangent.derived)
-    if (isSet[made.scalar])
-      set(made.along, 0);
   derived = false;
   return {};
 }
