@@ -117,7 +117,7 @@ struct Direction {
 struct DirectionalDerivative {
   double objective = 0, derivative = 0; ///< as the objective was written, in `unit`
   std::string unit;
-  double run_s = 0; ///< of the one run, which gives both
+  double run_s = 0; ///< the time loop of the one run, which gives both
 };
 
 /// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.

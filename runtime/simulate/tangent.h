@@ -12,7 +12,7 @@ using Direction = std::vector<std::vector<double>>;
 struct TangentResult {
   double loss = 0, change = 0; ///< change: of the loss, per unit of the direction
   bool interrupted = false;
-  double run_s = 0;
+  double run_s = 0; ///< the time loop
 };
 
 } // namespace bdc::runtime

@@ -8,12 +8,12 @@ MODEL = HERE / "models" / "gradient.bd"
 FUNCTIONAL_CONNECTIVITY = "summarise fc = correlation(area.x every 10 ms)"
 
 
-def forwards(bench, model):
+def forwards(bench, model, *words):
     """Seconds of the time loop alone, with the same functional connectivity as a summary."""
     text = re.sub(r"^  (minimise|fit) .*\n", "", model.read_text(), flags=re.M).replace("  simulate", f"  {FUNCTIONAL_CONNECTIVITY}\n  simulate")
     plain = bench.work / f"{model.stem}_plain.bd"
     plain.write_text(text)
-    return min(run_json([bench.bdc, "run", plain, "--json", "--no-output"], env=bench.environment)["run_s"] for _ in range(bench.repeats))
+    return min(run_json([bench.bdc, "run", plain, "--json", "--no-output", *words], env=bench.environment)["run_s"] for _ in range(bench.repeats))
 
 
 def both(bench, model, *words):
@@ -26,6 +26,12 @@ def both(bench, model, *words):
         memory = re.search(r"in ([\d.]+ [KMG]iB)", out).group(1)
         best = min(best or (seconds, memory), (seconds, memory))
     return best
+
+
+def along(bench, model, *words):
+    """Seconds of the time loop with tangents along one direction."""
+    return min(run_json([bench.bdc, "grad", model, "--json", "--along", "G=1", "--along", "area.a=1", *words], env=bench.environment)["run_s"]
+               for _ in range(bench.repeats))
 
 
 def measure(bench, arguments):
@@ -41,6 +47,12 @@ def measure(bench, arguments):
             results.append({"model": title, "what": what, "forwards_s": plain, "both_s": seconds})
             cells = [f"{title}, {what}", f"{1e3 * plain:.1f}", f"{1e3 * seconds:.1f}", f"{seconds / plain:.2f}", f"{1e6 * seconds / 10000:.1f}", memory]
             print(line(cells), flush=True)
+    head(["forward mode, along one direction of all 85 numbers", "forwards, ms", "with tangents, ms", "ratio", "us / step"])
+    for title, model in [("delays", MODEL), ("no delays", without)]:
+        for what, words in [("f64", []), ("f32", ["--precision", "f32"])]:
+            plain, seconds = forwards(bench, model, *words), along(bench, model, *words)
+            results.append({"model": title, "what": f"forward mode, {what}", "forwards_s": plain, "both_s": seconds})
+            print(line([f"{title}, {what}", f"{1e3 * plain:.1f}", f"{1e3 * seconds:.1f}", f"{seconds / plain:.2f}", f"{1e6 * seconds / 10000:.1f}"]), flush=True)
     compiled = run_json([bench.bdc, "grad", MODEL, "--json", "--no-cache"], env=bench.environment)["compile_s"]
     print(f"\ncompilation {1e3 * compiled:.0f} ms\n")
     return {"runs": results, "compile_s": compiled}
