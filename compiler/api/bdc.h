@@ -113,11 +113,14 @@ struct Direction {
   std::string name;           ///< of what the experiment fits: "felt.strength", "area.x"
   std::vector<double> values; ///< in the parameter's own unit, one for each element, or one for all; one of a scalar
 };
+/// A series that the objective reads, with its changes: a sensitivity curve.
+using Sensitivity = runtime::Sensitivity;
 /// The objective of one run, and its derivative along a direction: how fast it changes, in its own unit per one of the direction.
 struct DirectionalDerivative {
   double objective = 0, derivative = 0; ///< as the objective was written, in `unit`
   std::string unit;
   double run_s = 0; ///< the time loop of the one run, which gives both
+  std::vector<Sensitivity> curves; ///< where they were asked for: one for each series, of the elements that it has
 };
 
 /// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.
@@ -158,7 +161,8 @@ public:
   Result<Gradient> gradient(const GradientOptions &options = {});
   /// Forward mode: the sum over all parameters of derivative times direction (a Jacobian-vector product), without the way back and without
   /// its memory. Parameters that are not named stay. It takes one run with tangents, about twice as long as one without; the first call compiles it.
-  Result<DirectionalDerivative> derivativeAlong(std::span<const Direction> directions);
+  /// `withCurves`: and how each series that the objective reads changes with time.
+  Result<DirectionalDerivative> derivativeAlong(std::span<const Direction> directions, bool withCurves = false);
   /// The gradient, number by number: as many such runs. For a few parameters, or to hold against `gradient`.
   Result<Gradient> forwardGradient();
   /// Holds them against central differences and forward mode: a few elements of each array, and one direction of all.

@@ -73,14 +73,14 @@ Result<runtime::Direction> Simulation::Body::directionOf(runtime::Simulation &fo
   return result;
 }
 
-Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direction> directions) {
+Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direction> directions, bool withCurves) {
   const Result<runtime::Simulation *> forward = body->startForward();
   if (!forward)
     return forward.error();
   const Result<runtime::Direction> direction = body->directionOf(**forward, directions);
   if (!direction)
     return direction.error();
-  const runtime::Result<runtime::TangentResult> result = (*forward)->derivativeAlong(*direction);
+  runtime::Result<runtime::TangentResult> result = (*forward)->derivativeAlong(*direction, withCurves);
   if (!result)
     return Error(result.error());
   if (result->interrupted)
@@ -88,7 +88,7 @@ Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direct
   const runtime::Objective &objective = *(*forward)->program().descriptor.objective;
   const double sign = objective.maximise ? -1 : 1;
   return DirectionalDerivative{objective.display(sign * result->loss), sign * objective.display.factor * result->change, objective.display.unit,
-                               result->run_s};
+                               result->run_s, std::move(result->curves)};
 }
 
 Result<Gradient> Simulation::forwardGradient() {

@@ -33,6 +33,8 @@ Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body,
     if (!along)
       return along.error();
     made->along = std::move(*along);
+    if (body.keepsCurves)
+      made->along->keepCurves();
   }
   return made;
 }

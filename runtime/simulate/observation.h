@@ -52,6 +52,7 @@ public:
   Result<double> value();
   /// The same with its change along the direction of a program with tangents.
   Result<objective::Dual> change() { return along->value(); }
+  std::vector<Sensitivity> takeCurves() { return along->takeCurves(); }
   /// Its derivatives with respect to the gradient's parameters where the objective reads them itself, after `value`.
   std::span<const double> direct() const { return directly; }
   /// From here on `give`.

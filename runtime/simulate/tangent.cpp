@@ -27,6 +27,28 @@ Result<std::unique_ptr<TangentObservation>> TangentObservation::create(Simulatio
   return made;
 }
 
+void TangentObservation::begin() {
+  evaluation.begin();
+  curves.clear();
+  for (const objective::Operand &series : plan->plan.series)
+    if (keeps)
+      curves.push_back({series.text, series.display.unit, {}, series.columns, {}, {}});
+}
+
+/// Samples that have been paired with their changes.
+void TangentObservation::keep(int position, const objective::Samples<double> &samples) {
+  const objective::Operand &series = plan->plan.series[position];
+  Sensitivity &curve = curves[position];
+  const double discarded = static_cast<double>(body.sizes.discard) * body.sizes.dt;
+  const double skipped = std::floor(discarded / series.interval_ms + 1e-9) * series.interval_ms;
+  for (int64_t row = 0; row < samples.rows; ++row)
+    curve.time_ms.push_back(skipped + static_cast<double>(samples.first + row + 1) * series.interval_ms);
+  for (const Dual &each : both) {
+    curve.values.push_back(series.display(each.value));
+    curve.changes.push_back(series.display.factor * each.tangent);
+  }
+}
+
 void TangentObservation::declare(Recorder &recorder) {
   for (const auto &listener : streams)
     if (listener)
@@ -42,6 +64,8 @@ Status TangentObservation::hear(size_t observed, int position, const objective::
     both[i] = {samples.values[i], changes.empty() ? 0 : changes[i]};
   if (streams[observed])
     streams[observed]->rows.clear();
+  if (keeps)
+    keep(position, samples);
   return evaluation.hear(position, objective::Samples<Dual>{samples.first, samples.rows, samples.columns, both.data()});
 }
 
@@ -100,11 +124,12 @@ Status Simulation::Body::setDirection(const Direction &direction) {
   return {};
 }
 
-Result<TangentResult> Simulation::derivativeAlong(const Direction &direction) {
+Result<TangentResult> Simulation::derivativeAlong(const Direction &direction, bool withCurves) {
   if (!body->program->descriptor.tangent)
     return internalError("the program has no tangents");
   if (Status s = body->setDirection(direction); !s)
     return s.error();
+  body->keepsCurves = withCurves;
   if (Status s = body->evaluate(/*keep=*/false); !s) {
     if (s.error().kind == ErrorKind::interrupted)
       return TangentResult{0, 0, true, 0};
@@ -115,7 +140,7 @@ Result<TangentResult> Simulation::derivativeAlong(const Direction &direction) {
     return both.error();
   if (!std::isfinite(both->value) || !std::isfinite(both->tangent))
     return Error{ErrorKind::numeric, fmt::format("the objective is {}, its change {}", both->value, both->tangent), "a smaller dt, or other parameters"};
-  return TangentResult{both->value, both->tangent, false, body->results.run_s};
+  return TangentResult{both->value, both->tangent, false, body->results.run_s, body->observation->takeCurves()};
 }
 
 } // namespace bdc::runtime

@@ -39,6 +39,7 @@ struct RunArguments {
   int64_t checkpoints = -1;    ///< of gradients; -1: as many as are best
   bool forward = false;           ///< gradients by forward mode
   std::vector<std::string> along; ///< "name=number": one derivative, along this direction
+  bool curves = false;            ///< and how what the objective reads changes
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;

@@ -126,13 +126,19 @@ int gradAlong(const RunArguments &arguments, Undertaking &run) {
   if (!directions)
     return fail({Error(runtime::inputError(fmt::format("`{}` is no direction", wrong), "--along NAME=NUMBER, in the unit of the parameter"))}, run,
                 arguments);
-  const Result<DirectionalDerivative> found = run.simulation->derivativeAlong(*directions);
+  const Result<DirectionalDerivative> found = run.simulation->derivativeAlong(*directions, arguments.curves);
   if (!found)
     return fail({found.error()}, run, arguments);
-  if (arguments.json)
+  if (arguments.json) {
+    Json curves = Json::array();
+    for (const Sensitivity &curve : found->curves)
+      curves.push_back({{"text", curve.text}, {"unit", curve.unit}, {"time_ms", curve.time_ms}, {"elements", curve.elements}, {"values", curve.values},
+                        {"changes", curve.changes}});
     return answerWith(Exit::ok,
-                      {{"objective", number(found->objective)}, {"unit", found->unit}, {"derivative", number(found->derivative)}, {"run_s", found->run_s}},
+                      {{"objective", number(found->objective)}, {"unit", found->unit}, {"derivative", number(found->derivative)},
+                       {"curves", std::move(curves)}, {"run_s", found->run_s}},
                       run, arguments);
+  }
   fmt::print("objective  {}\nalong {}  {}\nforward mode: one run of {}\n", withUnit(found->objective, found->unit), fmt::join(arguments.along, ", "),
              withUnit(found->derivative, found->unit), durationText(found->run_s));
   return Exit::ok;

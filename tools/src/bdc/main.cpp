@@ -103,6 +103,7 @@ void addGradients(CLI::App &app, RunArguments &arguments) {
                    "By forward mode, in one run: how fast the objective changes where parameters move so fast, each in its own unit (an array: each\n"
                    "element). Can be given several times; what is not named stays")
       ->type_name("NAME=NUMBER");
+  grad->add_flag("--curves", arguments.curves, "With --along and --json: how each series that the objective reads changes, too");
   CLI::App *check = app.add_subcommand("gradcheck", "Hold the gradient of an experiment's objective against forward mode and differences");
   check->footer(fmt::format("Each scalar, a few elements of each array, and one direction of all elements, by forward mode and by central differences of\n"
                             "several steps.\n"
