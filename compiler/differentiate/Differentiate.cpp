@@ -139,6 +139,9 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     if (!loop)
       return program.emitOpError() << "has no loop";
     Inliner inliner(program, wanted);
+    for (auto graph : program.getOps<step::GraphOp>())
+      if (failed(checkJumps(graph, [&](StringAttr scalar) { return wanted.scalars.contains(scalar) || inliner.isDependent(scalar); })))
+        return failure();
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))
         for (Region &region : op.getRegions())

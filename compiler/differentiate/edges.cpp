@@ -13,6 +13,22 @@ SmallVector<Value> readsOf(Block &block, StringAttr scalar) {
   return reads;
 }
 
+LogicalResult checkJumps(step::GraphOp graph, function_ref<bool(StringAttr)> depends) {
+  SmallVector<Attribute> fixed(graph.getArguments().begin(), graph.getArguments().end());
+  for (std::optional<ArrayAttr> slice : {graph.getSourceSlice(), graph.getTargetSlice()})
+    if (slice)
+      llvm::append_range(fixed, *slice);
+  for (Attribute scalar : fixed)
+    if (depends(cast<FlatSymbolRefAttr>(scalar).getAttr()))
+      return graph.emitOpError() << "which edges there are has no derivative with respect to " << scalar;
+  bool isWhole = graph.getDelayAttr() && depends(graph.getDelayAttr().getAttr());
+  if (graph.getSteps() != "interpolated")
+    graph.getEdgeDelay().walk([&](step::ReadOp read) { isWhole |= depends(read.getScalarAttr().getAttr()); });
+  if (isWhole)
+    return graph.emitOpError() << "delays in whole steps have no derivative; use steps = interpolated";
+  return success();
+}
+
 /// The graph with other weights.
 FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, std::unique_ptr<Block> weight) {
   OpBuilder builder(graph);
@@ -90,8 +106,6 @@ LogicalResult Reversal::reverseDelays(step::ContractOp contract, StringAttr scal
   auto graph = program.lookupSymbol<step::GraphOp>(contract.getGraph());
   if (graph.getEdgeDelay().empty() || readsOf(graph.getEdgeDelay().front(), scalar).empty())
     return success();
-  if (graph.getSteps() != "interpolated")
-    return contract.emitOpError() << "delays in whole steps have no derivative with respect to " << scalar << "; use steps = interpolated";
   FailureOr<std::unique_ptr<Block>> ofDelay = slopeOf(graph.getEdgeDelay(), [&](Block &block) { return readsOf(block, scalar); });
   FailureOr<std::unique_ptr<Block>> slope = slopeOf(contract.getBody(), [](Block &block) { return SmallVector<Value>{block.getArgument(1)}; });
   if (failed(ofDelay) || failed(slope) || !*ofDelay || !*slope)

@@ -68,7 +68,6 @@ private:
   FailureOr<FlatSymbolRefAttr> twinByWeight(step::GraphOp graph);
   FailureOr<FlatSymbolRefAttr> twinByDelay(step::GraphOp graph);
   FlatSymbolRefAttr twin(step::GraphOp graph, const llvm::Twine &name, std::unique_ptr<Block> weight);
-  LogicalResult checkGraph(step::GraphOp graph);
 
   // tangent_events.cpp
   LogicalResult rewrite(step::DeliverOp deliver);

@@ -13,8 +13,6 @@ LogicalResult Tangent::rewrite(step::ContractOp contract) {
     return success();
   if (contract.getTransposed())
     return contract.emitOpError() << "sums over outgoing edges already";
-  if (failed(checkGraph(program.lookupSymbol<step::GraphOp>(contract.getGraph()))))
-    return failure();
   Value total;
   for (auto part : {&Tangent::pushTerm, &Tangent::pushWeights, &Tangent::pushDelays}) {
     FailureOr<Value> more = (this->*part)(contract);
@@ -26,22 +24,6 @@ LogicalResult Tangent::rewrite(step::ContractOp contract) {
     total = tangent(contract.getBefore());
   if (total)
     tangents[contract.getSum()] = total;
-  return success();
-}
-
-/// What decides which edges there are, and delays that are a whole number of steps, jump.
-LogicalResult Tangent::checkGraph(step::GraphOp graph) {
-  SmallVector<Attribute> fixed(graph.getArguments().begin(), graph.getArguments().end());
-  for (std::optional<ArrayAttr> slice : {graph.getSourceSlice(), graph.getTargetSlice()})
-    if (slice)
-      llvm::append_range(fixed, *slice);
-  for (auto scalar : fixed)
-    if (dependents.contains(cast<FlatSymbolRefAttr>(scalar).getAttr()))
-      return graph.emitOpError() << "which edges there are has no derivative with respect to " << scalar;
-  bool isWhole = graph.getDelayAttr() ? dependents.contains(graph.getDelayAttr().getAttr())
-                                      : graph.getSteps() != "interpolated" && readsDependent(graph.getEdgeDelay());
-  if (isWhole)
-    return graph.emitOpError() << "delays in whole steps have no derivative; use steps = interpolated";
   return success();
 }
 

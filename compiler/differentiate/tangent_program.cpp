@@ -15,6 +15,9 @@ LogicalResult Tangent::build() {
   loop = loops.front();
   if (failed(declareScalars()))
     return failure();
+  for (auto graph : program.getOps<step::GraphOp>())
+    if (failed(checkJumps(graph, [&](StringAttr scalar) { return dependents.contains(scalar); })))
+      return failure();
   activity = std::make_unique<Activity>(program, loop, wanted);
   if (failed(declareStates()) || failed(rewrite(loop)) || failed(records()) || failed(differentiate(objectives.front())))
     return failure();

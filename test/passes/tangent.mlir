@@ -111,8 +111,8 @@ step.program @tiny of "Tiny" for @duration {
 // CHECK: step.contract @"tangent of the delays of net" {{.*}} rates [0]
 // CHECK: step.next
 
-// CHECK: step.record unsaved "tangent of x" {{.*}} from @"tangent of x" {{.*}} attributes {step.tangent_of = 0 : i64}
-// CHECK: step.record unsaved "tangent of spikes" {{.*}} from @"tangent of spikes" {{.*}} attributes {step.tangent_of = 1 : i64}
+// CHECK: step.record unsaved "tangent of x" {{.*}} from @"tangent of x" {{.*}}attributes {step.tangent_of = 0 : i64}
+// CHECK: step.record unsaved "tangent of spikes" {{.*}} from @"tangent of spikes"{{.*}} attributes {step.tangent_of = 1 : i64}
 // CHECK: step.objective
 // CHECK-NEXT: ^bb0(%[[T:.*]]: !bd.q<"mV">, %[[DT:.*]]: !bd.q<"mV">)
 // CHECK: step.direction of @k is @"direction of k"
