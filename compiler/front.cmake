@@ -11,6 +11,7 @@ bdc_mlir_library(bdc_passes_front
   differentiate/edges.cpp
   differentiate/events.cpp
   differentiate/given.cpp
+  differentiate/jumps.cpp
   differentiate/maps.cpp
   differentiate/pullback.cpp
   differentiate/reversal.cpp

@@ -1,6 +1,7 @@
 // Adds the loops that give the gradient of the program's objective.
 #include "compiler/counter.h"
 #include "compiler/differentiate/given.h"
+#include "compiler/differentiate/jumps.h"
 #include "compiler/differentiate/reversal.h"
 #include "compiler/passes.h"
 
@@ -139,9 +140,6 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     if (!loop)
       return program.emitOpError() << "has no loop";
     Inliner inliner(program, wanted);
-    for (auto graph : program.getOps<step::GraphOp>())
-      if (failed(checkJumps(graph, [&](StringAttr scalar) { return wanted.scalars.contains(scalar) || inliner.isDependent(scalar); })))
-        return failure();
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))
         for (Region &region : op.getRegions())
@@ -149,6 +147,9 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     if (failed(followWeights(program, wanted, inliner)))
       return failure();
     Activity activity(program, loop, wanted);
+    auto depends = [&](StringAttr name) { return wanted.scalars.contains(name) || inliner.isDependent(name) || activity.startVaries(name); };
+    if (failed(checkJumps(program, loop, depends)))
+      return failure();
     Value objective = objectives[0].getValue().front().getTerminator()->getOperand(0);
     Reversal reversal(program, loop, wanted, activity, bd::dimensionOf(objective));
     if (failed(reversal.build()))

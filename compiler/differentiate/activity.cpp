@@ -202,6 +202,8 @@ void Activity::findUseful() {
         reach(region);
       if (auto deliver = dyn_cast<step::DeliverOp>(op))
         reaching.insert(deliver.getQueueAttr().getAttr());
+      if (auto count = dyn_cast<step::CountOp>(op))
+        reaching.insert(count.getQueueAttr().getAttr());
       FlatSymbolRefAttr through = isa<step::ContractOp>(op)  ? cast<step::ContractOp>(op).getGraphAttr()
                                   : isa<step::DeliverOp>(op) ? cast<step::DeliverOp>(op).getGraphAttr()
                                                              : FlatSymbolRefAttr();

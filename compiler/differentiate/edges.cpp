@@ -13,22 +13,6 @@ SmallVector<Value> readsOf(Block &block, StringAttr scalar) {
   return reads;
 }
 
-LogicalResult checkJumps(step::GraphOp graph, function_ref<bool(StringAttr)> depends) {
-  SmallVector<Attribute> fixed(graph.getArguments().begin(), graph.getArguments().end());
-  for (std::optional<ArrayAttr> slice : {graph.getSourceSlice(), graph.getTargetSlice()})
-    if (slice)
-      llvm::append_range(fixed, *slice);
-  for (Attribute scalar : fixed)
-    if (depends(cast<FlatSymbolRefAttr>(scalar).getAttr()))
-      return graph.emitOpError() << "which edges there are has no derivative with respect to " << scalar;
-  bool isWhole = graph.getDelayAttr() && depends(graph.getDelayAttr().getAttr());
-  if (graph.getSteps() != "interpolated")
-    graph.getEdgeDelay().walk([&](step::ReadOp read) { isWhole |= depends(read.getScalarAttr().getAttr()); });
-  if (isWhole)
-    return graph.emitOpError() << "delays in whole steps have no derivative; use steps = interpolated";
-  return success();
-}
-
 /// The graph with other weights.
 FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, std::unique_ptr<Block> weight) {
   OpBuilder builder(graph);

@@ -48,9 +48,6 @@ void removeDead(Block &block);
 FailureOr<std::unique_ptr<Block>> slopeOf(mlir::Region &region, llvm::function_ref<llvm::SmallVector<Value>(Block &)> leaves,
                                           unsigned result = 0);
 
-/// What decides which edges there are, and delays that are a whole number of steps, jump: an error where they are made of what is asked for.
-LogicalResult checkJumps(step::GraphOp graph, llvm::function_ref<bool(StringAttr)> depends);
-
 /// (weight) -> what an event adds to each state of a delivery; failure after an error where that depends on the states.
 FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver);
 

@@ -207,9 +207,16 @@ void Tangent::pushEvents() {
   }
 }
 
+/// Events are counted as often as their indicators add up to.
 LogicalResult Tangent::rewrite(step::CountOp count) {
-  if (follows(count.getCount()))
-    return count.emitOpError() << "has no derivative";
+  StringAttr queue = count.getQueueAttr().getAttr();
+  if (!follows(count.getCount()) || !activity->eventsVary(queue))
+    return success();
+  Value change = indicators.lookup(queue);
+  if (!change)
+    return count.emitOpError() << "counts events before they are listed, which has no derivative";
+  OpBuilder builder(count);
+  tangents[count.getCount()] = step::ReduceOp::create(builder, count.getLoc(), count.getCount().getType(), change);
   return success();
 }
 

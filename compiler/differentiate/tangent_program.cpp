@@ -1,4 +1,5 @@
 // Forward mode, what a program declares: scalars, states and what they begin with, records, the objective.
+#include "compiler/differentiate/jumps.h"
 #include "compiler/differentiate/tangent.h"
 
 using namespace mlir;
@@ -15,10 +16,9 @@ LogicalResult Tangent::build() {
   loop = loops.front();
   if (failed(declareScalars()))
     return failure();
-  for (auto graph : program.getOps<step::GraphOp>())
-    if (failed(checkJumps(graph, [&](StringAttr scalar) { return dependents.contains(scalar); })))
-      return failure();
   activity = std::make_unique<Activity>(program, loop, wanted);
+  if (failed(checkJumps(program, loop, [&](StringAttr name) { return dependents.contains(name) || activity->startVaries(name); })))
+    return failure();
   if (failed(declareStates()) || failed(rewrite(loop)) || failed(records()) || failed(differentiate(objectives.front())))
     return failure();
   return declareDirections();

@@ -155,6 +155,32 @@ def along_everything(path):
     found = ask("grad", path, *(f"--along={name}={value!r}" for name, value in direction.items()))[1]
     return abs(found["derivative"] - total) / max(size, abs(total), 1e-300)
 
+# A rate that is felt at once, and the same events as deliveries: one is a multiple of the other.
+COUNTED = """import neurons.LIF
+mass Slow {{
+  input I : /ms
+  state x = 0
+  x' = -x / 20 ms + I
+}}
+network N {{
+  connectome SC = synthetic(regions = 2, density = 1)
+  param I : mV = 20
+  nodes a = Slow[SC[0]]
+  population S = Slow[1]
+  population E = LIF[20] at SC[1] {{
+    tau = 20 ms, v_rest = -65 mV, v_th = -50 mV, v_reset = -65 mV, t_ref = 2 ms, surrogate = relu(alpha = 0.3, width = 1)
+  }}
+  start E.v ~ uniform(-65 mV, -50 mV)
+  couple rate(E, window = 0.1 ms) -> a.I by additive(SC.weights, strength = 1)
+  project E -> S.x {{ connect all; weight 0.05 }}
+}}
+experiment e {{
+  simulate N for 30 ms, dt = 0.1 ms
+  drive E.I = I
+  minimise mean({seen}.x)
+  fit I
+}}
+"""
 
 bad = []
 for name, text in BOTH.items():
@@ -183,3 +209,7 @@ for name, (text, moved) in FORWARD.items():
             bad.append(name)
             print(f"{name}, {parameter}: {derivative}, differences say {difference}\n{done.stderr}")
 print(f"{len(FORWARD) - len(bad)} of {len(FORWARD)} models, which have none backwards, have those of their differences" if not bad else f"not so: {', '.join(bad)}")
+
+counted, delivered = (ask("grad", path_of(f"counted {seen}", COUNTED.format(seen=seen)), "--along", "I=1")[1] for seen in ("a", "S"))
+factor = counted["objective"] / delivered["objective"]
+print("counted events change as delivered ones" if abs(counted["derivative"] / delivered["derivative"] / factor - 1) < 1e-12 else f"{counted}, {delivered}")
