@@ -42,9 +42,18 @@ def Differentiate : Pass<"step-differentiate", "::mlir::ModuleOp"> {
     steps before the first one (`adjoint_past`), and one that goes from initial values to what they are made of (`adjoint_start`). Only what
     depends on what is asked for and reaches the objective is followed. Maps become maps; sums over a target's edges become sums over a source's;
     the ring of a delay becomes a ring of later adjoints; random values become nothing; samples come in through `step.given`.
-    Scalars that are made of those asked for are written out where they are read.
+    Scalars that are made of those asked for are written out where they are read, unless the host has set them (`step.given`).
   }];
-  let options = [ListOption<"fixed", "fixed", "std::string", "Names of scalars that are set from outside: they are not made of others">];
+}
+
+def Tangent : Pass<"step-tangent", "::mlir::ModuleOp"> {
+  let summary = "Makes the program carry, beside every value, how it changes along a direction";
+  let description = [{
+    Where a program has `step.gradient`s it gets a direction for each of them (`step.direction`, numbers of the host), and its loop a tangent for
+    every state that these change and that reaches the objective: maps hand out tangents too, sums over edges and rings of the past get twins, what
+    records and the objective read is read of tangents too. The `step.gradient`s are gone after it: this is forward mode, and it runs as one
+    ordinary loop. All derivatives come from the table that the loops backwards have.
+  }];
 }
 
 //===- From the integrated step form to loops -------------------------------===//

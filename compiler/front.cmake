@@ -10,12 +10,20 @@ bdc_mlir_library(bdc_passes_front
   differentiate/echoes.cpp
   differentiate/edges.cpp
   differentiate/events.cpp
+  differentiate/given.cpp
+  differentiate/jumps.cpp
   differentiate/maps.cpp
   differentiate/pullback.cpp
   differentiate/reversal.cpp
   differentiate/rules.cpp
   differentiate/start.cpp
   differentiate/sums.cpp
+  differentiate/pushforward.cpp
+  differentiate/tangent_program.cpp
+  differentiate/tangent_edges.cpp
+  differentiate/tangent_events.cpp
+  differentiate/tangent_loop.cpp
+  differentiate/Tangent.cpp
   differentiate/tape.cpp
   flatten/Flatten.cpp
   flatten/bounds.cpp

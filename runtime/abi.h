@@ -18,9 +18,10 @@
 ///   abi          number, BDC_ABI_VERSION             hash       structure hash (16 hex digits)
 ///   name         experiment, network                  precision  "f64" | "f32" (the type `real` of arrays)
 ///   width        vector width of the generated code
-///   scalars      [{name, unit, settable, whole?, merged?}]     f64 table; [0] is `dt` (ms). `unit` is the user's unit for display,
+///   scalars      [{name, unit, settable, whole?, merged?, given?}]     f64 table; [0] is `dt` (ms). `unit` is the user's unit for display,
 ///                                                      `factor` coherent -> that unit (value_in_unit = coherent * factor + offset)
 ///                merged: it was equal to others when the program was made and what they belong to was merged: compile again to set it
+///                given: a scalar that the host sets to 1 where it sets this one: derivatives by what it is made of stop there
 ///                whole: the value must be a whole number (to rounding error), else the run is refused
 ///   duration, discard    scalar index (ms)
 ///   spaces       [{name, size: scalar, apart?, regions?}]    apart: its elements are none of the network (sensors)
@@ -78,6 +79,9 @@
 ///                the adjoints of the segment's samples in the tables; then bdc_adjoint_past over the steps before step 0, at least as many as
 ///                the longest ring has rows, then bdc_adjoint_start over step 0. Arrays of kind "adjoint" begin at zero. In the end the derivative with
 ///                respect to a scalar is the sum of all elements of its parts (f64), each times its factor; that of an array its one part, element by element
+///   tangent      {parameters: [{name, scalar | array, along: scalar | array}…]}: the program carries tangents along
+///                a direction, which the host gives in the scalars and arrays `along`, for every parameter (0: it stays). A record of `observed` then has a "tangent", a record of its changes in the same steps (of spikes: of every step; absent: nothing changes it), and
+///                bdc_objective gets the leaves' values and then their tangents, and gives all that it gives without, and then its tangents
 ///   fit          {parameters: [{name, scalar | array, low?, high?: scalar, transform?: text, select?: {first, last, stride: scalars},
 ///                prior?: {function, arguments: [scalar…]}}…], method, options: {name: {scalar} | word}, steps?, starts?, screen?: scalar, spread?: word,
 ///                stop?: {loss, patience, tolerance, parameters, gradient, time: scalars}, uncertainty?}: runtime/optimise has the words. The derivative

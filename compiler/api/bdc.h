@@ -63,7 +63,8 @@ enum class Precision : uint8_t { f64, f32 };
 struct CompileOptions {
   std::string experiment = {};           ///< empty: the file's first
   Precision precision = Precision::f64;
-  std::vector<std::string> separate = {}; ///< parameters that are set and not what the model makes of others or finds equal; `set` sees to it
+  std::vector<std::string> separate = {}; ///< parameters that must not share a state with others of equal value; `set` sees to it
+  bool forward = false;                  ///< derivatives by forward mode alone: the run itself carries tangents, and no loops go backwards
   bool gradient = false;                 ///< derivatives by what is fitted, even where its method needs none
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process
@@ -107,6 +108,21 @@ struct Gradient {
   double forward_s = 0, backward_s = 0; ///< the run; everything after it
 };
 
+/// How fast one parameter moves along a direction.
+struct Direction {
+  std::string name;           ///< of what the experiment fits: "felt.strength", "area.x"
+  std::vector<double> values; ///< in the parameter's own unit, one for each element, or one for all; one of a scalar
+};
+/// A series that the objective reads, with its changes: a sensitivity curve.
+using Sensitivity = runtime::Sensitivity;
+/// The objective of one run, and its derivative along a direction: how fast it changes, in its own unit per one of the direction.
+struct DirectionalDerivative {
+  double objective = 0, derivative = 0; ///< as the objective was written, in `unit`
+  std::string unit;
+  double run_s = 0; ///< the time loop of the one run, which gives both
+  std::vector<Sensitivity> curves; ///< where they were asked for: one for each series, of the elements that it has
+};
+
 /// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.
 class Simulation {
 public:
@@ -143,7 +159,13 @@ public:
   Result<double> objective();
   /// The same with its derivatives by what the experiment fits.
   Result<Gradient> gradient(const GradientOptions &options = {});
-  /// Holds them against central differences: a few elements of each array, and one direction of all.
+  /// Forward mode: the sum over all parameters of derivative times direction (a Jacobian-vector product), without the way back and without
+  /// its memory. Parameters that are not named stay. It takes one run with tangents, about twice as long as one without; the first call compiles it.
+  /// `withCurves`: and how each series that the objective reads changes with time.
+  Result<DirectionalDerivative> derivativeAlong(std::span<const Direction> directions, bool withCurves = false);
+  /// The gradient, number by number: as many such runs. For a few parameters, or to hold against `gradient`.
+  Result<Gradient> forwardGradient();
+  /// Holds them against central differences and forward mode: a few elements of each array, and one direction of all.
   Result<GradientCheck> checkGradient(const GradientOptions &options = {});
 
   double milliseconds() const; ///< simulated so far

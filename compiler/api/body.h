@@ -14,6 +14,9 @@ struct Code {
   bool fromCache = false;
 };
 
+/// In which mode what is asked for is differentiated: with loops that go backwards beside the simulation's, or by tangents that it carries.
+enum class Mode : uint8_t { reverse, forward };
+
 struct Program::Body {
   CompileOptions options;
   diag::Sources sources;
@@ -69,11 +72,16 @@ private:
 
 struct Simulation::Body : Settings {
   std::unique_ptr<runtime::Simulation> simulation;
+  std::unique_ptr<runtime::Simulation> forward; ///< the same with tangents, once that was asked for; null where `simulation` carries them
 
   using Settings::Settings;
   Status needsObjective() const;
   /// Before anything runs.
   Status start();
+  // forward.cpp
+  /// The one with tangents, with everything that was set.
+  Result<runtime::Simulation *> startForward();
+  static Result<runtime::Direction> directionOf(runtime::Simulation &forward, std::span<const Direction> directions);
 
 protected:
   Status renew(const std::shared_ptr<const runtime::Program> &code) override;
@@ -105,7 +113,8 @@ std::vector<Diagnostic> newWarnings(const diag::Engine &engine, const Program::B
 RunOptions completed(RunOptions options, const Program::Body &program);
 
 /// Machine code for a checked program: from the cache, or made and kept.
-Result<Code> makeCode(const Program::Body &body, const CompileOptions &options);
+Result<Code> makeCode(const Program::Body &body, const CompileOptions &options, Mode mode);
+inline Mode modeOf(const CompileOptions &options) { return options.forward ? Mode::forward : Mode::reverse; }
 
 std::vector<Diagnostic> diagnosticsOf(const diag::Engine &engine, const diag::Sources &sources);
 /// Reads and checks a file, and finds the experiment of the options in it.

@@ -64,6 +64,8 @@ bool Program::hasFit() const { return body->code.program->descriptor.fit.has_val
 Result<std::unique_ptr<Fit>> Program::fit(RunOptions options, FitOptions fit) const {
   if (!hasFit())
     return Error(runtime::inputError(fmt::format("experiment {} has no fit", experiment()), "write one: `fit NAME in [low, high] by METHOD()`"));
+  if (body->options.forward)
+    return Error(runtime::inputError("the program was compiled for forward mode, and a fit has gradients of its own", "CompileOptions::forward = false"));
   auto made = std::make_unique<Fit::Body>(body, std::move(options), std::move(fit));
   if (Status status = made->renew(made->code); !status)
     return status.error();

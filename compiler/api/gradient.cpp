@@ -28,6 +28,8 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
   if (Status has = body->needsObjective(); !has)
     return has.error();
   const runtime::Descriptor &d = body->code->descriptor;
+  if (body->compileOptions.forward)
+    return Error(runtime::inputError("the program was compiled for forward mode, which has no way back", "CompileOptions::forward = false; or ask for `forwardGradient`"));
   if (!d.gradient)
     return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));
   if (Status fits = body->start(); !fits)
@@ -52,7 +54,18 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
 Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) {
   if (Result<Gradient> gradient = this->gradient(options); !gradient) // says what is missing, in words
     return gradient.error();
-  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options);
+  const Result<runtime::Simulation *> forward = body->startForward();
+  if (!forward)
+    return forward.error();
+  const auto along = [&](size_t parameter, const std::vector<double> &direction) -> runtime::Result<double> {
+    runtime::Direction all((*forward)->program().descriptor.tangent->parameters.size());
+    all[parameter] = direction; // both have what the experiment fits, in its order
+    const runtime::Result<runtime::TangentResult> result = (*forward)->derivativeAlong(all);
+    if (!result)
+      return result.error();
+    return result->change;
+  };
+  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options, along);
   if (!check)
     return Error(check.error());
   return std::move(*check);

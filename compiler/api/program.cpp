@@ -55,15 +55,17 @@ Diagnostic convert(const diag::Diagnostic &diagnostic, const diag::Sources &sour
 }
 
 /// Everything that machine code depends on. Values that can be set are not part of the code, but their defaults are.
-std::string cacheKey(const Program::Body &body, const CompileOptions &options) {
+std::string cacheKey(const Program::Body &body, const CompileOptions &options, Mode mode) {
   std::vector<std::string> own = {body.program->experiment.name, options.precision == Precision::f32 ? "f32" : "f64",
                                   fmt::format("{}", options.width), llvm::sys::getHostCPUName().str()};
   for (const auto &feature : llvm::sys::getHostCPUFeatures())
     own.push_back((feature.second ? "+" : "-") + feature.first().str());
   for (const std::string &name : options.separate)
     own.push_back("separate " + name);
-  if (options.gradient)
+  if (options.gradient || mode == Mode::forward)
     own.push_back("gradient");
+  if (mode == Mode::forward)
+    own.push_back("forward mode");
   std::sort(own.begin() + 4, own.end());
   std::vector<std::string_view> parts(own.begin(), own.end());
   for (size_t source = 0; source < body.sources.size(); ++source) {
@@ -103,7 +105,7 @@ Result<Program> compileChecked(Result<std::shared_ptr<Program::Body>> checked, C
   if (!checked)
     return checked.error();
   Program::Body &body = **checked;
-  Result<Code> code = makeCode(body, body.options);
+  Result<Code> code = makeCode(body, body.options, modeOf(body.options));
   if (!code)
     return code.error();
   body.code = std::move(*code);
@@ -113,14 +115,14 @@ Result<Program> compileChecked(Result<std::shared_ptr<Program::Body>> checked, C
 
 } // namespace
 
-Result<Code> makeCode(const Program::Body &body, const CompileOptions &options) {
+Result<Code> makeCode(const Program::Body &body, const CompileOptions &options, Mode mode) {
   ObjectCache cache(options.cacheFolder);
-  std::string key = options.cache ? cacheKey(body, options) : "";
+  std::string key = options.cache ? cacheKey(body, options, mode) : "";
   if (options.cache)
     if (std::optional<std::string> object = cache.load(key))
       if (auto code = compiler::loadProgram(std::move(*object)))
         return Code{*code, true};
-  Result<std::string> object = buildObject(*body.program, body.sources, options);
+  Result<std::string> object = buildObject(*body.program, body.sources, options, mode);
   if (!object)
     return object.error();
   if (options.cache)

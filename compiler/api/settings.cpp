@@ -132,11 +132,10 @@ Status Settings::keepApart(const std::vector<std::string> &names) {
   if (wider.separate.size() == compileOptions.separate.size())
     return {};
   if (built)
-    return Error(runtime::inputError(fmt::format("the network was built with {} as the model has it: it shares a state with what is equal, or gradients "
-                                                 "follow what it is made of", wider.separate.back()),
+    return Error(runtime::inputError(fmt::format("{} shares a state with what had the same value when the network was built", wider.separate.back()),
                                      "set it before the first step, or name it in CompileOptions::separate"));
   const auto begin = std::chrono::steady_clock::now();
-  const Result<Code> made = makeCode(*program, wider);
+  const Result<Code> made = makeCode(*program, wider, modeOf(wider));
   if (!made)
     return made.error();
   if (Status fresh = renew(made->program); !fresh)

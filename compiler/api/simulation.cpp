@@ -10,6 +10,7 @@ Status Simulation::Body::renew(const std::shared_ptr<const runtime::Program> &co
   if (!fresh)
     return Error(std::move(fresh.error()));
   simulation = std::move(*fresh);
+  forward.reset();
   return {};
 }
 

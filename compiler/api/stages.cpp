@@ -64,22 +64,18 @@ public:
     good = bool(module) && mlir::succeeded(module->verify());
   }
 
-  void toStep() {
+  void toStep(Mode mode) {
     run([&](mlir::OpPassManager &passes) {
       compiler::FrontOptions front;
       front.separate = options.separate;
-      front.gradient = options.gradient;
+      front.gradient = options.gradient || mode == Mode::forward;
       compiler::buildFrontPipeline(passes, front);
     });
   }
 
-  /// The loops that go backwards, where derivatives are asked for.
-  void differentiate() {
-    run([&](mlir::OpPassManager &passes) {
-      compiler::DifferentiateOptions differentiate;
-      differentiate.fixed.assign(options.separate.begin(), options.separate.end());
-      passes.addPass(compiler::createDifferentiate(differentiate));
-    });
+  /// Where derivatives are asked for: the loops that go backwards, or tangents in the one that goes forwards.
+  void differentiate(Mode mode) {
+    run([&](mlir::OpPassManager &passes) { passes.addPass(mode == Mode::forward ? compiler::createTangent() : compiler::createDifferentiate()); });
   }
 
   void toLoops() {
@@ -156,27 +152,27 @@ private:
 
 } // namespace
 
-Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options) {
+Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode) {
   Pipeline pipeline(program, sources, options);
-  pipeline.toStep();
-  pipeline.differentiate();
+  pipeline.toStep(mode);
+  pipeline.differentiate(mode);
   pipeline.toLoops();
   return pipeline.machine(compiler::MachineStage::Object);
 }
 
 Result<std::string> emitStage(const std::string &path, const std::string &stage, const std::string &chip,
-                              const CompileOptions &options) {
+                              const CompileOptions &options, Mode mode) {
   Result<std::shared_ptr<Program::Body>> checked = checkExperiment(path, options);
   if (!checked)
     return checked.error();
   Pipeline pipeline(*(*checked)->program, (*checked)->sources, options);
   if (stage == "bd")
     return pipeline.text();
-  pipeline.toStep();
+  pipeline.toStep(mode);
   if (stage == "step")
     return pipeline.text();
-  pipeline.differentiate();
-  if (stage == "grad")
+  pipeline.differentiate(mode);
+  if (stage == "grad" || stage == "tangent")
     return pipeline.text();
   if (stage == "ptx")
     return pipeline.ptx(chip);

@@ -1,9 +1,10 @@
 // Adds the loops that give the gradient of the program's objective.
 #include "compiler/counter.h"
+#include "compiler/differentiate/given.h"
+#include "compiler/differentiate/jumps.h"
 #include "compiler/differentiate/reversal.h"
 #include "compiler/passes.h"
 
-#include "llvm/ADT/StringSet.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/CSE.h"
@@ -17,14 +18,13 @@ namespace bdc::compiler {
 
 namespace {
 
-/// Writes out scalars that are made of wanted ones, wherever they are read, so that reads of the wanted ones are all that there is. To set one
-/// of them from outside, the program is made again with its name among those that are fixed; `step.merged` says so.
+/// Writes out scalars that are made of wanted ones, wherever they are read, so that reads of the wanted ones are all that there is.
 class Inliner {
 public:
-  Inliner(step::ProgramOp program, Wanted &wanted, const llvm::StringSet<> &fixed) {
+  Inliner(step::ProgramOp program, Wanted &wanted) {
     for (auto scalar : program.getOps<step::ScalarOp>()) {
       StringAttr name = scalar.getSymNameAttr();
-      if (wanted.scalars.contains(name) || fixed.contains(name.getValue()) || scalar.getValue().empty())
+      if (wanted.scalars.contains(name) || scalar.getValue().empty())
         continue;
       bool depends = false;
       scalar.getValue().walk([&](step::ReadOp read) {
@@ -35,7 +35,6 @@ public:
         continue;
       dependents[name] = scalar;
       wanted.made.insert(name);
-      scalar->setAttr("step.merged", UnitAttr::get(program.getContext()));
     }
   }
 
@@ -60,7 +59,14 @@ private:
       if (auto again = dyn_cast<step::ReadOp>(copy); again && dependents.count(again.getScalarAttr().getAttr()))
         inner.push_back(again);
     }
-    read.replaceAllUsesWith(mapping.lookupOrDefault(value.getTerminator()->getOperand(0)));
+    Value made = mapping.lookupOrDefault(value.getTerminator()->getOperand(0));
+    step::ScalarOp scalar = dependents[read.getScalarAttr().getAttr()];
+    if (scalar.getSettable()) { // where it was set it is made of nothing
+      bd::ScalarBuilder build(builder, read.getLoc());
+      Value set = step::ReadOp::create(builder, read.getLoc(), read.getType(), read.getScalarAttr());
+      made = build.select(isGiven(givenFlag(scalar), build), set, made);
+    }
+    read.replaceAllUsesWith(made);
     read.erase();
     for (step::ReadOp again : inner)
       inlineAt(again);
@@ -78,6 +84,15 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (auto program : llvm::to_vector(getOperation().getOps<step::ProgramOp>()))
       if (failed(run(program)))
         return signalPassFailure();
+  }
+
+  /// A factor that is 0 where what it belongs to was set.
+  static void stopWhereGiven(step::ScalarOp factor, FlatSymbolRefAttr flag) {
+    Operation *end = factor.getValue().front().getTerminator();
+    OpBuilder builder(end);
+    bd::ScalarBuilder build(builder, factor.getLoc());
+    Value slope = end->getOperand(0);
+    end->setOperand(0, build.select(isGiven(flag, build), build.constant(0, bd::dimensionOf(slope)), slope));
   }
 
   /// Common weights are known by name: where one depends on what is asked for, its own derivative leads there.
@@ -102,54 +117,13 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
         std::string name = (weight.getValue() + " by " + of.getValue()).str();
         auto factor = step::ScalarOp::create(builder, scalar.getLoc(), name, (*slope)->getTerminator()->getOperand(0).getType(), false, false, StringAttr());
         factor.getValue().push_back(slope->release());
+        if (scalar.getSettable())
+          stopWhereGiven(factor, givenFlag(scalar));
         wanted.follow({weight, of, FlatSymbolRefAttr::get(factor.getSymNameAttr())});
       }
       written.erase();
     }
     return success();
-  }
-
-  /// What samples are taken, and how functions of them go about it, is no operation that could be followed.
-  static LogicalResult refuseOptions(step::ProgramOp program, step::ObjectiveOp objective, const Wanted &wanted) {
-    for (auto functional : objective.getFunctionals().getAsRange<DictionaryAttr>())
-      if (auto options = functional.getAs<DictionaryAttr>("options"))
-        for (NamedAttribute option : options)
-          if (auto scalar = dyn_cast<FlatSymbolRefAttr>(option.getValue()); wanted.leadTo(scalar))
-            return emitError(objective.getLoc()) << "the option " << option.getName().getValue() << " of " << functional.getAs<StringAttr>("function").getValue()
-                                           << "() has no derivative";
-    for (auto record : program.getOps<step::RecordOp>()) {
-      SmallVector<FlatSymbolRefAttr> scalars = {record.getEveryAttr()};
-      if (record.getSlice())
-        llvm::append_range(scalars, record.getSlice()->getAsRange<FlatSymbolRefAttr>());
-      if (record.getObserved() && llvm::any_of(scalars, [&](FlatSymbolRefAttr scalar) { return wanted.leadTo(scalar); }))
-        return emitError(record.getLoc()) << "when and of which elements an objective has samples has no derivative";
-    }
-    if (wanted.leadTo(program.getDurationAttr()) || wanted.leadTo(program.getDiscardAttr()))
-      return emitError(program.getLoc()) << "the duration of a run has no derivative";
-    return success();
-  }
-
-  /// How many elements and connections there are, and how many steps a window has, changes in jumps.
-  static LogicalResult refuseCounts(step::ProgramOp program, step::LoopOp loop, const Wanted &wanted) {
-    for (auto space : program.getOps<step::SpaceOp>())
-      if (wanted.leadTo(space.getSizeAttr()))
-        return emitError(space.getLoc()) << "the number of elements has no derivative";
-    for (auto graph : program.getOps<step::GraphOp>())
-      for (auto argument : graph.getArguments().getAsRange<FlatSymbolRefAttr>())
-        if (wanted.leadTo(argument))
-          return emitError(graph.getLoc()) << "which connections there are has no derivative";
-    WalkResult result = loop.walk([&](step::PushOp push) {
-      auto take = push.getRing().getDefiningOp<step::TakeOp>();
-      auto ring = take ? dyn_cast<BlockArgument>(take.getRing()) : BlockArgument();
-      if (!ring || !push.getValue().getDefiningOp<step::CountOp>())
-        return WalkResult::advance();
-      auto state = program.lookupSymbol<step::StateOp>(cast<FlatSymbolRefAttr>(loop.getStates()[ring.getArgNumber()]).getAttr());
-      if (!wanted.leadTo(state.getRowsAttr()))
-        return WalkResult::advance();
-      emitError(take.getLoc()) << "the window of a rate has no derivative";
-      return WalkResult::interrupt();
-    });
-    return failure(result.wasInterrupted());
   }
 
   LogicalResult run(step::ProgramOp program) {
@@ -165,12 +139,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
         loop = each;
     if (!loop)
       return program.emitOpError() << "has no loop";
-    llvm::StringSet<> fixedNames;
-    for (const std::string &name : fixed)
-      fixedNames.insert(name);
-    Inliner inliner(program, wanted, fixedNames);
-    if (failed(refuseOptions(program, objectives[0], wanted)) || failed(refuseCounts(program, loop, wanted)))
-      return failure();
+    Inliner inliner(program, wanted);
     for (Operation &op : program.getBody().front())
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))
         for (Region &region : op.getRegions())
@@ -178,6 +147,9 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     if (failed(followWeights(program, wanted, inliner)))
       return failure();
     Activity activity(program, loop, wanted);
+    auto depends = [&](StringAttr name) { return wanted.scalars.contains(name) || wanted.made.contains(name) || activity.startVaries(name); };
+    if (failed(checkJumps(program, loop, depends)))
+      return failure();
     Value objective = objectives[0].getValue().front().getTerminator()->getOperand(0);
     Reversal reversal(program, loop, wanted, activity, bd::dimensionOf(objective));
     if (failed(reversal.build()))

@@ -96,6 +96,13 @@ void Activity::use(Operation *op) {
         useful.insert(map.getInputs()[input]);
 }
 
+bool Activity::isActive(StringAttr state) const {
+  for (auto [position, argument] : llvm::enumerate(loop.getBody().getArguments()))
+    if (nameAt(loop, position) == state)
+      return isActive(argument);
+  return false;
+}
+
 bool Activity::readsWanted(Region &region) const {
   return region
       .walk([&](step::ReadOp read) { return wanted.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })

@@ -38,6 +38,8 @@ public:
 
   /// Whether a value of the loop depends on what is wanted and reaches what is observed.
   bool isActive(mlir::Value value) const { return varied.contains(value) && useful.contains(value); }
+  /// The same of a state's value at the beginning of a step.
+  bool isActive(mlir::StringAttr state) const;
   /// Whether the value of a state at the beginning of the run depends on what is wanted.
   bool startVaries(mlir::StringAttr state) const { return variedStarts.contains(state); }
   /// Whether a scalar or state can change what is observed.

@@ -29,11 +29,20 @@ FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, st
   return FlatSymbolRefAttr::get(copy.getSymNameAttr());
 }
 
+/// Derivatives of what edges are made of go to scalars alone.
+LogicalResult Reversal::checkEdges(Operation *op, step::GraphOp graph) {
+  if (activity.readsVariedElements(graph.getEdgeWeight()) || activity.readsVariedElements(graph.getEdgeDelay()))
+    return emitError(op->getLoc()) << "weights and delays that are made of params of elements have no derivative backwards; bdc grad --forward has it";
+  return success();
+}
+
 void Reversal::collectSum(StringAttr scalar, Value adjoint, Value sum, Location loc) {
   collect(scalar, product(adjoint, sum, loc), loc);
 }
 
 LogicalResult Reversal::reverseEdges(step::ContractOp contract, Value adjoint) {
+  if (failed(checkEdges(contract, program.lookupSymbol<step::GraphOp>(contract.getGraph()))))
+    return failure();
   for (StringAttr scalar : wanted.ordered) {
     FailureOr<std::unique_ptr<Block>> slope = slopeOf(contract.getBody(), [&](Block &block) { return readsOf(block, scalar); });
     if (failed(slope))
@@ -81,8 +90,6 @@ LogicalResult Reversal::reverseDelays(step::ContractOp contract, StringAttr scal
   auto graph = program.lookupSymbol<step::GraphOp>(contract.getGraph());
   if (graph.getEdgeDelay().empty() || readsOf(graph.getEdgeDelay().front(), scalar).empty())
     return success();
-  if (graph.getSteps() != "interpolated")
-    return contract.emitOpError() << "delays in whole steps have no derivative with respect to " << scalar << "; use steps = interpolated";
   FailureOr<std::unique_ptr<Block>> ofDelay = slopeOf(graph.getEdgeDelay(), [&](Block &block) { return readsOf(block, scalar); });
   FailureOr<std::unique_ptr<Block>> slope = slopeOf(contract.getBody(), [](Block &block) { return SmallVector<Value>{block.getArgument(1)}; });
   if (failed(ofDelay) || failed(slope) || !*ofDelay || !*slope)

@@ -21,7 +21,8 @@ LogicalResult isFree(step::DeliverOp deliver, unsigned of, unsigned by) {
   return success();
 }
 
-/// (states…, weight) -> what an event adds to each state; failure where that depends on the states.
+} // namespace
+
 FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver) {
   Block &region = deliver.getBody().front();
   for (unsigned of = 0; of < deliver.getStates().size(); ++of)
@@ -44,8 +45,6 @@ FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver) {
   build.yield(jumps);
   return block;
 }
-
-} // namespace
 
 /// The queue's indicator in the loop.
 Value Reversal::indicatorOf(StringAttr queue) {
@@ -143,10 +142,10 @@ LogicalResult Reversal::reverse(step::DeliverOp deliver) {
 /// Wanted scalars that make weights or jumps: the taping loop counts what the events of a step would have added more.
 LogicalResult Reversal::reverseJumps(step::DeliverOp deliver, ValueRange adjoints) {
   auto graph = program.lookupSymbol<step::GraphOp>(deliver.getGraph());
+  if (failed(checkEdges(deliver, graph)))
+    return failure();
   if (activity.readsWanted(graph.getEdgeWeight()))
     return emitError(deliver.getLoc()) << "drawn weights of events have no derivative";
-  if (activity.readsWanted(graph.getEdgeDelay()) || wanted.leadTo(graph.getDelayAttr()))
-    return emitError(deliver.getLoc()) << "delays of events have no derivative";
   for (StringAttr scalar : wanted.ordered)
     for (auto [of, adjoint] : llvm::enumerate(adjoints)) {
       if (!adjoint)

@@ -136,7 +136,7 @@ Value Reversal::isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every) {
   return build.compare(bd::Comparison::EQ, build.fn(bd::Fn::Mod, {build.add(steps, one), interval}), build.constant(0));
 }
 
-Value Reversal::inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build) {
+Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build) {
   if (isInDouble(element) == isInDouble(value.getType()))
     return value;
   auto type = cast<bd::QuantityType>(value.getType());

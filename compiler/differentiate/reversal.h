@@ -48,6 +48,12 @@ void removeDead(Block &block);
 FailureOr<std::unique_ptr<Block>> slopeOf(mlir::Region &region, llvm::function_ref<llvm::SmallVector<Value>(Block &)> leaves,
                                           unsigned result = 0);
 
+/// (weight) -> what an event adds to each state of a delivery; failure after an error where that depends on the states.
+FailureOr<std::unique_ptr<Block>> jumpsOf(step::DeliverOp deliver);
+
+/// The same number in the precision of a type.
+Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build);
+
 /// Where a block reads a scalar.
 llvm::SmallVector<Value> readsOf(Block &block, StringAttr scalar);
 
@@ -129,8 +135,6 @@ private:
                            Location loc, llvm::function_ref<bool(Value)> follows, FlatSymbolRefAttr every = {});
   /// Whether what happens in every n-th step does in this one.
   Value isDue(bd::ScalarBuilder &build, FlatSymbolRefAttr every);
-  /// The same number in the precision of a type.
-  static Value inPrecisionOf(Type element, Value value, bd::ScalarBuilder &build);
   /// A map of arrays of one space.
   Value map(ValueRange inputs, llvm::function_ref<Value(bd::ScalarBuilder &, ValueRange)> make, Location loc);
   Value product(Value a, Value b, Location loc);
@@ -153,6 +157,7 @@ private:
   LogicalResult reverseWeights(step::ContractOp contract, StringAttr scalar, Value adjoint);
   LogicalResult reverseDelays(step::ContractOp contract, StringAttr scalar, Value adjoint);
   FlatSymbolRefAttr graphLike(step::GraphOp graph, const llvm::Twine &name, std::unique_ptr<Block> weight);
+  LogicalResult checkEdges(Operation *op, step::GraphOp graph);
   void collectSum(StringAttr scalar, Value adjoint, Value sum, Location loc);
 
   // echoes.cpp

@@ -1,4 +1,5 @@
 // Before the first step: what the past of delayed quantities has done, and what initial values are made of.
+#include "compiler/differentiate/given.h"
 #include "compiler/differentiate/reversal.h"
 
 using namespace mlir;
@@ -46,14 +47,9 @@ LogicalResult Reversal::buildPast() {
 Value Reversal::unlessGiven(step::StateOp state, Value adjoint) {
   if (!step::canBeGiven(state))
     return adjoint;
-  FlatSymbolRefAttr given = scalar(state.getSymName() + " is given", [](bd::ScalarBuilder &build) { return build.constant(0); }, /*settable=*/true);
-  state->setAttr("step.given", given);
+  FlatSymbolRefAttr given = givenFlag(state);
   return map({adjoint},
-             [&](bd::ScalarBuilder &build, ValueRange x) {
-               Value isGiven = step::ReadOp::create(build.builder, build.loc, bd::quantityType(context(), {}), given);
-               Value zero = build.constant(0, bd::dimensionOf(x[0]));
-               return build.select(build.compare(bd::Comparison::GT, isGiven, build.constant(0)), zero, x[0]);
-             },
+             [&](bd::ScalarBuilder &build, ValueRange x) { return build.select(isGiven(given, build), build.constant(0, bd::dimensionOf(x[0])), x[0]); },
              state.getLoc());
 }
 

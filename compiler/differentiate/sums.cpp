@@ -36,9 +36,6 @@ LogicalResult Reversal::reverse(step::ContractOp contract) {
   Value adjoint = total(contract.getSum());
   if (!adjoint)
     return success();
-  auto graph = program.lookupSymbol<step::GraphOp>(contract.getGraph());
-  if (llvm::any_of(graph->getRegions(), [&](Region &edge) { return activity.readsVariedElements(edge); }))
-    return emitError(contract.getLoc()) << "a delay or weight with a value per element has no derivative";
   if (FlatSymbolRefAttr every = contract.getEveryAttr()) { // in other steps it is what it was
     auto part = [&](bool isNow) {
       return map({adjoint}, [&](bd::ScalarBuilder &build, ValueRange x) {

@@ -71,6 +71,16 @@ Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
   return result;
 }
 
+Object tangent(Tables &tables, ArrayRef<step::DirectionOp> directions) {
+  Array parameters;
+  for (step::DirectionOp op : directions) {
+    bool isScalar = isa<step::ScalarOp>(tables.symbols.lookup(op.getOf()));
+    parameters.push_back(Object{
+        {"name", op.getOf()}, {isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}});
+  }
+  return Object{{"parameters", std::move(parameters)}};
+}
+
 /// Scalars by their keys, as far as they are given.
 void putScalars(Object &to, Tables &tables, DictionaryAttr from, ArrayRef<StringRef> keys) {
   for (StringRef key : keys)
@@ -126,6 +136,9 @@ Object fit(Tables &tables, step::FitOp op) {
 
 bool isOfHost(Tables &tables, step::ScalarOp scalar) {
   auto name = FlatSymbolRefAttr::get(scalar);
+  if (llvm::any_of(tables.scalars, [&](step::ScalarOp other) { return other->getAttr("step.given") == name; }) ||
+      llvm::any_of(tables.program.getOps<step::DirectionOp>(), [&](step::DirectionOp direction) { return direction.getAlongAttr() == name; }))
+    return true;
   return llvm::any_of(tables.states, [&](step::StateOp state) {
     bool isTable = state.getKind() == bd::StateKind::Adjoint && !state.getByElement();
     if (state->getAttr("step.given") == name)
@@ -147,6 +160,9 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
         what["adjoint"] = int64_t(tables.at(adjoint));
         what["rows"] = int64_t(tables.at(tables.state(adjoint).getRowsAttr()));
       }
+      for (auto [other, along] : llvm::enumerate(tables.records))
+        if (auto of = along->getAttrOfType<IntegerAttr>("step.tangent_of"); of && of.getInt() == int64_t(number))
+          what["tangent"] = record(along, other);
       observed.push_back(std::move(what));
     }
   DenseMap<int64_t, int64_t> positions = observedPositions(tables);
@@ -163,6 +179,8 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
   auto wanted = llvm::to_vector(tables.program.getOps<step::GradientOp>());
   if (!wanted.empty())
     root["gradient"] = gradient(tables, wanted);
+  if (auto directions = llvm::to_vector(tables.program.getOps<step::DirectionOp>()); !directions.empty())
+    root["tangent"] = tangent(tables, directions);
   for (auto op : tables.program.getOps<step::FitOp>())
     root["fit"] = fit(tables, op);
 }

@@ -27,9 +27,9 @@ def ScalarOp : Step_Declaration<"scalar"> {
     before it. A settable one keeps what was set from outside. `whole`: the run is refused unless its value is a whole number.
     `shown` is the unit for display where it is not that of the type.
     The scalar `@dt` is the step size and comes first.
-    The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged, and those that
-    derivatives follow to what they are made of: to set one from outside, the program is made again with its name in the options `separate` of
-    `bd-flatten` and `fixed` of `step-differentiate`.
+    The attribute `step.given` names a scalar that the host sets to 1 where it has set this one: derivatives by what it is made of stop there.
+    The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged: to set one
+    from outside, the program is made again with its name in the option `separate` of `bd-flatten`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, UnitAttr:$settable, UnitAttr:$whole, OptionalAttr<StrAttr>:$shown);
   let regions = (region MaxSizedRegion<1>:$value);
@@ -141,7 +141,7 @@ def RecordOp : Step_Op<"record"> {
     Without a region: the spikes of `source` (a queue), or the array `source` itself. With a region: a function of one element
     (`step.element @array`, `step.read`). `slice`: scalars first, last, stride. `every`: a scalar time. `unsaved`: for summaries and plots only.
     Requests name records by their number. `observed`: an objective reads it. `step-differentiate` adds the table through which its adjoint is
-    given.
+    given. The attribute `step.tangent_of` is the number of an observed record, whose tangent this one records (`step-tangent`).
   }];
   let arguments = (ins StrAttr:$text, StrAttr:$name, UnitAttr:$unsaved, FlatSymbolRefAttr:$space, OptionalAttr<FlatSymbolRefAttr>:$source,
                        OptionalAttr<TypeAttr>:$type, OptionalAttr<StrAttr>:$shown, OptionalAttr<FlatSymbolRefArrayAttr>:$slice,
@@ -165,7 +165,8 @@ def ObjectiveOp : Step_Op<"objective"> {
   let description = [{
     `functionals`: dictionaries of a function, its arguments (records, functionals before it, data) and options.
     The region takes those that `terms` names (which are numbers) and yields the objective; it may read scalars. `step-differentiate` adds its
-    derivatives with respect to the terms, and to the scalars of the `step.gradient`s (0 for states) in their order.
+    derivatives with respect to the terms, and to the scalars of the `step.gradient`s (0 for states) in their order. `step-tangent` adds the
+    tangents of the terms to what it takes, and those of all that it yields.
     `maximise`: the region yields the negative of what was written, and what is shown is as written.
   }];
   let arguments = (ins UnitAttr:$maximise, ArrayAttr:$functionals, DenseI64ArrayAttr:$terms);
@@ -182,6 +183,16 @@ def GradientOp : Step_Op<"gradient"> {
   }];
   let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors);
   let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? attr-dict";
+  let hasVerifier = 1;
+}
+
+def DirectionOp : Step_Op<"direction"> {
+  let summary = "The direction along which `step-tangent` differentiates, as far as one parameter goes";
+  let description = [{
+    `step.direction of @"G" is @"direction of G"`: the host says there how fast the scalar `of`, or each element of the state `of`, moves.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along);
+  let assemblyFormat = "`of` $of `is` $along attr-dict";
   let hasVerifier = 1;
 }
 

@@ -156,7 +156,8 @@ LogicalResult RecordOp::verify() {
 
 LogicalResult ObjectiveOp::verify() {
   Block &block = getValue().front();
-  if (block.getNumArguments() != getTerms().size())
+  bool isAlong = !(*this)->getParentOfType<ProgramOp>().getOps<DirectionOp>().empty();
+  if (block.getNumArguments() != getTerms().size() * (isAlong ? 2 : 1))
     return emitOpError() << "region takes " << block.getNumArguments() << " numbers, but " << getTerms().size() << " terms are named";
   for (int64_t term : getTerms())
     if (term < 0 || term >= int64_t(getFunctionals().size()))
@@ -177,6 +178,17 @@ LogicalResult GradientOp::verify() {
       if (!find<StateOp>(*this, part, "state"))
         return failure();
   return success();
+}
+
+LogicalResult DirectionOp::verify() {
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  Operation *of = program ? SymbolTable::lookupSymbolIn(program, getOfAttr()) : nullptr;
+  Operation *along = program ? SymbolTable::lookupSymbolIn(program, getAlongAttr()) : nullptr;
+  if (isa_and_nonnull<ScalarOp>(of) && isa_and_nonnull<ScalarOp>(along))
+    return success();
+  if (isa_and_nonnull<StateOp>(of) && isa_and_nonnull<StateOp>(along))
+    return success();
+  return emitOpError() << getOfAttr() << " and " << getAlongAttr() << " are neither two scalars nor two states of the program";
 }
 
 bool canBeGiven(StateOp state) {

@@ -54,12 +54,17 @@ public:
       for (const Json &role : root.json()["loops"])
         out.loops.push_back(role.get<std::string>());
     root.each("observed", [&](const Reader &r) {
-      out.observed.push_back({recordOf(r), r.optionalIndex("adjoint", out.arrays.size()), r.optionalIndex("rows", scalars)});
+      Observed observed{recordOf(r), r.optionalIndex("adjoint", out.arrays.size()), r.optionalIndex("rows", scalars), {}};
+      if (r.has("tangent"))
+        observed.tangent = recordOf(r.child("tangent"));
+      out.observed.push_back(std::move(observed));
     });
     if (root.has("objective"))
       objective(root.child("objective"));
     if (root.has("gradient"))
       gradient(root.child("gradient"));
+    if (root.has("tangent"))
+      tangent(root.child("tangent"));
     if (root.has("fit"))
       fit(root.child("fit"));
     if (root.has("built"))
@@ -94,7 +99,8 @@ private:
 
   void scalar(const Reader &r) {
     out.scalars.push_back(
-        {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false)});
+        {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false),
+         r.optionalIndex("given", root.list("scalars").size())});
   }
 
   Type numbers(const Reader &r) const {
@@ -262,6 +268,14 @@ private:
         parameter.parts.push_back({part.index("array", out.arrays.size()), part.optionalIndex("factor", out.scalars.size())});
       });
       g.parameters.push_back(std::move(parameter));
+    });
+  }
+
+  void tangent(const Reader &r) {
+    Tangent &t = out.tangent.emplace();
+    r.each("parameters", [&](const Reader &p) {
+      const int scalar = p.optionalIndex("scalar", out.scalars.size()), array = p.optionalIndex("array", out.arrays.size());
+      t.parameters.push_back({p.text("name"), scalar, array, p.index("along", scalar >= 0 ? out.scalars.size() : out.arrays.size())});
     });
   }
 

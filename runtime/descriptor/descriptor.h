@@ -28,6 +28,7 @@ struct Scalar {
   bool settable = false;
   bool whole = false;  ///< must be a whole number (to rounding error)
   bool merged = false; ///< what it belongs to shares a state with others of equal value: to set it is to compile again
+  int given = -1;      ///< scalar that the host sets to 1 where it sets this one; -1: none needs to know
 };
 
 struct Space {
@@ -183,6 +184,7 @@ struct Query {
 struct Observed {
   Record record;
   int adjoint = -1, rows = -1; ///< array and scalar; -1 where there is no gradient
+  std::optional<Record> tangent; ///< of a program with tangents: how what is seen changes; none where it does not
 };
 
 /// A functional (runtime/objective) of what is observed, of data, or of functionals before it.
@@ -225,6 +227,16 @@ struct GradientParameter {
 struct Gradient {
   int segment = -1; ///< scalar: rows of the tape; -1 where nothing is taped
   std::vector<GradientParameter> parameters;
+};
+
+/// The direction along which a program with tangents differentiates.
+struct Tangent {
+  struct Parameter {
+    std::string name;
+    int scalar = -1, array = -1; ///< one of them
+    int along = -1;              ///< where the direction is given: a scalar, an array
+  };
+  std::vector<Parameter> parameters;
 };
 
 /// Scalars are those of the program, so what is set from outside holds for a fit too.
@@ -275,6 +287,7 @@ struct Descriptor {
   std::vector<Observed> observed;
   std::optional<Objective> objective;
   std::optional<Gradient> gradient;
+  std::optional<Tangent> tangent;
   std::optional<FitRequest> fit;
   std::vector<int> checks; ///< arrays searched for NaN and infinity
   std::vector<int> built;  ///< scalars that edges and params of elements are made from

@@ -72,8 +72,9 @@ private:
 
 class Checker {
 public:
-  Checker(Simulation &simulation, int64_t elements, uint64_t seed)
+  Checker(Simulation &simulation, const AlongParameter &forward, int64_t elements, uint64_t seed)
       : simulation(simulation),
+        forward(forward),
         d(simulation.program().descriptor),
         elements(elements),
         draws(seed, "gradient check") {}
@@ -169,10 +170,30 @@ private:
     out.gradient = factor * slope;
     out.difference = factor * chosen;
     out.doubt = std::fabs(factor) * best;
+    if (forward)
+      if (Status s = compareModes(position, gradient, direction, slope, factor, out); !s)
+        return s.error();
     return out;
   }
 
+  /// Forward mode, which is the same sum but for its order.
+  Status compareModes(size_t position, const std::vector<double> &gradient, const std::vector<double> &direction, double slope, double factor,
+                      CheckedDerivative &out) {
+    const Result<double> change = forward(position, direction);
+    if (!change)
+      return change.error();
+    double size = std::numeric_limits<double>::min();
+    for (size_t i = 0; i < direction.size(); ++i)
+      size += std::fabs(gradient[i] * direction[i]);
+    out.forward = factor * *change;
+    out.modesError = std::fabs(*change - slope) / std::max(size, std::fabs(*change));
+    if (out.modesError > (d.real == Type::f32 ? 1e-2 : 1e-8))
+      out.trust = Trust::modesDisagree;
+    return {};
+  }
+
   Simulation &simulation;
+  const AlongParameter &forward;
   const Descriptor &d;
   int64_t elements;
   optimise::Draws draws;
@@ -182,11 +203,15 @@ private:
 
 ShownGradient shownGradient(const Descriptor &d, size_t parameter) {
   const GradientParameter &p = d.gradient->parameters[parameter];
-  const Display &of = p.scalar >= 0 ? d.scalars[p.scalar].display : d.arrays[p.array].display, &loss = d.objective->display;
+  return shownGradient(d, p.name, p.scalar, p.array);
+}
+
+ShownGradient shownGradient(const Descriptor &d, const std::string &name, int scalar, int array) {
+  const Display &of = scalar >= 0 ? d.scalars[scalar].display : d.arrays[array].display, &loss = d.objective->display;
   const std::string per = of.offset == 0 ? of.unit : of.difference;
-  ShownGradient out{p.name, loss.offset == 0 ? loss.unit : loss.difference, loss.factor / of.factor};
+  ShownGradient out{name, loss.offset == 0 ? loss.unit : loss.difference, loss.factor / of.factor};
   for (const FitParameter &fitted : d.fit ? d.fit->parameters : std::vector<FitParameter>())
-    if (fitted.scalar == p.scalar && fitted.array == p.array)
+    if (fitted.scalar == scalar && fitted.array == array)
       out.name = fitted.name;
   if (!per.empty())
     out.unit += (out.unit.empty() ? "per " : " per ") + per;
@@ -198,6 +223,7 @@ std::string CheckedDerivative::verdict() const {
   case Trust::agrees: return "agrees";
   case Trust::noInfluence: return "does not change the objective";
   case Trust::unsettled: return "cannot be told: differences with other steps are others (does the objective jump, as with spikes?)";
+  case Trust::modesDisagree: return "is not what forward mode says";
   case Trust::disagrees: return "is not what differences say";
   }
   return {};
@@ -216,11 +242,20 @@ double GradientCheck::maxRelativeError() const {
   return worst;
 }
 
+double GradientCheck::maxModesError() const {
+  double worst = 0;
+  for (const CheckedParameter &parameter : parameters)
+    for (const CheckedDerivative &each : parameter.derivatives)
+      worst = std::max(worst, each.modesError);
+  return worst;
+}
+
 bool GradientCheck::isTrusted() const {
   return std::all_of(parameters.begin(), parameters.end(), [](const CheckedParameter &each) { return each.isTrusted(); });
 }
 
-Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOptions &options, int64_t elements, uint64_t seed) {
+Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOptions &options, const AlongParameter &along, int64_t elements,
+                                    uint64_t seed) {
   const Descriptor &d = simulation.program().descriptor;
   GradientOptions whole = options;
   whole.truncate_ms = 0; // as differences do
@@ -231,7 +266,7 @@ Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOption
     return Error{ErrorKind::interrupted, "interrupted before the gradient was known", {}};
   GradientCheck out{d.objective->display(signOf(d) * gradient->loss), d.objective->display.unit, gradient->plan, {}};
   for (size_t p = 0; p < gradient->gradient.size(); ++p) {
-    Result<CheckedParameter> checked = Checker(simulation, elements, seed).check(p, gradient->gradient[p], gradient->loss);
+    Result<CheckedParameter> checked = Checker(simulation, along, elements, seed).check(p, gradient->gradient[p], gradient->loss);
     if (!checked)
       return checked.error();
     out.parameters.push_back(std::move(*checked));

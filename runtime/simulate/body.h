@@ -64,6 +64,9 @@ struct Simulation::Body {
   Status placeGiven();
   std::vector<double> row(int array) const;
 
+  // tangent.cpp
+  Status setDirection(const Direction &direction);
+
   // loop.cpp
   Result<RunState> advance(int64_t steps);
   Result<int32_t> runChunk(int64_t first, int64_t steps);
@@ -153,6 +156,7 @@ struct Simulation::Body {
   /// What a run is for: its recordings, the value of its objective, or that and its derivatives.
   enum class Purpose { simulate, evaluate, differentiate } purpose = Purpose::simulate;
   std::unique_ptr<Observation> observation; ///< of the other two
+  bool keepsCurves = false; ///< of a program with tangents: what the objective reads, and its changes
   std::shared_ptr<ObjectivePlan> objectivePlan; ///< of the last of these: data are read, and what is made of them, once
 
   std::unique_ptr<Recorder> recorder;

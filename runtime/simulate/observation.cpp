@@ -28,6 +28,14 @@ Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body,
     return s.error();
   made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
   made->kept.resize(made->streams.size());
+  if (body.program->descriptor.tangent) {
+    Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked);
+    if (!along)
+      return along.error();
+    made->along = std::move(*along);
+    if (body.keepsCurves)
+      made->along->keepCurves();
+  }
   return made;
 }
 
@@ -149,10 +157,14 @@ Status Observation::readData(objective::Plan &plan) {
 void Observation::declare(Recorder &recorder) {
   for (const auto &listener : streams)
     recorder.listen(recorder.add(listener->stream), listener);
+  if (along)
+    along->declare(recorder);
 }
 
 void Observation::begin() {
   evaluation->begin();
+  if (along)
+    along->begin();
   listen(false, false);
 }
 
@@ -191,7 +203,10 @@ Status Observation::passed(int64_t first, int64_t last) {
     from.spikeElements.clear();
     from.spikeSteps.clear();
     Status s;
-    if (values && from.isSpikes())
+    if (values && along)
+      s = from.isSpikes() ? along->hear(i, from.position, spikesOf(from, first, last, heard))
+                          : along->hear(i, from.position, samplesOf(from, first, last, heard.rows));
+    else if (values && from.isSpikes())
       s = evaluation->hear(from.position, spikesOf(from, first, last, heard));
     else if (values)
       s = evaluation->hear(from.position, samplesOf(from, first, last, heard.rows));
@@ -208,6 +223,10 @@ Status Observation::passed(int64_t first, int64_t last) {
 }
 
 Result<double> Observation::value() {
+  if (along) {
+    const Result<objective::Dual> both = along->value();
+    return both ? Result<double>(both->value) : Result<double>(both.error());
+  }
   const Descriptor &d = body.program->descriptor;
   const Result<std::vector<double>> leaves = evaluation->evaluate();
   if (!leaves)

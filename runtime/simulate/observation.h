@@ -5,6 +5,7 @@
 #include "runtime/objective/evaluation.h"
 #include "runtime/record/recorder.h"
 #include "runtime/simulate/simulation.h"
+#include "runtime/simulate/tangent_observation.h"
 
 #include <memory>
 #include <span>
@@ -49,6 +50,9 @@ public:
 
   /// The objective, after all steps.
   Result<double> value();
+  /// The same with its change along the direction of a program with tangents.
+  Result<objective::Dual> change() { return along->value(); }
+  std::vector<Sensitivity> takeCurves() { return along->takeCurves(); }
   /// Its derivatives with respect to the gradient's parameters where the objective reads them itself, after `value`.
   std::span<const double> direct() const { return directly; }
   /// From here on `give`.
@@ -61,7 +65,7 @@ public:
   /// Whether samples are among what is compared, and can be kept.
   bool comparesSamples() const;
 
-  int64_t bytes() const { return evaluation->bytes(); }
+  int64_t bytes() const { return evaluation->bytes() + (along ? along->bytes() : 0); }
   /// Rows of a table for the samples of so many steps.
   static int64_t rowsFor(int64_t steps, int64_t interval) { return steps / interval + 2; }
 
@@ -89,6 +93,7 @@ private:
   std::vector<std::pair<bool, int>> files;               ///< as in ObjectivePlan
   std::shared_ptr<const objective::CheckedPlan> checked;
   std::unique_ptr<objective::Evaluation<double>> evaluation;
+  std::unique_ptr<TangentObservation> along;             ///< of a program with tangents: hears in place of `evaluation`
   std::vector<double> leafAdjoints, directly;
   bool values = false, keeps = false;
   int64_t keptFirst = 0, keptLast = 0; ///< steps

@@ -15,6 +15,7 @@
 #include "runtime/simulate/options.h"
 #include "runtime/simulate/program.h"
 #include "runtime/simulate/results.h"
+#include "runtime/simulate/tangent.h"
 
 #include <memory>
 #include <optional>
@@ -111,6 +112,8 @@ public:
   Result<double> objective();
   /// The same with its derivatives. `interrupted` in the result: nothing else in it counts.
   Result<GradientResult> gradient(const GradientOptions &options = {});
+  /// The same with its change along a direction, of a program with tangents: forward mode. `withCurves`: and those of the series that it reads.
+  Result<TangentResult> derivativeAlong(const Direction &direction, bool withCurves = false);
   /// What these will take. `way`: how the way back will be gone.
   Result<MemoryPlan> objectivePlan();
   Result<MemoryPlan> gradientPlan(const GradientOptions &options, checkpoint::Plan &way);

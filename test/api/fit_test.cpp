@@ -143,10 +143,10 @@ experiment e {
   ASSERT_TRUE(gradient) << gradient.error().text();
   EXPECT_NEAR(gradient->objective, std::pow(0.85, 20) + std::pow(0.95, 20), 1e-12);
   EXPECT_NEAR(gradient->derivatives[0].values[0], -10 * std::pow(0.95, 19), 1e-12);
+  // The same program, with nothing made anew.
   auto late = program->simulate();
   ASSERT_TRUE((*late)->runFor(1));
-  EXPECT_EQ((*late)->set("q", 0.3).error().message, "the network was built with q as the model has it: it shares a state with what is equal, or "
-                                                    "gradients follow what it is made of");
+  EXPECT_TRUE((*late)->set("q", 0.3));
 }
 
 TEST(Gradient, MistakesAreValues) {

@@ -8,12 +8,12 @@ MODEL = HERE / "models" / "gradient.bd"
 FUNCTIONAL_CONNECTIVITY = "summarise fc = correlation(area.x every 10 ms)"
 
 
-def forwards(bench, model):
+def forwards(bench, model, *words):
     """Seconds of the time loop alone, with the same functional connectivity as a summary."""
     text = re.sub(r"^  (minimise|fit) .*\n", "", model.read_text(), flags=re.M).replace("  simulate", f"  {FUNCTIONAL_CONNECTIVITY}\n  simulate")
     plain = bench.work / f"{model.stem}_plain.bd"
     plain.write_text(text)
-    return min(run_json([bench.bdc, "run", plain, "--json", "--no-output"], env=bench.environment)["run_s"] for _ in range(bench.repeats))
+    return min(run_json([bench.bdc, "run", plain, "--json", "--no-output", *words], env=bench.environment)["run_s"] for _ in range(bench.repeats))
 
 
 def both(bench, model, *words):
@@ -36,6 +36,12 @@ def starts(bench, threads):
     return min(run["run_s"] / run["fit"]["evaluations"] for run in runs)
 
 
+def along(bench, model, *words):
+    """Seconds of the time loop with tangents along one direction."""
+    return min(run_json([bench.bdc, "grad", model, "--json", "--along", "G=1", "--along", "area.a=1", *words], env=bench.environment)["run_s"]
+               for _ in range(bench.repeats))
+
+
 def measure(bench, arguments):
     results = []
     without = bench.work / "gradient_without_delays.bd"
@@ -53,6 +59,12 @@ def measure(bench, arguments):
         seconds = starts(bench, threads)
         results.append({"model": "delays", "what": f"16 starts, {threads} threads", "both_s": seconds})
         print(line([f"delays, one of 16 starts, {threads} thread{'s' * (threads > 1)}", "", f"{1e3 * seconds:.1f}", "", f"{1e6 * seconds / 10000:.1f}", ""]), flush=True)
+    head(["forward mode, along one direction of all 85 numbers", "forwards, ms", "with tangents, ms", "ratio", "us / step"])
+    for title, model in [("delays", MODEL), ("no delays", without)]:
+        for what, words in [("f64", []), ("f32", ["--precision", "f32"])]:
+            plain, seconds = forwards(bench, model, *words), along(bench, model, *words)
+            results.append({"model": title, "what": f"forward mode, {what}", "forwards_s": plain, "both_s": seconds})
+            print(line([f"{title}, {what}", f"{1e3 * plain:.1f}", f"{1e3 * seconds:.1f}", f"{seconds / plain:.2f}", f"{1e6 * seconds / 10000:.1f}"]), flush=True)
     compiled = run_json([bench.bdc, "grad", MODEL, "--json", "--no-cache"], env=bench.environment)["compile_s"]
     print(f"\ncompilation {1e3 * compiled:.0f} ms\n")
     return {"runs": results, "compile_s": compiled}

@@ -1,4 +1,4 @@
-"""gradients.py BDC LIBRARY FOLDER: the gradient of every mass of the library, in a network with delays and noise, against differences."""
+"""gradients.py BDC LIBRARY FOLDER: the gradient of every mass of the library, in a network with delays and noise, against differences and forward mode."""
 import json
 import pathlib
 import re
@@ -7,6 +7,7 @@ import sys
 
 bdc, library, folder = sys.argv[1:]
 TOLERANCE = 1e-6
+MODES_TOLERANCE = 1e-12  # forward mode adds up the same numbers in another order
 SPEED_TOLERANCE = 0.02  # what is read between two steps has corners in the delay, which differences go across
 
 NETWORK = """import masses.{name}
@@ -51,6 +52,8 @@ def check(path):
 def is_right(name, each):
     gradient, difference = each["gradient"], each["difference"]
     allowed = (SPEED_TOLERANCE if name == "speed" else TOLERANCE) * max(abs(gradient), abs(difference)) + 3 * each["doubt"]
+    if not each["modes_error"] <= MODES_TOLERANCE:
+        return False
     return abs(gradient - difference) <= allowed and (each["doubt"] <= 0.1 * abs(difference) or abs(gradient) < 1e-9)
 
 

@@ -23,6 +23,7 @@ struct EmitArguments {
   std::string file, stage, experiment, output;
   std::string precision = "f64", chip = "sm_80";
   int width = 0;
+  bool forward = false;
 };
 /// The names that `--stage` takes, in the order of the pipeline.
 const std::vector<std::string> &stages();
@@ -37,6 +38,9 @@ struct RunArguments {
   std::string continued;       ///< a file with a fit to go on with
   int64_t checkpoints = -1;    ///< of gradients; -1: as many as are best
   int64_t onDisk = 0;          ///< checkpoints that may lie in a file besides
+  bool forward = false;           ///< gradients by forward mode
+  std::vector<std::string> along; ///< "name=number": one derivative, along this direction
+  bool curves = false;            ///< and how what the objective reads changes
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;

@@ -73,18 +73,20 @@ Json jsonOf(const Gradient &gradient) {
 }
 
 const char *nameOf(runtime::Trust trust) {
-  constexpr const char *names[] = {"agrees", "no influence", "unsettled", "disagrees"};
+  constexpr const char *names[] = {"agrees", "no influence", "unsettled", "disagrees", "modes disagree"};
   return names[static_cast<int>(trust)];
 }
 
 Json jsonOf(const GradientCheck &check) {
-  Json out = {{"max_relative_error", number(check.maxRelativeError())}, {"objective", number(check.loss)}, {"unit", check.unit}, {"parameters", Json::array()}};
+  Json out = {{"max_relative_error", number(check.maxRelativeError())}, {"max_modes_error", number(check.maxModesError())}, {"objective", number(check.loss)}, {"unit", check.unit}, {"parameters", Json::array()}};
   for (const auto &parameter : check.parameters) {
     Json derivatives = Json::array();
     for (const auto &each : parameter.derivatives)
       derivatives.push_back({{"name", each.name},
                              {"unit", each.unit},
                              {"gradient", number(each.gradient)},
+                             {"forward", number(each.forward)},
+                             {"modes_error", number(each.modesError)},
                              {"difference", number(each.difference)},
                              {"doubt", number(each.doubt)},
                              {"relative_error", number(each.relativeError)},
@@ -103,6 +105,47 @@ int answerWith(int status, Json found, const Undertaking &run, const RunArgument
   return status;
 }
 
+/// "name=number" …
+std::optional<std::vector<Direction>> directionsOf(const RunArguments &arguments, std::string &wrong) {
+  std::vector<Direction> directions;
+  for (const std::string &text : arguments.along) {
+    const size_t equals = text.find('=');
+    char *end = nullptr;
+    const double value = equals == std::string::npos ? 0 : std::strtod(text.c_str() + equals + 1, &end);
+    if (!end || end == text.c_str() + equals + 1 || *end) {
+      wrong = text;
+      return std::nullopt;
+    }
+    directions.push_back({text.substr(0, equals), {value}});
+  }
+  return directions;
+}
+
+/// One derivative, along a direction.
+int gradAlong(const RunArguments &arguments, Undertaking &run) {
+  std::string wrong;
+  std::optional<std::vector<Direction>> directions = directionsOf(arguments, wrong);
+  if (!directions)
+    return fail({Error(runtime::inputError(fmt::format("`{}` is no direction", wrong), "--along NAME=NUMBER, in the unit of the parameter"))}, run,
+                arguments);
+  const Result<DirectionalDerivative> found = run.simulation->derivativeAlong(*directions, arguments.curves);
+  if (!found)
+    return fail({found.error()}, run, arguments);
+  if (arguments.json) {
+    Json curves = Json::array();
+    for (const Sensitivity &curve : found->curves)
+      curves.push_back({{"text", curve.text}, {"unit", curve.unit}, {"time_ms", curve.time_ms}, {"elements", curve.elements}, {"values", curve.values},
+                        {"changes", curve.changes}});
+    return answerWith(Exit::ok,
+                      {{"objective", number(found->objective)}, {"unit", found->unit}, {"derivative", number(found->derivative)},
+                       {"curves", std::move(curves)}, {"run_s", found->run_s}},
+                      run, arguments);
+  }
+  fmt::print("objective  {}\nalong {}  {}\nforward mode: one run of {}\n", withUnit(found->objective, found->unit), fmt::join(arguments.along, ", "),
+             withUnit(found->derivative, found->unit), durationText(found->run_s));
+  return Exit::ok;
+}
+
 } // namespace
 
 int grad(const RunArguments &arguments) {
@@ -110,7 +153,9 @@ int grad(const RunArguments &arguments) {
   GradientOptions way;
   if (std::optional<int> failed = prepare(arguments, run, way))
     return *failed;
-  const Result<Gradient> gradient = run.simulation->gradient(way);
+  if (!arguments.along.empty())
+    return gradAlong(arguments, run);
+  const Result<Gradient> gradient = arguments.forward ? run.simulation->forwardGradient() : run.simulation->gradient(way);
   if (!gradient)
     return fail({gradient.error()}, run, arguments);
   if (arguments.json)
@@ -121,7 +166,10 @@ int grad(const RunArguments &arguments) {
     width = std::max(width, derivative.name.size());
   for (const Derivative &derivative : gradient->derivatives)
     print(derivative, width);
-  fmt::print("reverse mode: {}\nforwards in {}, backwards in {}\n", gradient->way, durationText(gradient->forward_s), durationText(gradient->backward_s));
+  if (arguments.forward)
+    fmt::print("{}, in {}\n", gradient->way, durationText(gradient->forward_s));
+  else
+    fmt::print("reverse mode: {}\nforwards in {}, backwards in {}\n", gradient->way, durationText(gradient->forward_s), durationText(gradient->backward_s));
   return Exit::ok;
 }
 
@@ -139,8 +187,8 @@ int gradcheck(const RunArguments &arguments) {
   fmt::print("objective  {}\n", withUnit(check->loss, check->unit));
   for (const auto &parameter : check->parameters)
     for (const auto &each : parameter.derivatives)
-      fmt::print("  {}: {}; differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name, withUnit(each.gradient, each.unit), each.difference,
-                 each.doubt, each.verdict(), each.relativeError);
+      fmt::print("  {}: {}; forward mode says the same to {:.1e}; differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name,
+                 withUnit(each.gradient, each.unit), each.modesError, each.difference, each.doubt, each.verdict(), each.relativeError);
   for (const auto &parameter : check->parameters)
     fmt::print("{} {}\n", parameter.name, parameter.isTrusted() ? "can be trusted" : "CANNOT BE TRUSTED");
   return status;

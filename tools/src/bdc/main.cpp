@@ -55,6 +55,7 @@ void addEmit(CLI::App &app, EmitArguments &arguments) {
                   "  bd             what the model means, with its units\n"
                   "  step           one step of the simulation, integrators written out\n"
                   "  grad           the same with the loops that go backwards, where an objective is differentiated\n"
+                  "  tangent        the same with tangents, where an objective is differentiated; --forward: later stages too\n"
                   "  loops, llvm    vectorised loops; LLVM's form of them\n"
                   "  asm, obj       machine code as text, or as an object file\n"
                   "  ptx            kernels for a GPU\n");
@@ -66,6 +67,7 @@ void addEmit(CLI::App &app, EmitArguments &arguments) {
       ->check(CLI::IsMember({"f64", "f32"}))->type_name("P");
   command->add_option("--width", arguments.width, "Numbers per vector: 1, 2, 4, 8 or 16 (default: as this processor has them)")
       ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
+  command->add_flag("--forward", arguments.forward, "Of the program with tangents (bdc grad --forward)");
   command->add_option("--chip", arguments.chip, "GPU for --stage=ptx (default: sm_80)")->type_name("CHIP");
   command->add_option("-o", arguments.output, "File to write (default: standard output)")->type_name("FILE");
 }
@@ -98,8 +100,15 @@ void addGradients(CLI::App &app, RunArguments &arguments) {
   CLI::App *grad = app.add_subcommand("grad", "Print the gradient of an experiment's objective");
   grad->footer(fmt::format("By what the experiment fits; in the objective's unit per unit of each parameter.\n\n{}", statuses));
   addModel(grad, arguments);
-  CLI::App *check = app.add_subcommand("gradcheck", "Hold the gradient of an experiment's objective against differences");
-  check->footer(fmt::format("Each scalar, a few elements of each array, and one direction of all elements, by central differences of several steps.\n"
+  grad->add_flag("--forward", arguments.forward, "By forward mode: a run with tangents for each number");
+  grad->add_option("--along", arguments.along,
+                   "By forward mode, in one run: how fast the objective changes where parameters move so fast, each in its own unit (an array: each\n"
+                   "element). Can be given several times; what is not named stays")
+      ->type_name("NAME=NUMBER");
+  grad->add_flag("--curves", arguments.curves, "With --along and --json: how each series that the objective reads changes, too");
+  CLI::App *check = app.add_subcommand("gradcheck", "Hold the gradient of an experiment's objective against forward mode and differences");
+  check->footer(fmt::format("Each scalar, a few elements of each array, and one direction of all elements, by forward mode and by central differences of\n"
+                            "several steps.\n"
                             "Ends with status 3 where a derivative cannot be trusted.\n\n{}",
                             statuses));
   addModel(check, arguments);

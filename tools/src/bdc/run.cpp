@@ -27,6 +27,7 @@ std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Set
 CompileOptions compileOptions(const RunArguments &arguments, bool gradient) {
   CompileOptions options;
   options.gradient = gradient;
+  options.forward = arguments.forward || !arguments.along.empty();
   options.experiment = arguments.experiment;
   options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
   options.width = arguments.width;

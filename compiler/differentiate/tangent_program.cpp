@@ -1,0 +1,292 @@
+// Forward mode, what a program declares: scalars, states and what they begin with, records, the objective.
+#include "compiler/differentiate/jumps.h"
+#include "compiler/differentiate/tangent.h"
+
+using namespace mlir;
+
+namespace bdc::compiler {
+
+LogicalResult Tangent::build() {
+  auto objectives = llvm::to_vector(program.getOps<step::ObjectiveOp>());
+  if (objectives.size() != 1)
+    return program.emitOpError() << "a derivative is of one objective, and there are " << objectives.size();
+  auto loops = llvm::to_vector(program.getOps<step::LoopOp>());
+  if (loops.size() != 1)
+    return program.emitOpError() << "forward mode is of a program with one loop, and there are " << loops.size();
+  loop = loops.front();
+  if (failed(declareScalars()))
+    return failure();
+  activity = std::make_unique<Activity>(program, loop, wanted);
+  if (failed(checkJumps(program, loop, [&](StringAttr name) { return dependents.contains(name) || activity->startVaries(name); })))
+    return failure();
+  if (failed(declareStates()) || failed(rewrite(loop)) || failed(records()) || failed(differentiate(objectives.front())))
+    return failure();
+  return declareDirections();
+}
+
+/// What was asked for becomes a direction, in the same order.
+LogicalResult Tangent::declareDirections() {
+  for (auto gradient : llvm::to_vector(program.getOps<step::GradientOp>())) {
+    StringAttr of = gradient.getOfAttr().getAttr();
+    auto found = directions.find(of);
+    if (found == directions.end() || !reachesObjective(of))
+      return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
+    OpBuilder builder(gradient);
+    step::DirectionOp::create(builder, gradient.getLoc(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second));
+    gradient.erase();
+  }
+  return success();
+}
+
+/// Also by way of scalars that are made of it.
+bool Tangent::reachesObjective(StringAttr name) {
+  if (activity->reachesObjective(name))
+    return true;
+  return llvm::any_of(program.getOps<step::ScalarOp>(), [&](step::ScalarOp scalar) {
+    bool reads = scalar.getValue()
+                     .walk([&](step::ReadOp read) { return read.getScalarAttr().getAttr() == name ? WalkResult::interrupt() : WalkResult::advance(); })
+                     .wasInterrupted();
+    StringAttr made = scalar.getSymNameAttr();
+    return reads && dependents.contains(made) && !directions.contains(made) && reachesObjective(made);
+  });
+}
+
+std::string Tangent::freeName(const Twine &name) {
+  std::string free = name.str();
+  while (program.lookupSymbol(free))
+    free += "'";
+  return free;
+}
+
+//===- Regions ----------------------------------------------------------------===//
+
+/// `every value` of a block that is the same for all elements: what it reads.
+void Tangent::seedReads(Block &block, Pushforward &push) {
+  for (auto read : llvm::to_vector(block.getOps<step::ReadOp>()))
+    if (auto found = scalars.find(read.getScalarAttr().getAttr()); found != scalars.end()) {
+      OpBuilder builder(context());
+      builder.setInsertionPointAfter(read);
+      push.seed(read.getResult(), step::ReadOp::create(builder, read.getLoc(), read.getType(), found->second));
+    }
+  for (auto element : llvm::to_vector(block.getOps<step::ElementOp>()))
+    if (auto found = states.find(element.getStateAttr().getAttr()); found != states.end()) {
+      OpBuilder builder(context());
+      builder.setInsertionPointAfter(element);
+      push.seed(element.getResult(), step::ElementOp::create(builder, element.getLoc(), element.getType(), FlatSymbolRefAttr::get(found->second)));
+    }
+}
+
+FailureOr<Tangent::Pushed> Tangent::push(Region &region, function_ref<void(Block &, Pushforward &)> seed, bool withReads) {
+  IRMapping mapping;
+  Pushed pushed{copyOf(region.front(), /*withTerminator=*/false, context(), mapping), {}, {}};
+  Pushforward forward(*pushed.block);
+  if (withReads)
+    seedReads(*pushed.block, forward);
+  if (seed)
+    seed(*pushed.block, forward);
+  if (failed(forward.run()))
+    return forward.obstacle->emitOpError() << "has no derivative";
+  for (Value yielded : region.front().getTerminator()->getOperands()) {
+    pushed.yields.push_back(mapping.lookupOrDefault(yielded));
+    pushed.tangents.push_back(forward.tangent(pushed.yields.back()));
+  }
+  return pushed;
+}
+
+FailureOr<std::unique_ptr<Block>> Tangent::tangentOf(Region &region) {
+  if (region.empty())
+    return std::unique_ptr<Block>();
+  FailureOr<Pushed> pushed = push(region, {});
+  if (failed(pushed))
+    return failure();
+  if (!pushed->tangents[0])
+    return std::unique_ptr<Block>();
+  OpBuilder inner = atEnd(*pushed->block, context());
+  bd::ScalarBuilder build(inner, region.getLoc());
+  build.yield(inPrecisionOf(pushed->yields[0].getType(), pushed->tangents[0], build));
+  removeDead(*pushed->block);
+  return std::move(pushed->block);
+}
+
+bool Tangent::readsDependent(Region &region) {
+  return region
+      .walk([&](step::ReadOp read) { return dependents.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
+      .wasInterrupted();
+}
+
+//===- Scalars ----------------------------------------------------------------===//
+
+LogicalResult Tangent::declareScalars() {
+  for (auto scalar : llvm::to_vector(program.getOps<step::ScalarOp>())) {
+    StringAttr name = scalar.getSymNameAttr();
+    bool isWanted = wanted.scalars.contains(name);
+    if (!isWanted && !readsDependent(scalar.getValue()))
+      continue;
+    dependents.insert(name);
+    if (!isWanted) {
+      if (failed(declareTangent(scalar)))
+        return failure();
+      continue;
+    }
+    OpBuilder builder(context());
+    builder.setInsertionPointAfter(scalar);
+    auto along = step::ScalarOp::create(builder, scalar.getLoc(), freeName("direction of " + name.getValue()), scalar.getType(), /*settable=*/true,
+                                        false, StringAttr());
+    OpBuilder inner = atEnd(along.getValue().emplaceBlock(), context());
+    bd::ScalarBuilder build(inner, scalar.getLoc());
+    build.yield(build.constant(0, cast<bd::QuantityType>(scalar.getType()).getDimension()));
+    scalars[name] = FlatSymbolRefAttr::get(along.getSymNameAttr());
+    directions[name] = along.getSymNameAttr();
+  }
+  for (auto &[name, tangent] : scalars)
+    wanted.scalars.insert(name);
+  return success();
+}
+
+/// Of one that is made of others. It is zero where the host has set the scalar.
+LogicalResult Tangent::declareTangent(step::ScalarOp scalar) {
+  FailureOr<std::unique_ptr<Block>> block = tangentOf(scalar.getValue());
+  if (failed(block) || !*block)
+    return success(succeeded(block));
+  OpBuilder builder(context());
+  builder.setInsertionPointAfter(scalar);
+  auto tangent = step::ScalarOp::create(builder, scalar.getLoc(), freeName("tangent of " + scalar.getSymName()), scalar.getType(), false, false,
+                                        StringAttr());
+  tangent.getValue().push_back(block->release());
+  scalars[scalar.getSymNameAttr()] = FlatSymbolRefAttr::get(tangent.getSymNameAttr());
+  if (scalar.getSettable()) {
+    Operation *end = tangent.getValue().front().getTerminator();
+    builder.setInsertionPoint(end);
+    bd::ScalarBuilder build(builder, scalar.getLoc());
+    Value change = end->getOperand(0), zero = build.constant(0, bd::dimensionOf(change));
+    end->setOperand(0, build.select(isGiven(givenFlag(scalar), build), zero, change));
+  }
+  return success();
+}
+
+//===- States -----------------------------------------------------------------===//
+
+/// A state like another, which begins at zero.
+StringAttr Tangent::declareState(step::StateOp like, const Twine &name) {
+  OpBuilder builder(context());
+  builder.setInsertionPointAfter(like);
+  auto state = step::StateOp::create(builder, like.getLoc(), freeName(name), like.getType(), like.getKind(), like.getShownAttr(), like.getRowsAttr(),
+                                     like.getByElement());
+  return state.getSymNameAttr();
+}
+
+LogicalResult Tangent::declareStates() {
+  for (auto state : llvm::to_vector(program.getOps<step::StateOp>())) {
+    StringAttr name = state.getSymNameAttr();
+    bool matters = activity->isActive(name) || (activity->startVaries(name) && activity->reachesObjective(name));
+    if (matters && isDifferentiable(cast<step::ArrayType>(state.getType()).getElement()) && failed(declareTangent(state)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult Tangent::declareTangent(step::StateOp state) {
+  StringAttr name = state.getSymNameAttr(), direction;
+  StringAttr tangent = declareState(state, "tangent of " + name.getValue());
+  if (wanted.states.contains(name)) { // which comes before what is made of it
+    OpBuilder builder(state);
+    auto along = step::StateOp::create(builder, state.getLoc(), freeName("direction of " + name.getValue()), state.getType(), bd::StateKind::Param,
+                                       state.getShownAttr(), FlatSymbolRefAttr(), false);
+    directions[name] = direction = along.getSymNameAttr();
+  }
+  FailureOr<std::unique_ptr<Block>> start = startOf(state, direction);
+  if (failed(start))
+    return failure();
+  if (*start)
+    stateOf(tangent).getInitial().push_back(start->release());
+  states[name] = tangent;
+  return success();
+}
+
+/// What the tangent of a state begins with: its direction, and the tangent of what the state is made of, unless the host has given its values.
+FailureOr<std::unique_ptr<Block>> Tangent::startOf(step::StateOp state, StringAttr direction) {
+  FailureOr<std::unique_ptr<Block>> made = tangentOf(state.getInitial());
+  if (failed(made) || (!*made && !direction))
+    return made;
+  std::unique_ptr<Block> block = *made ? std::move(*made) : std::make_unique<Block>();
+  OpBuilder inner = atEnd(*block, context());
+  bd::ScalarBuilder build(inner, state.getLoc());
+  Value start;
+  if (!block->empty()) {
+    start = block->getTerminator()->getOperand(0);
+    block->getTerminator()->erase();
+    inner.setInsertionPointToEnd(block.get());
+    if (step::canBeGiven(state))
+      start = build.select(isGiven(givenFlag(state), build), build.constant(0, bd::dimensionOf(start)), start);
+  }
+  if (direction) {
+    Type element = cast<step::ArrayType>(state.getType()).getElement();
+    Value along = step::ElementOp::create(inner, state.getLoc(), element, FlatSymbolRefAttr::get(direction));
+    start = start ? build.add(start, along) : along;
+  }
+  build.yield(start);
+  return block;
+}
+
+//===- Records and the objective ----------------------------------------------===//
+
+LogicalResult Tangent::records() {
+  for (auto [number, record] : llvm::enumerate(llvm::to_vector(program.getOps<step::RecordOp>())))
+    if (record.getObserved() && failed(this->record(record, int64_t(number))))
+      return failure();
+  return success();
+}
+
+/// Behind all records there are, whose numbers stay.
+LogicalResult Tangent::record(step::RecordOp of, int64_t number) {
+  FlatSymbolRefAttr source;
+  std::unique_ptr<Block> value;
+  if (StringAttr name = of.getSourceAttr() ? of.getSourceAttr().getAttr() : StringAttr()) {
+    StringAttr tangent = eventStates.contains(name) ? eventStates.lookup(name) : states.lookup(name);
+    if (!tangent)
+      return success();
+    source = FlatSymbolRefAttr::get(tangent);
+  } else {
+    FailureOr<std::unique_ptr<Block>> block = tangentOf(of.getValue());
+    if (failed(block) || !*block)
+      return success(succeeded(block));
+    value = std::move(*block);
+  }
+  step::RecordOp last;
+  for (auto each : program.getOps<step::RecordOp>())
+    last = each;
+  OpBuilder builder(context());
+  builder.setInsertionPointAfter(last);
+  std::string text = ("tangent of " + of.getText()).str();
+  StringAttr name = builder.getStringAttr(text);
+  auto made = step::RecordOp::create(builder, of.getLoc(), name, name, /*unsaved=*/builder.getUnitAttr(), of.getSpaceAttr(), source, of.getTypeAttr(),
+                                     of.getShownAttr(), of.getSliceAttr(), of.getEveryAttr(), /*observed=*/UnitAttr(), /*adjoint=*/FlatSymbolRefAttr());
+  made->setAttr("step.tangent_of", builder.getI64IntegerAttr(number));
+  if (value)
+    made.getValue().push_back(value.release());
+  return success();
+}
+
+/// It takes the tangents of its terms too, and hands out those of all that it yields.
+LogicalResult Tangent::differentiate(step::ObjectiveOp objective) {
+  Block &block = objective.getValue().front();
+  Operation *end = block.getTerminator();
+  SmallVector<Value> yields(end->getOperands());
+  end->erase();
+  Pushforward push(block);
+  seedReads(block, push);
+  for (BlockArgument term : llvm::to_vector(block.getArguments()))
+    push.seed(term, block.addArgument(term.getType(), term.getLoc()));
+  if (failed(push.run()))
+    return push.obstacle->emitOpError() << "has no derivative";
+  OpBuilder inner = atEnd(block, context());
+  bd::ScalarBuilder build(inner, objective.getLoc());
+  for (Value value : llvm::to_vector(yields)) {
+    Value tangent = push.tangent(value);
+    yields.push_back(tangent ? tangent : build.constant(0, bd::dimensionOf(value)));
+  }
+  build.yield(yields);
+  return success();
+}
+
+} // namespace bdc::compiler

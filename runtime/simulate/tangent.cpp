@@ -1,0 +1,146 @@
+/// Forward mode: a program that carries tangents runs once, and its objective is evaluated in pairs of a value and its change.
+#include "runtime/simulate/tangent.h"
+#include "runtime/simulate/body.h"
+#include "runtime/simulate/observation.h"
+#include "runtime/simulate/tangent_observation.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace bdc::runtime {
+
+using objective::Dual;
+
+Result<std::unique_ptr<TangentObservation>> TangentObservation::create(Simulation::Body &body, std::shared_ptr<const objective::CheckedPlan> plan) {
+  std::unique_ptr<TangentObservation> made(new TangentObservation(body, std::move(plan)));
+  for (const Observed &observed : body.program->descriptor.observed) {
+    made->streams.push_back(observed.tangent ? std::make_shared<ObservedStream>() : nullptr);
+    if (!observed.tangent)
+      continue;
+    Result<Stream> stream = body.recordStream(*observed.tangent);
+    if (!stream)
+      return stream.error();
+    stream->display = {};
+    made->streams.back()->stream = std::move(*stream);
+  }
+  return made;
+}
+
+void TangentObservation::begin() {
+  evaluation.begin();
+  curves.clear();
+  for (const objective::Operand &series : plan->plan.series)
+    if (keeps)
+      curves.push_back({series.text, series.display.unit, {}, series.columns, {}, {}});
+}
+
+/// Samples that have been paired with their changes.
+void TangentObservation::keep(int position, const objective::Samples<double> &samples) {
+  const objective::Operand &series = plan->plan.series[position];
+  Sensitivity &curve = curves[position];
+  const double discarded = static_cast<double>(body.sizes.discard) * body.sizes.dt;
+  const double skipped = std::floor(discarded / series.interval_ms + 1e-9) * series.interval_ms;
+  for (int64_t row = 0; row < samples.rows; ++row)
+    curve.time_ms.push_back(skipped + static_cast<double>(samples.first + row + 1) * series.interval_ms);
+  for (const Dual &each : both) {
+    curve.values.push_back(series.display(each.value));
+    curve.changes.push_back(series.display.factor * each.tangent);
+  }
+}
+
+void TangentObservation::declare(Recorder &recorder) {
+  for (const auto &listener : streams)
+    if (listener)
+      recorder.listen(recorder.add(listener->stream), listener);
+}
+
+Status TangentObservation::hear(size_t observed, int position, const objective::Samples<double> &samples) {
+  std::vector<double> changes;
+  if (streams[observed])
+    changes = std::move(streams[observed]->rows);
+  both.resize(static_cast<size_t>(samples.rows * samples.columns));
+  for (size_t i = 0; i < both.size(); ++i)
+    both[i] = {samples.values[i], changes.empty() ? 0 : changes[i]};
+  if (streams[observed])
+    streams[observed]->rows.clear();
+  if (keeps)
+    keep(position, samples);
+  return evaluation.hear(position, objective::Samples<Dual>{samples.first, samples.rows, samples.columns, both.data()});
+}
+
+/// A spike that is there has the indicator 1; what a surrogate says of those that are not counts too.
+Status TangentObservation::hear(size_t observed, int position, const objective::Spikes<double> &spikes) {
+  objective::Spikes<Dual> heard{spikes.first, spikes.steps, spikes.elements, spikes.times, spikes.sources, nullptr};
+  if (streams[observed]) {
+    const std::vector<double> changes = std::move(streams[observed]->rows);
+    streams[observed]->rows.clear();
+    both.assign(static_cast<size_t>(spikes.steps * spikes.elements), {});
+    for (size_t i = 0; i < both.size(); ++i)
+      both[i].tangent = changes[i];
+    for (size_t i = 0; i < spikes.times.size(); ++i)
+      both[static_cast<size_t>((spikes.times[i] - spikes.first) * spikes.elements + spikes.sources[i])].value = 1;
+    heard.indicators = both.data();
+  }
+  return evaluation.hear(position, heard);
+}
+
+Result<Dual> TangentObservation::value() {
+  const Result<std::vector<Dual>> leaves = evaluation.evaluate();
+  if (!leaves)
+    return leaves.error();
+  std::vector<double> terms;
+  for (const Dual &leaf : *leaves)
+    terms.push_back(leaf.value);
+  for (const Dual &leaf : *leaves)
+    terms.push_back(leaf.tangent);
+  double out[2] = {0, 0};
+  body.program->objective(&body.ctx, terms.data(), out);
+  return Dual(out[0], out[1]);
+}
+
+/// Where the program reads it.
+Status Simulation::Body::setDirection(const Direction &direction) {
+  const Tangent &tangent = *program->descriptor.tangent;
+  if (direction.size() != tangent.parameters.size())
+    return internalError(fmt::format("a direction of {} parameters, of which there are {}", direction.size(), tangent.parameters.size()));
+  auto set = [&](int scalar, double value) {
+    scalars[scalar] = value;
+    isSet[scalar] = 1;
+  };
+  for (size_t p = 0; p < direction.size(); ++p) {
+    const Tangent::Parameter &parameter = tangent.parameters[p];
+    for (size_t i = 0; i < direction[p].size(); ++i)
+      if (!std::isfinite(direction[p][i]))
+        return inputError(fmt::format("`{}` cannot be moved by {}", parameter.name, direction[p][i]));
+    if (parameter.array >= 0) {
+      if (Status s = setElements(parameter.along, direction[p]); !s)
+        return s;
+    } else {
+      set(parameter.along, direction[p].empty() ? 0 : direction[p].front());
+    }
+  }
+  derived = false;
+  return {};
+}
+
+Result<TangentResult> Simulation::derivativeAlong(const Direction &direction, bool withCurves) {
+  if (!body->program->descriptor.tangent)
+    return internalError("the program has no tangents");
+  if (Status s = body->setDirection(direction); !s)
+    return s.error();
+  body->keepsCurves = withCurves;
+  if (Status s = body->evaluate(/*keep=*/false); !s) {
+    if (s.error().kind == ErrorKind::interrupted)
+      return TangentResult{0, 0, true, 0};
+    return s.error();
+  }
+  const Result<Dual> both = body->observation->change();
+  if (!both)
+    return both.error();
+  if (!std::isfinite(both->value) || !std::isfinite(both->tangent))
+    return Error{ErrorKind::numeric, fmt::format("the objective is {}, its change {}", both->value, both->tangent), "a smaller dt, or other parameters"};
+  return TangentResult{both->value, both->tangent, false, body->results.run_s, body->observation->takeCurves()};
+}
+
+} // namespace bdc::runtime

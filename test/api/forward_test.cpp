@@ -1,0 +1,151 @@
+// Derivatives along directions as a host sees them.
+#include "compiler/api/bdc.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace {
+
+// x(n dt) = start (1 - rate dt)^n by Euler's method; a rate per element, and one that is made of another number where it is not set.
+const char *decay = R"(
+mass Decay {
+  param rate : /ms = 0.1
+  param pull : mV/ms = 0.01 * scale
+  param scale : mV/ms = 2
+  input I : mV/ms
+  state x : mV = 0
+  x' = I - rate * x + pull
+}
+network Cells {
+  param start : V = 0.005
+  population E = Decay[3] { rate ~ uniform(0.1 /ms, 0.2 /ms) }
+  start E.x = start
+}
+experiment low {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 10 ms)
+  fit start, E.rate each, E.scale
+}
+experiment high {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  maximise mean(E.x every 10 ms)
+  fit start
+}
+experiment none {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x)
+}
+)";
+
+bdc::Result<bdc::Program> compile(std::string experiment, bool forward) {
+  bdc::CompileOptions options;
+  options.experiment = std::move(experiment);
+  options.forward = forward;
+  options.cache = false;
+  return bdc::compileText(decay, "decay.bd", options);
+}
+
+const double rates[] = {0.1, 0.2, 0.4};
+
+/// Of a start in mV: the mean over the elements after n steps of 0.5 ms, and its change with the start.
+double decayed(int steps) {
+  double sum = 0;
+  for (const double rate : rates)
+    sum += std::pow(1 - 0.5 * rate, steps) / 3;
+  return sum;
+}
+
+TEST(Forward, IsInTheModelsUnits) {
+  for (const bool alone : {false, true}) {
+    auto program = compile("low", alone);
+    ASSERT_TRUE(program) << program.error().text();
+    auto simulation = program->simulate();
+    ASSERT_TRUE(simulation);
+    ASSERT_TRUE((*simulation)->set("E.rate", rates));
+    const bdc::Direction start[] = {{"start", {2}}}; // 2 V
+    auto along = (*simulation)->derivativeAlong(start);
+    ASSERT_TRUE(along) << along.error().text();
+    EXPECT_EQ(along->unit, "mV");
+    EXPECT_EQ(along->objective, *(*simulation)->objective());
+    EXPECT_NEAR(along->derivative, 2000 * decayed(20), 1e-9);
+    EXPECT_TRUE(along->curves.empty());
+
+    const bdc::Direction rate[] = {{"E.rate", {0, 0, 1}}};
+    auto ofRate = (*simulation)->derivativeAlong(rate);
+    ASSERT_TRUE(ofRate) << ofRate.error().text();
+    const double pull = 0.02, factor = 1 - 0.5 * 0.4, power = std::pow(factor, 20);
+    const double byRate = -0.5 * 20 * std::pow(factor, 19) * (5 - pull / 0.4) - (1 - power) * pull / (0.4 * 0.4);
+    EXPECT_NEAR(ofRate->derivative, byRate / 3, 1e-12);
+    const bdc::Direction all[] = {{"start", {2}}, {"E.rate", {0, 0, 1}}};
+    EXPECT_NEAR((*simulation)->derivativeAlong(all)->derivative, along->derivative + ofRate->derivative, 1e-9);
+  }
+}
+
+TEST(Forward, GivesCurves) {
+  auto program = compile("low", true);
+  ASSERT_TRUE(program);
+  auto simulation = program->simulate();
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  const bdc::Direction start[] = {{"start", {0.001}}};
+  auto along = (*simulation)->derivativeAlong(start, /*withCurves=*/true);
+  ASSERT_TRUE(along) << along.error().text();
+  ASSERT_EQ(along->curves.size(), 1u);
+  const bdc::Sensitivity &curve = along->curves[0];
+  EXPECT_EQ(curve.unit, "mV");
+  EXPECT_EQ(curve.elements, 3);
+  ASSERT_EQ(curve.time_ms, std::vector<double>{10});
+  for (int i = 0; i < 3; ++i)
+    EXPECT_NEAR(curve.changes[i], std::pow(1 - 0.5 * rates[i], 20), 1e-12);
+}
+
+TEST(Forward, StopsAtWhatWasSet) {
+  auto program = compile("low", false);
+  ASSERT_TRUE(program);
+  auto simulation = program->simulate();
+  const bdc::Direction scale[] = {{"E.scale", {1}}};
+  EXPECT_GT((*simulation)->derivativeAlong(scale)->derivative, 0);
+  ASSERT_TRUE((*simulation)->set("E.pull", 0.5));
+  auto forward = (*simulation)->derivativeAlong(scale);
+  ASSERT_TRUE(forward);
+  EXPECT_EQ(forward->derivative, 0);
+  bdc::CompileOptions options;
+  options.experiment = "low";
+  options.gradient = true;
+  options.cache = false;
+  auto both = bdc::compileText(decay, "decay.bd", options);
+  ASSERT_TRUE(both);
+  auto backwards = both->simulate();
+  ASSERT_TRUE((*backwards)->set("E.pull", 0.5));
+  auto gradient = (*backwards)->gradient();
+  ASSERT_TRUE(gradient) << gradient.error().text();
+  EXPECT_EQ(gradient->objective, forward->objective);
+  EXPECT_EQ(gradient->derivatives[2].values[0], 0);
+}
+
+TEST(Forward, IsTheGradientNumberByNumber) {
+  auto program = compile("high", false);
+  ASSERT_TRUE(program);
+  auto simulation = program->simulate();
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  auto gradient = (*simulation)->forwardGradient();
+  ASSERT_TRUE(gradient) << gradient.error().text();
+  ASSERT_EQ(gradient->derivatives.size(), 1u);
+  EXPECT_EQ(gradient->derivatives[0].unit, "mV per V");
+  EXPECT_NEAR(gradient->derivatives[0].values[0], 1000 * decayed(20), 1e-9);
+}
+
+TEST(Forward, SaysWhatIsMissing) {
+  auto program = compile("low", true);
+  ASSERT_TRUE(program);
+  auto simulation = program->simulate();
+  const bdc::Direction unknown[] = {{"stat", {1}}}, many[] = {{"start", {1, 2}}}, few[] = {{"E.rate", {1, 2}}};
+  EXPECT_NE((*simulation)->derivativeAlong(unknown).error().text().find("`start`"), std::string::npos);
+  EXPECT_NE((*simulation)->derivativeAlong(many).error().text().find("is one number"), std::string::npos);
+  EXPECT_NE((*simulation)->derivativeAlong(few).error().text().find("has 3 elements"), std::string::npos);
+  EXPECT_NE((*simulation)->gradient().error().text().find("forward mode"), std::string::npos);
+  auto none = compile("none", false);
+  ASSERT_TRUE(none);
+  EXPECT_NE((*none->simulate())->derivativeAlong({}).error().text().find("differentiated by"), std::string::npos);
+}
+
+} // namespace
