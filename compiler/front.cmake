@@ -5,6 +5,7 @@ bdc_mlir_library(bdc_passes_front
   units/FoldUnits.cpp
   differentiate/Differentiate.cpp
   differentiate/activity.cpp
+  differentiate/connections.cpp
   differentiate/declarations.cpp
   differentiate/derivative.cpp
   differentiate/echoes.cpp

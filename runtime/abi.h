@@ -39,6 +39,7 @@
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
 ///                source_range / target_range: [first, last, stride scalar] when only a slice of a population takes part
 ///                (elements first … last - 1; negative ones count from the end); self: source == target element of one space
+///                beside: the edges of another one with other weights, which are none of the network
 ///                by_target, by_source: true where the code sums over the edges of a target, of a source
 ///                key: decimal 64-bit name hash for the random streams
 ///                weight: null (homogeneous: a scalar read by the code) | {function: k, type: "real" | "f64"} per edge
@@ -48,6 +49,7 @@
 ///   data         [{name, facts: [scalar…], from: {file | generator, words: [text…], arguments: [{name, scalar}…]}, reads_lengths}]   read before anything is derived;
 ///                facts: the scalars that get the number of regions, the least and greatest weight and length; with `rows` (a scalar) it is a
 ///                matrix, from as many columns as regions
+///                connections: a scalar that gets the number of connections; weights: the array (f64) with their weights, row by row, which the host always gives
 ///                from: {table: k, rows?, columns?: regions, row_slice?, column_slice?: {first, last, stride: scalars}}: a part of an earlier one
 ///   queues       [{name, space, depth: scalar}]        spike lists of the last `depth` steps
 ///   records      [{text, kind: "spikes" | "array" | "probe", queue | array | probe, space, select: {first, last, stride: scalars},
@@ -78,7 +80,9 @@
 ///                segment; bdc_adjoint goes back over steps that were taped, from the end of the run to its beginning, segment by segment, with
 ///                the adjoints of the segment's samples in the tables; then bdc_adjoint_past over the steps before step 0, at least as many as
 ///                the longest ring has rows, then bdc_adjoint_start over step 0. Arrays of kind "adjoint" begin at zero. In the end the derivative with
-///                respect to a scalar is the sum of all elements of its parts (f64), each times its factor; that of an array its one part, element by element
+///                respect to a scalar is the sum of all elements of its parts (f64), each times its factor; that of an array its one part, element by element.
+///                That of the weights of a table has parts {array, edges: graph, factors?: graph}: the array's numbers (f64) lie in the order of the graph's
+///                edges by source, and each counts times the weight that its edge has in `factors`, in the entry of the table that its edge was made of
 ///   tangent      {parameters: [{name, scalar | array, along: scalar | array}…]}: the program carries tangents along
 ///                a direction, which the host gives in the scalars and arrays `along`, for every parameter (0: it stays). A record of `observed` then has a "tangent", a record of its changes in the same steps (of spikes: of every step; absent: nothing changes it), and
 ///                bdc_objective gets the leaves' values and then their tangents, and gives all that it gives without, and then its tangents

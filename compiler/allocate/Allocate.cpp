@@ -34,6 +34,8 @@ SmallVector<std::pair<Value, Value>> tiedValues(Operation *op) {
     tied.push_back({push.getRing(), push.getNext()});
   if (auto contract = dyn_cast<step::ContractOp>(op); contract && contract.getBefore())
     tied.push_back({contract.getBefore(), contract.getSum()});
+  if (auto contract = dyn_cast<step::ContractOp>(op); contract && contract.getParts())
+    tied.push_back({contract.getParts(), contract.getSum()});
   if (auto map = dyn_cast<step::MapOp>(op); map && map.getEvery())
     for (auto [operand, result] : llvm::zip(map.getInputs(), map.getOutputs()))
       tied.push_back({beforePhase(operand), result});

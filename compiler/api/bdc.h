@@ -97,8 +97,9 @@ using GradientCheck = runtime::GradientCheck;
 struct Derivative {
   std::string name;
   std::string unit;           ///< "mV per nS": the objective's unit per unit of the parameter; empty for a pure number
-  std::vector<double> values; ///< one for each element; one of a scalar
+  std::vector<double> values; ///< one for each element; one of a scalar; of the weights of a connectome one for each connection, row by row
   bool isScalar = true;
+  runtime::Places places = {}; ///< of such weights: row (target) and column (source) of each, and their labels; else empty
 };
 struct Gradient {
   double objective = 0; ///< as it was written, in `unit`
@@ -134,10 +135,16 @@ public:
   Status set(std::string_view name, std::string_view text);
   /// `set("E.tau", 10)`: a number in the parameter's own unit.
   Status set(std::string_view name, double value);
-  /// A value for each element of a parameter of elements, or of what a state begins with, in its own unit; none: as the model says.
+  /// A value for each element of a parameter of elements, or of what a state begins with, in its own unit; none: as the model says. Or the
+  /// weights of a connectome of which they are fitted ("SC.weights"; pure numbers): one for each entry of the table that is not 0, row by row
+  /// (a row is a target, a column a source). Which connections there are stays as it is, whatever they weigh.
   Status set(std::string_view name, std::span<const double> values);
   /// The value that a run would have now, in the parameter's own unit.
   Result<double> get(std::string_view name);
+  /// The same of such a list: one per element, or per connection, in its own unit. Builds the network: a run that has begun starts over.
+  Result<std::vector<double>> elements(std::string_view name);
+  /// Where the weights of a connectome stand in its table: row and column of each, and their labels. Empty for other lists.
+  Result<runtime::Places> places(std::string_view name);
 
   /// Whether what was set goes together with the rest of the model: sizes with slices and degrees, times with the step. `plan`,
   /// `prepare` and every `run` ask for it too.

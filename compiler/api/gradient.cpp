@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bdc {
 
 Status Simulation::Body::needsObjective() const {
@@ -44,6 +46,12 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
   for (size_t p = 0; p < result->gradient.size(); ++p) {
     const runtime::ShownGradient shown = runtime::shownGradient(d, p);
     Derivative derivative{shown.name, shown.unit, std::move(result->gradient[p]), d.gradient->parameters[p].scalar >= 0};
+    if (const int array = d.gradient->parameters[p].array; array >= 0) {
+      runtime::Result<runtime::Places> places = body->simulation->places(d.arrays[array].name);
+      if (!places)
+        return Error(places.error());
+      derivative.places = std::move(*places);
+    }
     for (double &value : derivative.values)
       value *= sign * shown.factor;
     gradient.derivatives.push_back(std::move(derivative));
@@ -54,6 +62,13 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
 Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) {
   if (Result<Gradient> gradient = this->gradient(options); !gradient) // says what is missing, in words
     return gradient.error();
+  // The weights of connections have a derivative backwards alone.
+  const runtime::Descriptor &d = body->simulation->program().descriptor;
+  if (std::any_of(d.gradient->parameters.begin(), d.gradient->parameters.end(),
+                  [&](const runtime::GradientParameter &each) { return d.weightsOf(each.array) >= 0; })) {
+    runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options);
+    return check ? Result<GradientCheck>(std::move(*check)) : Error(check.error());
+  }
   const Result<runtime::Simulation *> forward = body->startForward();
   if (!forward)
     return forward.error();

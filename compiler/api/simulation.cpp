@@ -40,6 +40,19 @@ Result<double> Simulation::get(std::string_view name) {
   return value;
 }
 
+Result<std::vector<double>> Simulation::elements(std::string_view name) {
+  if (Status fits = body->start(); !fits)
+    return fits.error();
+  Result<std::vector<double>> values = lift(body->simulation->startElements(name));
+  for (const runtime::Array &array : body->code->descriptor.arrays)
+    if (values && array.name == name)
+      for (double &value : *values)
+        value = array.display(value);
+  return values;
+}
+
+Result<runtime::Places> Simulation::places(std::string_view name) { return lift(body->simulation->places(name)); }
+
 Result<runtime::MemoryPlan> Simulation::plan() {
   if (Status fits = body->check(*body->simulation); !fits)
     return fits.error();

@@ -20,6 +20,23 @@ Wanted::Wanted(step::ProgramOp program) {
     if ((isScalar ? scalars : states).insert(of).second && isScalar)
       ordered.push_back(of);
   }
+  for (auto data : program.getOps<step::DataOp>()) { // parts come after their tables
+    auto table = data.getFrom().getAs<FlatSymbolRefAttr>("table");
+    StringAttr weights = table                                                               ? tables.lookup(table.getAttr())
+                         : data.getWeights() && states.contains(data.getWeightsAttr().getAttr()) ? data.getWeightsAttr().getAttr()
+                                                                                             : StringAttr();
+    if (weights)
+      tables[data.getSymNameAttr()] = weights;
+  }
+}
+
+StringAttr Wanted::weightsAt(Operation &op) const {
+  auto edge = dyn_cast<bd::EdgeOp>(op);
+  return edge && edge.getField() == "weights" ? tables.lookup(edge.getDataAttr().getAttr()) : StringAttr();
+}
+
+bool Wanted::readsWeights(Region &region) const {
+  return region.walk([&](Operation *op) { return weightsAt(*op) ? WalkResult::interrupt() : WalkResult::advance(); }).wasInterrupted();
 }
 
 Activity::Activity(step::ProgramOp program, step::LoopOp loop, const Wanted &wanted) : program(program), loop(loop), wanted(wanted) {
@@ -104,7 +121,7 @@ bool Activity::isActive(StringAttr state) const {
 }
 
 bool Activity::readsWanted(Region &region) const {
-  return region
+  return wanted.readsWeights(region) || region
       .walk([&](step::ReadOp read) { return wanted.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
       .wasInterrupted();
 }
@@ -137,6 +154,8 @@ bool Activity::varies(Operation *op) const {
 
 void Activity::findVaried() {
   for (auto state : program.getOps<step::StateOp>()) {
+    if (wanted.isTable(state.getSymNameAttr())) // which edges read, and no map
+      continue;
     bool reads = wanted.states.contains(state.getSymNameAttr()) || readsWanted(state.getInitial());
     if (reads || readsVariedElements(state.getInitial()))
       variedStarts.insert(state.getSymNameAttr());
@@ -164,6 +183,8 @@ void Activity::reach(Region &region) {
       reaching.insert(read.getScalarAttr().getAttr());
     else if (auto element = dyn_cast<step::ElementOp>(op))
       reaching.insert(element.getStateAttr().getAttr());
+    else if (StringAttr weights = wanted.weightsAt(*op))
+      reaching.insert(weights);
   });
 }
 

@@ -15,6 +15,17 @@ struct Wanted {
   llvm::SmallVector<mlir::StringAttr> ordered; ///< the scalars, as asked for
   llvm::DenseSet<mlir::StringAttr> made;       ///< scalars that are made of those, which are written out where they are read
 
+  /// Tables, and parts of them, whose connections' weights are asked for: the state with these.
+  llvm::DenseMap<mlir::StringAttr, mlir::StringAttr> tables;
+
+  bool isTable(mlir::StringAttr state) const {
+    return llvm::any_of(tables, [&](const auto &each) { return each.second == state; });
+  }
+  /// The state with the weights that an operation of an edge's region reads one of; null: it reads none that is asked for.
+  mlir::StringAttr weightsAt(mlir::Operation &op) const;
+  /// Whether an edge's region reads one.
+  bool readsWeights(mlir::Region &region) const;
+
   /// Whether a scalar that is known by its name alone depends on what is asked for.
   bool leadTo(mlir::FlatSymbolRefAttr scalar) const { return scalar && (scalars.contains(scalar.getAttr()) || made.contains(scalar.getAttr())); }
 

@@ -117,7 +117,7 @@ LogicalResult Reversal::differentiateObjective(step::ObjectiveOp objective) {
 LogicalResult Reversal::declareParts() {
   for (auto gradient : program.getOps<step::GradientOp>()) {
     StringAttr of = gradient.getOfAttr().getAttr();
-    SmallVector<Attribute> parts, factors;
+    SmallVector<Attribute> parts, factors, edges;
     bool reaches = activity.reachesObjective(of);
     auto collect = [&](StringAttr scalar, Attribute factor) {
       reaches |= activity.reachesObjective(scalar);
@@ -127,7 +127,15 @@ LogicalResult Reversal::declareParts() {
           factors.push_back(factor);
         }
     };
-    if (wanted.states.contains(of)) {
+    for (Credit &credit : credits)
+      if (credit.weights == of) {
+        parts.push_back(FlatSymbolRefAttr::get(credit.collector));
+        factors.push_back(credit.factor ? Attribute(credit.factor) : UnitAttr::get(context()));
+        edges.push_back(credit.contract.getGraphAttr());
+      }
+    if (wanted.isTable(of))
+      gradient.setEdgesAttr(ArrayAttr::get(context(), edges));
+    else if (wanted.states.contains(of)) {
       parts.push_back(FlatSymbolRefAttr::get(adjointOf(of)));
       factors.push_back(UnitAttr::get(context()));
     }

@@ -17,63 +17,104 @@ LogicalResult Reversal::findEchoes() {
   return success();
 }
 
+/// What the loop writes into a ring.
+FailureOr<Value> Reversal::pushedInto(step::ContractOp contract, StringAttr ring) {
+  auto push = nextOf(ring).getDefiningOp<step::PushOp>();
+  if (!push || push.getRing() != argumentOf(ring))
+    return contract.emitOpError() << "reads a ring that is not written once in a step";
+  return push.getValue();
+}
+
+/// Rings of what the term of a sum that reads the past wants of later steps: the sum's adjoints, and values of its targets.
+FailureOr<SmallVector<StringAttr>> Reversal::later(step::ContractOp contract, const OutgoingTerm &term) {
+  if (term.block->walk([](bd::TimeOp) { return WalkResult::interrupt(); }).wasInterrupted())
+    return contract.emitOpError() << "a delayed coupling that depends on the time has no derivative";
+  std::string name = contract.getGraph().str();
+  FlatSymbolRefAttr rows = stateOf(nameOf(contract.getSources()[0])).getRowsAttr(), space = arrayOf(contract.getSum()).getSpace();
+  auto ring = [&](const Twine &what, Type element) {
+    return declare(what + name, element, space, bd::StateKind::Adjoint, rows, /*byElement=*/true);
+  };
+  auto known = llvm::find_if(laters, [&](const Later &each) { return each.contract == contract; });
+  if (known == laters.end()) {
+    laters.push_back({contract, ring("later adjoints of ", adjointElement(arrayOf(contract.getSum()).getElement())), {}});
+    known = std::prev(laters.end());
+  }
+  SmallVector<StringAttr> rings = {known->adjoints};
+  for (unsigned target : term.targets) {
+    Value value = contract.getTargets()[target];
+    auto *kept = llvm::find_if(known->targets, [&](const auto &each) { return each.first == value; });
+    if (kept == known->targets.end()) {
+      known->targets.push_back({value, ring("later targets of ", arrayOf(value).getElement())});
+      kept = std::prev(known->targets.end());
+    }
+    rings.push_back(kept->second);
+  }
+  return rings;
+}
+
 LogicalResult Reversal::findEcho(step::ContractOp contract, unsigned position) {
   Echo echo;
   echo.contract = contract;
   echo.ring = nameOf(contract.getSources()[position]);
-  auto push = nextOf(echo.ring).getDefiningOp<step::PushOp>();
-  if (!push || push.getRing() != contract.getSources()[position])
-    return contract.emitOpError() << "reads a ring that is not written once in a step";
-  echo.pushed = push.getValue();
-  SmallVector<unsigned> targets;
-  FailureOr<std::unique_ptr<Block>> term = sourceTerm(contract, position, targets, echo.readsSource);
-  if (failed(term))
+  FailureOr<Value> pushed = pushedInto(contract, echo.ring);
+  FailureOr<OutgoingTerm> term = outgoingTerm(contract, 1);
+  if (failed(pushed) || failed(term))
     return failure();
-  if (!*term)
+  if (!term->block)
     return success();
+  echo.pushed = *pushed;
+  FailureOr<SmallVector<StringAttr>> rings = later(contract, *term);
+  if (failed(rings))
+    return failure();
+  echo.rings = std::move(*rings);
   auto graph = program.lookupSymbol<step::GraphOp>(contract.getGraph());
-  if ((*term)->walk([](bd::TimeOp) { return WalkResult::interrupt(); }).wasInterrupted())
-    return contract.emitOpError() << "a delayed coupling that depends on the time has no derivative";
-  std::string name = contract.getGraph().str();
-  FlatSymbolRefAttr rows = stateOf(echo.ring).getRowsAttr(), space = arrayOf(contract.getSum()).getSpace();
-  echo.adjoints = declare("later adjoints of " + name, (*term)->getArgument(1).getType(), space, bd::StateKind::Adjoint, rows, /*byElement=*/true);
-  for (unsigned target : targets) {
-    Value value = contract.getTargets()[target];
-    echo.targets.push_back({value, declare("later targets of " + name, arrayOf(value).getElement(), space, bd::StateKind::Adjoint, rows, true)});
+  // Between two steps the adjoint and what it is multiplied by are those of one step, and not each between its own two.
+  echo.isMixed = graph.getSteps() == "interpolated" && (term->readsSource || !term->targets.empty());
+  if (echo.isMixed && !term->readsSource) {
+    term->block->addArgument(arrayOf(echo.pushed).getElement(), contract.getLoc());
+    term->readsSource = true;
   }
-  if (!echo.readsSource && !graph.getEdgeDelay().empty()) {
+  if (!term->readsSource && !graph.getEdgeDelay().empty()) {
     FlatSymbolRefAttr steps = scalar("steps ahead", [](bd::ScalarBuilder &build) { return build.constant(8); });
-    Type sum = (*term)->getTerminator()->getOperand(0).getType();
-    echo.ahead = FlatSymbolRefAttr::get(
-        declare("later adjoints of " + name + " ahead", sum, arrayOf(echo.pushed).getSpace(), bd::StateKind::Adjoint, steps, true));
+    Type sum = term->block->getTerminator()->getOperand(0).getType();
+    echo.ahead = FlatSymbolRefAttr::get(declare("later adjoints of " + contract.getGraph() + " ahead", sum, arrayOf(echo.pushed).getSpace(),
+                                                bd::StateKind::Adjoint, steps, true));
   }
   echo.term = std::move(*term);
-  echo.isMixed = echo.readsSource && graph.getSteps() == "interpolated";
-  if (echo.isMixed)
-    rememberLast(echo);
+  if (echo.isMixed) {
+    echo.last = last(echo.ring);
+    auto type = cast<step::ArrayType>(stateOf(echo.ring).getType());
+    echo.next = declare("next of " + echo.ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Adjoint);
+  }
+  if (activity.startVaries(echo.ring))
+    llvm::find_if(laters, [&](const Later &each) { return each.contract == contract; })->isHeardBefore = true;
   echoes.push_back(std::move(echo));
   return success();
 }
 
-/// The loop gets a state with what it pushed in the step before.
-void Reversal::rememberLast(Echo &echo) {
-  step::StateOp ring = stateOf(echo.ring);
-  auto type = cast<step::ArrayType>(ring.getType());
-  echo.last = declare("last of " + echo.ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::ShortTerm);
-  echo.next = declare("next of " + echo.ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Adjoint);
+/// A state of the loop with what it pushed into a ring in the step before.
+StringAttr Reversal::last(StringAttr ring) {
+  StringAttr &known = lasts[ring];
+  if (known)
+    return known;
+  step::StateOp state = stateOf(ring);
+  auto type = cast<step::ArrayType>(state.getType());
+  known = declare("last of " + ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::ShortTerm);
   IRMapping mapping;
-  ring.getInitial().cloneInto(&stateOf(echo.last).getInitial(), mapping);
+  state.getInitial().cloneInto(&stateOf(known).getInitial(), mapping);
+  Value pushed = nextOf(ring).getDefiningOp<step::PushOp>().getValue();
   SmallVector<Attribute> names(run.getStates().begin(), run.getStates().end());
-  names.push_back(FlatSymbolRefAttr::get(echo.last));
+  names.push_back(FlatSymbolRefAttr::get(known));
   run.setStatesAttr(ArrayAttr::get(context(), names));
-  body().addArgument(type, ring.getLoc());
-  body().getTerminator()->insertOperands(body().getTerminator()->getNumOperands(), echo.pushed);
+  body().addArgument(type, state.getLoc());
+  body().getTerminator()->insertOperands(body().getTerminator()->getNumOperands(), pushed);
+  return known;
 }
 
 /// What is pushed in this step, as the sums over outgoing edges want it; nothing where they do not.
 FailureOr<SmallVector<Value>> Reversal::valuesOf(Echo &echo) {
   SmallVector<Value> values;
-  if (!echo.readsSource)
+  if (!echo.term.readsSource)
     return values;
   FailureOr<Value> now = forward(echo.pushed);
   if (failed(now))
@@ -90,11 +131,11 @@ FailureOr<SmallVector<Value>> Reversal::valuesOf(Echo &echo) {
 
 /// What later steps have felt of what is pushed in this one, whose values are given where the term reads them.
 void Reversal::hear(Echo &echo, ValueRange values) {
-  SmallVector<Value> sources = {draft->now(echo.adjoints)};
-  for (auto &[target, later] : echo.targets)
-    sources.push_back(draft->now(later));
+  SmallVector<Value> sources;
+  for (StringAttr ring : echo.rings)
+    sources.push_back(draft->now(ring));
   IRMapping mapping;
-  std::unique_ptr<Block> block = copyOf(*echo.term, /*withTerminator=*/true, context(), mapping);
+  std::unique_ptr<Block> block = copyOf(*echo.term.block, /*withTerminator=*/true, context(), mapping);
   auto type = step::ArrayType::get(context(), block->getTerminator()->getOperand(0).getType(), arrayOf(echo.pushed).getSpace());
   auto sum = step::ContractOp::create(draft->builder, echo.contract.getLoc(), type, echo.contract.getGraphAttr(), sources,
                                       values, draft->builder.getUnitAttr(), echo.ahead, DenseI64ArrayAttr(),
@@ -103,14 +144,30 @@ void Reversal::hear(Echo &echo, ValueRange values) {
   add(echo.pushed, sum.getSum());
 }
 
-void Reversal::remember(Echo &echo, Value adjoint, ValueRange targets) {
+void Reversal::remember(Later &later, Value adjoint, ValueRange targets) {
   auto push = [&](StringAttr ring, Value value) {
     Value before = draft->now(ring);
-    draft->set(ring, step::PushOp::create(draft->builder, echo.contract.getLoc(), before.getType(), before, value));
+    draft->set(ring, step::PushOp::create(draft->builder, later.contract.getLoc(), before.getType(), before, value));
   };
-  push(echo.adjoints, adjoint);
-  for (auto [target, value] : llvm::zip_equal(echo.targets, targets))
+  push(later.adjoints, adjoint);
+  for (auto [target, value] : llvm::zip_equal(later.targets, targets))
     push(target.second, value);
+}
+
+/// What this step's sum is, for the steps that it read.
+LogicalResult Reversal::remember(step::ContractOp contract, Value adjoint) {
+  auto later = llvm::find_if(laters, [&](const Later &each) { return each.contract == contract; });
+  if (later == laters.end())
+    return success();
+  SmallVector<Value> targets;
+  for (auto &[target, ring] : later->targets) {
+    FailureOr<Value> now = forward(target);
+    if (failed(now))
+      return failure();
+    targets.push_back(*now);
+  }
+  remember(*later, adjoint, targets);
+  return success();
 }
 
 } // namespace bdc::compiler

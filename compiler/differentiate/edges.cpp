@@ -22,6 +22,7 @@ FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, st
   while (program.lookupSymbol(free))
     free += "'";
   copy.setSymName(free);
+  copy->setAttr("step.beside", UnitAttr::get(context()));
   copy.removeWeightAttr();
   copy.setWeightType(weight->getTerminator()->getOperand(0).getType());
   copy.getEdgeWeight().getBlocks().clear();

@@ -57,7 +57,7 @@ void Reversal::begin(StringRef role) {
 }
 
 LogicalResult Reversal::build() {
-  if (failed(findEchoes()) || failed(findEventEchoes()))
+  if (failed(findEchoes()) || failed(findCredits()) || failed(findEventEchoes()))
     return failure();
   beginTape();
   if (failed(declareTables()) || failed(buildSteps()) || failed(buildPast()) || failed(buildStart()))
@@ -88,6 +88,9 @@ LogicalResult Reversal::buildSteps() {
       return failure();
     hear(echo, *values);
   }
+  for (Credit &credit : credits)
+    if (failed(hear(credit)))
+      return failure();
   for (EventEcho &echo : eventEchoes)
     hear(echo);
   for (Operation &op : llvm::reverse(body().without_terminator())) {

@@ -77,18 +77,43 @@ private:
   llvm::MapVector<StringAttr, Value> values;
 };
 
+/// What a sum that reads the past is in later steps, as the reverse loop comes to a step that it read.
+struct Later {
+  step::ContractOp contract;
+  StringAttr adjoints;                                     ///< ring of its adjoints
+  llvm::SmallVector<std::pair<Value, StringAttr>> targets; ///< rings of the values of its targets, where something needs them
+  bool isHeardBefore = false;                              ///< and in steps before the first one
+};
+
+/// A term over outgoing edges: (weight, adjoint of the sum, targets…, source) -> what an edge adds.
+struct OutgoingTerm {
+  std::unique_ptr<Block> block;         ///< null: nothing
+  llvm::SmallVector<unsigned> targets;  ///< of the sum, that are read
+  bool readsSource = false;
+};
+
 /// A delayed source of a sum: what its adjoint at a later step means for the quantity that was remembered.
 struct Echo {
   step::ContractOp contract;
   StringAttr ring;                        ///< past values
   Value pushed;                           ///< what the loop writes into it
-  StringAttr adjoints;                    ///< ring of the sum's adjoints of later steps
-  llvm::SmallVector<std::pair<Value, StringAttr>> targets; ///< rings of later values of the sum's targets, where its term needs them
-  std::unique_ptr<Block> term;            ///< of the sum over outgoing edges
-  bool readsSource = false;
-  bool isMixed = false;                   ///< and delays are interpolated: a source is felt in two steps
+  llvm::SmallVector<StringAttr> rings;    ///< of later steps, as the term reads them
+  OutgoingTerm term;
+  bool isMixed = false;                   ///< a source is felt in two steps, as delays are interpolated, in a way that is no line
   StringAttr last, next;                  ///< then: states with what was pushed a step before; a step later, in the reverse loop
   FlatSymbolRefAttr ahead;
+};
+
+/// The weights of a sum's connections, where they are asked for one by one: each collects its own derivative.
+struct Credit {
+  step::ContractOp contract;
+  StringAttr weights;                     ///< what is asked for
+  StringAttr collector;                   ///< a number for each edge, by source
+  OutgoingTerm term;
+  FlatSymbolRefAttr factor;               ///< graph with the derivatives of the weights by the entries of the table; null: 1
+  StringAttr ring, last;                  ///< where the source is delayed, as of an echo; `last` where values between steps are felt
+  llvm::SmallVector<StringAttr> rings;
+  Value pushed;
 };
 
 /// The same for events: what an event of a source would have done to its targets when it arrived.
@@ -147,8 +172,7 @@ private:
   LogicalResult reverse(step::ContractOp contract);
   LogicalResult reverseTargets(step::ContractOp contract, Value adjoint);
   LogicalResult reverseSource(step::ContractOp contract, unsigned position, Value adjoint);
-  FailureOr<std::unique_ptr<Block>> sourceTerm(step::ContractOp contract, unsigned position, llvm::SmallVector<unsigned> &targets,
-                                               bool &readsSource);
+  FailureOr<OutgoingTerm> outgoingTerm(step::ContractOp contract, unsigned leaf);
   /// A sum beside one of the taping loop's, with another term for each edge.
   Value sumBeside(step::ContractOp like, FlatSymbolRefAttr graph, std::unique_ptr<Block> term, bool withRates, const llvm::Twine &what);
 
@@ -163,10 +187,23 @@ private:
   // echoes.cpp
   LogicalResult findEchoes();
   LogicalResult findEcho(step::ContractOp contract, unsigned position);
-  void rememberLast(Echo &echo);
+  FailureOr<Value> pushedInto(step::ContractOp contract, StringAttr ring);
+  FailureOr<llvm::SmallVector<StringAttr>> later(step::ContractOp contract, const OutgoingTerm &term);
+  StringAttr last(StringAttr ring);
   FailureOr<llvm::SmallVector<Value>> valuesOf(Echo &echo);
   void hear(Echo &echo, ValueRange values);
-  void remember(Echo &echo, Value adjoint, ValueRange targets);
+  void remember(Later &later, Value adjoint, ValueRange targets);
+  LogicalResult remember(step::ContractOp contract, Value adjoint);
+
+  // connections.cpp
+  LogicalResult findCredits();
+  LogicalResult findCredit(step::ContractOp contract);
+  FailureOr<FlatSymbolRefAttr> weightFactor(step::GraphOp graph, bool &isNothing);
+  FlatSymbolRefAttr entriesOf(step::GraphOp graph);
+  void give(Credit &credit, ValueRange sources, ValueRange values);
+  LogicalResult hear(Credit &credit);
+  void hearBefore(Credit &credit);
+  LogicalResult reverseConnections(step::ContractOp contract, Value adjoint);
 
   // events.cpp
   Value indicatorOf(StringAttr queue);
@@ -221,7 +258,10 @@ private:
   llvm::DenseMap<Value, StringAttr> tapes;
   llvm::MapVector<std::pair<StringAttr, StringAttr>, StringAttr> collectors; ///< by scalar and space
   llvm::MapVector<StringAttr, StringAttr> adjointStates;
+  llvm::DenseMap<StringAttr, StringAttr> lasts, histories; ///< of rings: what was pushed a step before; what they held before the run
+  std::vector<Later> laters;
   std::vector<Echo> echoes;
+  std::vector<Credit> credits;
   std::vector<EventEcho> eventEchoes;
 };
 

@@ -8,9 +8,12 @@ namespace bdc::compiler {
 
 /// A state with what a ring held before the run.
 StringAttr Reversal::historyOf(StringAttr ring) {
+  StringAttr &name = histories[ring];
+  if (name)
+    return name;
   step::StateOp state = stateOf(ring);
   auto type = cast<step::ArrayType>(state.getType());
-  StringAttr name = declare("before the run: " + ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Param);
+  name = declare("before the run: " + ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Param);
   IRMapping mapping;
   state.getInitial().cloneInto(&stateOf(name).getInitial(), mapping);
   return name;
@@ -23,7 +26,7 @@ LogicalResult Reversal::buildPast() {
     if (!activity.startVaries(echo.ring))
       continue;
     SmallVector<Value> values;
-    if (echo.readsSource)
+    if (echo.term.readsSource)
       values.push_back(draft->now(historyOf(echo.ring)));
     if (echo.isMixed) {
       values = {values[0], values[0], draft->now(echo.next)};
@@ -33,11 +36,17 @@ LogicalResult Reversal::buildPast() {
     Value adjoint = adjoints.lookup(echo.pushed).back();
     StringAttr name = adjointOf(echo.ring);
     draft->set(name, sum(draft->now(name), adjoint));
-    FlatSymbolRefAttr space = arrayOf(echo.contract.getSum()).getSpace();
+  }
+  for (Credit &credit : credits)
+    hearBefore(credit);
+  for (Later &later : laters) {
+    if (!later.isHeardBefore)
+      continue;
+    auto sum = arrayOf(later.contract.getSum());
     SmallVector<Value> targets;
-    for (auto &[target, later] : echo.targets)
-      targets.push_back(nothing(arrayOf(target).getElement(), space));
-    remember(echo, nothing(adjointElement(arrayOf(echo.contract.getSum()).getElement()), space), targets);
+    for (auto &[target, ring] : later.targets)
+      targets.push_back(nothing(arrayOf(target).getElement(), sum.getSpace()));
+    remember(later, nothing(adjointElement(sum.getElement()), sum.getSpace()), targets);
   }
   draft->finish();
   return success();

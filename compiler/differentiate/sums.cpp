@@ -36,6 +36,9 @@ LogicalResult Reversal::reverse(step::ContractOp contract) {
   Value adjoint = total(contract.getSum());
   if (!adjoint)
     return success();
+  auto graph = program.lookupSymbol<step::GraphOp>(contract.getGraph());
+  if (wanted.readsWeights(graph.getEdgeDelay()))
+    return emitError(contract.getLoc()) << "a delay that is made of the weights of connections has no derivative by these";
   if (FlatSymbolRefAttr every = contract.getEveryAttr()) { // in other steps it is what it was
     auto part = [&](bool isNow) {
       return map({adjoint}, [&](bd::ScalarBuilder &build, ValueRange x) {
@@ -48,6 +51,8 @@ LogicalResult Reversal::reverse(step::ContractOp contract) {
     adjoint = part(true);
   }
   if (failed(reverseTargets(contract, adjoint)) || failed(reverseEdges(contract, adjoint)))
+    return failure();
+  if (failed(reverseConnections(contract, adjoint)) || failed(remember(contract, adjoint)))
     return failure();
   for (unsigned position = 0; position < contract.getSources().size(); ++position)
     if (activity.isActive(contract.getSources()[position]) && failed(reverseSource(contract, position, adjoint)))
@@ -91,13 +96,13 @@ LogicalResult Reversal::reverseTargets(step::ContractOp contract, Value adjoint)
   return success();
 }
 
-/// What one outgoing edge adds to the adjoint of a source: (weight, adjoint of the sum, targets…, source) -> term.
-FailureOr<std::unique_ptr<Block>> Reversal::sourceTerm(step::ContractOp contract, unsigned position, SmallVector<unsigned> &targets,
-                                                       bool &readsSource) {
+/// What one outgoing edge adds to the adjoint of its weight (leaf 0) or of its source (leaf 1).
+FailureOr<OutgoingTerm> Reversal::outgoingTerm(step::ContractOp contract, unsigned leaf) {
   Block &term = contract.getBody().front();
   Location loc = contract.getLoc();
   if (contract.getSources().size() != 1)
     return contract.emitOpError() << "a sum over edges of several sources has no derivative";
+  OutgoingTerm out;
   auto block = std::make_unique<Block>();
   OpBuilder inner = atEnd(*block, context());
   bd::ScalarBuilder build(inner, loc);
@@ -107,73 +112,60 @@ FailureOr<std::unique_ptr<Block>> Reversal::sourceTerm(step::ContractOp contract
   Value adjoint = block->addArgument(adjointElement(arrayOf(contract.getSum()).getElement()), loc);
   for (unsigned target = 0; target < contract.getTargets().size(); ++target)
     argument(2 + target);
-  argument(1 + position);
+  argument(1);
   for (Operation &op : term.without_terminator())
     inner.clone(op, mapping);
   Pullback pullback(*block, build);
-  Value source = mapping.lookup(term.getArgument(1 + position));
-  pullback.want(source);
+  Value wanted = mapping.lookup(term.getArgument(leaf));
+  pullback.want(wanted);
   pullback.add(mapping.lookupOrDefault(term.getTerminator()->getOperand(0)), adjoint);
   if (failed(pullback.run()))
     return pullback.obstacle->emitOpError() << "has no derivative";
-  Value result = pullback.adjoint(source);
+  Value result = pullback.adjoint(wanted);
   if (!result)
-    return std::unique_ptr<Block>();
+    return out;
   build.yield(result);
   removeDead(*block);
-  readsSource = !block->getArguments().back().use_empty();
-  if (!readsSource)
-    block->eraseArgument(block->getNumArguments() - 1);
   for (unsigned target = contract.getTargets().size(); target-- > 0;)
     if (block->getArgument(2 + target).use_empty())
       block->eraseArgument(2 + target);
     else
-      targets.insert(targets.begin(), target);
-  return block;
+      out.targets.insert(out.targets.begin(), target);
+  out.readsSource = !block->getArguments().back().use_empty();
+  if (!out.readsSource)
+    block->eraseArgument(block->getNumArguments() - 1);
+  out.block = std::move(block);
+  return out;
 }
 
 /// What is read now is changed now; what was read from the past changes the past, when the reverse loop comes there.
 LogicalResult Reversal::reverseSource(step::ContractOp contract, unsigned position, Value adjoint) {
   Value source = contract.getSources()[position];
   auto ring = dyn_cast<BlockArgument>(source);
-  if (ring && stateOf(nameOf(ring)).getRows()) {
-    for (Echo &echo : echoes)
-      if (echo.contract == contract) {
-        SmallVector<Value> targets;
-        for (auto &[target, later] : echo.targets) {
-          FailureOr<Value> now = forward(target);
-          if (failed(now))
-            return failure();
-          targets.push_back(*now);
-        }
-        remember(echo, adjoint, targets);
-      }
+  if (ring && stateOf(nameOf(ring)).getRows())
     return success();
-  }
-  SmallVector<unsigned> targets;
-  bool readsSource = false;
-  FailureOr<std::unique_ptr<Block>> term = sourceTerm(contract, position, targets, readsSource);
+  FailureOr<OutgoingTerm> term = outgoingTerm(contract, 1);
   if (failed(term))
     return failure();
-  if (!*term)
+  if (!term->block)
     return success();
   SmallVector<Value> sources = {adjoint}, own;
-  for (unsigned target : targets) {
+  for (unsigned target : term->targets) {
     FailureOr<Value> now = forward(contract.getTargets()[target]);
     if (failed(now))
       return failure();
     sources.push_back(*now);
   }
-  if (readsSource) {
+  if (term->readsSource) {
     FailureOr<Value> now = forward(source);
     if (failed(now))
       return failure();
     own.push_back(*now);
   }
-  auto type = step::ArrayType::get(context(), (*term)->getTerminator()->getOperand(0).getType(), arrayOf(source).getSpace());
+  auto type = step::ArrayType::get(context(), term->block->getTerminator()->getOperand(0).getType(), arrayOf(source).getSpace());
   auto sum = step::ContractOp::create(draft->builder, contract.getLoc(), type, contract.getGraphAttr(), sources, own,
                                       draft->builder.getUnitAttr(), FlatSymbolRefAttr());
-  sum.getBody().push_back(term->release());
+  sum.getBody().push_back(term->block.release());
   add(source, sum.getSum());
   return success();
 }

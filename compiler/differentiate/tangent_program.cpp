@@ -14,6 +14,9 @@ LogicalResult Tangent::build() {
   if (loops.size() != 1)
     return program.emitOpError() << "forward mode is of a program with one loop, and there are " << loops.size();
   loop = loops.front();
+  for (auto gradient : program.getOps<step::GradientOp>())
+    if (wanted.isTable(gradient.getOfAttr().getAttr()))
+      return emitError(gradient.getLoc()) << "the weights of connections have a derivative backwards, and none in forward mode yet";
   if (failed(declareScalars()))
     return failure();
   activity = std::make_unique<Activity>(program, loop, wanted);

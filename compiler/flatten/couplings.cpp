@@ -13,8 +13,25 @@ LogicalResult Flattener::declareConnectome(bd::ConnectomeOp op) {
     if (count && !scalars.count(count.getValue()))
       return op.emitOpError() << "there is no number called " << count;
   SmallVector<Attribute> facts = declareFacts(op.getSymName(), op.getSizeAttr(), op.getLoc());
-  step::DataOp::create(builder, op.getLoc(), op.getSymNameAttr(), builder.getArrayAttr(facts), op.getRowsAttr(), op.getFrom());
+  auto data = step::DataOp::create(builder, op.getLoc(), op.getSymNameAttr(), builder.getArrayAttr(facts), op.getRowsAttr(), op.getFrom());
+  for (auto fit : experiment.getBody().getOps<bd::FitOp>())
+    for (auto parameter : fit.getParameters().getAsRange<DictionaryAttr>())
+      if (parameter.getAs<FlatSymbolRefAttr>("connectome") == FlatSymbolRefAttr::get(data))
+        declareWeights(data);
   return success();
+}
+
+/// What is fitted of a table: a number for each of its connections.
+void Flattener::declareWeights(step::DataOp data) {
+  Location loc = data.getLoc();
+  std::string name = (data.getSymName() + ".weights").str();
+  FlatSymbolRefAttr count = derived(name + ".count", loc, [&](Emitter &emitter) { return emitter.build(loc).constant(1); },
+                                    {/*settable=*/true, /*whole=*/true, {}});
+  auto space = symbol(freeName((data.getSymName() + ".connections").str()));
+  auto entries = step::SpaceOp::create(builder, loc, space.getAttr(), count);
+  entries.setApart(true);
+  data.setEntriesAttr(space);
+  data.setWeightsAttr(array(name, inDouble(bd::quantityType(context, {})), space, bd::StateKind::Param, loc));
 }
 
 SmallVector<Attribute> Flattener::declareFacts(StringRef name, FlatSymbolRefAttr size, Location loc) {

@@ -71,6 +71,7 @@ private:
 
   // couplings.cpp
   LogicalResult declareConnectome(bd::ConnectomeOp op);
+  void declareWeights(step::DataOp data);
   LogicalResult declareCoupling(bd::CoupleOp op);
   LogicalResult declareConnections(Coupling &coupling);
   LogicalResult declareRate(Coupling &coupling);

@@ -34,6 +34,13 @@ FlatSymbolRefAttr Flattener::fitted(bd::FitOp op, DictionaryAttr parameter) {
     op.emitOpError() << "there is no number called " << scalar;
     return {};
   }
+  if (auto connectome = parameter.getAs<FlatSymbolRefAttr>("connectome")) {
+    auto data = program.lookupSymbol<step::DataOp>(connectome);
+    if (data && data.getWeightsAttr())
+      return data.getWeightsAttr();
+    op.emitOpError() << "there is no connectome called " << connectome;
+    return {};
+  }
   auto variable = parameter.getAs<FlatSymbolRefAttr>("variable");
   Population *population = findPopulation(parameter.getAs<FlatSymbolRefAttr>("population"), op);
   if (!population)
@@ -55,7 +62,7 @@ LogicalResult Flattener::declareFit(bd::FitOp op) {
     if (!of || failed(select))
       return failure();
     NamedAttrList result(parameter);
-    for (StringRef name : {"scalar", "population", "variable"})
+    for (StringRef name : {"scalar", "population", "variable", "connectome"})
       result.erase(name);
     result.set("of", of);
     if (*select)
@@ -77,7 +84,7 @@ LogicalResult Flattener::declareFit(bd::FitOp op) {
   step::FitOp::create(builder, op.getLoc(), builder.getArrayAttr(parameters), op.getMethodAttr(), op.getOptions(), rules.getDictionary(context));
   if (op.getByGradient() || differentiates)
     for (FlatSymbolRefAttr of : moved)
-      step::GradientOp::create(builder, op.getLoc(), of, ArrayAttr(), ArrayAttr());
+      step::GradientOp::create(builder, op.getLoc(), of, ArrayAttr(), ArrayAttr(), ArrayAttr());
   return success();
 }
 

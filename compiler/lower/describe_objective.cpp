@@ -54,10 +54,12 @@ Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
     Operation *of = tables.symbols.lookup(op.getOf());
     Array parts;
     if (op.getParts())
-      for (auto [part, factor] : llvm::zip_equal(op.getParts()->getAsRange<FlatSymbolRefAttr>(), *op.getFactors())) {
+      for (auto [number, part] : llvm::enumerate(op.getParts()->getAsRange<FlatSymbolRefAttr>())) {
         Object entry{{"array", int64_t(tables.at(part))}};
-        if (auto scalar = dyn_cast<FlatSymbolRefAttr>(factor))
-          entry["factor"] = int64_t(tables.at(scalar));
+        if (auto factor = dyn_cast<FlatSymbolRefAttr>((*op.getFactors())[number]))
+          entry[op.getEdges() ? "factors" : "factor"] = int64_t(tables.at(factor));
+        if (op.getEdges())
+          entry["edges"] = int64_t(tables.at(cast<FlatSymbolRefAttr>((*op.getEdges())[number])));
         parts.push_back(std::move(entry));
       }
     Object parameter{{"name", op.getOf()}, {"parts", std::move(parts)}};

@@ -231,6 +231,10 @@ private:
     Object out{{"name", op.getSymName()}, {"facts", std::move(facts)}, {"from", std::move(from)}, {"reads_lengths", readsLengths(op)}};
     if (auto rows = op.getRowsAttr())
       out["rows"] = int64_t(t.at(rows));
+    if (auto entries = op.getEntriesAttr())
+      out["connections"] = int64_t(t.at(t.spaces[t.at(entries)].getSizeAttr()));
+    if (auto weights = op.getWeightsAttr())
+      out["weights"] = int64_t(t.at(weights));
     return out;
   }
 
@@ -251,7 +255,9 @@ private:
         llvm::any_of(t.program.getOps<step::LabelOp>(), [&](step::LabelOp label) { return label.getScalarAttr() == name; }))
       return true;
     return llvm::any_of(t.data, [&](step::DataOp data) {
-      return llvm::is_contained(data.getFacts(), FlatSymbolRefAttr::get(op)) || data.getRowsAttr() == FlatSymbolRefAttr::get(op);
+      FlatSymbolRefAttr entries = data.getEntriesAttr();
+      return llvm::is_contained(data.getFacts(), FlatSymbolRefAttr::get(op)) || data.getRowsAttr() == FlatSymbolRefAttr::get(op) ||
+             (entries && t.spaces[t.at(entries)].getSizeAttr() == FlatSymbolRefAttr::get(op));
     });
   }
 
@@ -260,6 +266,8 @@ private:
     bool found = false;
     for (step::LoopOp loop : t.loops)
       loop.walk([&](step::ContractOp op) { found |= op.getTransposed() == bySource && op.getGraph() == graph.getSymName(); });
+    for (auto gradient : t.program.getOps<step::GradientOp>())
+      found |= bySource && gradient.getEdges() && llvm::is_contained(*gradient.getFactors(), FlatSymbolRefAttr::get(graph));
     return found;
   }
 
@@ -277,6 +285,8 @@ private:
                {"key", std::to_string(nameHash(op.getKey()))},
                {"by_target", isSummed(op, false)},
                {"by_source", isSummed(op, true)}};
+    if (op->hasAttr("step.beside"))
+      out["beside"] = true;
     slice(out, "source_range", op.getSourceSliceAttr());
     slice(out, "target_range", op.getTargetSliceAttr());
     if (weightFunction[position] >= 0)

@@ -23,7 +23,7 @@ public:
 
   LogicalResult lower() {
     out = f.stateOf(op.getSum());
-    real = tables.compute(Tables::arrayType(out).getElement());
+    real = tables.compute(op.getParts() ? op.getBody().front().getTerminator()->getOperand(0).getType() : Tables::arrayType(out).getElement());
     if (failed(check()))
       return failure();
     openSources();
@@ -37,6 +37,13 @@ public:
     for (Value target : op.getTargets())
       targetArrays.push_back(f.array(f.stateOf(target)));
     Value outArray = f.array(out);
+    if (op.getParts()) {
+      b.loop(begin, end, [&](Value source) {
+        anchor(near, source);
+        addToEach(source, readOwn(targetArrays, source), outArray);
+      });
+      return success(ok);
+    }
     if (op.getAheadAttr())
       b.when(arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, ofBlock, b.integer(f.reverse ? BDC_AHEAD - 1 : 0)), [&] {
         b.loop(begin, end, [&](Value target) {
@@ -46,10 +53,7 @@ public:
       });
     b.loop(begin, end, [&](Value target) {
       anchor(near, target);
-      SmallVector<Value> own;
-      for (auto [each, pointer] : llvm::zip(op.getTargets(), targetArrays))
-        own.push_back(readElement(f, f.stateOf(each), pointer, target));
-      Value sum = sumNow(target, own);
+      Value sum = sumNow(target, readOwn(targetArrays, target));
       if (op.getAheadAttr()) {
         Value made = b.load(real, b.address(aheadArray, real, b.add(b.mul(target, aheadStride), ofBlock)));
         sum = arith::AddFOp::create(b, b.loc, made, sum);
@@ -77,7 +81,7 @@ private:
 
   LogicalResult check() {
     Block &region = op.getBody().front();
-    if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size() - (op.getMixed() ? 2 : 0))
+    if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size() - (!op.getMixed() ? 0 : op.getParts() ? 1 : 2))
       return op.emitOpError() << "region takes the weight, " << op.getSources().size() << " source and " << op.getTargets().size()
                               << " target values";
     if (!op.getAheadAttr())
@@ -96,6 +100,13 @@ private:
     emitter.element = target;
     Operation *around = emitter.outermost->getParentOp();
     f.access.anchorBefore(isa<scf::IfOp>(around) ? around : emitter.outermost);
+  }
+
+  SmallVector<Value> readOwn(ValueRange arrays, Value element) {
+    SmallVector<Value> own;
+    for (auto [each, pointer] : llvm::zip(op.getTargets(), arrays))
+      own.push_back(readElement(f, f.stateOf(each), pointer, element));
+    return own;
   }
 
   void openSources() {
@@ -212,6 +223,54 @@ private:
   Value run(Type type, Value list, Value first) { return b.load(Loops::wide(type, lanes), b.address(list, type, first), type.getIntOrFloatBitWidth() / 8); }
 
   Value weightsOf(Value first) { return weights ? run(graph.weightType, weights, first) : b.broadcast(weight(first), lanes); }
+
+  // What each edge says for itself.
+
+  /// The terms of edges first, first + 1, … as they stand, whatever is between steps: each was felt by one step.
+  Value termsAlone(Value first, ValueRange own) {
+    SmallVector<Value> arguments = {weightsOf(first)};
+    llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, 0); }));
+    unsigned felt = op.getMixed() ? 2 : 0;
+    for (Value value : own.drop_back(felt))
+      arguments.push_back(b.broadcast(value, lanes));
+    if (felt) {
+      SmallVector<Value> parts;
+      for (unsigned lane = 0; lane < lanes; ++lane)
+        parts.push_back(fraction(b.add(first, b.integer(lane))));
+      Value before = b.broadcast(own[own.size() - 2], lanes), now = b.broadcast(own.back(), lanes);
+      arguments.push_back(between(now, before, join(parts)));
+    }
+    return term(near, arguments);
+  }
+
+  /// Adds them to the edges' numbers. The numbers behind an element's last edge are another's, and maybe another thread's.
+  void addToEach(Value element, ValueRange own, Value parts) {
+    Value from = at(offsets, element), to = at(offsets, b.add(element, b.integer(1)));
+    Type wide = Loops::wide(b.getF64Type(), lanes);
+    auto group = [&](Value first, bool isWhole) {
+      Value value = termsAlone(first, own);
+      if (!value)
+        return;
+      if (real.isF32())
+        value = arith::ExtFOp::create(b, b.loc, wide, value);
+      Value place = b.address(parts, b.getF64Type(), first);
+      if (isWhole)
+        return b.store(arith::AddFOp::create(b, b.loc, b.load(wide, place, 8), value), place, 8);
+      Value mask = below(first, to, lanes), zero = b.broadcast(b.number(b.getF64Type(), 0), lanes);
+      Value before = LLVM::MaskedLoadOp::create(b, b.loc, wide, place, mask, zero, 8u);
+      LLVM::MaskedStoreOp::create(b, b.loc, arith::AddFOp::create(b, b.loc, before, value), place, mask, b.getI32IntegerAttr(8));
+    };
+    auto groups = [&](Value from, Value to, bool areWhole) {
+      b.loop(from, to, b.integer(lanes), {}, [&](Value first, ValueRange) {
+        group(first, areWhole);
+        return SmallVector<Value>();
+      });
+    };
+    Value rest = arith::AndIOp::create(b, b.loc, b.sub(to, from), b.integer(lanes - 1)), whole = b.sub(to, rest);
+    groups(from, whole, true);
+    if (lanes > 1)
+      groups(whole, to, false);
+  }
 
   /// The sources' values of edges first, first + 1, …
   SmallVector<Value> sourceValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value) {

@@ -24,6 +24,8 @@ FlatSymbolRefAttr spaceOf(Operation *op) {
     return deliver.getNext().empty() ? FlatSymbolRefAttr() : spaceOfValue(deliver.getNext()[0]);
   if (isa<step::EmitOp, step::SaveOp>(op))
     return spaceOfValue(op->getOperand(0));
+  if (auto contract = dyn_cast<step::ContractOp>(op); contract && contract.getParts()) // numbers of edges belong to the thread of their source
+    return contract->getParentOfType<step::ProgramOp>().lookupSymbol<step::GraphOp>(contract.getGraph()).getSourceAttr();
   if (isa<step::ContractOp, step::CountOp, step::ReduceOp, step::TakeOp, step::PushOp, step::RestoreOp, step::GivenOp>(op))
     return spaceOfValue(op->getResult(0));
   return {};

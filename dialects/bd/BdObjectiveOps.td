@@ -19,7 +19,7 @@ def ObjectiveOp : Bd_Op<"objective"> {
 def FitOp : Bd_Op<"fit"> {
   let summary = "Which parameters are moved to make the objective small, and how";
   let description = [{
-    `parameters`: dictionaries of a `name`, what is moved (`scalar`, a param of the network, or `variable`, a param or state of `population`), and,
+    `parameters`: dictionaries of a `name`, what is moved (`scalar`, a param of the network, `variable`, a param or state of `population`, or the weights of a `connectome`), and,
     where they are given, `low` and `high` (params of the network), `transform`, `prior` {function, arguments}. `slices`: for each parameter the elements
     that move, an empty region for all. Options of the method, and of the fit, are params of the network or words.
   }];

@@ -96,9 +96,14 @@ def DataOp : Step_Declaration<"data"> {
     A part of another table has, in place of these, `table` (which), and, where they are not all of it, `rows` and `columns` (step.regions) and
     `row_slice` and `column_slice` (scalars first, last, stride, which count among those). It holds the connections from its columns to its rows, in the
     order of the table, and numbers both from 0.
+    `entries`: a space with an element for each of its connections, whose size the runtime sets. `weights`: a param on that space with the weights of the
+    table, row by row; what the host gives of it takes the place of the table's weights before anything is made of them.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, OptionalAttr<FlatSymbolRefAttr>:$rows, DictionaryAttr:$from);
-  let assemblyFormat = "$sym_name `facts` $facts (`rows` $rows^)? `from` $from attr-dict";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, OptionalAttr<FlatSymbolRefAttr>:$rows,
+                       OptionalAttr<FlatSymbolRefAttr>:$entries, OptionalAttr<FlatSymbolRefAttr>:$weights, DictionaryAttr:$from);
+  let builders = [OpBuilder<(ins "::mlir::StringAttr":$name, "::mlir::ArrayAttr":$facts, "::mlir::FlatSymbolRefAttr":$rows, "::mlir::DictionaryAttr":$from),
+                            [{ build($_builder, $_state, name, facts, rows, ::mlir::FlatSymbolRefAttr(), ::mlir::FlatSymbolRefAttr(), from); }]>];
+  let assemblyFormat = "$sym_name `facts` $facts (`rows` $rows^)? (`entries` $entries^)? (`weights` $weights^)? `from` $from attr-dict";
   let hasVerifier = 1;
 }
 
@@ -111,6 +116,7 @@ def GraphOp : Step_Declaration<"graph"> {
     scalar `max_delay`, in whole steps).
     The rule `connectome` takes the connections of `data`; regions then read `bd.edge`, and `steps` says how a delay becomes steps: nearest, ceil or
     interpolated (the whole steps below it, and the rest as a fraction).
+    The attribute `step.beside` marks the edges of another graph with other weights, which derivatives need: they are none of the network.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target, StrAttr:$rule,
                        FlatSymbolRefArrayAttr:$arguments, StrAttr:$key, UnitAttr:$forbid_self,
@@ -180,9 +186,13 @@ def GradientOp : Step_Op<"gradient"> {
   let description = [{
     `step.gradient of @"G"`. `step-differentiate` adds where it lies after the steps backwards: the sum of the elements of all `parts` (of a
     scalar), or the elements of the one part. `factors`: for each part the scalar by which it counts, or `unit` for 1.
+    Of the weights of a table there is a part for each sum that reads them, with a number for each edge of a graph, by source (`step.contract each`). `edges`
+    names the graphs; a part's factor is then the graph, with the same edges, whose weights are those by which each number counts, or `unit`. What lies
+    in the same entry of the table is added up.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors);
-  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors,
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$edges);
+  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? (`edges` $edges^)? attr-dict";
   let hasVerifier = 1;
 }
 

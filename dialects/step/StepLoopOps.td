@@ -160,20 +160,25 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     `mixed` (transposed, delays interpolated): the region's last argument is the value of the element as the edge's other end felt it, and the last
     three targets are its values a step before, now and a step after; each edge adds its terms of two steps, in the parts in which these felt it.
     `rates`: positions of sources (rings) of which the change per time is read instead: (value − value a step before) / dt.
+    `each %parts` (transposed): nothing is summed. What an edge's term says is added to its own number in `parts`, in double precision, which lie in the
+    order of the edges by source; the result is `parts`. Rings are read at the whole steps of the delay, whatever is interpolated; with `mixed` the
+    region's last argument is again what the edge's other end felt of the element, and the last two targets are its values a step before and now.
   }];
   let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed,
                        OptionalAttr<FlatSymbolRefAttr>:$ahead, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$rates, UnitAttr:$mixed,
-                       Optional<Step_Array>:$before, OptionalAttr<FlatSymbolRefAttr>:$every);
+                       Optional<Step_Array>:$before, OptionalAttr<FlatSymbolRefAttr>:$every, Optional<Step_Array>:$parts);
   let results = (outs Step_Array:$sum);
   let builders = [OpBuilder<(ins "::mlir::Type":$sum, "::mlir::FlatSymbolRefAttr":$graph, "::mlir::ValueRange":$sources,
                                  "::mlir::ValueRange":$targets, "::mlir::UnitAttr":$transposed, "::mlir::FlatSymbolRefAttr":$ahead,
                                  CArg<"::mlir::DenseI64ArrayAttr", "{}">:$rates, CArg<"::mlir::UnitAttr", "{}">:$mixed),
                             [{ build($_builder, $_state, sum, graph, sources, targets, transposed, ahead,
-                                     rates ? rates : $_builder.getDenseI64ArrayAttr({}), mixed, ::mlir::Value(), ::mlir::FlatSymbolRefAttr()); }]>];
+                                     rates ? rates : $_builder.getDenseI64ArrayAttr({}), mixed, ::mlir::Value(), ::mlir::FlatSymbolRefAttr(),
+                                     ::mlir::Value()); }]>];
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     (`transposed` $transposed^)? $graph `sources` `(` $sources `:` type($sources) `)` (`targets` `(` $targets^ `:` type($targets) `)`)?
-    (`ahead` $ahead^)? (`rates` $rates^)? (`mixed` $mixed^)? (`every` $every^ `else` $before `:` type($before))? $body attr-dict `->` type($sum)
+    (`ahead` $ahead^)? (`rates` $rates^)? (`mixed` $mixed^)? (`every` $every^ `else` $before `:` type($before))? (`each` $parts^ `:` type($parts))? $body
+    attr-dict `->` type($sum)
   }];
   let hasVerifier = 1;
 }

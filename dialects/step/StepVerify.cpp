@@ -167,10 +167,27 @@ LogicalResult CountOp::verify() {
   return success();
 }
 
+/// Numbers of edges: in double precision, one for each connection of the graph's table.
+static LogicalResult checkParts(ContractOp op) {
+  auto program = op->getParentOfType<ProgramOp>();
+  auto graph = program ? program.lookupSymbol<GraphOp>(op.getGraph()) : GraphOp();
+  auto data = graph && graph.getData() ? program.lookupSymbol<DataOp>(*graph.getData()) : DataOp();
+  if (!op.getTransposed() || op.getBefore() || op.getAhead() || !op.getRates().empty())
+    return op.emitOpError() << "adds to each edge of a source in every step, from values of the present and of rings";
+  if (!data || !data.getEntriesAttr() || array(op.getParts()).getSpace() != data.getEntriesAttr())
+    return op.emitOpError() << "adds to numbers on the entries of the graph's table";
+  auto number = dyn_cast<bd::QuantityType>(array(op.getParts()).getElement());
+  if (!number || !number.getPrecision() || !number.getPrecision().isF64() || op.getParts().getType() != op.getSum().getType())
+    return op.emitOpError() << "adds in double precision, in place";
+  return success();
+}
+
 LogicalResult ContractOp::verify() {
   if (getEvery().has_value() != bool(getBefore()) || (getBefore() && getBefore().getType() != getSum().getType()))
     return emitOpError() << "needs what its result is in the steps in which it does not happen, of the same type";
   if (failed(checkEvery(*this, getEveryAttr())))
+    return failure();
+  if (getParts() && failed(checkParts(*this)))
     return failure();
   return checkYield(*this, getBody().front(), {array(getSum()).getElement()});
 }

@@ -104,6 +104,18 @@ LogicalResult DataOp::verify() {
   for (StringRef slice : {"row_slice", "column_slice"})
     if (failed(areCounts(*this, getFrom().getAs<ArrayAttr>(slice) ? std::optional(getFrom().getAs<ArrayAttr>(slice)) : std::nullopt)))
       return failure();
+  if (getEntriesAttr() && !find<SpaceOp>(*this, getEntriesAttr(), "space"))
+    return failure();
+  if (getWeightsAttr()) {
+    auto weights = find<StateOp>(*this, getWeightsAttr(), "state");
+    if (!weights)
+      return failure();
+    auto type = cast<ArrayType>(weights.getType());
+    auto number = dyn_cast<bd::QuantityType>(type.getElement());
+    bool isDouble = number && number.getPrecision() && number.getPrecision().isF64();
+    if (type.getSpace() != getEntriesAttr() || !canBeGiven(weights) || !isDouble || !number.getDimension().isNone())
+      return emitOpError() << getWeightsAttr() << " is no param of pure numbers in double precision on the entries of the table";
+  }
   return isScalar(*this, getRowsAttr(), Dimension());
 }
 
@@ -176,6 +188,12 @@ LogicalResult GradientOp::verify() {
   if (getParts())
     for (auto part : getParts()->getAsRange<FlatSymbolRefAttr>())
       if (!find<StateOp>(*this, part, "state"))
+        return failure();
+  if (getEdges() && (!getParts() || getEdges()->size() != getParts()->size() || getFactors()->size() != getParts()->size()))
+    return emitOpError() << "names a graph and a factor for each part";
+  if (getEdges())
+    for (auto graph : getEdges()->getAsRange<FlatSymbolRefAttr>())
+      if (!find<GraphOp>(*this, graph, "graph"))
         return failure();
   return success();
 }

@@ -77,7 +77,8 @@ public:
 private:
   bool isTwice(const FitParameter &parameter) {
     for (const FitParameter &other : fit.parameters)
-      if (other.scalar == parameter.scalar && other.population == parameter.population && other.variable == parameter.variable) {
+      if (other.scalar == parameter.scalar && other.population == parameter.population && other.variable == parameter.variable &&
+          other.connectome == parameter.connectome) {
         context.report(Kind::DuplicateSetting, parameter.range, fmt::format("`{}` is fitted twice", parameter.name)).also(other.range, "first here");
         return true;
       }
@@ -115,6 +116,9 @@ private:
       if (int variable = network.instanceOf(population).model.indexOf(place->member.text); variable >= 0)
         if (ofElements(axis, *place, population, variable, result))
           return result.population >= 0;
+    if (const int data = place && place->member ? network.findConnectome(place->population.text) : -1; data >= 0)
+      if (ofConnections(axis, *place, data, result))
+        return result.connectome >= 0;
     const Range where = network.declaration().range;
     const bool isKnown = population >= 0 || (place && findSettable(context.program, pathOf(*axis.parameter)) >= 0);
     if (place && !isKnown &&
@@ -123,7 +127,7 @@ private:
     const std::string path = place && place->slice ? "" : pathOf(*axis.parameter);
     if (path.empty() || axis.each) {
       context.report(Kind::MisplacedExpression, axis.parameter->range,
-                     axis.each ? "`each` is of a param or a state of a population" : "a fit names a parameter, as `--set` does")
+                     axis.each ? "`each` is of a param or a state of a population, or of the weights of a connectome" : "a fit names a parameter, as `--set` does")
           .withHelp("`fit G in [0, 3] Hz, area.a each in [-0.5, 0.5] Hz`");
       return false;
     }
@@ -188,6 +192,38 @@ private:
       binding->each = true;
     term = instance.terms[variable];
     unit = what.unit;
+    return true;
+  }
+
+  /// False: it is one number. A result without a connectome: reported.
+  bool ofConnections(const syntax::FitAxis &axis, const PlaceName &place, int data, FitParameter &result) {
+    const Connectome &connectome = context.program.connectomes[data];
+    const std::string_view member = place.member.text;
+    const std::string name = fmt::format("{}.{}", connectome.name, member);
+    if (connectome.broken)
+      return true;
+    if (findSettable(context.program, name) >= 0)
+      return false;
+    const Range at = axis.parameter->range;
+    if (connectome.isMatrix())
+      context.report(Kind::NotSettable, at, fmt::format("`{}` cannot be fitted: {} is a matrix for sensors", name, connectome.name))
+          .withHelp("the weights of a connectome can: `fit SC.weights each in [0, 2]`");
+    else if (member == "lengths")
+      context.report(Kind::NotSettable, at, fmt::format("`{}` cannot be fitted", name))
+          .withHelp(fmt::format("`{}.weights each` can, and numbers that delays are made of", connectome.name));
+    else if (member != "weights")
+      context.reportUnknown(Kind::UnknownMember, place.member, fmt::format("a connectome has no `{}`", member), {"weights"}, "of a connectome its weights can be fitted");
+    else if (place.slice)
+      context.report(Kind::MisplacedExpression, at, fmt::format("the weights of {} are fitted together", connectome.name))
+          .withHelp(fmt::format("`fit {} each in …`", name));
+    else if (!axis.each)
+      context.report(Kind::MissingClause, at, fmt::format("`{}` has a value for each connection", name)).withHelp(fmt::format("`fit {} each in …`", name));
+    else {
+      result.connectome = data;
+      result.name = name;
+      term = UnitTerm();
+      unit = "1";
+    }
     return true;
   }
 

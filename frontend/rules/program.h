@@ -346,6 +346,7 @@ struct FitParameter {
   int scalar = -1;                     ///< or
   int population = -1, variable = -1;  ///< a param or a state (its initial value) of every element
   Slice slice;                         ///< the elements that move
+  int connectome = -1;                 ///< or the weight of each of its connections
   int low = -1, high = -1;             ///< scalars; -1: no bound
   std::string transform = "automatic";
   std::string prior;                   ///< empty: none

@@ -36,6 +36,10 @@ std::string whyNot(const Program &program, std::string_view path) {
     if (drawn == path)
       reason = fmt::format("it is drawn for each {}", what);
   });
+  for (const Connectome &each : program.connectomes)
+    for (std::string_view member : {"weights", "lengths", "values"})
+      if (path == fmt::format("{}.{}", each.name, member) && each.isMatrix() == (member == "values" || each.isDistances()))
+        reason = fmt::format("it has a value for each {}", each.isMatrix() ? "entry" : "connection");
   return reason;
 }
 

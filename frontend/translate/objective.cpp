@@ -48,6 +48,8 @@ DictionaryAttr Translator::parameter(const rules::FitParameter &p) {
   result.set("name", builder.getStringAttr(p.name));
   if (p.scalar >= 0) {
     result.set("scalar", symbol(program.scalars[p.scalar].path));
+  } else if (p.connectome >= 0) {
+    result.set("connectome", symbol(program.connectomes[p.connectome].name));
   } else {
     const rules::Population &population = program.populations[p.population];
     result.set("population", symbol(population.name));

@@ -155,7 +155,11 @@ private:
     const std::vector<int> facts = r.indices("facts", out.scalars.size());
     if (facts.size() != 5)
       r.fail("`facts` must name five scalars");
-    d.facts = {facts[0], facts[1], facts[2], facts[3], facts[4], r.optionalIndex("rows", out.scalars.size())};
+    d.facts = {facts[0], facts[1], facts[2], facts[3], facts[4], r.optionalIndex("rows", out.scalars.size()),
+               r.optionalIndex("connections", out.scalars.size())};
+    d.weights = r.optionalIndex("weights", out.arrays.size());
+    if (d.weights >= 0 && (!out.arrays[d.weights].canBeGiven() || out.arrays[d.weights].type != Type::f64 || d.facts.connections != out.spaces[out.arrays[d.weights].space].size))
+      r.fail("`weights` must name an array of f64 that can be given, with as many elements as there are connections");
     const Reader from = r.child("from");
     d.file = from.text("file", "");
     d.generator = from.text("generator", "");
@@ -196,6 +200,7 @@ private:
     g.maxDelay = r.optionalIndex("max_delay", out.scalars.size());
     g.byTarget = r.flag("by_target", false);
     g.bySource = r.flag("by_source", false);
+    g.isBeside = r.flag("beside", false);
     out.graphs.push_back(std::move(g));
   }
 
@@ -265,7 +270,8 @@ private:
     r.each("parameters", [&](const Reader &p) {
       GradientParameter parameter{p.text("name"), p.optionalIndex("scalar", out.scalars.size()), p.optionalIndex("array", out.arrays.size()), {}};
       p.each("parts", [&](const Reader &part) {
-        parameter.parts.push_back({part.index("array", out.arrays.size()), part.optionalIndex("factor", out.scalars.size())});
+        parameter.parts.push_back({part.index("array", out.arrays.size()), part.optionalIndex("factor", out.scalars.size()),
+                                   part.optionalIndex("edges", out.graphs.size()), part.optionalIndex("factors", out.graphs.size())});
       });
       g.parameters.push_back(std::move(parameter));
     });

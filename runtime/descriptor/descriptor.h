@@ -100,6 +100,7 @@ struct Graph {
   int data = -1;     ///< of the rule connectome
   int maxDelay = -1; ///< scalar: drawn delays lie in [0, max_delay] steps
   bool byTarget = false, bySource = false; ///< whose edges are summed over
+  bool isBeside = false; ///< the edges of another one with other weights
 
   /// From each element to itself: what a model reads of its own past.
   bool isPast() const { return fraction >= 0 && data < 0; }
@@ -116,7 +117,9 @@ struct DataSource {
   struct Facts {
     int size = -1, leastWeight = -1, greatestWeight = -1, leastLength = -1, greatestLength = -1;
     int rows = -1; ///< of a matrix, whose columns `size` then counts; -1: a connectome
+    int connections = -1; ///< how many there are; -1: nothing needs to know
   } facts;
+  int weights = -1; ///< array with those of its connections, row by row, which can be given; -1: none
   std::string file;               ///< relative to the model's folder; empty: made
   std::string generator;          ///< "synthetic", "distances"
   std::vector<std::string> words; ///< options: "normalise=max"
@@ -219,7 +222,8 @@ struct GradientParameter {
   std::string name;
   int scalar = -1, array = -1; ///< one of them
   struct Part {
-    int array = -1, factor = -1; ///< factor: a scalar, or -1 for 1
+    int array = -1, factor = -1;  ///< factor: a scalar, or -1 for 1
+    int edges = -1, factors = -1; ///< of a table's weights: the graph with whose edges, by source, it lies, and the one that has their factors, or -1 for 1
   };
   std::vector<Part> parts;
 };
@@ -293,6 +297,14 @@ struct Descriptor {
   std::vector<int> built;  ///< scalars that edges and params of elements are made from
   int edgeFunctions = 0;   ///< bdc_edges_0 … are used by the graphs
   int probeFunctions = 0;  ///< bdc_probe_0 … are used by the records
+
+  /// The table that has its connections' weights in an array; -1: none has.
+  int weightsOf(int array) const {
+    for (size_t i = 0; i < data.size(); ++i)
+      if (array >= 0 && data[i].weights == array)
+        return static_cast<int>(i);
+    return -1;
+  }
 };
 
 /// Reads and checks a descriptor: version, types, every index.

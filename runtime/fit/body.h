@@ -26,6 +26,7 @@ struct Fitting::Body {
   // report.cpp
   Status finish();
   std::vector<ReportFigure> figures() const;
+  ReportFigure beforeAfter(const FittedValue &value) const;
 
   std::shared_ptr<const Program> program;
   Options options;

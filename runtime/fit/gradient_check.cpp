@@ -82,6 +82,9 @@ public:
   Result<CheckedParameter> check(size_t position, const std::vector<double> &gradient, double loss) {
     CheckedParameter out{shownGradient(d, position).name, {}};
     Mover mover(simulation, d.gradient->parameters[position]);
+    const Result<Places> places = mover.isArray() ? simulation.places(d.arrays[d.gradient->parameters[position].array].name) : Result<Places>(Places());
+    if (!places)
+      return places.error();
     if (Status s = mover.begin(); !s)
       return s.error();
     const size_t count = gradient.size();
@@ -99,13 +102,13 @@ public:
       const size_t element = single > 1 ? i * (count - 1) / (single - 1) : 0;
       std::vector<double> direction(count, 0.0);
       direction[element] = mover.scale(element);
-      status = look(mover.isArray() ? fmt::format("{}[{}]", out.name, element) : out.name, direction);
+      status = look(out.name + (!mover.isArray() ? "" : places->empty() ? fmt::format("[{}]", element) : places->nameOf(static_cast<int64_t>(element))), direction);
     }
     if (count > 1 && status) {
       std::vector<double> direction(count);
       for (size_t i = 0; i < count; ++i)
         direction[i] = mover.scale(i) * (draws.uniform(static_cast<int64_t>(position), static_cast<int64_t>(i)) < 0.5 ? -1 : 1);
-      status = look(fmt::format("{}, all elements", out.name), direction);
+      status = look(fmt::format("{}, all {}", out.name, places->empty() ? "elements" : "connections"), direction);
     }
     if (Status s = mover.restore(); !s && status)
       status = s;

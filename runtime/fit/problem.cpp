@@ -75,6 +75,10 @@ private:
     if (!start)
       return start.error();
     out.start = std::move(*start);
+    Result<Places> places = simulation.places(array.name);
+    if (!places)
+      return places.error();
+    out.places = std::move(*places);
     return frozen(p, std::move(out));
   }
 

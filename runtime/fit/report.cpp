@@ -7,8 +7,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace bdc::runtime {
+
+/// The weights of a connectome as they were and as they are.
+ReportFigure Fitting::Body::beforeAfter(const FittedValue &value) const {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  const auto &all = fit->parameters().list();
+  const auto parameter = std::find_if(all.begin(), all.end(), [&](const optimise::Parameter &p) { return p.name == value.name; });
+  std::vector<double> start = parameter->start;
+  std::transform(start.begin(), start.end(), start.begin(), parameter->display);
+  const Places &places = value.places;
+  auto table = [&](const std::vector<double> &values) { return Table{value.name, value.unit, places.rows, places.columns, places.matrix(values, none)}; };
+  return {value.name, drawBeforeAfter(table(start), table(value.values)), fmt::format("rows: to, columns: from; {}", valueText(value))};
+}
 
 std::vector<ReportFigure> Fitting::Body::figures() const {
   std::vector<ReportFigure> out;
@@ -26,6 +39,9 @@ std::vector<ReportFigure> Fitting::Body::figures() const {
     const Comparison comparison{c.target, c.made, c.limit, c.time_ms};
     out.push_back({c.text, drawComparison(comparison), comparisonCaption(comparison)});
   }
+  for (const FittedValue &value : summary.values)
+    if (!value.places.empty())
+      out.push_back(beforeAfter(value));
   const auto isDrawn = [&](int node) {
     return parts && std::any_of(parts->compared.begin(), parts->compared.end(), [&](const ComparedTables &c) { return c.node == node; });
   };

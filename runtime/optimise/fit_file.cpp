@@ -1,5 +1,8 @@
 #include "runtime/optimise/fit_file.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -47,11 +50,40 @@ FitWriter::FitWriter(h5::File &file, Fit &fit) : file(file), fit(fit), group(fil
     auto column = [&](const char *name) { return file.dataset(part, name, Number::f64, 0, std::max<int64_t>(1, size)); };
     parameters.push_back({file.dataset(values, safeName(p.name), Number::f64, size, chunkRows(size)), column("value"),
                           column("standard_error"), column("low"), column("high")});
-    const Places &made = parameters.back();
-    for (const int set : {made.values, made.value, made.error, made.low, made.high})
-      file.attribute(set, "units", p.display.unit.empty() ? "1" : p.display.unit);
+    Sets &made = parameters.back();
+    if (!p.places.empty())
+      declareTable(part, p, made);
+    for (const int set : {made.values, made.value, made.error, made.low, made.high, made.matrix})
+      if (set >= 0)
+        file.attribute(set, "units", p.display.unit.empty() ? "1" : p.display.unit);
   }
   state.emplace(file, file.group(group, "state"), fit.save());
+}
+
+void FitWriter::declareTable(int part, const Parameter &p, Sets &sets) {
+  sets.matrix = file.dataset(part, "matrix", Number::f64, p.places.columns, chunkRows(p.places.columns));
+  for (const auto &[name, set] : {std::pair{"row", &sets.rows}, std::pair{"column", &sets.columns}})
+    *set = file.dataset(part, name, Number::i64, 0, std::max<int64_t>(1, static_cast<int64_t>(p.places.at.size())));
+  for (const auto &[name, labels] : {std::pair{"row_labels", &p.places.rowLabels}, std::pair{"column_labels", &p.places.columnLabels}})
+    if (!labels->empty())
+      file.attribute(sets.matrix, name, fmt::format("{}", fmt::join(*labels, "\n")));
+}
+
+/// Where the values of tables stand, which holds for all steps.
+Status FitWriter::writePlaces() {
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const auto &at = fit.parameters().list()[i].places.at;
+    std::vector<int64_t> rows, columns;
+    for (const auto &[row, column] : at) {
+      rows.push_back(row);
+      columns.push_back(column);
+    }
+    for (const auto &[set, numbers] : {std::pair{parameters[i].rows, &rows}, std::pair{parameters[i].columns, &columns}})
+      if (set >= 0)
+        if (Status s = file.append(set, numbers->data(), static_cast<int64_t>(numbers->size())); !s)
+          return s;
+  }
+  return {};
 }
 
 void FitWriter::setFacts(Stop ended) {
@@ -91,6 +123,10 @@ Status FitWriter::writeSteps() {
 }
 
 Status FitWriter::write() {
+  if (!placed)
+    if (Status s = writePlaces(); !s)
+      return s;
+  placed = true;
   if (Status s = writeSteps(); !s)
     return s;
   setFacts(Stop::none);
@@ -112,6 +148,14 @@ Status FitWriter::finish(const FitEnd &end, const Uncertainty *uncertainty) {
     };
     if (Status s = shown(parameters[i].value, fit.best().values, p.display); !s)
       return s;
+    if (parameters[i].matrix >= 0) {
+      std::vector<double> values;
+      for (int64_t e = first; e < first + count; ++e)
+        values.push_back(p.display(fit.best().values[e]));
+      const std::vector<double> matrix = p.places.matrix(values, 0);
+      if (Status s = file.append(parameters[i].matrix, matrix.data(), p.places.rows); !s)
+        return s;
+    }
     if (!uncertainty)
       continue;
     // A difference has no offset.

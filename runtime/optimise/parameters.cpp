@@ -15,6 +15,8 @@ namespace bdc::runtime::optimise {
 std::string Parameter::elementName(int64_t element) const {
   if (columns > 0)
     return fmt::format("{}[{}][{}]", name, element / columns, element % columns);
+  if (!places.empty())
+    return name + places.nameOf(element);
   return start.size() == 1 ? name : fmt::format("{}[{}]", name, element);
 }
 

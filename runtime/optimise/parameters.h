@@ -2,6 +2,7 @@
 /// in which an optimiser moves them.
 #pragma once
 
+#include "runtime/data/places.h"
 #include "runtime/descriptor/descriptor.h"
 #include "runtime/error.h"
 #include "runtime/optimise/methods.h"
@@ -23,12 +24,14 @@ struct Parameter {
   Display display = {};
   std::vector<double> start; ///< one per element
   int64_t columns = 0;       ///< of a matrix; 0: a list, or a scalar where there is one element
+  Places places = {};        ///< of entries of a table
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
   Transform transform = Transform::automatic;
   std::vector<bool> frozen = {}; ///< elements that keep their start; empty: none
   std::optional<Prior> prior = {};
 
-  /// "a[3]", "W[1][2]", or the name alone of a scalar.
+  bool isScalar() const { return start.size() == 1 && columns == 0 && places.empty(); }
+  /// "a[3]", "W[1][2]", "SC.weights[lV1, rA2]", or the name alone of a scalar.
   std::string elementName(int64_t element) const;
   /// "0.5 Hz"
   std::string text(double value) const;

@@ -18,7 +18,8 @@ FitSummary summaryOf(const Fit &fit, const FitEnd &end, const Uncertainty *uncer
     out.notes = uncertainty->notes;
   for (size_t i = 0; i < fit.parameters().list().size() && fit.best().step >= 0; ++i) {
     const Parameter &p = fit.parameters().list()[i];
-    FittedValue value{p.name, p.display.unit, p.start.size() == 1 && p.columns == 0};
+    FittedValue value{p.name, p.display.unit, p.isScalar()};
+    value.places = p.places;
     const int64_t first = fit.parameters().offset(i), end = first + static_cast<int64_t>(p.start.size());
     for (int64_t e = first; e < end; ++e) {
       value.values.push_back(p.display(fit.best().values[e]));

@@ -32,4 +32,7 @@ std::string drawComparison(const Comparison &comparison);
 /// "r = 0.93 over 3486 pairs, root mean square of the difference 0.05 mV"
 std::string comparisonCaption(const Comparison &comparison);
 
+/// A table as a fit found it and as it left it, side by side; NaN where there is no entry.
+std::string drawBeforeAfter(const Table &before, const Table &after);
+
 } // namespace bdc::runtime

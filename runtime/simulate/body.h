@@ -39,6 +39,11 @@ struct Simulation::Body {
   Status take(const Select &slice, const std::string &name, std::vector<int64_t> &elements) const;
   Status checkColumns() const;
 
+  // weights.cpp
+  Status takeGivenWeights(size_t position);
+  Status placeWeights();
+  std::vector<double> weightGradient(const GradientParameter &parameter) const;
+
   // build.cpp
   Status derive();
   /// `refuse`: an error as soon as it is known not to fit; else the whole plan, whether it fits or not.

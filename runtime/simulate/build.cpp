@@ -133,6 +133,9 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
     plan.add(d.arrays[i].name, Arena::rounded(sizes.stride[i] * sizes.rows[i] * sizeOf(d.arrays[i].type)));
   for (const auto &[array, values] : given)
     plan.add(fmt::format("the given values of {}", d.arrays[array].name), Arena::rounded(sizes.stride[array] * sizeOf(d.arrays[array].type)));
+  for (const DataSource &source : d.data)
+    if (source.weights >= 0 && !given.contains(source.weights))
+      plan.add(fmt::format("the weights of {}", source.name), Arena::rounded(sizes.stride[source.weights] * sizeOf(d.arrays[source.weights].type)));
   for (size_t i = 0; i < d.queues.size(); ++i)
     plan.add(fmt::format("the spike lists of {}", d.queues[i].name), queueBytes(i));
   for (const Graph &g : d.graphs) {
@@ -229,6 +232,8 @@ Status Simulation::Body::buildGraphs() {
     if (!graph)
       return graph.error();
     graphs.push_back(*graph);
+    if (g.isBeside)
+      continue;
     if (const int64_t lost = lostDelays(c, edgeValues(g), *graph))
       buildWarnings.push_back(fmt::format("{} of the {} delays of {} are shorter than half a step of {:.10g} ms, and taken as 0 ms; a smaller dt "
                                           "keeps them, or `steps = interpolated`",

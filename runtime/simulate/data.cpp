@@ -1,6 +1,8 @@
 /// Connectomes and matrices: read or made once the parameters are known, before sizes are.
 #include "runtime/simulate/body.h"
 
+#include <algorithm>
+
 namespace bdc::runtime {
 
 Status Simulation::Body::loadData() {
@@ -23,6 +25,8 @@ Status Simulation::Body::loadData() {
     if (!table)
       return table.error();
     data[i] = std::move(*table);
+    if (Status s = takeGivenWeights(i); !s)
+      return s;
     publish(i);
   }
   ctx.data = dataViews.data();
@@ -42,6 +46,8 @@ void Simulation::Body::publish(size_t i) {
   set(facts.size, static_cast<double>(table.connections.size));
   if (facts.rows >= 0)
     set(facts.rows, static_cast<double>(table.connections.rows));
+  if (facts.connections >= 0) // a space has at least one element
+    set(facts.connections, static_cast<double>(std::max<int64_t>(1, table.connections.count())));
   set(facts.leastWeight, table.leastWeight);
   set(facts.greatestWeight, table.greatestWeight);
   set(facts.leastLength, table.leastLength);

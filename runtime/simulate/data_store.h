@@ -18,6 +18,7 @@ struct DataTable {
   /// Of the targets (rows) and sources (columns); empty where there are none.
   std::vector<std::string> rowLabels, columnLabels;
   std::vector<double> centres; ///< µm, of a connectome's regions; empty where it has none
+  std::vector<int64_t> origin;      ///< of a part of another table: where its connections stand there
   double leastWeight = 0, greatestWeight = 0, leastLength = 0, greatestLength = 0;
 
   bdc_data view() const;

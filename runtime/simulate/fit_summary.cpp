@@ -34,7 +34,7 @@ std::string valueText(const FittedValue &v) {
   for (const double x : v.values)
     sum += x;
   const auto [least, most] = std::minmax_element(v.values.begin(), v.values.end());
-  return withUnit(fmt::format("{} elements: mean {:.4g}, from {:.4g} to {:.4g}", v.values.size(),
+  return withUnit(fmt::format("{} {}: mean {:.4g}, from {:.4g} to {:.4g}", v.values.size(), v.places.empty() ? "elements" : "connections",
                               sum / static_cast<double>(v.values.size()), *least, *most),
                   v.unit);
 }

@@ -1,6 +1,8 @@
 /// What a fit leaves behind: values in the user's units, and how it went.
 #pragma once
 
+#include "runtime/data/places.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@ struct FittedValue {
   std::vector<double> values = {}; ///< one per element
   std::vector<double> errors = {}; ///< standard errors; empty where none were asked for, NaN where they are not determined
   std::vector<double> low = {}, high = {}; ///< 95 % intervals, as the errors
+  Places places = {};                      ///< of the weights of a table's connections
 };
 
 struct FitSummary {

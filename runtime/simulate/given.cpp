@@ -58,7 +58,11 @@ Status Simulation::Body::setElements(int array, std::span<const double> values) 
 Status Simulation::Body::placeGiven() {
   const Descriptor &d = program->descriptor;
   givenRows.assign(d.arrays.size(), nullptr);
+  if (Status s = placeWeights(); !s)
+    return s;
   for (const auto &[array, values] : given) {
+    if (givenRows[array])
+      continue;
     const Array &a = d.arrays[array];
     const int64_t size = sizes.spaces[a.space];
     if (static_cast<int64_t>(values.size()) != size)

@@ -227,8 +227,12 @@ void Reversal::finish() {
   loop(body.program->adjointStart, 0, 1);
   const auto &parameters = descriptor().gradient->parameters;
   for (size_t p = 0; p < parameters.size(); ++p) {
+    if (descriptor().weightsOf(parameters[p].array) >= 0) {
+      result.gradient.push_back(body.weightGradient(parameters[p]));
+      continue;
+    }
     std::vector<double> values(parameters[p].scalar >= 0 ? 1 : 0, body.observation->direct()[p]);
-    for (const auto &[part, factor] : parameters[p].parts) {
+    for (const auto &[part, factor, edges, factors] : parameters[p].parts) {
       std::vector<double> elements = body.row(part);
       if (parameters[p].scalar < 0)
         values = std::move(elements);

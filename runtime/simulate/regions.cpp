@@ -216,6 +216,7 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
         continue;
       out.target.push_back(static_cast<uint32_t>(place[whole.target[c]]));
       out.weights.push_back(whole.weights[c]);
+      made.origin.push_back(c);
       if (source.readsLengths)
         out.lengths.push_back(whole.lengths[c]);
     }

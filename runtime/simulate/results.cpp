@@ -30,6 +30,8 @@ Json jsonOf(const FitSummary &fit) {
   for (const FittedValue &v : fit.values) {
     out["values"][v.name] = numbersOf(v.values, v.isScalar);
     out["units"][v.name] = v.unit;
+    if (!v.places.empty())
+      out["entries"][v.name] = v.places.at;
     if (v.errors.empty())
       continue;
     out["standard_errors"][v.name] = numbersOf(v.errors, v.isScalar);

@@ -9,6 +9,7 @@
 /// No function throws, prints or ends the process; several simulations may live side by side.
 #pragma once
 
+#include "runtime/data/places.h"
 #include "runtime/memory/plan.h"
 #include "runtime/record/recording.h"
 #include "runtime/simulate/gradient.h"
@@ -76,13 +77,15 @@ public:
   /// The value of any scalar, derived from what is set so far, in coherent units.
   Result<double> get(std::string_view name);
 
-  /// Gives the values of a param of elements, or the initial values of a state, in coherent units, one per element; none: as the
-  /// program makes them. What is made from them sees them. Of the next `prepare`; a run that has begun is refused.
+  /// Gives the values of a param of elements, or the initial values of a state, in coherent units, one per element; or the weights of a
+  /// table's connections ("SC.weights", where they are fitted), one for each entry that is not 0, row by row. None: as the program makes them. What is made from them sees them. Of the next `prepare`; a run that has begun is refused.
   Status setElements(std::string_view name, std::span<const double> values);
   /// What was given; empty where nothing was.
   std::span<const double> givenElements(std::string_view name) const;
   /// The values that its elements have before the first step. A run that has begun is given up: the next one starts over.
   Result<std::vector<double>> startElements(std::string_view name);
+  /// Where these stand in their table; empty where they are no table's weights.
+  Result<Places> places(std::string_view name);
 
   /// The values of all scalars, in the order of the descriptor.
   Result<std::vector<double>> scalars();

@@ -333,3 +333,93 @@ step.program @p {
   // expected-error @+1 {{@n is '!bd.q<"1">', expected a quantity in "mV"}}
   step.fit [{name = "n", of = @n}] by "adam" {} {stop = {loss = @n}}
 }
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @l : !bd.q<"um"> { %0 = bd.const 1.0 : !bd.q<"um">  bd.yield %0 : !bd.q<"um"> }
+  step.space @E size @n
+  step.space @C size @n
+  step.data @SC facts [@n, @n, @n, @l, @l] entries @C from {file = "sc.csv", words = []}
+  step.graph @g from @E to @E connect "connectome"([]) data @SC key "g"
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.state @p : !step.array<!bd.q<"mV", f64>, @E> adjoint
+  step.loop [@x, @p] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>, %p: !step.array<!bd.q<"mV", f64>, @E>):
+    // expected-error @+1 {{adds to numbers on the entries of the graph's table}}
+    %q = step.contract transposed @g sources(%x : !step.array<!bd.q<"mV">, @E>) each %p : !step.array<!bd.q<"mV", f64>, @E> {
+    ^bb0(%w: !bd.q<"1">, %s: !bd.q<"mV">):
+      bd.yield %s : !bd.q<"mV">
+    } -> !step.array<!bd.q<"mV", f64>, @E>
+    step.next %x, %q : !step.array<!bd.q<"mV">, @E>, !step.array<!bd.q<"mV", f64>, @E>
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @l : !bd.q<"um"> { %0 = bd.const 1.0 : !bd.q<"um">  bd.yield %0 : !bd.q<"um"> }
+  step.space @E size @n
+  step.space @C size @n
+  step.data @SC facts [@n, @n, @n, @l, @l] entries @C from {file = "sc.csv", words = []}
+  step.graph @g from @E to @E connect "connectome"([]) data @SC key "g"
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.state @p : !step.array<!bd.q<"mV">, @C> adjoint
+  step.loop [@x, @p] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>, %p: !step.array<!bd.q<"mV">, @C>):
+    // expected-error @+1 {{adds in double precision, in place}}
+    %q = step.contract transposed @g sources(%x : !step.array<!bd.q<"mV">, @E>) each %p : !step.array<!bd.q<"mV">, @C> {
+    ^bb0(%w: !bd.q<"1">, %s: !bd.q<"mV">):
+      bd.yield %s : !bd.q<"mV">
+    } -> !step.array<!bd.q<"mV">, @C>
+    step.next %x, %q : !step.array<!bd.q<"mV">, @E>, !step.array<!bd.q<"mV">, @C>
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @l : !bd.q<"um"> { %0 = bd.const 1.0 : !bd.q<"um">  bd.yield %0 : !bd.q<"um"> }
+  step.space @E size @n
+  step.space @C size @n
+  step.data @SC facts [@n, @n, @n, @l, @l] entries @C from {file = "sc.csv", words = []}
+  step.graph @g from @E to @E connect "connectome"([]) data @SC key "g"
+  step.state @x : !step.array<!bd.q<"mV">, @E> hidden
+  step.state @p : !step.array<!bd.q<"mV", f64>, @C> adjoint
+  step.loop [@x, @p] {
+  ^bb0(%x: !step.array<!bd.q<"mV">, @E>, %p: !step.array<!bd.q<"mV", f64>, @C>):
+    // expected-error @+1 {{adds to each edge of a source in every step, from values of the present and of rings}}
+    %q = step.contract @g sources(%x : !step.array<!bd.q<"mV">, @E>) each %p : !step.array<!bd.q<"mV", f64>, @C> {
+    ^bb0(%w: !bd.q<"1">, %s: !bd.q<"mV">):
+      bd.yield %s : !bd.q<"mV">
+    } -> !step.array<!bd.q<"mV", f64>, @C>
+    step.next %x, %q : !step.array<!bd.q<"mV">, @E>, !step.array<!bd.q<"mV", f64>, @C>
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @l : !bd.q<"um"> { %0 = bd.const 1.0 : !bd.q<"um">  bd.yield %0 : !bd.q<"um"> }
+  step.space @E size @n
+  step.space @C size @n
+  // expected-error @+1 {{@w is no param of pure numbers in double precision on the entries of the table}}
+  step.data @SC facts [@n, @n, @n, @l, @l] entries @C weights @w from {file = "sc.csv", words = []}
+  step.state @w : !step.array<!bd.q<"1">, @C> param
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.scalar @l : !bd.q<"um"> { %0 = bd.const 1.0 : !bd.q<"um">  bd.yield %0 : !bd.q<"um"> }
+  step.space @E size @n
+  step.space @C size @n
+  step.state @w : !step.array<!bd.q<"1">, @C> param
+  // expected-error @+1 {{names a graph and a factor for each part}}
+  step.gradient of @w parts [@w] factors [unit] edges []
+}

@@ -68,7 +68,7 @@ class Model:
         if observed := self.chance(0.4):
             self.lines += ["observer Slow {", "  param rate : ms = 12", "  source s", "  state q = 0.1", "  q' = (s - q) / rate",
                            "  output q * sigmoid(q)", "}"]
-        self.lines += ["network N {", f"  connectome SC = synthetic(regions = {self.random.randint(3, 9)})", "  param G = 0.6, level = 0.2",
+        self.lines += ["network N {", f"  connectome SC = synthetic(regions = {self.random.randint(3, 9)}, density = 0.6)", "  param G = 0.6, level = 0.2",
                        "  param speed : mm/ms = 6"]
         reached = {"G"}  # params of the network that are certain to change the objective
         for kind in kinds:
@@ -105,7 +105,7 @@ class Model:
             terms.append(self.one(f"mean({what}{every})", f"std({what}{every})", f"mean(correlation({what}{every}))", f"sum({what}{every}) / 100"))
         self.lines.append(f"  minimise {' + '.join(terms)} + 0.1 * G")
         fitted = sorted(reached) + [f"n{kinds[-1]}.tau"]
-        fitted.append(self.one("nA.x each", f"n{kinds[-1]}.b each"))
+        fitted += [self.one("nA.x each", f"n{kinds[-1]}.b each"), "SC.weights each"]
         self.lines += [f"  fit {', '.join(fitted)}", "}"]
         return "\n".join(line for line in self.lines if line) + "\n"
 

@@ -42,7 +42,7 @@ void print(const Derivative &derivative, size_t width) {
   }
   const std::vector<double> &values = derivative.values;
   const bool isZero = std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
-  fmt::print("  {:{}}  {}{}{}\n", derivative.name, width, counted(static_cast<int64_t>(values.size()), "element"),
+  fmt::print("  {:{}}  {}{}{}\n", derivative.name, width, counted(static_cast<int64_t>(values.size()), derivative.places.empty() ? "element" : "connection"),
              derivative.unit.empty() ? "" : ", " + derivative.unit, isZero ? "  (does not change the objective)" : "");
   std::vector<size_t> order(values.size());
   for (size_t i = 0; i < order.size(); ++i)
@@ -55,7 +55,7 @@ void print(const Derivative &derivative, size_t width) {
     std::sort(order.begin(), order.end());
   }
   for (size_t i : order)
-    fmt::print("  {:{}}    [{}]  {:.8g}\n", "", width, i, values[i]);
+    fmt::print("  {:{}}    {}  {:.8g}\n", "", width, derivative.places.empty() ? fmt::format("[{}]", i) : derivative.places.nameOf(static_cast<int64_t>(i)), values[i]);
   if (order.size() < values.size())
     fmt::print("  {:{}}    (the {} largest of {}; --json has all)\n", "", width, order.size(), values.size());
 }
@@ -68,6 +68,8 @@ Json jsonOf(const Gradient &gradient) {
     for (double value : derivative.values)
       values.push_back(number(value));
     out["parameters"].push_back({{"name", derivative.name}, {"unit", derivative.unit}, {"gradient", derivative.isScalar ? values[0] : values}});
+    if (!derivative.places.empty())
+      out["parameters"].back()["entries"] = derivative.places.at;
   }
   return out;
 }
