@@ -80,7 +80,8 @@
 ///                the longest ring has rows, then bdc_adjoint_start over step 0. Arrays of kind "adjoint" begin at zero. In the end the derivative with
 ///                respect to a scalar is the sum of all elements of its parts (f64), each times its factor; that of an array its one part, element by element
 ///   tangent      {parameters: [{name, scalar | array, along: scalar | array}…]}: the program carries tangents along
-///                a direction, which the host gives in the scalars and arrays `along`, for every parameter (0: it stays). A record of `observed` then has a "tangent", a record of its changes in the same steps (of spikes: of every step; absent: nothing changes it), and
+///                a direction, which the host gives in the scalars and arrays `along`, for every parameter (0: it stays). `observed` of a
+///                parameter: whose changes with it are asked for as curves. A record of `observed` then has a "tangent", a record of its changes in the same steps (of spikes: of every step; absent: nothing changes it), and
 ///                bdc_objective gets the leaves' values and then their tangents, and gives all that it gives without, and then its tangents
 ///   fit          {parameters: [{name, scalar | array, low?, high?: scalar, transform?: text, select?: {first, last, stride: scalars},
 ///                prior?: {function, arguments: [scalar…]}}…], method, options: {name: {scalar} | word}, steps?, starts?, screen?: scalar, spread?: word,

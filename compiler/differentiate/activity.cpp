@@ -103,6 +103,20 @@ bool Activity::isActive(StringAttr state) const {
   return false;
 }
 
+bool Activity::varies(step::RecordOp record) const {
+  auto stateVaries = [&](StringAttr state) {
+    return startVaries(state) || llvm::any_of(llvm::enumerate(loop.getBody().getArguments()), [&](auto each) {
+             return nameAt(loop, each.index()) == state && varied.contains(each.value());
+           });
+  };
+  if (FlatSymbolRefAttr source = record.getSourceAttr())
+    return stateVaries(source.getAttr()) || eventsVary(source.getAttr());
+  return readsWanted(record.getValue()) ||
+         record.getValue()
+             .walk([&](step::ElementOp element) { return stateVaries(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
+             .wasInterrupted();
+}
+
 bool Activity::readsWanted(Region &region) const {
   return region
       .walk([&](step::ReadOp read) { return wanted.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })

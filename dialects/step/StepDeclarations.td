@@ -180,9 +180,11 @@ def GradientOp : Step_Op<"gradient"> {
   let description = [{
     `step.gradient of @"G"`. `step-differentiate` adds where it lies after the steps backwards: the sum of the elements of all `parts` (of a
     scalar), or the elements of the one part. `factors`: for each part the scalar by which it counts, or `unit` for 1.
+    `records`: numbers of the observed records that must change with it (sensitivities, of `step-tangent` alone); absent: the objective must.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors);
-  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors,
+                       OptionalAttr<DenseI64ArrayAttr>:$records);
+  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? (`records` $records^)? attr-dict";
   let hasVerifier = 1;
 }
 
@@ -190,9 +192,10 @@ def DirectionOp : Step_Op<"direction"> {
   let summary = "The direction along which `step-tangent` differentiates, as far as one parameter goes";
   let description = [{
     `step.direction of @"G" is @"direction of G"`: the host says there how fast the scalar `of`, or each element of the state `of`, moves.
+    `records`: as its `step.gradient` had them.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along);
-  let assemblyFormat = "`of` $of `is` $along attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along, OptionalAttr<DenseI64ArrayAttr>:$records);
+  let assemblyFormat = "`of` $of `is` $along (`records` $records^)? attr-dict";
   let hasVerifier = 1;
 }
 
