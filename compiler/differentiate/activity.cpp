@@ -103,17 +103,18 @@ bool Activity::isActive(StringAttr state) const {
   return false;
 }
 
+bool Activity::varies(StringAttr state) const {
+  return startVaries(state) || llvm::any_of(llvm::enumerate(loop.getBody().getArguments()), [&](auto each) {
+           return nameAt(loop, each.index()) == state && varied.contains(each.value());
+         });
+}
+
 bool Activity::varies(step::RecordOp record) const {
-  auto stateVaries = [&](StringAttr state) {
-    return startVaries(state) || llvm::any_of(llvm::enumerate(loop.getBody().getArguments()), [&](auto each) {
-             return nameAt(loop, each.index()) == state && varied.contains(each.value());
-           });
-  };
   if (FlatSymbolRefAttr source = record.getSourceAttr())
-    return stateVaries(source.getAttr()) || eventsVary(source.getAttr());
+    return varies(source.getAttr()) || eventsVary(source.getAttr());
   return readsWanted(record.getValue()) ||
          record.getValue()
-             .walk([&](step::ElementOp element) { return stateVaries(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
+             .walk([&](step::ElementOp element) { return varies(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
              .wasInterrupted();
 }
 

@@ -45,6 +45,8 @@ public:
   bool startVaries(mlir::StringAttr state) const { return variedStarts.contains(state); }
   /// Whether a scalar or state can change what is observed.
   bool reachesObjective(mlir::StringAttr name) const { return reaching.contains(name); }
+  /// Whether a state depends on what is wanted, from the beginning or later.
+  bool varies(mlir::StringAttr state) const;
   /// Whether what is recorded depends on what is wanted.
   bool varies(step::RecordOp record) const;
   /// Whether the events of a queue depend on what is wanted, as far as gradients see.

@@ -209,7 +209,8 @@ StringAttr Tangent::declareState(step::StateOp like, const Twine &name) {
 LogicalResult Tangent::declareStates() {
   for (auto state : llvm::to_vector(program.getOps<step::StateOp>())) {
     StringAttr name = state.getSymNameAttr();
-    bool matters = activity->isActive(name) || (activity->startVaries(name) && activity->reachesObjective(name));
+    // A state may be there for records alone, as an input is that nothing of the next step reads.
+    bool matters = activity->varies(name) && activity->reachesObjective(name);
     if (matters && isDifferentiable(cast<step::ArrayType>(state.getType()).getElement()) && failed(declareTangent(state)))
       return failure();
   }
