@@ -84,7 +84,8 @@
 ///                That of the weights of a table has parts {array, edges: graph, factors?: graph}: the array's numbers (f64) lie in the order of the graph's
 ///                edges by source, and each counts times the weight that its edge has in `factors`, in the entry of the table that its edge was made of
 ///   tangent      {parameters: [{name, scalar | array, along: scalar | array}…]}: the program carries tangents along
-///                a direction, which the host gives in the scalars and arrays `along`, for every parameter (0: it stays). A record of `observed` then has a "tangent", a record of its changes in the same steps (of spikes: of every step; absent: nothing changes it), and
+///                a direction, which the host gives in the scalars and arrays `along`, for every parameter (0: it stays). `observed` of a
+///                parameter: whose changes with it are asked for as curves. A record of `observed` then has a "tangent", a record of its changes in the same steps (of spikes: of every step; absent: nothing changes it), and
 ///                bdc_objective gets the leaves' values and then their tangents, and gives all that it gives without, and then its tangents
 ///   fit          {parameters: [{name, scalar | array, low?, high?: scalar, transform?: text, select?: {first, last, stride: scalars},
 ///                prior?: {function, arguments: [scalar…]}}…], method, options: {name: {scalar} | word}, steps?, starts?, screen?: scalar, spread?: word,

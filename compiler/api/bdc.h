@@ -116,6 +116,8 @@ struct Direction {
 };
 /// A series that the objective reads, with its changes: a sensitivity curve.
 using Sensitivity = runtime::Sensitivity;
+/// How one series changes with one parameter, as an experiment's `sensitivity` asks.
+using SensitivityCurve = runtime::SensitivityCurve;
 /// The objective of one run, and its derivative along a direction: how fast it changes, in its own unit per one of the direction.
 struct DirectionalDerivative {
   double objective = 0, derivative = 0; ///< as the objective was written, in `unit`
@@ -174,6 +176,13 @@ public:
   Result<Gradient> forwardGradient();
   /// Holds them against central differences and forward mode: a few elements of each array, and one direction of all.
   Result<GradientCheck> checkGradient(const GradientOptions &options = {});
+
+  /// What the experiment's `sensitivity` statements ask for: for each parameter one run with tangents, with the same values and seed, whose
+  /// curves go where the recordings of this run go: into the HDF5 file (/sensitivities/<series>/<parameter>), the report, and, with
+  /// RunOptions::keepRecordings, into `sensitivities`. After a run, before `finish`. Recordings and states of this run stay as they are.
+  Result<RunState> runSensitivities();
+  /// One for each series and each of its parameters: `values` [time][element] in `unit`, "mV per Hz", at each of `times_ms`.
+  const std::deque<SensitivityCurve> &sensitivities() const;
 
   double milliseconds() const; ///< simulated so far
   /// One state of all its elements, in coherent units (its `display` converts); readable and writable between runs. An error
@@ -302,6 +311,8 @@ public:
   bool hasGradient() const;
   /// Whether the experiment has a `fit`.
   bool hasFit() const;
+  /// Whether the experiment has a `sensitivity`, which `Simulation::runSensitivities` computes; a batch leaves it alone.
+  bool hasSensitivities() const;
   Result<std::unique_ptr<Fit>> fit(RunOptions options = {}, FitOptions fit = {}) const;
 
   struct Body; ///< bdc's own

@@ -24,6 +24,7 @@ struct Program::Body {
   rules::Checked checked;                         ///< points into `sources`
   const rules::Program *program = nullptr;        ///< the experiment that was compiled
   Code code;
+  std::optional<Code> followed;                   ///< with tangents, where the experiment asks for sensitivities
   std::vector<std::string> experiments;
   std::vector<Diagnostic> diagnostics;
   double seconds = 0;
@@ -81,6 +82,8 @@ struct Simulation::Body : Settings {
   // forward.cpp
   /// The one with tangents, with everything that was set.
   Result<runtime::Simulation *> startForward();
+  /// Another than `simulation` itself, with everything that was set.
+  Status carryTangents();
   static Result<runtime::Direction> directionOf(runtime::Simulation &forward, std::span<const Direction> directions);
 
 protected:

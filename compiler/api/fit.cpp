@@ -60,6 +60,7 @@ Results Fit::results() const {
 bool Program::hasObjective() const { return body->code.program->descriptor.objective.has_value(); }
 bool Program::hasGradient() const { return body->code.program->descriptor.gradient.has_value(); }
 bool Program::hasFit() const { return body->code.program->descriptor.fit.has_value(); }
+bool Program::hasSensitivities() const { return !body->program->experiment.sensitivities.empty(); }
 
 Result<std::unique_ptr<Fit>> Program::fit(RunOptions options, FitOptions fit) const {
   if (!hasFit())

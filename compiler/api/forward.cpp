@@ -13,18 +13,22 @@ Result<runtime::Simulation *> Simulation::Body::startForward() {
     return has.error();
   if (Status fits = start(); !fits)
     return fits.error();
-  const auto missing = [] {
+  if (!compileOptions.forward)
+    if (Status ready = carryTangents(); !ready)
+      return ready.error();
+  runtime::Simulation *carrying = compileOptions.forward ? simulation.get() : forward.get();
+  if (!carrying->program().descriptor.tangent)
     return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));
-  };
-  if (compileOptions.forward)
-    return code->descriptor.tangent ? Result<runtime::Simulation *>(simulation.get()) : missing();
+  return carrying;
+}
+
+Status Simulation::Body::carryTangents() {
   if (!forward) {
     const auto begin = std::chrono::steady_clock::now();
-    const Result<Code> made = makeCode(*program, compileOptions, Mode::forward);
+    const bool isMade = program->followed && compileOptions.separate == program->options.separate;
+    const Result<Code> made = isMade ? Result<Code>(*program->followed) : makeCode(*program, compileOptions, Mode::forward);
     if (!made)
       return made.error();
-    if (!made->program->descriptor.tangent)
-      return missing();
     auto fresh = runtime::Simulation::create(made->program, options);
     if (!fresh)
       return Error(std::move(fresh.error()));
@@ -33,11 +37,11 @@ Result<runtime::Simulation *> Simulation::Body::startForward() {
   }
   for (const rules::SetValue &value : sets)
     if (Status done = lift(forward->set(program->program->scalars[value.scalar].path, value.value)); !done)
-      return done.error();
+      return done;
   for (const auto &[name, values] : elements)
     if (Status done = lift(forward->setElements(name, values)); !done)
-      return done.error();
-  return forward.get();
+      return done;
+  return {};
 }
 
 Result<runtime::Direction> Simulation::Body::directionOf(runtime::Simulation &forward, std::span<const Direction> directions) {
@@ -90,6 +94,22 @@ Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direct
   return DirectionalDerivative{objective.display(sign * result->loss), sign * objective.display.factor * result->change, objective.display.unit,
                                result->run_s, std::move(result->curves)};
 }
+
+Result<RunState> Simulation::runSensitivities() {
+  if (body->program->program->experiment.sensitivities.empty())
+    return RunState::done;
+  if (Status ready = body->carryTangents(); !ready)
+    return ready.error();
+  const size_t parameters = body->forward->program().descriptor.tangent->parameters.size();
+  for (size_t parameter = 0; parameter < parameters; ++parameter) {
+    Result<RunState> state = lift(body->forward->sensitivity(parameter, *body->simulation));
+    if (!state || *state == RunState::interrupted)
+      return state;
+  }
+  return RunState::done;
+}
+
+const std::deque<SensitivityCurve> &Simulation::sensitivities() const { return body->simulation->sensitivities(); }
 
 Result<Gradient> Simulation::forwardGradient() {
   const Result<runtime::Simulation *> forward = body->startForward();

@@ -8,7 +8,7 @@
 namespace bdc {
 
 Status Simulation::Body::needsObjective() const {
-  if (code->descriptor.objective)
+  if (program->program->experiment.objective)
     return {};
   return Error(runtime::inputError(fmt::format("experiment {} has no objective", program->program->experiment.name),
                                    "write one: `minimise …`, of what is recorded"));

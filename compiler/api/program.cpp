@@ -109,6 +109,12 @@ Result<Program> compileChecked(Result<std::shared_ptr<Program::Body>> checked, C
   if (!code)
     return code.error();
   body.code = std::move(*code);
+  if (!body.program->experiment.sensitivities.empty()) { // what has no derivative is said now
+    Result<Code> followed = makeCode(body, body.options, Mode::forward);
+    if (!followed)
+      return followed.error();
+    body.followed = std::move(*followed);
+  }
   body.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return Program(*checked);
 }

@@ -53,18 +53,18 @@ diag::Range rangeOf(mlir::Location location, const diag::Sources &sources) {
 /// One compilation from the checked program on. What its passes find wrong becomes diagnostics of the model.
 class Pipeline {
 public:
-  Pipeline(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options)
-      : sources(sources), options(options), context(mlir::MLIRContext::Threading::DISABLED),
+  Pipeline(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode)
+      : sources(sources), options(options), mode(mode), context(mlir::MLIRContext::Threading::DISABLED),
         handler(&context, [this](mlir::Diagnostic &found) { note(found); }) {
     mlir::DialectRegistry registry;
     registry.insert<bd::BdDialect, step::StepDialect, mlir::arith::ArithDialect>();
     context.appendDialectRegistry(registry);
     context.loadAllAvailableDialects();
-    module = translate::translate(program, sources, context);
+    module = translate::translate(program, sources, context, /*withSensitivities=*/mode == Mode::forward);
     good = bool(module) && mlir::succeeded(module->verify());
   }
 
-  void toStep(Mode mode) {
+  void toStep() {
     run([&](mlir::OpPassManager &passes) {
       compiler::FrontOptions front;
       front.separate = options.separate;
@@ -74,7 +74,7 @@ public:
   }
 
   /// Where derivatives are asked for: the loops that go backwards, or tangents in the one that goes forwards.
-  void differentiate(Mode mode) {
+  void differentiate() {
     run([&](mlir::OpPassManager &passes) { passes.addPass(mode == Mode::forward ? compiler::createTangent() : compiler::createDifferentiate()); });
   }
 
@@ -143,6 +143,7 @@ private:
 
   const diag::Sources &sources;
   const CompileOptions &options;
+  const Mode mode;
   diag::Engine engine;
   mlir::MLIRContext context;
   mlir::ScopedDiagnosticHandler handler;
@@ -153,9 +154,9 @@ private:
 } // namespace
 
 Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode) {
-  Pipeline pipeline(program, sources, options);
-  pipeline.toStep(mode);
-  pipeline.differentiate(mode);
+  Pipeline pipeline(program, sources, options, mode);
+  pipeline.toStep();
+  pipeline.differentiate();
   pipeline.toLoops();
   return pipeline.machine(compiler::MachineStage::Object);
 }
@@ -165,13 +166,13 @@ Result<std::string> emitStage(const std::string &path, const std::string &stage,
   Result<std::shared_ptr<Program::Body>> checked = checkExperiment(path, options);
   if (!checked)
     return checked.error();
-  Pipeline pipeline(*(*checked)->program, (*checked)->sources, options);
+  Pipeline pipeline(*(*checked)->program, (*checked)->sources, options, mode);
   if (stage == "bd")
     return pipeline.text();
-  pipeline.toStep(mode);
+  pipeline.toStep();
   if (stage == "step")
     return pipeline.text();
-  pipeline.differentiate(mode);
+  pipeline.differentiate();
   if (stage == "grad" || stage == "tangent")
     return pipeline.text();
   if (stage == "ptx")

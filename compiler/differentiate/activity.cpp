@@ -120,6 +120,21 @@ bool Activity::isActive(StringAttr state) const {
   return false;
 }
 
+bool Activity::varies(StringAttr state) const {
+  return startVaries(state) || llvm::any_of(llvm::enumerate(loop.getBody().getArguments()), [&](auto each) {
+           return nameAt(loop, each.index()) == state && varied.contains(each.value());
+         });
+}
+
+bool Activity::varies(step::RecordOp record) const {
+  if (FlatSymbolRefAttr source = record.getSourceAttr())
+    return varies(source.getAttr()) || eventsVary(source.getAttr());
+  return readsWanted(record.getValue()) ||
+         record.getValue()
+             .walk([&](step::ElementOp element) { return varies(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
+             .wasInterrupted();
+}
+
 bool Activity::readsWanted(Region &region) const {
   return wanted.readsWeights(region) || region
       .walk([&](step::ReadOp read) { return wanted.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })

@@ -10,6 +10,7 @@ namespace bdc::compiler {
 
 /// What the `step.gradient`s of a program ask for.
 struct Wanted {
+  Wanted() = default;
   explicit Wanted(step::ProgramOp program);
   llvm::DenseSet<mlir::StringAttr> scalars, states;
   llvm::SmallVector<mlir::StringAttr> ordered; ///< the scalars, as asked for
@@ -55,6 +56,10 @@ public:
   bool startVaries(mlir::StringAttr state) const { return variedStarts.contains(state); }
   /// Whether a scalar or state can change what is observed.
   bool reachesObjective(mlir::StringAttr name) const { return reaching.contains(name); }
+  /// Whether a state depends on what is wanted, from the beginning or later.
+  bool varies(mlir::StringAttr state) const;
+  /// Whether what is recorded depends on what is wanted.
+  bool varies(step::RecordOp record) const;
   /// Whether the events of a queue depend on what is wanted, as far as gradients see.
   bool eventsVary(mlir::StringAttr queue) const { return variedQueues.contains(queue); }
   /// Whether a region reads a wanted scalar.

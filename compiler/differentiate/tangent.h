@@ -27,6 +27,7 @@ private:
   // tangent_program.cpp
   LogicalResult declareScalars();
   LogicalResult declareTangent(step::ScalarOp scalar);
+  LogicalResult checkSensitivities(step::GradientOp gradient);
   LogicalResult declareDirections();
   bool reachesObjective(StringAttr name);
   StringAttr declareState(step::StateOp like, const llvm::Twine &name);

@@ -22,20 +22,51 @@ LogicalResult Tangent::build() {
   activity = std::make_unique<Activity>(program, loop, wanted);
   if (failed(checkJumps(program, loop, [&](StringAttr name) { return dependents.contains(name) || activity->startVaries(name); })))
     return failure();
+  for (auto gradient : program.getOps<step::GradientOp>())
+    if (gradient.getRecords() && failed(checkSensitivities(gradient)))
+      return failure();
   if (failed(declareStates()) || failed(rewrite(loop)) || failed(records()) || failed(differentiate(objectives.front())))
     return failure();
   return declareDirections();
 }
 
+/// Each record that is to be followed as this one parameter moves must feel it.
+LogicalResult Tangent::checkSensitivities(step::GradientOp gradient) {
+  Wanted one;
+  one.scalars.insert(gradient.getOfAttr().getAttr());
+  for (auto scalar : program.getOps<step::ScalarOp>()) { // each reads only earlier ones
+    bool reads = scalar.getValue()
+                     .walk([&](step::ReadOp read) { return one.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
+                     .wasInterrupted();
+    if (reads && scalars.contains(scalar.getSymNameAttr()))
+      one.scalars.insert(scalar.getSymNameAttr());
+  }
+  Activity ofOne(program, loop, one);
+  auto all = llvm::to_vector(program.getOps<step::RecordOp>());
+  for (int64_t number : *gradient.getRecords())
+    if (!ofOne.varies(all[number]))
+      return emitError(gradient.getLoc()) << "`" << gradient.getOf() << "` cannot change `" << all[number].getText() << "`";
+  return success();
+}
+
 /// What was asked for becomes a direction, in the same order.
 LogicalResult Tangent::declareDirections() {
+  llvm::DenseMap<StringAttr, step::DirectionOp> made;
   for (auto gradient : llvm::to_vector(program.getOps<step::GradientOp>())) {
     StringAttr of = gradient.getOfAttr().getAttr();
     auto found = directions.find(of);
-    if (found == directions.end() || !reachesObjective(of))
+    if (found == directions.end() || (!gradient.getRecords() && !reachesObjective(of)))
       return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
     OpBuilder builder(gradient);
-    step::DirectionOp::create(builder, gradient.getLoc(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second));
+    step::DirectionOp &direction = made[of];
+    if (direction) { // of another statement
+      SmallVector<int64_t> records(*direction.getRecords());
+      llvm::append_range(records, *gradient.getRecords());
+      direction.setRecords(records);
+      gradient.erase();
+      continue;
+    }
+    direction = step::DirectionOp::create(builder, gradient.getLoc(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second), gradient.getRecordsAttr());
     gradient.erase();
   }
   return success();
@@ -181,7 +212,8 @@ StringAttr Tangent::declareState(step::StateOp like, const Twine &name) {
 LogicalResult Tangent::declareStates() {
   for (auto state : llvm::to_vector(program.getOps<step::StateOp>())) {
     StringAttr name = state.getSymNameAttr();
-    bool matters = activity->isActive(name) || (activity->startVaries(name) && activity->reachesObjective(name));
+    // A state may be there for records alone, as an input is that nothing of the next step reads.
+    bool matters = activity->varies(name) && activity->reachesObjective(name);
     if (matters && isDifferentiable(cast<step::ArrayType>(state.getType()).getElement()) && failed(declareTangent(state)))
       return failure();
   }
@@ -234,9 +266,19 @@ FailureOr<std::unique_ptr<Block>> Tangent::startOf(step::StateOp state, StringAt
 //===- Records and the objective ----------------------------------------------===//
 
 LogicalResult Tangent::records() {
-  for (auto [number, record] : llvm::enumerate(llvm::to_vector(program.getOps<step::RecordOp>())))
+  auto all = llvm::to_vector(program.getOps<step::RecordOp>());
+  for (auto [number, record] : llvm::enumerate(all))
     if (record.getObserved() && failed(this->record(record, int64_t(number))))
       return failure();
+  llvm::DenseSet<int64_t> followed;
+  for (auto record : program.getOps<step::RecordOp>())
+    if (auto of = record->getAttrOfType<IntegerAttr>("step.tangent_of"))
+      followed.insert(of.getInt());
+  // What changes with a parameter and has no tangent would be followed by zeros.
+  for (auto gradient : program.getOps<step::GradientOp>())
+    for (int64_t number : gradient.getRecords().value_or(ArrayRef<int64_t>()))
+      if (!followed.contains(number))
+        return emitError(gradient.getLoc()) << "`" << all[number].getText() << "` has no derivative by `" << gradient.getOf() << "`";
   return success();
 }
 

@@ -41,6 +41,8 @@ struct Flatten : impl::FlattenBase<Flatten> {
       for (auto parameter : fit.getParameters().getAsRange<DictionaryAttr>())
         if (auto scalar = parameter.getAs<FlatSymbolRefAttr>("scalar"))
           names.insert(scalar.getValue());
+    for (auto sensitivity : chosen.getBody().getOps<bd::SensitivityOp>())
+      names.insert(sensitivity.getParameter().getAs<FlatSymbolRefAttr>("scalar").getValue());
     flatten::Flattener flattener(module, network, chosen, names, gradient);
     if (failed(flattener.run()))
       return signalPassFailure();

@@ -56,6 +56,8 @@ LogicalResult Flattener::run() {
   for (auto fit : experiment.getBody().getOps<bd::FitOp>())
     if (failed(declareFit(fit)))
       return failure();
+  if (failed(declareSensitivities()))
+    return failure();
   return success();
 }
 

@@ -112,11 +112,12 @@ private:
   LogicalResult declareTrace(bd::RecordOp op, const Instance &instance, StringRef owner, step::RecordOp record, FlatSymbolRefAttr totals);
   void declareRequest(bd::RequestOp op, unsigned number);
   LogicalResult declareLabel(bd::LabelOp op);
-  std::string recordName(StringRef wanted);
+  std::string recordName(StringRef wanted, bd::RecordOp op);
 
   // objective.cpp
   LogicalResult declareObjective(bd::ObjectiveOp op);
   LogicalResult declareFit(bd::FitOp op);
+  LogicalResult declareSensitivities();
   FlatSymbolRefAttr fitted(bd::FitOp op, mlir::DictionaryAttr parameter);
 
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);

@@ -1,4 +1,4 @@
-// Objectives and fits: what they speak of has other names in the program.
+// Objectives, fits and sensitivities: what they speak of has other names in the program.
 #include "compiler/flatten/flattener.h"
 
 #include <map>
@@ -84,7 +84,26 @@ LogicalResult Flattener::declareFit(bd::FitOp op) {
   step::FitOp::create(builder, op.getLoc(), builder.getArrayAttr(parameters), op.getMethodAttr(), op.getOptions(), rules.getDictionary(context));
   if (op.getByGradient() || differentiates)
     for (FlatSymbolRefAttr of : moved)
-      step::GradientOp::create(builder, op.getLoc(), of, ArrayAttr(), ArrayAttr(), ArrayAttr());
+      step::GradientOp::create(builder, op.getLoc(), of, ArrayAttr(), ArrayAttr(), ArrayAttr(), DenseI64ArrayAttr());
+  return success();
+}
+
+/// Asks for the derivative of records in place of an objective, which is nothing: what is followed is what is observed.
+LogicalResult Flattener::declareSensitivities() {
+  auto wanted = experiment.getBody().getOps<bd::SensitivityOp>();
+  for (auto op : wanted) {
+    auto of = op.getParameter().getAs<FlatSymbolRefAttr>("scalar");
+    if (!scalars.count(of.getValue()))
+      return op.emitOpError() << "there is no number called " << of;
+    step::GradientOp::create(builder, op.getLoc(), of, ArrayAttr(), ArrayAttr(), ArrayAttr(), op.getRecordsAttr());
+  }
+  if (wanted.empty())
+    return success();
+  auto nothing = step::ObjectiveOp::create(builder, experiment.getLoc(), UnitAttr(), builder.getArrayAttr({}), builder.getDenseI64ArrayAttr({}));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&nothing.getValue());
+  bd::ScalarBuilder make(builder, experiment.getLoc());
+  make.yield(make.constant(0));
   return success();
 }
 

@@ -5,8 +5,10 @@ using namespace mlir;
 
 namespace bdc::compiler::flatten {
 
-/// The wanted name, or the next free "name_2", "name_3", …
-std::string Flattener::recordName(StringRef wanted) {
+/// The wanted name, or the next free "name_2", "name_3", …; what is observed has no place of its own that could be taken.
+std::string Flattener::recordName(StringRef wanted, bd::RecordOp op) {
+  if (op.getObserved())
+    return wanted.str();
   unsigned count = ++recordNames[wanted];
   return count == 1 ? wanted.str() : (wanted + "_" + Twine(count)).str();
 }
@@ -32,7 +34,7 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
     return op.emitOpError() << population->name() << " emits no events: its model " << population->instance.model.getSymName()
                             << " has no `emit spike`";
   record.setSourceAttr(population->queue);
-  record.setName(recordName(population->name()));
+  record.setName(recordName(population->name(), op));
   return success();
 }
 
@@ -45,12 +47,12 @@ LogicalResult Flattener::declareTrace(bd::RecordOp op, const Instance &instance,
     Meaning meaning = instance.names.lookup(get.getNameAttr().getAttr());
     if (meaning.declaration && meaning.kind == Meaning::Array) {
       record.setSourceAttr(meaning.symbol);
-      record.setName(recordName(meaning.symbol.getValue()));
+      record.setName(recordName(meaning.symbol.getValue(), op));
       return success();
     }
-    record.setName(recordName(meaning.declaration && meaning.kind == Meaning::Output ? owner.str() : (owner + "." + get.getName()).str()));
+    record.setName(recordName(meaning.declaration && meaning.kind == Meaning::Output ? owner.str() : (owner + "." + get.getName()).str(), op));
   } else {
-    record.setName(recordName(op.getText()));
+    record.setName(recordName(op.getText(), op));
   }
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&record.getValue());

@@ -73,12 +73,19 @@ Object gradient(Tables &tables, ArrayRef<step::GradientOp> wanted) {
   return result;
 }
 
-Object tangent(Tables &tables, ArrayRef<step::DirectionOp> directions) {
+Object tangent(Tables &tables, ArrayRef<step::DirectionOp> directions, const DenseMap<int64_t, int64_t> &observed) {
   Array parameters;
   for (step::DirectionOp op : directions) {
     bool isScalar = isa<step::ScalarOp>(tables.symbols.lookup(op.getOf()));
-    parameters.push_back(Object{
-        {"name", op.getOf()}, {isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}});
+    Object parameter{
+        {"name", op.getOf()}, {isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}};
+    if (op.getRecords()) {
+      Array followed;
+      for (int64_t record : *op.getRecords())
+        followed.push_back(observed.lookup(record));
+      parameter["observed"] = std::move(followed);
+    }
+    parameters.push_back(std::move(parameter));
   }
   return Object{{"parameters", std::move(parameters)}};
 }
@@ -182,7 +189,7 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
   if (!wanted.empty())
     root["gradient"] = gradient(tables, wanted);
   if (auto directions = llvm::to_vector(tables.program.getOps<step::DirectionOp>()); !directions.empty())
-    root["tangent"] = tangent(tables, directions);
+    root["tangent"] = tangent(tables, directions, positions);
   for (auto op : tables.program.getOps<step::FitOp>())
     root["fit"] = fit(tables, op);
 }

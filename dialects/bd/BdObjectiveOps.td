@@ -28,4 +28,14 @@ def FitOp : Bd_Op<"fit"> {
   let assemblyFormat = "$parameters `by` (`gradient` $by_gradient^)? $method $options $rules `slices` $slices attr-dict";
 }
 
+def SensitivityOp : Bd_Op<"sensitivity"> {
+  let summary = "How records change with one parameter, at each of their times";
+  let description = [{
+    `records`: numbers of the bd.records of this experiment, which are `observed`. `parameter`: as one of bd.fit, with its `name` and `scalar`. It
+    stands in experiments without an objective: what is followed is what is observed.
+  }];
+  let arguments = (ins DenseI64ArrayAttr:$records, DictionaryAttr:$parameter);
+  let assemblyFormat = "`of` $records `to` $parameter attr-dict";
+}
+
 #endif

@@ -189,10 +189,11 @@ def GradientOp : Step_Op<"gradient"> {
     Of the weights of a table there is a part for each sum that reads them, with a number for each edge of a graph, by source (`step.contract each`). `edges`
     names the graphs; a part's factor is then the graph, with the same edges, whose weights are those by which each number counts, or `unit`. What lies
     in the same entry of the table is added up.
+    `records`: numbers of the observed records that must change with it (sensitivities, of `step-tangent` alone); absent: the objective must.
   }];
   let arguments = (ins FlatSymbolRefAttr:$of, OptionalAttr<FlatSymbolRefArrayAttr>:$parts, OptionalAttr<ArrayAttr>:$factors,
-                       OptionalAttr<FlatSymbolRefArrayAttr>:$edges);
-  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? (`edges` $edges^)? attr-dict";
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$edges, OptionalAttr<DenseI64ArrayAttr>:$records);
+  let assemblyFormat = "`of` $of (`parts` $parts^)? (`factors` $factors^)? (`edges` $edges^)? (`records` $records^)? attr-dict";
   let hasVerifier = 1;
 }
 
@@ -200,9 +201,10 @@ def DirectionOp : Step_Op<"direction"> {
   let summary = "The direction along which `step-tangent` differentiates, as far as one parameter goes";
   let description = [{
     `step.direction of @"G" is @"direction of G"`: the host says there how fast the scalar `of`, or each element of the state `of`, moves.
+    `records`: as its `step.gradient` had them.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along);
-  let assemblyFormat = "`of` $of `is` $along attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$of, FlatSymbolRefAttr:$along, OptionalAttr<DenseI64ArrayAttr>:$records);
+  let assemblyFormat = "`of` $of `is` $along (`records` $records^)? attr-dict";
   let hasVerifier = 1;
 }
 

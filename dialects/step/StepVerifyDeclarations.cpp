@@ -185,6 +185,10 @@ LogicalResult GradientOp::verify() {
   Operation *of = program ? SymbolTable::lookupSymbolIn(program, getOfAttr()) : nullptr;
   if (!isa_and_nonnull<ScalarOp, StateOp>(of))
     return emitOpError() << getOfAttr() << " is neither a scalar nor a state of the program";
+  auto records = llvm::to_vector(program.getOps<RecordOp>());
+  for (int64_t number : getRecords().value_or(ArrayRef<int64_t>()))
+    if (number < 0 || number >= int64_t(records.size()) || !records[number].getObserved())
+      return emitOpError() << "there is no observed record " << number;
   if (getParts())
     for (auto part : getParts()->getAsRange<FlatSymbolRefAttr>())
       if (!find<StateOp>(*this, part, "state"))

@@ -42,6 +42,9 @@ void ExperimentBuilder::run(const syntax::SimulateStmt &simulate) {
   }
   optimise();
   for (const syntax::StmtPtr &stmt : decl.body)
+    if (auto *sensitivities = dynAs<syntax::SensitivityStmt>(stmt))
+      sensitivity(*sensitivities);
+  for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *summaries = dynAs<syntax::SummariseStmt>(stmt))
       summarise(*summaries);
     else if (auto *plots = dynAs<syntax::PlotStmt>(stmt))
@@ -365,6 +368,31 @@ const Expr *ExperimentBuilder::interval(const syntax::Expr &expr) {
   return nullptr;
 }
 
+/// Values of `E.v` or `bold`, as often as the statement says. `done`: what happens to them.
+std::optional<Record> ExperimentBuilder::trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done) {
+  std::optional<PlaceName> place = placeName(item);
+  if (place && !place->member && network.findPopulation(place->population.text) >= 0) {
+    context.report(Kind::MisplacedExpression, item.range, fmt::format("what of `{}` is to be {}?", place->population.text, done))
+        .withHelp(fmt::format("{}a state, `{}.v`", done == "recorded" ? fmt::format("`spikes({})` or ", place->population.text) : "", place->population.text));
+    return std::nullopt;
+  }
+  std::optional<Quantity> what = quantity(item);
+  if (!what)
+    return std::nullopt;
+  if (what->observer < 0)
+    return Record{std::move(*what), every, item.range};
+  const Observer &observer = program.observers[what->observer];
+  if (written) {
+    context.report(Kind::MisplacedExpression, written->range, fmt::format("{} has an interval of its own", observer.name))
+        .also(observer.range, "observed here")
+        .withHelp(fmt::format("`observe {} = … every {}`, or a statement of its own for what has another interval", observer.name,
+                              context.text(written->range)));
+    return std::nullopt;
+  }
+  const Expr *own = what->every;
+  return Record{std::move(*what), own, item.range};
+}
+
 void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
   const Expr *every = stmt.every ? interval(*stmt.every) : nullptr;
   for (const syntax::ExprPtr &item : stmt.items) {
@@ -386,25 +414,8 @@ void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
       context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", callee->name.text), {"spikes"});
       continue;
     }
-    if (std::optional<PlaceName> place = placeName(*item);
-        place && !place->member && network.findPopulation(place->population.text) >= 0) {
-      context
-          .report(Kind::MisplacedExpression, item->range, fmt::format("what of `{}` is to be recorded?", place->population.text))
-          .withHelp(fmt::format("`spikes({})` or a state, `{}.v`", place->population.text, place->population.text));
-      continue;
-    }
-    std::optional<Quantity> what = quantity(*item);
-    if (what && what->observer >= 0 && stmt.every)
-      context
-          .report(Kind::MisplacedExpression, stmt.every->range,
-                  fmt::format("{} has an interval of its own", program.observers[what->observer].name))
-          .also(program.observers[what->observer].range, "observed here")
-          .withHelp(fmt::format("`observe {} = … every {}`, or a `record` of its own for what has another interval",
-                                program.observers[what->observer].name, context.text(stmt.every->range)));
-    else if (what) {
-      const Expr *interval = what->observer >= 0 ? what->every : every;
-      program.experiment.records.push_back({std::move(*what), interval, item->range});
-    }
+    if (std::optional<Record> made = trace(*item, stmt.every.get(), every, "recorded"))
+      program.experiment.records.push_back(std::move(*made));
   }
 }
 

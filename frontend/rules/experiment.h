@@ -44,6 +44,9 @@ private:
   void drive(const syntax::DriveStmt &stmt);
   const Expr *window(const syntax::ExprPtr &expr, const char *place);
   void record(const syntax::RecordStmt &stmt);
+  std::optional<Record> trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done);
+  void sensitivity(const syntax::SensitivityStmt &stmt); // sensitivity.cpp
+  int movedScalar(const syntax::Expr &expr);
   void summarise(const syntax::SummariseStmt &stmt);
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);

@@ -141,7 +141,7 @@ private:
       return false;
     }
     const Scalar &scalar = context.program.scalars[result.scalar];
-    if (isCount(result.scalar)) {
+    if (countsThings(context.program, result.scalar)) {
       context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` sets a number of things; a fit moves what is continuous", path));
       return false;
     }
@@ -149,20 +149,6 @@ private:
     term = context.term(*network.readScalar(result.scalar, axis.range));
     unit = scalar.unit;
     return true;
-  }
-
-  /// Whether something that is counted depends on it.
-  bool isCount(int scalar) const {
-    std::vector<bool> depends(context.program.scalars.size());
-    depends[scalar] = true;
-    for (size_t i = 0; i < depends.size(); ++i) { // each reads only earlier ones
-      const Scalar &each = context.program.scalars[i];
-      if (anyNode(each.value, [&](const Expr &e) { return e.op == Op::Scalar && depends[e.index]; }))
-        depends[i] = true;
-      if (depends[i] && each.whole)
-        return true;
-    }
-    return false;
   }
 
   /// False: it is one number for all. A result without a population: reported.

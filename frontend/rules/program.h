@@ -370,6 +370,17 @@ struct Fit {
   Range range;
 };
 
+/// `sensitivity of area.x, bold every 1 ms to G, speed`: how each series changes with each number.
+struct Sensitivity {
+  struct Parameter {
+    int scalar = -1;
+    Range range;
+  };
+  std::vector<Record> series;
+  std::vector<Parameter> parameters;
+  Range range;
+};
+
 struct Experiment {
   std::string name;
   std::string doc;
@@ -383,6 +394,7 @@ struct Experiment {
   std::vector<Sweep> sweeps; ///< their combinations
   std::optional<Objective> objective;
   std::optional<Fit> fit;
+  std::vector<Sensitivity> sensitivities; ///< where there is neither a sweep nor an objective
 
   /// Whether a parameter is swept; -1: the seed.
   const SweptParameter *findSwept(int scalar) const;

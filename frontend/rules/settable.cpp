@@ -85,8 +85,21 @@ void reportNotSettable(const Program &program, std::string_view path, std::strin
   if (!reason.empty())
     engine.report(diag::Kind::NotSettable, range, fmt::format("`{}` cannot be {}: {}", path, done, reason));
   else
-    engine.report(diag::Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to {}", path, done == "swept" ? "sweep" : done == "fitted" ? "fit" : done))
+    engine.report(diag::Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to {}", path, done == "swept" ? "sweep" : done == "fitted" ? "fit" : done == "moved" ? "move" : done))
         .withHelp(nearest(program, path));
+}
+
+bool countsThings(const Program &program, int scalar) {
+  std::vector<bool> depends(program.scalars.size());
+  depends[scalar] = true;
+  for (size_t i = 0; i < depends.size(); ++i) { // each reads only earlier ones
+    const Scalar &each = program.scalars[i];
+    if (anyNode(each.value, [&](const Expr &e) { return e.op == Op::Scalar && depends[e.index]; }))
+      depends[i] = true;
+    if (depends[i] && each.whole)
+      return true;
+  }
+  return false;
 }
 
 std::string objectionTo(const Scalar &scalar, double number) {

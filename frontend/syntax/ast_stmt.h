@@ -13,7 +13,7 @@ enum class StmtKind : uint8_t {
   // in networks
   Population, Project, Start, Connectome, Matrix, Couple, Disturb, Observe,
   // in experiments
-  Simulate, Drive, Record, Summarise, Plot, Let, Sweep, Minimise, Fit,
+  Simulate, Drive, Record, Summarise, Plot, Let, Sweep, Minimise, Fit, Sensitivity,
   // anywhere
   Unsupported
 };
@@ -270,6 +270,13 @@ struct FitStmt : StmtOf<StmtKind::Fit> {
   std::vector<FitAxis> axes;
   ExprPtr method;                ///< a name, or a call with its options; null: none given
   std::vector<Argument> options; ///< of the fit; all with names
+};
+
+/// `sensitivity of area.x[0:5], bold every 1 ms to G, speed`: how each of the first changes with each of the second.
+struct SensitivityStmt : StmtOf<StmtKind::Sensitivity> {
+  std::vector<ExprPtr> items;
+  ExprPtr every; ///< null where none
+  std::vector<ExprPtr> parameters;
 };
 
 /// A statement that the language has and this grammar does not go into (`train`, `layer`, …).

@@ -193,6 +193,8 @@ void TreeDumper::experimentStatement(const Stmt &stmt) {
       return fmt::format("({}{}{}{}{})", dumpTree(*axis.parameter), axis.each ? " each" : "", interval, as, axis.prior ? " ~ " + dumpTree(*axis.prior) : "");
     });
     line(fmt::format("(fit{}{}{})", axes, s->method ? " by " + dumpTree(*s->method) : "", joined(s->options, dumpArgument)));
+  } else if (auto *s = dynAs<SensitivityStmt>(&stmt)) {
+    line(fmt::format("(sensitivity{}{} to{})", dumpEach(s->items), s->every ? " every " + dumpTree(*s->every) : "", dumpEach(s->parameters)));
   } else if (auto *s = dynAs<UnsupportedStmt>(&stmt)) {
     line(fmt::format("(unsupported {})", s->keyword.text));
   }

@@ -13,7 +13,8 @@ void Parser::parseExperimentStatement(Body &body) {
                             {"record", &Parser::parseRecord},       {"summarise", &Parser::parseSummarise},
                             {"plot", &Parser::parsePlot},           {"let", &Parser::parseLet},
                             {"sweep", &Parser::parseSweep},         {"minimise", &Parser::parseMinimise},
-                            {"maximise", &Parser::parseMinimise},   {"fit", &Parser::parseFit}};
+                            {"maximise", &Parser::parseMinimise},   {"fit", &Parser::parseFit},
+                            {"sensitivity", &Parser::parseSensitivity}};
   std::string doc = takeDoc();
   StmtPtr statement;
   for (const Rule &rule : rules)

@@ -53,4 +53,23 @@ FitAxis Parser::parseFitAxis() {
   return axis;
 }
 
+/// `sensitivity of area.x[0:5], bold every 1 ms to G, speed`.
+StmtPtr Parser::parseSensitivity() {
+  auto node = std::make_unique<SensitivityStmt>();
+  Range begin = take().range;
+  constexpr std::string_view usage = "(as in `sensitivity of area.x every 1 ms to G`)";
+  if (expectWord("of", fmt::format("`of` and what changes {}", usage)))
+    node->items = parseExprList();
+  if (!panicking && acceptWord("every"))
+    node->every = parseExpr();
+  if (!panicking && expectWord("to", fmt::format("`to` and parameters {}", usage)))
+    do {
+      ExprPtr parameter = at(TokenKind::Word) ? parsePostfix() : errorExpr(peek().range);
+      if (parameter->kind == ExprKind::Error)
+        failExpected(Kind::ExpectedName, fmt::format("the name of a parameter {}", usage));
+      node->parameters.push_back(std::move(parameter));
+    } while (!panicking && accept(TokenKind::Comma));
+  return finish(std::move(node), begin);
+}
+
 } // namespace bdc::syntax

@@ -147,6 +147,7 @@ private:
   StmtPtr parseMinimise(); // parse_fit.cpp
   StmtPtr parseFit();
   FitAxis parseFitAxis();
+  StmtPtr parseSensitivity();
 
   template <typename T>
   StmtPtr finish(std::unique_ptr<T> statement, Range begin) {

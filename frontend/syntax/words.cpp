@@ -63,6 +63,7 @@ constexpr Word statements[] = {
     {"maximise", InExperiment},
     {"fit", InExperiment},
     {"sweep", InExperiment},
+    {"sensitivity", InExperiment},
     {"train", InExperiment, InExperiment},
     {"gradient", InExperiment, InExperiment},
     {"validate", InExperiment, InExperiment},

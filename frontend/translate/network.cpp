@@ -162,6 +162,9 @@ void Translator::experiment() {
       objective(*e.objective, next);
     if (e.fit)
       fit(*e.fit);
+    if (withSensitivities)
+      for (const rules::Sensitivity &each : e.sensitivities)
+        sensitivity(each, next);
   });
 }
 

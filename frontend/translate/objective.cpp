@@ -1,4 +1,4 @@
-// Objectives and fits.
+// Objectives, fits and sensitivities.
 #include "frontend/translate/translator.h"
 
 namespace bdc::translate {
@@ -86,6 +86,20 @@ void Translator::fit(const rules::Fit &f) {
   for (auto [region, each] : llvm::zip_equal(op.getSlices(), f.parameters))
     if (each.population >= 0)
       slice(region, each.slice, program.populations[each.population].size);
+}
+
+void Translator::sensitivity(const rules::Sensitivity &s, int &nextRecord) {
+  SmallVector<int64_t> records;
+  for (const rules::Record &each : s.series) {
+    record(each.what, each.every, /*saved=*/false, /*observed=*/true, each.range);
+    records.push_back(nextRecord++);
+  }
+  for (const rules::Sensitivity::Parameter &each : s.parameters) {
+    rules::FitParameter moved;
+    moved.name = program.scalars[each.scalar].path;
+    moved.scalar = each.scalar;
+    bd::SensitivityOp::create(builder, location(each.range), records, parameter(moved));
+  }
 }
 
 } // namespace bdc::translate

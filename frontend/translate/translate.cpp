@@ -4,9 +4,9 @@
 
 namespace bdc::translate {
 
-OwningOpRef<ModuleOp> translate(const rules::Program &program, const diag::Sources &sources, MLIRContext &context) {
+OwningOpRef<ModuleOp> translate(const rules::Program &program, const diag::Sources &sources, MLIRContext &context, bool withSensitivities) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
-  Translator(program, sources, context).run(*module);
+  Translator(program, sources, context, withSensitivities).run(*module);
   return module;
 }
 

@@ -10,7 +10,8 @@ namespace bdc::translate {
 
 /// A module with one bd.model per model, one bd.network and one bd.experiment. Every operation's location is its place in the
 /// text, so that what a pass finds wrong can be shown there. `context` must have the bd and arith dialects loaded.
-mlir::OwningOpRef<mlir::ModuleOp> translate(const rules::Program &program, const diag::Sources &sources, mlir::MLIRContext &context);
+/// `withSensitivities`: what the experiment asks of them too; a run without tangents has nothing of it.
+mlir::OwningOpRef<mlir::ModuleOp> translate(const rules::Program &program, const diag::Sources &sources, mlir::MLIRContext &context, bool withSensitivities = false);
 
 } // namespace bdc::translate
 

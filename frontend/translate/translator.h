@@ -14,8 +14,8 @@ using rules::Expr;
 /// Translates one program. A region is filled by a function that hands back what it yields.
 class Translator {
 public:
-  Translator(const rules::Program &program, const diag::Sources &sources, MLIRContext &context)
-      : program(program), sources(sources), builder(&context) {}
+  Translator(const rules::Program &program, const diag::Sources &sources, MLIRContext &context, bool withSensitivities)
+      : program(program), sources(sources), withSensitivities(withSensitivities), builder(&context) {}
 
   void run(ModuleOp module);
 
@@ -60,6 +60,7 @@ private:
   void objective(const rules::Objective &objective, int firstRecord);
   DictionaryAttr functional(const rules::Functional &functional, const rules::Objective &of, int firstRecord);
   void fit(const rules::Fit &fit);
+  void sensitivity(const rules::Sensitivity &sensitivity, int &nextRecord);
   DictionaryAttr parameter(const rules::FitParameter &parameter);
   DictionaryAttr options(const std::vector<rules::FitOption> &options);
 
@@ -83,6 +84,7 @@ private:
 
   const rules::Program &program;
   const diag::Sources &sources;
+  const bool withSensitivities;
   OpBuilder builder;
   /// Whose variables Op::Variable and Op::Element speak of.
   const rules::Model *current = nullptr;

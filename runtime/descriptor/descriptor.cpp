@@ -281,7 +281,8 @@ private:
     Tangent &t = out.tangent.emplace();
     r.each("parameters", [&](const Reader &p) {
       const int scalar = p.optionalIndex("scalar", out.scalars.size()), array = p.optionalIndex("array", out.arrays.size());
-      t.parameters.push_back({p.text("name"), scalar, array, p.index("along", scalar >= 0 ? out.scalars.size() : out.arrays.size())});
+      t.parameters.push_back({p.text("name"), scalar, array, p.index("along", scalar >= 0 ? out.scalars.size() : out.arrays.size()),
+                              p.has("observed") ? p.indices("observed", out.observed.size()) : std::vector<int>()});
     });
   }
 
@@ -381,6 +382,11 @@ private:
 };
 
 } // namespace
+
+std::string unitPer(const Display &what, const Display &of) {
+  const std::string unit = what.ofDifferences().unit, per = of.ofDifferences().unit;
+  return per.empty() ? unit : fmt::format("{}per {}", unit.empty() ? "" : unit + " ", per);
+}
 
 Result<Descriptor> parseDescriptor(std::string_view text) {
   const Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);

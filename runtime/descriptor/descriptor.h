@@ -22,6 +22,9 @@ struct Display {
   Display ofDifferences() const { return offset == 0 ? *this : Display{difference, factor, 0, {}}; }
 };
 
+/// "mV per Hz"
+std::string unitPer(const Display &what, const Display &of);
+
 struct Scalar {
   std::string name;
   Display display;
@@ -239,6 +242,7 @@ struct Tangent {
     std::string name;
     int scalar = -1, array = -1; ///< one of them
     int along = -1;              ///< where the direction is given: a scalar, an array
+    std::vector<int> observed;   ///< whose changes with it are asked for as curves
   };
   std::vector<Parameter> parameters;
 };

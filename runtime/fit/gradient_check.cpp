@@ -211,13 +211,10 @@ ShownGradient shownGradient(const Descriptor &d, size_t parameter) {
 
 ShownGradient shownGradient(const Descriptor &d, const std::string &name, int scalar, int array) {
   const Display &of = scalar >= 0 ? d.scalars[scalar].display : d.arrays[array].display, &loss = d.objective->display;
-  const std::string per = of.offset == 0 ? of.unit : of.difference;
-  ShownGradient out{name, loss.offset == 0 ? loss.unit : loss.difference, loss.factor / of.factor};
+  ShownGradient out{name, unitPer(loss, of), loss.factor / of.factor};
   for (const FitParameter &fitted : d.fit ? d.fit->parameters : std::vector<FitParameter>())
     if (fitted.scalar == scalar && fitted.array == array)
       out.name = fitted.name;
-  if (!per.empty())
-    out.unit += (out.unit.empty() ? "per " : " per ") + per;
   return out;
 }
 

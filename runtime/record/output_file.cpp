@@ -102,12 +102,15 @@ OutputFile::OutputFile(std::shared_ptr<File> within, int group, std::string grou
 }
 
 /// A slash would make a group of its own.
-std::string OutputFile::freshName(const std::string &parent, std::string name) {
+std::string OutputFile::plainName(std::string name) {
   for (char &c : name)
     if (c == '/')
       c = '|';
-  if (name.empty() || name == ".")
-    name = "recording";
+  return name.empty() || name == "." ? "recording" : name;
+}
+
+std::string OutputFile::freshName(const std::string &parent, std::string name) {
+  name = plainName(std::move(name));
   std::string fresh = name;
   for (int i = 2; !names.insert(parent + "/" + fresh).second; ++i)
     fresh = fmt::format("{} ({})", name, i);
@@ -129,8 +132,26 @@ std::shared_ptr<Listener> OutputFile::add(const Stream &s, const std::string &po
   }
   if (traces < 0)
     traces = file->group(root, "traces");
+  return addTrace(file->group(traces, freshName("traces", s.name)), s, population, labels);
+}
+
+Result<std::shared_ptr<Listener>> OutputFile::addSensitivity(const Stream &s, const std::string &population, const std::vector<std::string> &labels,
+                                                             const std::string &parameter) {
+  if (sensitivities < 0)
+    sensitivities = file->group(root, "sensitivities");
+  const std::string name = plainName(s.name);
+  if (!followed.contains(name))
+    followed[name] = file->group(sensitivities, name);
+  const int group = file->group(followed[name], freshName("sensitivities/" + name, parameter));
+  file->attribute(group, "parameter", parameter);
+  std::shared_ptr<Listener> listener = addTrace(group, s, population, labels);
+  if (Status written = writeIds(); !written)
+    return written.error();
+  return listener;
+}
+
+std::shared_ptr<Listener> OutputFile::addTrace(int group, const Stream &s, const std::string &population, const std::vector<std::string> &labels) {
   const int64_t rows = std::max<int64_t>(1, label.steps / s.interval), rowBytes = s.elements * sizeOf(s.type);
-  const int group = file->group(traces, freshName("traces", s.name));
   // Whole numbers in another unit are no whole numbers any more.
   const bool plain = s.display.factor == 1 && s.display.offset == 0;
   const Type type = plain || s.type == Type::f32 ? s.type : Type::f64;
@@ -185,10 +206,17 @@ Status OutputFile::writeSummary(int summary, double value, const Detail &detail)
 }
 
 Status OutputFile::start() {
+  if (Status s = writeIds(); !s)
+    return s;
+  return commit();
+}
+
+Status OutputFile::writeIds() {
   for (const auto &[dataset, elements] : ids)
     if (Status s = file->append(dataset, elements.data(), static_cast<int64_t>(elements.size())); !s)
       return s;
-  return commit();
+  ids.clear();
+  return {};
 }
 
 Status OutputFile::complete() {

@@ -2,6 +2,7 @@
 ///
 ///   /spikes/<population>/timestamps (ms, f64), node_ids (u64); attribute sorting = by_time   (the SONATA layout)
 ///   /traces/<name>/data [time][element] (attribute units), time (ms), ids
+///   /sensitivities/<name>/<parameter>/  as in a trace; the units are those of the trace per unit of the parameter
 ///   /summaries/<name>/<table> (attribute units), ids; attributes: text, function, definition, value, unit, labels, and facts such
 ///       as window_ms. Summaries that are but a number are not in the file.
 ///   attributes of the root: hash, experiment, network, seed, dt (ms), version, precision, command, complete
@@ -13,6 +14,7 @@
 #include "runtime/record/stream.h"
 #include "runtime/summarise/detail.h"
 
+#include <map>
 #include <set>
 
 namespace bdc::runtime {
@@ -36,6 +38,9 @@ public:
 
   /// Places for a stream; the listener writes into this file. Before `start`. `labels`: of its elements, or none.
   std::shared_ptr<Listener> add(const Stream &stream, const std::string &population, const std::vector<std::string> &labels = {});
+  /// Places for how a stream changes with a parameter, of a run that goes on beside this one. After `start`.
+  Result<std::shared_ptr<Listener>> addSensitivity(const Stream &stream, const std::string &population, const std::vector<std::string> &labels,
+                                                   const std::string &parameter);
   /// Places for the tables of a summary; `write` fills them. Before `start`.
   struct SummaryLabel {
     std::string text, function, unit;
@@ -57,13 +62,17 @@ public:
 
 private:
   bool isOwner() const { return root == 0; }
+  static std::string plainName(std::string name);
   std::string freshName(const std::string &parent, std::string name);
+  std::shared_ptr<Listener> addTrace(int group, const Stream &stream, const std::string &population, const std::vector<std::string> &labels);
+  Status writeIds();
 
   std::shared_ptr<h5::File> file;
   int root = 0;
   std::string rootPath;
   RunLabel label;
-  int spikes = -1, traces = -1, summaries = -1;
+  int spikes = -1, traces = -1, summaries = -1, sensitivities = -1;
+  std::map<std::string, int> followed; ///< groups of sensitivities, by the name of what changes
   struct Tables {
     std::string path;
     int group;
@@ -71,7 +80,7 @@ private:
   };
   std::vector<Tables> tables;
   std::set<std::string> names;
-  std::vector<std::pair<int, std::vector<uint64_t>>> ids; ///< data sets that are complete at the start
+  std::vector<std::pair<int, std::vector<uint64_t>>> ids; ///< data sets that are complete at once
 };
 
 } // namespace bdc::runtime

@@ -19,4 +19,10 @@ struct Recording {
   std::vector<double> values;   ///< traces: [time][element], in the user's unit
 };
 
+/// How what was recorded changes with a parameter: `values` and `unit` are those of the recording per one of the parameter.
+struct SensitivityCurve {
+  std::string parameter;
+  Recording curve;
+};
+
 } // namespace bdc::runtime

@@ -13,6 +13,7 @@
 #include "runtime/simulate/sizes.h"
 #include "runtime/summarise/summarise.h"
 
+#include <deque>
 #include <filesystem>
 
 namespace bdc::runtime {
@@ -71,6 +72,10 @@ struct Simulation::Body {
 
   // tangent.cpp
   Status setDirection(const Direction &direction);
+
+  // sensitivity.cpp
+  Status declareSensitivities();
+  Status openSensitivities();
 
   // loop.cpp
   Result<RunState> advance(int64_t steps);
@@ -158,9 +163,13 @@ struct Simulation::Body {
   std::vector<char> saved; ///< the state at the start of the chunk, where that is cheap
   int64_t stateBytes = 0;
 
-  /// What a run is for: its recordings, the value of its objective, or that and its derivatives.
-  enum class Purpose { simulate, evaluate, differentiate } purpose = Purpose::simulate;
-  std::unique_ptr<Observation> observation; ///< of the other two
+  /// What a run is for: its recordings, the value of its objective, that and its derivatives, or how recordings of another run change.
+  enum class Purpose { simulate, evaluate, differentiate, follow } purpose = Purpose::simulate;
+  std::unique_ptr<Observation> observation; ///< of an objective
+  size_t moved = 0;                         ///< which parameter of the tangent, where a run follows
+  Body *beside = nullptr;                   ///< the run whose recordings change, which takes the curves
+  std::deque<SensitivityCurve> curves;      ///< that it has been given, where recordings are kept
+  bool lacksCurves = false;                 ///< some that were to be given are missing
   bool keepsCurves = false; ///< of a program with tangents: what the objective reads, and its changes
   std::shared_ptr<ObjectivePlan> objectivePlan; ///< of the last of these: data are read, and what is made of them, once
 

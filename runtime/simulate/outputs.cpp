@@ -190,6 +190,8 @@ Status Simulation::Body::declareOutputs() {
   summaries.clear();
   plots.clear();
   observation.reset();
+  if (purpose == Purpose::follow)
+    return declareSensitivities();
   if (purpose != Purpose::simulate) {
     Result<std::unique_ptr<Observation>> made = Observation::create(*this, purpose == Purpose::differentiate);
     if (!made)
@@ -227,6 +229,8 @@ Stream Simulation::Body::streamOf(int record) const {
 }
 
 Status Simulation::Body::openOutputs() {
+  if (purpose == Purpose::follow)
+    return openSensitivities();
   const Descriptor &d = program->descriptor;
   file.reset();
   kept.assign(options.keepRecordings ? recordStreams.size() : 0, {});
@@ -237,6 +241,8 @@ Status Simulation::Body::openOutputs() {
   results.outputs.clear();
   results.summaries.clear();
   results.warnings.clear();
+  curves.clear();
+  lacksCurves = false;
   if (purpose != Purpose::simulate)
     return {};
   if (options.output.empty() && !lane.file)
@@ -277,7 +283,7 @@ Status Simulation::Body::finish() {
   Status status = finishSummaries();
   results.peak_bytes = peakMemory();
   if (file && status)
-    status = failed || step < sizes.steps ? file->close() : file->complete();
+    status = failed || lacksCurves || step < sizes.steps ? file->close() : file->complete();
   file.reset();
   if (options.report.empty())
     return status;

@@ -18,6 +18,7 @@
 #include "runtime/simulate/results.h"
 #include "runtime/simulate/tangent.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -117,6 +118,11 @@ public:
   Result<GradientResult> gradient(const GradientOptions &options = {});
   /// The same with its change along a direction, of a program with tangents: forward mode. `withCurves`: and those of the series that it reads.
   Result<TangentResult> derivativeAlong(const Direction &direction, bool withCurves = false);
+  /// How what the experiment's sensitivities follow changes with the program's parameter of this number, of a program with tangents: one whole
+  /// run, whose curves `run` writes, draws and keeps beside its recordings. `run` has the same parameters and seed, is prepared and not finished.
+  Result<RunState> sensitivity(size_t parameter, Simulation &run);
+  /// Curves that `keepRecordings` kept.
+  const std::deque<SensitivityCurve> &sensitivities() const;
   /// What these will take. `way`: how the way back will be gone.
   Result<MemoryPlan> objectivePlan();
   Result<MemoryPlan> gradientPlan(const GradientOptions &options, checkpoint::Plan &way);

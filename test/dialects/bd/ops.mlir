@@ -145,4 +145,6 @@ bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"s">  b
     value { %0 = bd.get @v : !bd.q<"mV">  bd.yield %0 : !bd.q<"mV"> }
   // CHECK: bd.request "plot" "raster" "raster(E)" [{record = 0 : i64}]
   bd.request "plot" "raster" "raster(E)" [{record = 0}]
+  // CHECK: bd.sensitivity of [1] to {name = "N", scalar = @N}
+  bd.sensitivity of [1] to {name = "N", scalar = @N}
 }

@@ -423,3 +423,14 @@ step.program @p {
   // expected-error @+1 {{names a graph and a factor for each part}}
   step.gradient of @w parts [@w] factors [unit] edges []
 }
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"1">, @E> hidden
+  step.record "x" as "x" on @E from @x : !bd.q<"1">
+  // expected-error @+1 {{there is no observed record 0}}
+  step.gradient of @n records [0]
+}

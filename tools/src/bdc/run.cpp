@@ -55,7 +55,7 @@ std::optional<Error> unusable(const RunArguments &arguments, const Program &prog
     return Error(runtime::inputError(fmt::format("nothing is differentiated in experiment {}, and {} is of gradients", name,
                                                  arguments.checkpoints > 0 ? "--checkpoints" : "--disk-checkpoints"),
                                      "leave it out"));
-  return std::nullopt;
+  return unusableWithSensitivities(arguments, program);
 }
 
 void printSummary(const Results &results, const Program &program, Simulation &simulation) {
@@ -106,7 +106,7 @@ int run(const RunArguments &arguments) {
     return *failed;
   Simulation &simulation = *run.simulation;
 
-  Result<RunState> state = simulation.run();
+  Result<RunState> state = runSensitivities(program, simulation, simulation.run());
   // What was simulated before a failure is kept.
   Status finished = simulation.finish();
   progress.clear();

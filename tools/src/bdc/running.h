@@ -80,6 +80,11 @@ int runSweep(const RunArguments &arguments, Undertaking &run, const std::vector<
 /// Runs the experiment's fit.
 int runFit(const RunArguments &arguments, Undertaking &run, const std::vector<Setting> &settings, uint64_t seed);
 
+/// Options that say nothing to an experiment with sensitivities.
+std::optional<Error> unusableWithSensitivities(const RunArguments &arguments, const Program &program);
+/// What the experiment asks of sensitivities, after its run has ended so.
+Result<RunState> runSensitivities(const Program &program, Simulation &simulation, Result<RunState> state);
+
 /// Compiles the model, and takes the settings of `--lane` where there is one.
 std::optional<std::vector<Error>> start(const RunArguments &arguments, Undertaking &run, std::vector<Setting> &settings, uint64_t &seed,
                                         bool gradient = false);
