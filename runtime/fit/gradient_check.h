@@ -4,6 +4,7 @@
 #include "runtime/simulate/simulation.h"
 
 #include <functional>
+#include <optional>
 
 namespace bdc::runtime {
 
@@ -32,7 +33,8 @@ using AlongParameter = std::function<Result<double>(size_t parameter, const std:
 struct CheckedDerivative {
   std::string name, unit;
   double gradient = 0, difference = 0;
-  double forward = 0, modesError = 0; ///< by forward mode, and how far that is from reverse mode, as a part of what was added up
+  std::optional<double> forward = {}; ///< by forward mode; none where it has no rule
+  double modesError = 0;              ///< how far that is from reverse mode, as a part of what was added up
   double doubt = 0;         ///< by how much the difference may be wrong
   double relativeError = 0;
   Trust trust = Trust::agrees;

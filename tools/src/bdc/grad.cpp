@@ -87,8 +87,8 @@ Json jsonOf(const GradientCheck &check) {
       derivatives.push_back({{"name", each.name},
                              {"unit", each.unit},
                              {"gradient", number(each.gradient)},
-                             {"forward", number(each.forward)},
-                             {"modes_error", number(each.modesError)},
+                             {"forward", each.forward ? number(*each.forward) : Json(nullptr)},
+                             {"modes_error", each.forward ? number(each.modesError) : Json(nullptr)},
                              {"difference", number(each.difference)},
                              {"doubt", number(each.doubt)},
                              {"relative_error", number(each.relativeError)},
@@ -189,8 +189,8 @@ int gradcheck(const RunArguments &arguments) {
   fmt::print("objective  {}\n", withUnit(check->loss, check->unit));
   for (const auto &parameter : check->parameters)
     for (const auto &each : parameter.derivatives)
-      fmt::print("  {}: {}; forward mode says the same to {:.1e}; differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name,
-                 withUnit(each.gradient, each.unit), each.modesError, each.difference, each.doubt, each.verdict(), each.relativeError);
+      fmt::print("  {}: {}; {}differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name,
+                 withUnit(each.gradient, each.unit), each.forward ? fmt::format("forward mode says the same to {:.1e}; ", each.modesError) : "", each.difference, each.doubt, each.verdict(), each.relativeError);
   for (const auto &parameter : check->parameters)
     fmt::print("{} {}\n", parameter.name, parameter.isTrusted() ? "can be trusted" : "CANNOT BE TRUSTED");
   return status;
