@@ -1,7 +1,8 @@
 // Sums over the edges of a target (or, transposed, of a source).
 //
-// Every target's edges are added as four sums, of every fourth edge, in the order of the sources (sixteen where none is delayed): the additions
-// do not wait for each other, and the order depends on nothing. Values of sources that follow each other are read as one vector. What lies
+// Every target's edges are added as four sums, of every fourth edge, in the order of the sources: the additions do not wait for each other, and
+// the order depends on nothing but the edges. Where no source is delayed and most of them follow each other there are sixteen sums, and values of
+// sources that follow each other are read as one vector. What lies
 // BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are made together, a vector over time, from values
 // that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known.
 #include "compiler/lower/edges.h"
@@ -12,14 +13,16 @@ namespace bdc::compiler::lower {
 
 namespace {
 
-constexpr unsigned farChains = 4;
+constexpr unsigned fewChains = 4, manyChains = 16;
 
 class Gather {
 public:
   Gather(PhaseFrame &f, step::ContractOp op)
       : f(f), b(f.b), tables(f.lowering.tables), op(op), graph(f, tables.graphs[tables.at(op.getGraphAttr())]), isPlain(areAllPresent(f, op)),
-        chains(isPlain ? 16 : farChains), lanes(std::min(f.lowering.width, chains)), steps(std::min<unsigned>(f.lowering.width, BDC_AHEAD)), near(f.emitter(lanes)),
-        far(f.emitter(steps)) {}
+        steps(std::min<unsigned>(f.lowering.width, BDC_AHEAD)), few(f.emitter(std::min(f.lowering.width, fewChains))),
+        many(f.emitter(std::min(f.lowering.width, manyChains))), far(f.emitter(steps)) {
+    use(fewChains, few);
+  }
 
   LogicalResult lower() {
     out = f.stateOf(op.getSum());
@@ -39,7 +42,7 @@ public:
     Value outArray = f.array(out);
     if (op.getParts()) {
       b.loop(begin, end, [&](Value source) {
-        anchor(near, source);
+        anchor(few, source);
         addToEach(source, readOwn(targetArrays, source), outArray);
       });
       return success(ok);
@@ -52,7 +55,8 @@ public:
         });
       });
     b.loop(begin, end, [&](Value target) {
-      anchor(near, target);
+      anchor(few, target);
+      anchor(many, target);
       Value sum = sumNow(target, readOwn(targetArrays, target));
       if (op.getAheadAttr()) {
         Value made = b.load(real, b.address(aheadArray, real, b.add(b.mul(target, aheadStride), ofBlock)));
@@ -207,16 +211,16 @@ private:
   }
 
   /// The terms of edges first, first + 1, … one in each lane.
-  Value termsNow(Value first, ValueRange own, bool areAllOfRow) {
+  Value termsNow(Value first, ValueRange own, bool mayBeRun) {
     if (op.getMixed())
       return mixedTerms(first, own);
     SmallVector<Value> arguments = {weightsOf(first)};
-    llvm::append_range(arguments, isPlain && lanes > 1 && areAllOfRow
+    llvm::append_range(arguments, mayBeRun
                                       ? presentValues(first)
                                       : sourceValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); }));
     for (Value value : own)
       arguments.push_back(b.broadcast(value, lanes));
-    return term(near, arguments);
+    return term(*near, arguments);
   }
 
   /// Numbers that lie side by side.
@@ -240,7 +244,7 @@ private:
       Value before = b.broadcast(own[own.size() - 2], lanes), now = b.broadcast(own.back(), lanes);
       arguments.push_back(between(now, before, join(parts)));
     }
-    return term(near, arguments);
+    return term(*near, arguments);
   }
 
   /// Adds them to the edges' numbers. The numbers behind an element's last edge are another's, and maybe another thread's.
@@ -322,7 +326,7 @@ private:
       for (Value value : own.drop_back(3))
         arguments.push_back(b.broadcast(value, lanes));
       arguments.push_back(felt);
-      return term(near, arguments);
+      return term(*near, arguments);
     };
     Value sooner = termOf(0, between(values[1], values[0], part)), later = termOf(1, between(values[2], values[1], part));
     return sooner && later ? between(sooner, later, part) : Value();
@@ -337,7 +341,26 @@ private:
       Value first = chainsNow(from, middle, own), second = chainsNow(middle, to, own);
       return arith::AddFOp::create(b, b.loc, first, second);
     }
-    return chainsNow(from, to, own);
+    if (!isPlain)
+      return chainsNow(from, to, own);
+    Value last = b.choose(b.less(from, to), b.sub(to, b.integer(1)), from);
+    Value isDense = b.less(b.sub(wordAt(others, last), wordAt(others, from)), b.mul(b.sub(to, from), b.integer(2)));
+    auto choice = scf::IfOp::create(b, b.loc, TypeRange(real), isDense, /*withElseRegion=*/true);
+    Loops::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(choice.elseBlock());
+    scf::YieldOp::create(b, b.loc, chainsNow(from, to, own));
+    use(manyChains, many);
+    b.setInsertionPointToEnd(choice.thenBlock());
+    scf::YieldOp::create(b, b.loc, chainsNow(from, to, own));
+    use(fewChains, few);
+    return choice.getResult(0);
+  }
+
+  /// How many sums there are from now on.
+  void use(unsigned count, RegionEmitter &emitter) {
+    chains = count;
+    lanes = std::min(f.lowering.width, count);
+    near = &emitter;
   }
 
   Value chainsNow(Value from, Value to, ValueRange own) {
@@ -347,7 +370,7 @@ private:
       SmallVector<Value> next;
       for (auto [part, sum] : llvm::enumerate(carried)) {
         Value edge = b.add(first, b.integer(int64_t(part * lanes)));
-        Value value = termsNow(edge, own, /*areAllOfRow=*/!end);
+        Value value = termsNow(edge, own, /*mayBeRun=*/chains == manyChains && lanes > 1 && !end);
         if (!value)
           return SmallVector<Value>(carried);
         if (end)
@@ -382,11 +405,11 @@ private:
     return arith::ConstantOp::create(b, b.loc, DenseElementsAttr::get(VectorType::get(int64_t(count), type), numbers));
   }
 
-  /// The sum of all chains, which lie in one vector or several: (s0 + s1) + (s2 + s3) of four; of sixteen each with the one eight further, then
-  /// with the one four further, and so on.
+  /// The sum of all chains, which lie in one vector or several: (s0 + s1) + (s2 + s3) of four; of sixteen each with the one eight further,
+  /// then with the one four further, and so on.
   Value combine(SmallVector<Value> sums) {
     auto plus = [&](Value x, Value y) { return arith::AddFOp::create(b, b.loc, x, y).getResult(); };
-    if (!isPlain) {
+    if (chains == fewChains) {
       SmallVector<Value> parts;
       for (Value sum : sums)
         for (unsigned lane = 0; lane < lanes; ++lane)
@@ -434,7 +457,7 @@ private:
     Value zero = b.broadcast(b.number(real, 0), steps);
     auto group = [&](Value first, ValueRange carried, Value end) {
       SmallVector<Value> next(carried);
-      for (unsigned chain = 0; chain < farChains; ++chain) {
+      for (unsigned chain = 0; chain < fewChains; ++chain) {
         Value edge = b.add(first, b.integer(chain)), valid;
         if (end)
           valid = b.less(edge, end);
@@ -454,7 +477,7 @@ private:
       }
       return next;
     };
-    SmallVector<Value> sums = groups(at(offsets, target), at(farEnds, target), farChains, SmallVector<Value>(farChains * parts, zero), group);
+    SmallVector<Value> sums = groups(at(offsets, target), at(farEnds, target), fewChains, SmallVector<Value>(fewChains * parts, zero), group);
     Value where = b.mul(target, aheadStride);
     for (unsigned part = 0; part < parts; ++part) {
       Value sum = tree({sums[part], sums[parts + part], sums[2 * parts + part], sums[3 * parts + part]});
@@ -468,10 +491,10 @@ private:
   step::ContractOp op;
   GraphView graph;
   bool isPlain;    ///< nothing is read from the past
-  unsigned chains; ///< sums of this step's terms
-  unsigned lanes;  ///< edges in one vector of this step's terms
+  unsigned chains, lanes; ///< sums of this step's terms; edges in one vector of these
   unsigned steps;  ///< steps in one vector of terms ahead
-  RegionEmitter near, far;
+  RegionEmitter few, many, far;
+  RegionEmitter *near; ///< of this step's terms: `few` or `many`
   step::StateOp out;
   Type real;
   SmallVector<Source> sources;

@@ -152,8 +152,8 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     its weight, the source's values (rings are read the edge's delay ago: row of step − 1 − delay; plain arrays now) and the target's values.
     `transposed` sums over outgoing edges instead (adjoints).
     Order of the sum: edges with a delay of at least 7 steps first, then the others, each in the order of their sources as four sums (of every
-    fourth edge) that are added as (s0 + s1) + (s2 + s3). Where no source is a ring: as sixteen sums, each added to the one eight further, then four,
-    two, one.
+    fourth edge) that are added as (s0 + s1) + (s2 + s3). Where no source is a ring and the other ends of a row lie
+    within less than twice their number: as sixteen sums, each added to the one eight further, then four, two, one.
     `ahead`: a ring of 8 rows by element in which the sums over the edges of the first kind are kept for 8 steps at once; the region then has no
     target values, time or random numbers, and the source is a ring by element.
     `every @n else %before`: only in every n-th step, as a map; in the others the result is `before`.
