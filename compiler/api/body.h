@@ -37,8 +37,8 @@ struct Settings {
   RunOptions options;
   CompileOptions compileOptions;               ///< the program's; with more to keep separate where a merged parameter was set
   std::shared_ptr<const runtime::Program> code; ///< the program's, or compiled with these options
-  std::vector<rules::SetValue> sets;
-  std::vector<std::pair<std::string, std::vector<double>>> elements; ///< coherent
+  std::vector<rules::SetValue> sets;                                 ///< the last of each
+  std::vector<std::pair<std::string, std::vector<double>>> elements; ///< coherent; the last of each
   std::vector<Diagnostic> warnings = {};                             ///< of what was set
   double extraSeconds = 0;                                           ///< of compiling again
   bool built = false; ///< the network stands: its code cannot change any more

@@ -57,7 +57,7 @@ Results Fit::results() const {
   return results;
 }
 
-bool Program::hasObjective() const { return body->code.program->descriptor.objective.has_value(); }
+bool Program::hasObjective() const { return body->program->experiment.objective.has_value(); }
 bool Program::hasGradient() const { return body->code.program->descriptor.gradient.has_value(); }
 bool Program::hasFit() const { return body->code.program->descriptor.fit.has_value(); }
 bool Program::hasSensitivities() const { return !body->program->experiment.sensitivities.empty(); }

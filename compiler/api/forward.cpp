@@ -22,19 +22,20 @@ Result<runtime::Simulation *> Simulation::Body::startForward() {
   return carrying;
 }
 
+/// From then on what is set is set of both.
 Status Simulation::Body::carryTangents() {
-  if (!forward) {
-    const auto begin = std::chrono::steady_clock::now();
-    const bool isMade = program->followed && compileOptions.separate == program->options.separate;
-    const Result<Code> made = isMade ? Result<Code>(*program->followed) : makeCode(*program, compileOptions, Mode::forward);
-    if (!made)
-      return made.error();
-    auto fresh = runtime::Simulation::create(made->program, options);
-    if (!fresh)
-      return Error(std::move(fresh.error()));
-    forward = std::move(*fresh);
-    extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  }
+  if (forward)
+    return {};
+  const auto begin = std::chrono::steady_clock::now();
+  const bool isMade = program->followed && compileOptions.separate == program->options.separate;
+  const Result<Code> made = isMade ? Result<Code>(*program->followed) : makeCode(*program, compileOptions, Mode::forward);
+  if (!made)
+    return made.error();
+  auto fresh = runtime::Simulation::create(made->program, options);
+  if (!fresh)
+    return Error(std::move(fresh.error()));
+  forward = std::move(*fresh);
+  extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   for (const rules::SetValue &value : sets)
     if (Status done = lift(forward->set(program->program->scalars[value.scalar].path, value.value)); !done)
       return done;
@@ -65,6 +66,8 @@ Result<runtime::Direction> Simulation::Body::directionOf(runtime::Simulation &fo
       return Error(runtime::inputError(fmt::format("`{}` is one number, and {} were given", direction.name, direction.values.size())));
     const double factor = (isScalar ? d.scalars[parameter.scalar].display : d.arrays[parameter.array].display).factor;
     std::vector<double> &coherent = result[at - names.begin()];
+    if (!coherent.empty())
+      return Error(runtime::inputError(fmt::format("`{}` is moved twice", direction.name), "one direction says how fast each of them moves"));
     for (const double value : direction.values)
       coherent.push_back(value / factor);
     if (!isScalar && coherent.size() == 1) { // of each element

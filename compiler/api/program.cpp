@@ -110,7 +110,7 @@ Result<Program> compileChecked(Result<std::shared_ptr<Program::Body>> checked, C
     return code.error();
   body.code = std::move(*code);
   if (!body.program->experiment.sensitivities.empty()) { // what has no derivative is said now
-    Result<Code> followed = makeCode(body, body.options, Mode::forward);
+    Result<Code> followed = modeOf(body.options) == Mode::forward ? Result<Code>(body.code) : makeCode(body, body.options, Mode::forward);
     if (!followed)
       return followed.error();
     body.followed = std::move(*followed);

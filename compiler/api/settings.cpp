@@ -109,7 +109,11 @@ Status Settings::set(std::string_view name, std::span<const double> values) {
   std::vector<double> coherent = coherentElements(*code, name, values);
   if (Status done = apply(std::string(name), coherent); !done)
     return done;
-  elements.emplace_back(name, std::move(coherent));
+  const auto known = std::find_if(elements.begin(), elements.end(), [&](const auto &each) { return each.first == name; });
+  if (known == elements.end())
+    elements.emplace_back(name, std::move(coherent));
+  else
+    known->second = std::move(coherent);
   return {};
 }
 
@@ -119,7 +123,11 @@ Status Settings::set(const rules::SetValue &value) {
     return apart;
   if (Status done = apply(name, value.value); !done)
     return done;
-  sets.push_back(value);
+  const auto known = std::find_if(sets.begin(), sets.end(), [&](const rules::SetValue &each) { return each.scalar == value.scalar; });
+  if (known == sets.end())
+    sets.push_back(value);
+  else
+    *known = value;
   checked = false;
   return {};
 }

@@ -14,9 +14,13 @@ Status Simulation::Body::renew(const std::shared_ptr<const runtime::Program> &co
   return {};
 }
 
-Status Simulation::Body::apply(const std::string &name, double coherent) { return lift(simulation->set(name, coherent)); }
+Status Simulation::Body::apply(const std::string &name, double coherent) {
+  Status done = lift(simulation->set(name, coherent));
+  return done && forward ? lift(forward->set(name, coherent)) : std::move(done);
+}
 Status Simulation::Body::apply(const std::string &name, std::span<const double> coherent) {
-  return lift(simulation->setElements(name, coherent));
+  Status done = lift(simulation->setElements(name, coherent));
+  return done && forward ? lift(forward->setElements(name, coherent)) : std::move(done);
 }
 
 Status Simulation::Body::start() {
