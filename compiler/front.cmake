@@ -26,6 +26,7 @@ bdc_mlir_library(bdc_passes_front
   differentiate/tangent_loop.cpp
   differentiate/Tangent.cpp
   differentiate/tape.cpp
+  differentiate/twins.cpp
   flatten/Flatten.cpp
   flatten/bounds.cpp
   flatten/conditions.cpp

@@ -3,6 +3,7 @@
 #include "compiler/differentiate/given.h"
 #include "compiler/differentiate/jumps.h"
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/twins.h"
 #include "compiler/passes.h"
 
 #include "mlir/IR/Dominance.h"
@@ -86,44 +87,70 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
         return signalPassFailure();
   }
 
-  /// A factor that is 0 where what it belongs to was set.
-  static void stopWhereGiven(step::ScalarOp factor, FlatSymbolRefAttr flag) {
-    Operation *end = factor.getValue().front().getTerminator();
-    OpBuilder builder(end);
-    bd::ScalarBuilder build(builder, factor.getLoc());
-    Value slope = end->getOperand(0);
-    end->setOperand(0, build.select(isGiven(flag, build), build.constant(0, bd::dimensionOf(slope)), slope));
-  }
-
-  /// Common weights are known by name: where one depends on what is asked for, its own derivative leads there.
-  static LogicalResult followWeights(step::ProgramOp program, Wanted &wanted, Inliner &inliner) {
-    SmallVector<StringAttr> asked(wanted.ordered);
-    DenseSet<StringAttr> done;
-    for (auto graph : llvm::to_vector(program.getOps<step::GraphOp>())) {
-      StringAttr weight = graph.getWeightAttr() ? graph.getWeightAttr().getAttr() : StringAttr();
-      if (!weight || !wanted.made.contains(weight) || !done.insert(weight).second)
+  /// Scalars that are read by name (common weights, and those that are asked for themselves) and made of some that are asked for: their own derivatives
+  /// lead there, by how each changes with what it is made of, directly and through others that are asked for; unless it was set.
+  static LogicalResult followScalars(step::ProgramOp program, Wanted &wanted, Inliner &inliner) {
+    const SmallVector<StringAttr> asked(wanted.ordered);
+    DenseSet<StringAttr> read(asked.begin(), asked.end());
+    for (auto graph : program.getOps<step::GraphOp>())
+      if (wanted.leadTo(graph.getWeightAttr()))
+        read.insert(graph.getWeightAttr().getAttr());
+    DenseMap<std::pair<StringAttr, StringAttr>, FlatSymbolRefAttr> factors;
+    for (auto scalar : llvm::to_vector(program.getOps<step::ScalarOp>())) { // each reads only earlier ones
+      StringAttr name = scalar.getSymNameAttr();
+      if (!read.contains(name) || scalar.getValue().empty())
         continue;
-      auto scalar = program.lookupSymbol<step::ScalarOp>(weight);
       auto written = cast<step::ScalarOp>(scalar->clone());
       inliner.run(written.getValue());
-      for (StringAttr of : asked) {
-        FailureOr<std::unique_ptr<Block>> slope = slopeOf(written.getValue(), [&](Block &block) { return readsOf(block, of); });
+      llvm::MapVector<StringAttr, std::unique_ptr<Block>> slopes;
+      for (StringAttr by : asked) {
+        FailureOr<std::unique_ptr<Block>> slope = by == name ? std::unique_ptr<Block>() : slopeOf(written.getValue(), [&](Block &block) { return readsOf(block, by); });
         if (failed(slope))
           return failure();
-        if (!*slope)
-          continue;
-        OpBuilder builder(program.getContext());
-        builder.setInsertionPointAfter(scalar);
-        std::string name = (weight.getValue() + " by " + of.getValue()).str();
-        auto factor = step::ScalarOp::create(builder, scalar.getLoc(), name, (*slope)->getTerminator()->getOperand(0).getType(), false, false, StringAttr());
-        factor.getValue().push_back(slope->release());
-        if (scalar.getSettable())
-          stopWhereGiven(factor, givenFlag(scalar));
-        wanted.follow({weight, of, FlatSymbolRefAttr::get(factor.getSymNameAttr())});
+        if (*slope)
+          slopes[by] = std::move(*slope);
       }
       written.erase();
+      for (StringAttr of : asked)
+        if (FlatSymbolRefAttr factor = factorOf(scalar, of, slopes, factors)) {
+          factors[{name, of}] = factor;
+          wanted.follow({name, of, factor});
+        }
     }
     return success();
+  }
+
+  /// How a scalar changes with one that is asked for: null where it does not.
+  static FlatSymbolRefAttr factorOf(step::ScalarOp scalar, StringAttr of, const llvm::MapVector<StringAttr, std::unique_ptr<Block>> &slopes,
+                                    const DenseMap<std::pair<StringAttr, StringAttr>, FlatSymbolRefAttr> &factors) {
+    auto program = scalar->getParentOfType<step::ProgramOp>();
+    auto block = std::make_unique<Block>();
+    OpBuilder builder = atEnd(*block, scalar.getContext());
+    bd::ScalarBuilder build(builder, scalar.getLoc());
+    Value sum;
+    for (auto &[by, slope] : slopes) {
+      FlatSymbolRefAttr onwards = factors.lookup({by, of});
+      if (by != of && !onwards)
+        continue;
+      IRMapping mapping;
+      for (Operation &op : slope->without_terminator())
+        builder.clone(op, mapping);
+      Value part = mapping.lookupOrDefault(slope->getTerminator()->getOperand(0));
+      if (onwards)
+        part = build.mul(part, step::ReadOp::create(builder, scalar.getLoc(), program.lookupSymbol<step::ScalarOp>(onwards.getAttr()).getType(), onwards));
+      sum = sum ? build.add(sum, part) : part;
+    }
+    if (!sum)
+      return {};
+    if (scalar.getSettable()) // where it was set it is made of nothing
+      sum = build.select(isGiven(givenFlag(scalar), build), build.constant(0, bd::dimensionOf(sum)), sum);
+    build.yield(sum);
+    OpBuilder after(scalar.getContext());
+    after.setInsertionPointAfter(scalar);
+    auto factor = step::ScalarOp::create(after, scalar.getLoc(), freeName(program, scalar.getSymName() + " by " + of.getValue()), sum.getType(), false, false,
+                                         StringAttr());
+    factor.getValue().push_back(block.release());
+    return FlatSymbolRefAttr::get(factor.getSymNameAttr());
   }
 
   LogicalResult run(step::ProgramOp program) {
@@ -144,11 +171,11 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
       if (isa<step::LoopOp, step::StateOp, step::GraphOp, step::RecordOp, step::ObjectiveOp>(op))
         for (Region &region : op.getRegions())
           inliner.run(region);
-    if (failed(followWeights(program, wanted, inliner)))
+    if (failed(followScalars(program, wanted, inliner)))
       return failure();
     Activity activity(program, loop, wanted);
     auto depends = [&](StringAttr name) { return wanted.scalars.contains(name) || wanted.made.contains(name) || activity.startVaries(name); };
-    if (failed(checkJumps(program, loop, depends)))
+    if (failed(checkJumps(program, loop, activity, depends)))
       return failure();
     Value objective = objectives[0].getValue().front().getTerminator()->getOperand(0);
     Reversal reversal(program, loop, wanted, activity, bd::dimensionOf(objective));

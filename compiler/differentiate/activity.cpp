@@ -7,6 +7,16 @@ namespace bdc::compiler {
 
 bool isDifferentiable(Type element) { return isa<bd::QuantityType>(element); }
 
+template <typename Read> static bool readsSome(Region &region, function_ref<bool(Read)> is) {
+  return region.walk([&](Read read) { return is(read) ? WalkResult::interrupt() : WalkResult::advance(); }).wasInterrupted();
+}
+bool readsScalar(Region &region, function_ref<bool(StringAttr)> is) {
+  return readsSome<step::ReadOp>(region, [&](step::ReadOp read) { return is(read.getScalarAttr().getAttr()); });
+}
+bool readsElement(Region &region, function_ref<bool(StringAttr)> is) {
+  return readsSome<step::ElementOp>(region, [&](step::ElementOp element) { return is(element.getStateAttr().getAttr()); });
+}
+
 static Type elementOf(Value value) { return cast<step::ArrayType>(value.getType()).getElement(); }
 static StringAttr nameAt(step::LoopOp loop, unsigned position) {
   return cast<FlatSymbolRefAttr>(loop.getStates()[position]).getAttr();
@@ -129,22 +139,15 @@ bool Activity::varies(StringAttr state) const {
 bool Activity::varies(step::RecordOp record) const {
   if (FlatSymbolRefAttr source = record.getSourceAttr())
     return varies(source.getAttr()) || eventsVary(source.getAttr());
-  return readsWanted(record.getValue()) ||
-         record.getValue()
-             .walk([&](step::ElementOp element) { return varies(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
-             .wasInterrupted();
+  return readsWanted(record.getValue()) || readsElement(record.getValue(), [&](StringAttr state) { return varies(state); });
 }
 
 bool Activity::readsWanted(Region &region) const {
-  return wanted.readsWeights(region) || region
-      .walk([&](step::ReadOp read) { return wanted.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
-      .wasInterrupted();
+  return wanted.readsWeights(region) || readsScalar(region, [&](StringAttr scalar) { return wanted.scalars.contains(scalar); });
 }
 
 bool Activity::readsVariedElements(Region &region) const {
-  return region
-      .walk([&](step::ElementOp element) { return startVaries(element.getStateAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
-      .wasInterrupted();
+  return readsElement(region, [&](StringAttr state) { return startVaries(state); });
 }
 
 /// Whether the results of an operation depend on something wanted.

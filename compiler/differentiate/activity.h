@@ -8,6 +8,10 @@
 
 namespace bdc::compiler {
 
+/// Whether a region reads a scalar, or the element of a state, that `is` one of some.
+bool readsScalar(mlir::Region &region, llvm::function_ref<bool(mlir::StringAttr)> is);
+bool readsElement(mlir::Region &region, llvm::function_ref<bool(mlir::StringAttr)> is);
+
 /// What the `step.gradient`s of a program ask for.
 struct Wanted {
   Wanted() = default;
@@ -52,6 +56,8 @@ public:
   bool isActive(mlir::Value value) const { return varied.contains(value) && useful.contains(value); }
   /// The same of a state's value at the beginning of a step.
   bool isActive(mlir::StringAttr state) const;
+  /// Whether a value of the loop depends on what is wanted.
+  bool varies(mlir::Value value) const { return varied.contains(value); }
   /// Whether the value of a state at the beginning of the run depends on what is wanted.
   bool startVaries(mlir::StringAttr state) const { return variedStarts.contains(state); }
   /// Whether a scalar or state can change what is observed.

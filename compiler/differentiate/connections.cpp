@@ -3,6 +3,7 @@
 // the reverse loop comes to the step whose value was felt, as its echo does. What the weights are made of the table's entries by does not
 // change in a run; it counts in the end.
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 

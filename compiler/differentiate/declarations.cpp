@@ -1,16 +1,14 @@
 // What the loops of a gradient need besides those of the simulation: adjoints, collectors, tables, tape.
 #include "compiler/differentiate/pullback.h"
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 
 namespace bdc::compiler {
 
 StringAttr Reversal::declare(const Twine &name, Type element, FlatSymbolRefAttr space, bd::StateKind kind, FlatSymbolRefAttr rows, bool byElement) {
-  std::string free = name.str();
-  while (program.lookupSymbol(free))
-    free += "'";
-  auto state = step::StateOp::create(declarations, run.getLoc(), free, step::ArrayType::get(context(), element, space), kind, StringAttr(), rows,
+  auto state = step::StateOp::create(declarations, run.getLoc(), freeName(program, name), step::ArrayType::get(context(), element, space), kind, StringAttr(), rows,
                                      byElement);
   return state.getSymNameAttr();
 }
@@ -104,9 +102,15 @@ LogicalResult Reversal::differentiateObjective(step::ObjectiveOp objective) {
     Operation *of = program.lookupSymbol(gradient.getOf());
     auto scalar = dyn_cast<step::ScalarOp>(of);
     Value sum = zero(scalar ? scalar.getType() : cast<step::ArrayType>(cast<step::StateOp>(of).getType()).getElement());
-    for (step::ReadOp read : reads)
-      if (Value adjoint = pullback.adjoint(read.getResult()); adjoint && read.getScalar() == gradient.getOf())
+    for (step::ReadOp read : reads) {
+      Value adjoint = pullback.adjoint(read.getResult());
+      if (adjoint && read.getScalar() == gradient.getOf())
         sum = build.add(sum, adjoint);
+      for (const Wanted::Through &link : wanted.through)
+        if (adjoint && link.of == gradient.getOfAttr().getAttr() && link.scalar == read.getScalarAttr().getAttr())
+          sum = build.add(sum, build.mul(adjoint, step::ReadOp::create(inner, objective.getLoc(),
+                                                                       program.lookupSymbol<step::ScalarOp>(link.factor.getAttr()).getType(), link.factor)));
+    }
     yields.push_back(sum);
   }
   build.yield(yields);

@@ -1,5 +1,6 @@
 // Derivatives with respect to what terms, weights and delays of a sum's edges are made of: sums beside it, made by the taping loop.
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 
@@ -11,23 +12,6 @@ SmallVector<Value> readsOf(Block &block, StringAttr scalar) {
     if (read.getScalarAttr().getAttr() == scalar)
       reads.push_back(read.getResult());
   return reads;
-}
-
-/// The graph with other weights.
-FlatSymbolRefAttr Reversal::graphLike(step::GraphOp graph, const Twine &name, std::unique_ptr<Block> weight) {
-  OpBuilder builder(graph);
-  builder.setInsertionPointAfter(graph);
-  auto copy = cast<step::GraphOp>(builder.clone(*graph));
-  std::string free = name.str();
-  while (program.lookupSymbol(free))
-    free += "'";
-  copy.setSymName(free);
-  copy->setAttr("step.beside", UnitAttr::get(context()));
-  copy.removeWeightAttr();
-  copy.setWeightType(weight->getTerminator()->getOperand(0).getType());
-  copy.getEdgeWeight().getBlocks().clear();
-  copy.getEdgeWeight().push_back(weight.release());
-  return FlatSymbolRefAttr::get(copy.getSymNameAttr());
 }
 
 /// Derivatives of what edges are made of go to scalars alone.
@@ -101,23 +85,10 @@ LogicalResult Reversal::reverseDelays(step::ContractOp contract, StringAttr scal
   FailureOr<std::unique_ptr<Block>> rest = slopeOf(contract.getBody(), [](Block &block) { return SmallVector<Value>{block.getArgument(0)}; });
   if (failed(rest))
     return failure();
-  if (!*rest || !(*rest)->getArgument(0).use_empty())
-    return contract.emitOpError() << "the derivative with respect to " << scalar << ", which makes the delays, needs a term that is linear in the weight";
+  if (!*rest || !(*rest)->getArgument(0).use_empty() || !isProportional(contract))
+    return emitError(contract.getLoc()) << "the derivative with respect to " << scalar << ", which makes the delays, needs a term that is proportional to the weight";
   Block &weight = **ofDelay;
-  {
-    OpBuilder builder(weight.getTerminator());
-    bd::ScalarBuilder build(builder, contract.getLoc());
-    IRMapping mapping;
-    Value own;
-    if (graph.getWeightAttr()) {
-      own = step::ReadOp::create(builder, contract.getLoc(), program.lookupSymbol<step::ScalarOp>(graph.getWeightAttr().getAttr()).getType(), graph.getWeightAttr());
-    } else {
-      for (Operation &op : graph.getEdgeWeight().front().without_terminator())
-        builder.clone(op, mapping);
-      own = mapping.lookupOrDefault(graph.getEdgeWeight().front().getTerminator()->getOperand(0));
-    }
-    weight.getTerminator()->setOperand(0, build.neg(build.mul(own, weight.getTerminator()->getOperand(0))));
-  }
+  weighDelay(weight, graph);
   Type twinWeight = weight.getTerminator()->getOperand(0).getType();
   // (weight, source, target…) of the slope becomes (twin's weight, source, rate, target…): ∂term/∂source with weight 1, times both.
   Block &term = **slope;

@@ -1,5 +1,6 @@
 // What the host has given, and derivatives stop at.
 #include "compiler/differentiate/given.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 
@@ -9,9 +10,7 @@ FlatSymbolRefAttr givenFlag(Operation *of) {
   if (auto known = of->getAttrOfType<FlatSymbolRefAttr>("step.given"))
     return known;
   auto program = of->getParentOfType<step::ProgramOp>();
-  std::string name = (SymbolTable::getSymbolName(of).getValue() + " is given").str();
-  while (program.lookupSymbol(name))
-    name += "'";
+  std::string name = freeName(program, SymbolTable::getSymbolName(of).getValue() + " is given");
   step::ScalarOp first; // @dt, which must stay the first
   for (auto each : program.getOps<step::ScalarOp>())
     if (!first)

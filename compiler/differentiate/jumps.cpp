@@ -19,7 +19,7 @@ static LogicalResult checkGraph(step::GraphOp graph, Depends on) {
     return emitError(graph.getLoc()) << "which connections there are has no derivative";
   bool isWhole = depends(graph.getDelayAttr(), on);
   if (graph.getSteps() != "interpolated")
-    graph.getEdgeDelay().walk([&](step::ReadOp read) { isWhole |= on(read.getScalarAttr().getAttr()); });
+    isWhole |= readsScalar(graph.getEdgeDelay(), on);
   if (isWhole && !graph.getData())
     return emitError(graph.getLoc()) << "delays of events have no derivative";
   if (isWhole)
@@ -28,27 +28,25 @@ static LogicalResult checkGraph(step::GraphOp graph, Depends on) {
 }
 
 /// How long something is held, as a map of the loop says it.
-static LogicalResult checkHold(step::HoldStepsOp hold, step::LoopOp loop, Depends on) {
+static LogicalResult checkHold(step::HoldStepsOp hold, const Activity &activity, Depends on) {
   SmallVector<Value> open = {hold.getDuration()};
   DenseSet<Value> seen;
-  bool found = false;
-  while (!open.empty() && !found) {
+  while (!open.empty()) {
     Value value = open.pop_back_val();
     if (!seen.insert(value).second)
       continue;
+    bool moves = false;
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       auto map = dyn_cast<step::MapOp>(argument.getOwner()->getParentOp());
-      Value input = map ? map.getInputs()[argument.getArgNumber()] : Value();
-      auto state = input ? dyn_cast<BlockArgument>(input) : BlockArgument();
-      found = state && on(cast<FlatSymbolRefAttr>(loop.getStates()[state.getArgNumber()]).getAttr());
+      moves = map && activity.varies(map.getInputs()[argument.getArgNumber()]);
     } else if (auto read = value.getDefiningOp<step::ReadOp>()) {
-      found = on(read.getScalarAttr().getAttr());
+      moves = on(read.getScalarAttr().getAttr());
     } else {
       llvm::append_range(open, value.getDefiningOp()->getOperands());
     }
+    if (moves)
+      return emitError(hold.getLoc()) << "how long something is held is a whole number of steps, and has no derivative";
   }
-  if (found)
-    return emitError(hold.getLoc()) << "how long something is held is a whole number of steps, and has no derivative";
   return success();
 }
 
@@ -85,7 +83,7 @@ static LogicalResult checkObjective(step::ProgramOp program, Depends on) {
   return success();
 }
 
-LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, Depends on) {
+LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, const Activity &activity, Depends on) {
   if (failed(checkObjective(program, on)))
     return failure();
   for (auto space : program.getOps<step::SpaceOp>())
@@ -95,7 +93,7 @@ LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, Depends on)
     if (failed(checkGraph(graph, on)))
       return failure();
   bool good = true;
-  loop.walk([&](step::HoldStepsOp hold) { good &= succeeded(checkHold(hold, loop, on)); });
+  loop.walk([&](step::HoldStepsOp hold) { good &= succeeded(checkHold(hold, activity, on)); });
   loop.walk([&](step::PushOp push) { good &= succeeded(checkWindow(push, program, loop, on)); });
   return success(good);
 }

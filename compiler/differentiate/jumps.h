@@ -2,13 +2,13 @@
 #ifndef BDC_COMPILER_DIFFERENTIATE_JUMPS_H
 #define BDC_COMPILER_DIFFERENTIATE_JUMPS_H
 
-#include "dialects/step/Step.h"
+#include "compiler/differentiate/activity.h"
 
 namespace bdc::compiler {
 
 /// How many elements and which connections there are, delays in whole steps, windows of rates, how long something is held, what samples are taken
 /// and when the run ends: an error with its place where one of them is made of a scalar or a state that `depends` on what is asked for.
-mlir::LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, llvm::function_ref<bool(mlir::StringAttr)> depends);
+mlir::LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, const Activity &activity, llvm::function_ref<bool(mlir::StringAttr)> depends);
 
 } // namespace bdc::compiler
 

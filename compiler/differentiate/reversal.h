@@ -180,7 +180,6 @@ private:
   LogicalResult reverseEdges(step::ContractOp contract, Value adjoint);
   LogicalResult reverseWeights(step::ContractOp contract, StringAttr scalar, Value adjoint);
   LogicalResult reverseDelays(step::ContractOp contract, StringAttr scalar, Value adjoint);
-  FlatSymbolRefAttr graphLike(step::GraphOp graph, const llvm::Twine &name, std::unique_ptr<Block> weight);
   LogicalResult checkEdges(Operation *op, step::GraphOp graph);
   void collectSum(StringAttr scalar, Value adjoint, Value sum, Location loc);
 

@@ -26,7 +26,7 @@ private:
 
   // tangent_program.cpp
   LogicalResult declareScalars();
-  LogicalResult declareTangent(step::ScalarOp scalar);
+  LogicalResult declareTangent(step::ScalarOp scalar, step::ScalarOp behind);
   LogicalResult checkSensitivities(step::GradientOp gradient);
   LogicalResult declareDirections();
   bool reachesObjective(StringAttr name);
@@ -43,7 +43,6 @@ private:
   void seedReads(Block &block, Pushforward &push);
   /// Of a copy, whose arguments `seed` gives tangents. `withReads`: what it reads moves too.
   FailureOr<Pushed> push(mlir::Region &region, llvm::function_ref<void(Block &, Pushforward &)> seed, bool withReads = true);
-  std::string freeName(const llvm::Twine &name);
   bool readsDependent(mlir::Region &region);
 
   // tangent_loop.cpp
@@ -68,7 +67,6 @@ private:
                   const llvm::SmallBitVector &isRate);
   FailureOr<FlatSymbolRefAttr> twinByWeight(step::GraphOp graph);
   FailureOr<FlatSymbolRefAttr> twinByDelay(step::GraphOp graph);
-  FlatSymbolRefAttr twin(step::GraphOp graph, const llvm::Twine &name, std::unique_ptr<Block> weight);
 
   // tangent_events.cpp
   LogicalResult rewrite(step::DeliverOp deliver);

@@ -3,6 +3,7 @@
 // What is drawn or read per edge is one number, its weight: sums over the changes of weights and delays go over twins of a graph, which have these
 // in place of the weights.
 #include "compiler/differentiate/tangent.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 
@@ -108,18 +109,6 @@ FailureOr<Value> Tangent::pushTerm(step::ContractOp contract) {
   return sumBeside(contract, contract.getGraphAttr(), std::move(pushed->block), sources, targets, isRate);
 }
 
-FlatSymbolRefAttr Tangent::twin(step::GraphOp graph, const Twine &name, std::unique_ptr<Block> weight) {
-  OpBuilder builder(context());
-  builder.setInsertionPointAfter(graph);
-  auto copy = cast<step::GraphOp>(builder.clone(*graph));
-  copy.setSymName(freeName(name));
-  copy.removeWeightAttr();
-  copy.setWeightType(weight->getTerminator()->getOperand(0).getType());
-  copy.getEdgeWeight().getBlocks().clear();
-  copy.getEdgeWeight().push_back(weight.release());
-  return FlatSymbolRefAttr::get(copy.getSymNameAttr());
-}
-
 /// The graph whose weights are the tangents of this one's; null where they do not change.
 FailureOr<FlatSymbolRefAttr> Tangent::twinByWeight(step::GraphOp graph) {
   auto [known, isNew] = twins.try_emplace(StringAttr::get(context(), graph.getSymName() + " by weight"));
@@ -129,7 +118,7 @@ FailureOr<FlatSymbolRefAttr> Tangent::twinByWeight(step::GraphOp graph) {
   if (failed(weight))
     return failure();
   if (*weight)
-    known->second = twin(graph, "tangent of " + graph.getSymName(), std::move(*weight));
+    known->second = graphLike(graph, "tangent of " + graph.getSymName(), std::move(*weight));
   return known->second;
 }
 
@@ -143,20 +132,8 @@ FailureOr<FlatSymbolRefAttr> Tangent::twinByDelay(step::GraphOp graph) {
     return failure();
   if (!*delay)
     return known->second;
-  Operation *end = (*delay)->getTerminator();
-  OpBuilder builder(end);
-  bd::ScalarBuilder build(builder, graph.getLoc());
-  Value weight;
-  if (FlatSymbolRefAttr common = graph.getWeightAttr()) {
-    weight = step::ReadOp::create(builder, graph.getLoc(), program.lookupSymbol<step::ScalarOp>(common.getAttr()).getType(), common);
-  } else {
-    IRMapping mapping;
-    for (Operation &op : graph.getEdgeWeight().front().without_terminator())
-      builder.clone(op, mapping);
-    weight = mapping.lookupOrDefault(graph.getEdgeWeight().front().getTerminator()->getOperand(0));
-  }
-  end->setOperand(0, build.neg(build.mul(weight, end->getOperand(0))));
-  return known->second = twin(graph, "tangent of the delays of " + graph.getSymName(), std::move(*delay));
+  weighDelay(**delay, graph);
+  return known->second = graphLike(graph, "tangent of the delays of " + graph.getSymName(), std::move(*delay));
 }
 
 /// ∂term/∂weight, which must not read the weight, times the tangent of the weight of each edge.
@@ -187,8 +164,8 @@ FailureOr<Value> Tangent::pushDelays(step::ContractOp contract) {
   FailureOr<std::unique_ptr<Block>> byWeight = slopeOf(contract.getBody(), [](Block &block) { return SmallVector<Value>{block.getArgument(0)}; });
   if (failed(byWeight))
     return failure();
-  if (!*byWeight || !(*byWeight)->getArgument(0).use_empty())
-    return contract.emitOpError() << "delays that change have a derivative where the term is linear in the weight";
+  if (!*byWeight || !(*byWeight)->getArgument(0).use_empty() || !isProportional(contract))
+    return emitError(contract.getLoc()) << "delays that change have a derivative where the term is proportional to the weight";
   // The term with the weight 1, of which sources move by (twin's weight / 1) · rate.
   Type weightType = program.lookupSymbol<step::GraphOp>(twin->getAttr()).getWeightType().value();
   SmallVector<Value> sources(contract.getSources());

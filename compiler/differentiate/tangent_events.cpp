@@ -1,6 +1,7 @@
 // Forward mode, events. An event that happens adds the tangent of what it adds; and each source, whether it spiked or not, adds what an event
 // of it would have added, times how the surrogate says that the event changes. These changes wait in rings until an event would have arrived.
 #include "compiler/differentiate/tangent.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 
@@ -160,7 +161,7 @@ StringAttr Tangent::pastOf(StringAttr queue, step::GraphOp graph) {
     last = each;
   OpBuilder builder(context());
   builder.setInsertionPointAfter(last);
-  auto rows = step::ScalarOp::create(builder, graph.getLoc(), freeName("rows of tangents of " + graph.getSymName()), bd::quantityType(context(), {}),
+  auto rows = step::ScalarOp::create(builder, graph.getLoc(), freeName(program, "rows of tangents of " + graph.getSymName()), bd::quantityType(context(), {}),
                                      false, false, StringAttr());
   OpBuilder inner = atEnd(rows.getValue().emplaceBlock(), context());
   bd::ScalarBuilder build(inner, graph.getLoc());
@@ -168,7 +169,7 @@ StringAttr Tangent::pastOf(StringAttr queue, step::GraphOp graph) {
   build.yield(build.add(delay, build.constant(3)));
   builder.setInsertionPoint(loop);
   auto type = step::ArrayType::get(context(), bd::quantityType(context(), {}), program.lookupSymbol<step::QueueOp>(queue).getSpaceAttr());
-  auto ring = step::StateOp::create(builder, graph.getLoc(), freeName("tangents of " + queue.getValue()), type, bd::StateKind::Delay, StringAttr(),
+  auto ring = step::StateOp::create(builder, graph.getLoc(), freeName(program, "tangents of " + queue.getValue()), type, bd::StateKind::Delay, StringAttr(),
                                     FlatSymbolRefAttr::get(rows.getSymNameAttr()), false);
   pasts.push_back({queue, longest ? longest.getAttr() : StringAttr(), ring.getSymNameAttr()});
   return ring.getSymNameAttr();
@@ -199,7 +200,7 @@ void Tangent::pushEvents() {
     if (!change || eventStates.contains(queue))
       continue;
     builder.setInsertionPoint(loop);
-    auto state = step::StateOp::create(builder, record.getLoc(), freeName("tangent of " + queue.getValue()), change.getType(), bd::StateKind::ShortTerm,
+    auto state = step::StateOp::create(builder, record.getLoc(), freeName(program, "tangent of " + queue.getValue()), change.getType(), bd::StateKind::ShortTerm,
                                        StringAttr(), FlatSymbolRefAttr(), false);
     eventStates[queue] = state.getSymNameAttr();
     (void)argumentFor(state.getSymNameAttr());

@@ -1,6 +1,7 @@
 // Forward mode, what a program declares: scalars, states and what they begin with, records, the objective.
 #include "compiler/differentiate/jumps.h"
 #include "compiler/differentiate/tangent.h"
+#include "compiler/differentiate/twins.h"
 
 using namespace mlir;
 
@@ -20,7 +21,7 @@ LogicalResult Tangent::build() {
   if (failed(declareScalars()))
     return failure();
   activity = std::make_unique<Activity>(program, loop, wanted);
-  if (failed(checkJumps(program, loop, [&](StringAttr name) { return dependents.contains(name) || activity->startVaries(name); })))
+  if (failed(checkJumps(program, loop, *activity, [&](StringAttr name) { return dependents.contains(name) || activity->startVaries(name); })))
     return failure();
   for (auto gradient : program.getOps<step::GradientOp>())
     if (gradient.getRecords() && failed(checkSensitivities(gradient)))
@@ -35,9 +36,7 @@ LogicalResult Tangent::checkSensitivities(step::GradientOp gradient) {
   Wanted one;
   one.scalars.insert(gradient.getOfAttr().getAttr());
   for (auto scalar : program.getOps<step::ScalarOp>()) { // each reads only earlier ones
-    bool reads = scalar.getValue()
-                     .walk([&](step::ReadOp read) { return one.scalars.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
-                     .wasInterrupted();
+    bool reads = readsScalar(scalar.getValue(), [&](StringAttr read) { return one.scalars.contains(read); });
     if (reads && scalars.contains(scalar.getSymNameAttr()))
       one.scalars.insert(scalar.getSymNameAttr());
   }
@@ -77,19 +76,9 @@ bool Tangent::reachesObjective(StringAttr name) {
   if (activity->reachesObjective(name))
     return true;
   return llvm::any_of(program.getOps<step::ScalarOp>(), [&](step::ScalarOp scalar) {
-    bool reads = scalar.getValue()
-                     .walk([&](step::ReadOp read) { return read.getScalarAttr().getAttr() == name ? WalkResult::interrupt() : WalkResult::advance(); })
-                     .wasInterrupted();
     StringAttr made = scalar.getSymNameAttr();
-    return reads && dependents.contains(made) && !directions.contains(made) && reachesObjective(made);
+    return dependents.contains(made) && readsScalar(scalar.getValue(), [&](StringAttr read) { return read == name; }) && reachesObjective(made);
   });
-}
-
-std::string Tangent::freeName(const Twine &name) {
-  std::string free = name.str();
-  while (program.lookupSymbol(free))
-    free += "'";
-  return free;
 }
 
 //===- Regions ----------------------------------------------------------------===//
@@ -143,9 +132,7 @@ FailureOr<std::unique_ptr<Block>> Tangent::tangentOf(Region &region) {
 }
 
 bool Tangent::readsDependent(Region &region) {
-  return region
-      .walk([&](step::ReadOp read) { return dependents.contains(read.getScalarAttr().getAttr()) ? WalkResult::interrupt() : WalkResult::advance(); })
-      .wasInterrupted();
+  return readsScalar(region, [&](StringAttr scalar) { return dependents.contains(scalar); });
 }
 
 //===- Scalars ----------------------------------------------------------------===//
@@ -158,43 +145,48 @@ LogicalResult Tangent::declareScalars() {
       continue;
     dependents.insert(name);
     if (!isWanted) {
-      if (failed(declareTangent(scalar)))
+      if (failed(declareTangent(scalar, scalar)))
         return failure();
       continue;
     }
     OpBuilder builder(context());
     builder.setInsertionPointAfter(scalar);
-    auto along = step::ScalarOp::create(builder, scalar.getLoc(), freeName("direction of " + name.getValue()), scalar.getType(), /*settable=*/true,
+    auto along = step::ScalarOp::create(builder, scalar.getLoc(), freeName(program, "direction of " + name.getValue()), scalar.getType(), /*settable=*/true,
                                         false, StringAttr());
     OpBuilder inner = atEnd(along.getValue().emplaceBlock(), context());
     bd::ScalarBuilder build(inner, scalar.getLoc());
     build.yield(build.constant(0, cast<bd::QuantityType>(scalar.getType()).getDimension()));
     scalars[name] = FlatSymbolRefAttr::get(along.getSymNameAttr());
     directions[name] = along.getSymNameAttr();
+    if (readsDependent(scalar.getValue()) && failed(declareTangent(scalar, along))) // it may be made of others that are asked for
+      return failure();
   }
   for (auto &[name, tangent] : scalars)
     wanted.scalars.insert(name);
   return success();
 }
 
-/// Of one that is made of others. It is zero where the host has set the scalar.
-LogicalResult Tangent::declareTangent(step::ScalarOp scalar) {
+/// Of one that is made of others. That part is zero where the host has set the scalar. `behind`: the direction of the scalar, which counts too, or
+/// the scalar.
+LogicalResult Tangent::declareTangent(step::ScalarOp scalar, step::ScalarOp behind) {
   FailureOr<std::unique_ptr<Block>> block = tangentOf(scalar.getValue());
   if (failed(block) || !*block)
     return success(succeeded(block));
   OpBuilder builder(context());
-  builder.setInsertionPointAfter(scalar);
-  auto tangent = step::ScalarOp::create(builder, scalar.getLoc(), freeName("tangent of " + scalar.getSymName()), scalar.getType(), false, false,
+  builder.setInsertionPointAfter(behind);
+  auto tangent = step::ScalarOp::create(builder, scalar.getLoc(), freeName(program, "tangent of " + scalar.getSymName()), scalar.getType(), false, false,
                                         StringAttr());
   tangent.getValue().push_back(block->release());
   scalars[scalar.getSymNameAttr()] = FlatSymbolRefAttr::get(tangent.getSymNameAttr());
-  if (scalar.getSettable()) {
-    Operation *end = tangent.getValue().front().getTerminator();
-    builder.setInsertionPoint(end);
-    bd::ScalarBuilder build(builder, scalar.getLoc());
-    Value change = end->getOperand(0), zero = build.constant(0, bd::dimensionOf(change));
-    end->setOperand(0, build.select(isGiven(givenFlag(scalar), build), zero, change));
-  }
+  Operation *end = tangent.getValue().front().getTerminator();
+  builder.setInsertionPoint(end);
+  bd::ScalarBuilder build(builder, scalar.getLoc());
+  Value change = end->getOperand(0);
+  if (scalar.getSettable())
+    change = build.select(isGiven(givenFlag(scalar), build), build.constant(0, bd::dimensionOf(change)), change);
+  if (behind != scalar)
+    change = build.add(change, step::ReadOp::create(builder, scalar.getLoc(), behind.getType(), FlatSymbolRefAttr::get(behind.getSymNameAttr())));
+  end->setOperand(0, change);
   return success();
 }
 
@@ -204,7 +196,7 @@ LogicalResult Tangent::declareTangent(step::ScalarOp scalar) {
 StringAttr Tangent::declareState(step::StateOp like, const Twine &name) {
   OpBuilder builder(context());
   builder.setInsertionPointAfter(like);
-  auto state = step::StateOp::create(builder, like.getLoc(), freeName(name), like.getType(), like.getKind(), like.getShownAttr(), like.getRowsAttr(),
+  auto state = step::StateOp::create(builder, like.getLoc(), freeName(program, name), like.getType(), like.getKind(), like.getShownAttr(), like.getRowsAttr(),
                                      like.getByElement());
   return state.getSymNameAttr();
 }
@@ -225,7 +217,7 @@ LogicalResult Tangent::declareTangent(step::StateOp state) {
   StringAttr tangent = declareState(state, "tangent of " + name.getValue());
   if (wanted.states.contains(name)) { // which comes before what is made of it
     OpBuilder builder(state);
-    auto along = step::StateOp::create(builder, state.getLoc(), freeName("direction of " + name.getValue()), state.getType(), bd::StateKind::Param,
+    auto along = step::StateOp::create(builder, state.getLoc(), freeName(program, "direction of " + name.getValue()), state.getType(), bd::StateKind::Param,
                                        state.getShownAttr(), FlatSymbolRefAttr(), false);
     directions[name] = direction = along.getSymNameAttr();
   }

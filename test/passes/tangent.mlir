@@ -92,7 +92,9 @@ step.program @tiny of "Tiny" for @duration {
 // Weights and delays that change: twins of the graph with their changes as weights.
 // CHECK: step.graph @"tangent of the delays of net" {{.*}} key "net" weights !bd.q<"ms">
 // CHECK: bd.neg
+// CHECK: } {step.beside}
 // CHECK: step.graph @"tangent of net" {{.*}} key "net" weights !bd.q<"1">
+// CHECK: } {step.beside}
 
 // CHECK: step.state @"tangent of x" : !step.array<!bd.q<"mV">, @E> hidden init
 // CHECK-NOT: tangent of idle
