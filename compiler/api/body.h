@@ -85,6 +85,9 @@ struct Simulation::Body : Settings {
   /// Another than `simulation` itself, with everything that was set.
   Status carryTangents();
   static Result<runtime::Direction> directionOf(runtime::Simulation &forward, std::span<const Direction> directions);
+  // gradient.cpp
+  /// Of a scalar (`array` < 0) or an array, without its values.
+  static Result<Derivative> derivativeBy(runtime::Simulation &of, const runtime::ShownGradient &shown, int array);
 
 protected:
   Status renew(const std::shared_ptr<const runtime::Program> &code) override;

@@ -126,7 +126,11 @@ Result<Gradient> Simulation::forwardGradient() {
   for (size_t p = 0; p < direction.size(); ++p) {
     const runtime::Tangent::Parameter &parameter = d.tangent->parameters[p];
     const runtime::ShownGradient shown = runtime::shownGradient(d, parameter.name, parameter.scalar, parameter.array);
-    Derivative derivative{shown.name, shown.unit, {1}, parameter.scalar >= 0};
+    Result<Derivative> made = Body::derivativeBy(**forward, shown, parameter.array);
+    if (!made)
+      return made.error();
+    Derivative &derivative = *made;
+    derivative.values = {1};
     if (!derivative.isScalar) {
       const runtime::Result<std::vector<double>> start = (*forward)->startElements(d.arrays[parameter.array].name);
       if (!start)

@@ -26,6 +26,17 @@ Result<double> Simulation::objective() {
   return objective.display(objective.maximise ? -*loss : *loss);
 }
 
+Result<Derivative> Simulation::Body::derivativeBy(runtime::Simulation &of, const runtime::ShownGradient &shown, int array) {
+  Derivative derivative{shown.name, shown.unit, {}, array < 0};
+  if (array < 0)
+    return derivative;
+  runtime::Result<runtime::Places> places = of.places(of.program().descriptor.arrays[array].name);
+  if (!places)
+    return Error(places.error());
+  derivative.places = std::move(*places);
+  return derivative;
+}
+
 Result<Gradient> Simulation::gradient(const GradientOptions &options) {
   if (Status has = body->needsObjective(); !has)
     return has.error();
@@ -45,16 +56,12 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
   Gradient gradient{d.objective->display(sign * result->loss), d.objective->display.unit, {}, result->plan.text(), result->forward_s, result->backward_s};
   for (size_t p = 0; p < result->gradient.size(); ++p) {
     const runtime::ShownGradient shown = runtime::shownGradient(d, p);
-    Derivative derivative{shown.name, shown.unit, std::move(result->gradient[p]), d.gradient->parameters[p].scalar >= 0};
-    if (const int array = d.gradient->parameters[p].array; array >= 0) {
-      runtime::Result<runtime::Places> places = body->simulation->places(d.arrays[array].name);
-      if (!places)
-        return Error(places.error());
-      derivative.places = std::move(*places);
-    }
-    for (double &value : derivative.values)
-      value *= sign * shown.factor;
-    gradient.derivatives.push_back(std::move(derivative));
+    Result<Derivative> derivative = Body::derivativeBy(*body->simulation, shown, d.gradient->parameters[p].array);
+    if (!derivative)
+      return derivative.error();
+    for (const double value : result->gradient[p])
+      derivative->values.push_back(sign * shown.factor * value);
+    gradient.derivatives.push_back(std::move(*derivative));
   }
   return gradient;
 }
@@ -62,15 +69,8 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
 Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) {
   if (Result<Gradient> gradient = this->gradient(options); !gradient) // says what is missing, in words
     return gradient.error();
-  // The weights of connections have a derivative backwards alone.
-  const runtime::Descriptor &d = body->simulation->program().descriptor;
-  if (std::any_of(d.gradient->parameters.begin(), d.gradient->parameters.end(),
-                  [&](const runtime::GradientParameter &each) { return d.weightsOf(each.array) >= 0; })) {
-    runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options);
-    return check ? Result<GradientCheck>(std::move(*check)) : Error(check.error());
-  }
   const Result<runtime::Simulation *> forward = body->startForward();
-  if (!forward)
+  if (!forward && forward.error().diagnostics.empty())
     return forward.error();
   const auto along = [&](size_t parameter, const std::vector<double> &direction) -> runtime::Result<double> {
     runtime::Direction all((*forward)->program().descriptor.tangent->parameters.size());
@@ -80,9 +80,11 @@ Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) 
       return result.error();
     return result->change;
   };
-  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options, along);
+  runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options, forward ? along : runtime::AlongParameter());
   if (!check)
     return Error(check.error());
+  if (!forward)
+    check->withoutForward = forward.error().diagnostics.front().message;
   return std::move(*check);
 }
 

@@ -56,6 +56,8 @@ public:
   bool isActive(mlir::Value value) const { return varied.contains(value) && useful.contains(value); }
   /// The same of a state's value at the beginning of a step.
   bool isActive(mlir::StringAttr state) const;
+  /// Whether an edge's region reads a weight that is wanted.
+  bool readsWeights(mlir::Region &region) const { return wanted.readsWeights(region); }
   /// Whether a value of the loop depends on what is wanted.
   bool varies(mlir::Value value) const { return varied.contains(value); }
   /// Whether the value of a state at the beginning of the run depends on what is wanted.

@@ -10,7 +10,7 @@ using Depends = function_ref<bool(StringAttr)>;
 static bool depends(Attribute scalar, Depends on) { return scalar && on(cast<FlatSymbolRefAttr>(scalar).getAttr()); }
 
 /// Which edges there are, and delays in whole steps.
-static LogicalResult checkGraph(step::GraphOp graph, Depends on) {
+static LogicalResult checkGraph(step::GraphOp graph, const Activity &activity, Depends on) {
   SmallVector<Attribute> fixed(graph.getArguments().begin(), graph.getArguments().end());
   for (std::optional<ArrayAttr> slice : {graph.getSourceSlice(), graph.getTargetSlice()})
     if (slice)
@@ -19,7 +19,7 @@ static LogicalResult checkGraph(step::GraphOp graph, Depends on) {
     return emitError(graph.getLoc()) << "which connections there are has no derivative";
   bool isWhole = depends(graph.getDelayAttr(), on);
   if (graph.getSteps() != "interpolated")
-    isWhole |= readsScalar(graph.getEdgeDelay(), on);
+    isWhole |= readsScalar(graph.getEdgeDelay(), on) || activity.readsWeights(graph.getEdgeDelay());
   if (isWhole && !graph.getData())
     return emitError(graph.getLoc()) << "delays of events have no derivative";
   if (isWhole)
@@ -90,7 +90,7 @@ LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, const Activ
     if (depends(space.getSizeAttr(), on))
       return emitError(space.getLoc()) << "the number of elements has no derivative";
   for (auto graph : program.getOps<step::GraphOp>())
-    if (failed(checkGraph(graph, on)))
+    if (failed(checkGraph(graph, activity, on)))
       return failure();
   bool good = true;
   loop.walk([&](step::HoldStepsOp hold) { good &= succeeded(checkHold(hold, activity, on)); });

@@ -39,7 +39,7 @@ private:
   LogicalResult differentiate(step::ObjectiveOp objective);
   /// Of a region without arguments; null where what it yields does not change.
   FailureOr<std::unique_ptr<Block>> tangentOf(mlir::Region &region);
-  /// Tangents of the scalars and elements that a block reads.
+  /// Tangents of the scalars, elements and weights of tables that a block reads.
   void seedReads(Block &block, Pushforward &push);
   /// Of a copy, whose arguments `seed` gives tangents. `withReads`: what it reads moves too.
   FailureOr<Pushed> push(mlir::Region &region, llvm::function_ref<void(Block &, Pushforward &)> seed, bool withReads = true);
@@ -59,6 +59,7 @@ private:
   bool follows(Value value) const { return activity->isActive(value); }
 
   // tangent_edges.cpp
+  void declareTables();
   LogicalResult rewrite(step::ContractOp contract);
   FailureOr<Value> pushTerm(step::ContractOp contract);
   FailureOr<Value> pushWeights(step::ContractOp contract);
@@ -95,6 +96,7 @@ private:
   };
   llvm::SmallVector<Past> pasts;                       ///< rings of the tangents of events
   llvm::DenseMap<StringAttr, FlatSymbolRefAttr> twins; ///< graphs, by their names
+  llvm::DenseMap<StringAttr, FlatSymbolRefAttr> tables; ///< with the direction of the weights in their place, by the names of tables and parts
   llvm::MapVector<StringAttr, Value> arguments;        ///< of the loop, for states that it has got
   llvm::DenseMap<StringAttr, Value> last;              ///< what states that the loop has got become
   llvm::DenseMap<StringAttr, Value> indicators;        ///< tangents, by queue

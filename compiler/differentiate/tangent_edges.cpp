@@ -28,6 +28,42 @@ LogicalResult Tangent::rewrite(step::ContractOp contract) {
   return success();
 }
 
+/// Beside each table whose weights are asked for, one with the same connections and the direction of the weights as its own; and its parts.
+void Tangent::declareTables() {
+  for (auto data : llvm::to_vector(program.getOps<step::DataOp>())) { // parts come after their tables
+    StringAttr weights = wanted.tables.lookup(data.getSymNameAttr());
+    if (!weights)
+      continue;
+    OpBuilder builder(context());
+    std::string name = freeName(program, "direction of " + data.getSymName());
+    auto own = [&](FlatSymbolRefAttr of) { // the runtime sets it
+      auto fact = program.lookupSymbol<step::ScalarOp>(of.getAttr());
+      builder.setInsertionPointAfter(fact);
+      auto made = cast<step::ScalarOp>(builder.clone(*fact));
+      made.setSymName(freeName(program, "direction of " + of.getValue()));
+      return FlatSymbolRefAttr::get(made);
+    };
+    SmallVector<Attribute> facts;
+    for (auto fact : data.getFacts().getAsRange<FlatSymbolRefAttr>())
+      facts.push_back(own(fact));
+    FlatSymbolRefAttr rows = data.getRowsAttr() ? own(data.getRowsAttr()) : FlatSymbolRefAttr();
+    NamedAttrList from(data.getWeights() ? DictionaryAttr::get(context()) : data.getFrom());
+    from.set("table", data.getWeights() ? FlatSymbolRefAttr::get(data) : tables.lookup(data.getFrom().getAs<FlatSymbolRefAttr>("table").getAttr()));
+    builder.setInsertionPointAfter(data);
+    auto beside = step::DataOp::create(builder, data.getLoc(), builder.getStringAttr(name), builder.getArrayAttr(facts), rows, from.getDictionary(context()));
+    tables[data.getSymNameAttr()] = FlatSymbolRefAttr::get(beside);
+    if (!data.getWeights())
+      continue;
+    step::StateOp state = stateOf(weights);
+    builder.setInsertionPointAfter(state);
+    auto direction = step::StateOp::create(builder, state.getLoc(), freeName(program, "direction of " + weights.getValue()), state.getType(), bd::StateKind::Param,
+                                           state.getShownAttr(), FlatSymbolRefAttr(), false);
+    beside.setEntriesAttr(data.getEntriesAttr());
+    beside.setWeightsAttr(FlatSymbolRefAttr::get(direction));
+    directions[weights] = direction.getSymNameAttr();
+  }
+}
+
 /// A sum of another term over the edges of a graph, where another stands. Sources and targets that the term, (weight, sources…, targets…),
 /// does not read are left out.
 Value Tangent::sumBeside(step::ContractOp like, FlatSymbolRefAttr graph, std::unique_ptr<Block> term, ArrayRef<Value> sources, ValueRange targets,
@@ -147,7 +183,7 @@ FailureOr<Value> Tangent::pushWeights(step::ContractOp contract) {
     return failed(slope) ? FailureOr<Value>(failure()) : Value();
   Block &term = **slope;
   if (!term.getArgument(0).use_empty())
-    return contract.emitOpError() << "weights that change have a derivative where the term is linear in the weight";
+    return emitError(contract.getLoc()) << "in forward mode, weights that change have a derivative where the term is linear in the weight";
   OpBuilder builder(term.getTerminator());
   bd::ScalarBuilder build(builder, contract.getLoc());
   term.getTerminator()->setOperand(0, build.mul(term.getArgument(0), term.getTerminator()->getOperand(0)));

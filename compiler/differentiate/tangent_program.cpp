@@ -15,9 +15,7 @@ LogicalResult Tangent::build() {
   if (loops.size() != 1)
     return program.emitOpError() << "forward mode is of a program with one loop, and there are " << loops.size();
   loop = loops.front();
-  for (auto gradient : program.getOps<step::GradientOp>())
-    if (wanted.isTable(gradient.getOfAttr().getAttr()))
-      return emitError(gradient.getLoc()) << "the weights of connections have a derivative backwards, and none in forward mode yet";
+  declareTables();
   if (failed(declareScalars()))
     return failure();
   activity = std::make_unique<Activity>(program, loop, wanted);
@@ -42,7 +40,8 @@ LogicalResult Tangent::checkSensitivities(step::GradientOp gradient) {
   }
   Activity ofOne(program, loop, one);
   auto all = llvm::to_vector(program.getOps<step::RecordOp>());
-  for (int64_t number : *gradient.getRecords())
+  const llvm::ArrayRef<int64_t> followed = *gradient.getRecords();
+  for (int64_t number : followed)
     if (!ofOne.varies(all[number]))
       return emitError(gradient.getLoc()) << "`" << gradient.getOf() << "` cannot change `" << all[number].getText() << "`";
   return success();
@@ -96,6 +95,12 @@ void Tangent::seedReads(Block &block, Pushforward &push) {
       OpBuilder builder(context());
       builder.setInsertionPointAfter(element);
       push.seed(element.getResult(), step::ElementOp::create(builder, element.getLoc(), element.getType(), FlatSymbolRefAttr::get(found->second)));
+    }
+  for (auto edge : llvm::to_vector(block.getOps<bd::EdgeOp>()))
+    if (wanted.weightsAt(*edge)) {
+      OpBuilder builder(context());
+      builder.setInsertionPointAfter(edge);
+      push.seed(edge.getResult(), bd::EdgeOp::create(builder, edge.getLoc(), edge.getType(), tables.lookup(edge.getDataAttr().getAttr()), edge.getFieldAttr()));
     }
 }
 
@@ -205,7 +210,7 @@ LogicalResult Tangent::declareStates() {
   for (auto state : llvm::to_vector(program.getOps<step::StateOp>())) {
     StringAttr name = state.getSymNameAttr();
     // A state may be there for records alone, as an input is that nothing of the next step reads.
-    bool matters = activity->varies(name) && activity->reachesObjective(name);
+    bool matters = activity->varies(name) && activity->reachesObjective(name) && !wanted.isTable(name);
     if (matters && isDifferentiable(cast<step::ArrayType>(state.getType()).getElement()) && failed(declareTangent(state)))
       return failure();
   }

@@ -80,8 +80,9 @@ Object tangent(Tables &tables, ArrayRef<step::DirectionOp> directions, const Den
     Object parameter{
         {"name", op.getOf()}, {isScalar ? "scalar" : "array", int64_t(tables.at(op.getOfAttr()))}, {"along", int64_t(tables.at(op.getAlongAttr()))}};
     if (op.getRecords()) {
+      const llvm::ArrayRef<int64_t> records = *op.getRecords();
       Array followed;
-      for (int64_t record : *op.getRecords())
+      for (int64_t record : records)
         followed.push_back(observed.lookup(record));
       parameter["observed"] = std::move(followed);
     }

@@ -97,7 +97,8 @@ def DataOp : Step_Declaration<"data"> {
     `row_slice` and `column_slice` (scalars first, last, stride, which count among those). It holds the connections from its columns to its rows, in the
     order of the table, and numbers both from 0.
     `entries`: a space with an element for each of its connections, whose size the runtime sets. `weights`: a param on that space with the weights of the
-    table, row by row; what the host gives of it takes the place of the table's weights before anything is made of them.
+    table, row by row; what the host gives of it takes the place of the table's weights before anything is made of them. A part with `weights` of
+    its own has the weight 0 everywhere as long as the host gives none.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefArrayAttr:$facts, OptionalAttr<FlatSymbolRefAttr>:$rows,
                        OptionalAttr<FlatSymbolRefAttr>:$entries, OptionalAttr<FlatSymbolRefAttr>:$weights, DictionaryAttr:$from);

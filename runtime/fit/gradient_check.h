@@ -52,6 +52,7 @@ struct GradientCheck {
   std::string unit;
   checkpoint::Plan plan;
   std::vector<CheckedParameter> parameters;
+  std::string withoutForward = {}; ///< why forward mode says nothing, where it has no rule
   double maxRelativeError() const; ///< of what settles
   double maxModesError() const;
   bool isTrusted() const;

@@ -144,6 +144,8 @@ Status Simulation::Body::makeParts() {
     if (sources[i].part.table >= 0) {
       if (Status s = makePart(sources[i], i); !s)
         return s;
+      if (Status s = takeGivenWeights(i); !s)
+        return s;
       publish(i);
     }
   ctx.data = dataViews.data();

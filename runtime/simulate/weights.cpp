@@ -32,18 +32,19 @@ double weightAt(const void *weights, Type type, int64_t edge) {
 
 } // namespace
 
-/// A table of this run's own, where the host has given weights.
+/// A table of this run's own, where the host has given weights; with weights of 0 where it gives none of a table beside another.
 Status Simulation::Body::takeGivenWeights(size_t position) {
   const DataSource &source = program->descriptor.data[position];
   const auto found = given.find(source.weights);
   if (source.weights >= 0 && data[position]->connections.count() == 0)
     return inputError(fmt::format("{} has no connections, and their weights are fitted", source.name), "entries of the table that are not 0 are connections");
-  if (found == given.end())
+  const bool isBeside = source.weights >= 0 && source.part.table >= 0;
+  if (found == given.end() && !isBeside)
     return {};
-  const std::vector<double> &values = found->second;
   DataTable own = *data[position];
   Connections &c = own.connections;
   const auto count = static_cast<size_t>(c.count());
+  const std::vector<double> values = found == given.end() ? std::vector<double>(count) : found->second;
   if (values.size() != count)
     return inputError(fmt::format("{} values were given for `{}`, which has {} connection{}", values.size(), program->descriptor.arrays[found->first].name,
                                   count, count == 1 ? "" : "s"),

@@ -120,7 +120,8 @@ def main():
         run = subprocess.run([bdc, "gradcheck", str(file), "--json"], capture_output=True, text=True)
         answer = json.loads(run.stdout) if run.stdout else {}
         doubted = [p["name"] for p in answer.get("parameters", []) if not p["trusted"]]
-        if run.returncode != 0 or doubted:
+        modes = [d.get("modes_error") for p in answer.get("parameters", []) for d in p["derivatives"]]
+        if run.returncode != 0 or doubted or not modes or None in modes:
             print(f"{file}: status {run.returncode}, not to be trusted: {doubted}\n{run.stderr}{json.dumps(answer.get('parameters', ''))[:1500]}")
         else:
             right += 1

@@ -1,4 +1,4 @@
-"""weight_gradients.py BDC FOLDER: derivatives by the weight of every connection against differences, for every way in which weights are read.
+"""weight_gradients.py BDC FOLDER: derivatives by the weight of every connection, in both modes and against differences, for every way in which weights are read.
 
 Then what no difference can say: which entry of the table each derivative is of, and that threads, checkpoints and vectors change no bit.
 """
@@ -136,15 +136,19 @@ for name, case in cases.items():
     path = write(name, **case)
     for precision in ("f64", "f32") if "bent" in name or "parts" in name else ("f64",):
         for each in answer("gradcheck", path, "--precision", precision)["parameters"]:
+            if precision == "f64" and not max(d["modes_error"] for d in each["derivatives"]) <= 1e-12:
+                bad.append(f"{name} (modes)")
+                print(name, *each["derivatives"], sep="\n  ")
             # Where differences of floats lose too much they say nothing.
             if not each["trusted"] and (precision == "f64" or any(d["verdict"] == "disagrees" for d in each["derivatives"])):
                 bad.append(f"{name} ({precision})")
                 print(name, precision, *each["derivatives"], sep="\n  ")
 print(f"{len(cases)} ways to read weights have the gradient of their differences" if not bad else f"not so: {', '.join(bad)}")
 
-# Row by row, and of the entries that are not 0 alone.
-for name in ("kuramoto, interpolated", "parts", "made weights, nearest"):
-    _, found = gradient(write(name, **cases[name]))
+# Row by row, and of the entries that are not 0 alone. A delay that is made of the weights has no derivative backwards.
+cases["made delays"] = dict(nodes=ALL + "couple area.x -> area.I_x by diffusive(SC.weights, strength = G, delay = SC.weights^2 * 9 ms)")
+for name, *mode in (("kuramoto, interpolated",), ("parts",), ("made weights, nearest",), ("parts", "--forward"), ("made delays", "--forward")):
+    _, found = gradient(write(name, **cases[name]), *mode)
     entries = [(i, j) for i in range(5) for j in range(5) if WEIGHTS[i][j]]
     assert len(found["SC.weights"]) == len(entries), found
     for (i, j), value in zip(entries, found["SC.weights"]):
@@ -153,7 +157,7 @@ for name in ("kuramoto, interpolated", "parts", "made weights, nearest"):
             moved = [list(row) for row in WEIGHTS]
             moved[i][j] += step
             table("moved.csv", moved)
-            sides.append(gradient(write("moved", table="moved.csv", **cases[name]))[0])
+            sides.append(gradient(write("moved", table="moved.csv", **cases[name]), *mode)[0])
         difference = (sides[0] - sides[1]) / 2e-5
         assert abs(value - difference) <= 1e-6 * abs(difference) + 1e-9, (name, i, j, value, difference)
 print("each is of its own entry")
