@@ -118,18 +118,21 @@ public:
   }
 
 private:
-  /// Per unit of the parameter along a direction of one element; else for a whole direction.
-  Result<CheckedDerivative> along(Mover &mover, size_t position, const std::vector<double> &gradient, const std::vector<double> &direction,
-                                  double loss) {
-    double slope = 0, length = 0;
-    for (size_t i = 0; i < direction.size(); ++i) {
-      slope += gradient[i] * direction[i];
-      length += direction[i] * direction[i];
-    }
-    length = std::sqrt(length);
-    CheckedDerivative out;
-    std::vector<double> differences;
-    double best = std::numeric_limits<double>::infinity(), chosen = 0, chosenStep = 0;
+  bool isSingle() const { return d.real == Type::f32; }
+
+  /// What differences say of the change along a direction.
+  struct Difference {
+    double value = 0;
+    double doubt = std::numeric_limits<double>::infinity();
+    bool isFlat = false; ///< nothing changed, with two steps
+  };
+
+  /// Of all steps that with the least doubt: how much the next larger one says else, and what is lost in rounding. Of small steps all
+  /// may be lost: two differences of 0 then say the same, and nothing.
+  Result<Difference> difference(Mover &mover, const std::vector<double> &direction, double loss) {
+    const double rounding = std::fabs(loss) * (isSingle() ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon());
+    Difference best;
+    std::optional<double> before;
     for (const double h : steps) {
       double values[2];
       for (const int side : {0, 1}) {
@@ -140,30 +143,41 @@ private:
           return value.error();
         values[side] = *value;
       }
-      differences.push_back((values[1] - values[0]) / (2 * h));
-      if (differences.size() < 2)
-        continue;
-      const double change = std::fabs(differences.back() - differences[differences.size() - 2]);
-      if (change < best) {
-        best = change;
-        chosen = differences.back();
-        chosenStep = h;
-      }
+      const double now = (values[1] - values[0]) / (2 * h);
+      if (before)
+        if (const double doubt = std::fabs(now - *before) + rounding / h; doubt < best.doubt)
+          best = {now, doubt, now == 0 && *before == 0};
+      before = now;
     }
+    return best;
+  }
+
+  /// Per unit of the parameter along a direction of one element; else for a whole direction.
+  Result<CheckedDerivative> along(Mover &mover, size_t position, const std::vector<double> &gradient, const std::vector<double> &direction,
+                                  double loss) {
+    double slope = 0, length = 0;
+    for (size_t i = 0; i < direction.size(); ++i) {
+      slope += gradient[i] * direction[i];
+      length += direction[i] * direction[i];
+    }
+    length = std::sqrt(length);
+    CheckedDerivative out;
+    const Result<Difference> found = difference(mover, direction, loss);
+    if (!found)
+      return found.error();
+    const auto [chosen, best, isFlat] = *found;
     const double largest = std::max(std::fabs(slope), std::fabs(chosen));
-    const bool isSingle = d.real == Type::f32;
-    const double tolerance = isSingle ? 1e-3 : 1e-6, settled = isSingle ? 3e-2 : 1e-3;
+    const double tolerance = isSingle() ? 1e-3 : 1e-6, settled = isSingle() ? 3e-2 : 1e-3;
     // What is lost in a difference of two losses is no error of the gradient.
-    const double floor = std::fabs(loss) * (isSingle ? 1e-3 : 1e-9);
-    const double rounding = std::fabs(loss) * (isSingle ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon()) / chosenStep;
-    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, rounding / tolerance, std::numeric_limits<double>::min()});
+    const double floor = std::fabs(loss) * (isSingle() ? 1e-3 : 1e-9);
+    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, best, std::numeric_limits<double>::min()});
     // A number of spikes is flat between its jumps: differences say nothing of a surrogate.
     const bool jumps = std::any_of(d.observed.begin(), d.observed.end(), [](const Observed &each) { return each.record.kind == RecordKind::spikes; });
-    if (slope == 0 && chosen == 0 && best == 0)
+    if (slope == 0 && isFlat)
       out.trust = Trust::noInfluence;
-    else if (jumps && chosen == 0 && best == 0)
+    else if (jumps && isFlat)
       out.trust = Trust::unsettled;
-    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best + rounding)
+    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best)
       out.trust = best <= settled * largest + floor ? Trust::agrees : Trust::unsettled;
     else
       out.trust = best > settled * largest + floor ? Trust::unsettled : Trust::disagrees;
@@ -190,7 +204,7 @@ private:
       size += std::fabs(gradient[i] * direction[i]);
     out.forward = factor * *change;
     out.modesError = std::fabs(*change - slope) / std::max(size, std::fabs(*change));
-    if (out.modesError > (d.real == Type::f32 ? 1e-2 : 1e-8))
+    if (out.modesError > (isSingle() ? 1e-2 : 1e-8))
       out.trust = Trust::modesDisagree;
     return {};
   }
