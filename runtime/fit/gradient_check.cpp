@@ -16,7 +16,8 @@ constexpr double steps[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
 double signOf(const Descriptor &d) { return d.objective->maximise ? -1 : 1; }
 
-/// A parameter of the gradient, and how to move it.
+/// A parameter of the gradient, and how to move it. A derivative is along one parameter with the others as they are, also where one of
+/// them is made of it: scalars are held.
 class Mover {
 public:
   Mover(Simulation &simulation, const GradientParameter &parameter)
@@ -29,25 +30,27 @@ public:
     if (!start)
       return start.error();
     base = *start;
-    given = isArray() && !simulation.givenElements(arrayName()).empty();
+    isGiven = isArray() ? !simulation.givenElements(arrayName()).empty() : simulation.isSet(scalarName());
     double squares = 0;
     for (const double x : base)
       squares += x * x;
     size = squares > 0 ? std::sqrt(squares / static_cast<double>(base.size())) : 1;
     return {};
   }
+  Status hold() { return isArray() ? Status() : simulation.set(scalarName(), base.front()); }
   Status moveTo(const std::vector<double> &direction, double by) {
     std::vector<double> at = base;
     for (size_t i = 0; i < at.size(); ++i)
       at[i] += by * direction[i];
     return isArray() ? simulation.setElements(arrayName(), at) : simulation.set(scalarName(), at.front());
   }
-  /// What the program made itself it makes itself again.
-  Status restore() {
+  Status moveBack() {
     if (!isArray())
-      return simulation.set(scalarName(), base.front());
-    return simulation.setElements(arrayName(), given ? std::span<const double>(base) : std::span<const double>());
+      return hold();
+    return simulation.setElements(arrayName(), isGiven ? std::span<const double>(base) : std::span<const double>());
   }
+  /// What the program made itself it makes itself again.
+  Status release() { return isArray() || isGiven ? moveBack() : simulation.unset(scalarName()); }
 
   bool isArray() const { return parameter.array >= 0; }
   const std::vector<double> &values() const { return base; }
@@ -67,7 +70,7 @@ private:
   const GradientParameter &parameter;
   std::vector<double> base;
   double size = 1;
-  bool given = false;
+  bool isGiven = false; ///< by the host
 };
 
 class Checker {
@@ -79,14 +82,11 @@ public:
         elements(elements),
         draws(seed, "gradient check") {}
 
-  Result<CheckedParameter> check(size_t position, const std::vector<double> &gradient, double loss) {
+  Result<CheckedParameter> check(Mover &mover, size_t position, const std::vector<double> &gradient, double loss) {
     CheckedParameter out{shownGradient(d, position).name, {}};
-    Mover mover(simulation, d.gradient->parameters[position]);
     const Result<Places> places = mover.isArray() ? simulation.places(d.arrays[d.gradient->parameters[position].array].name) : Result<Places>(Places());
     if (!places)
       return places.error();
-    if (Status s = mover.begin(); !s)
-      return s.error();
     const size_t count = gradient.size();
     auto look = [&](const std::string &name, const std::vector<double> &direction) -> Status {
       Result<CheckedDerivative> made = along(mover, position, gradient, direction, loss);
@@ -110,7 +110,7 @@ public:
         direction[i] = mover.scale(i) * (draws.uniform(static_cast<int64_t>(position), static_cast<int64_t>(i)) < 0.5 ? -1 : 1);
       status = look(fmt::format("{}, all {}", out.name, places->empty() ? "elements" : "connections"), direction);
     }
-    if (Status s = mover.restore(); !s && status)
+    if (Status s = mover.moveBack(); !s && status)
       status = s;
     if (!status)
       return status.error();
@@ -279,12 +279,25 @@ Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOption
   if (gradient->interrupted)
     return Error{ErrorKind::interrupted, "interrupted before the gradient was known", {}};
   GradientCheck out{d.objective->display(signOf(d) * gradient->loss), d.objective->display.unit, gradient->plan, {}};
-  for (size_t p = 0; p < gradient->gradient.size(); ++p) {
-    Result<CheckedParameter> checked = Checker(simulation, along, elements, seed).check(p, gradient->gradient[p], gradient->loss);
-    if (!checked)
-      return checked.error();
-    out.parameters.push_back(std::move(*checked));
+  std::vector<Mover> movers;
+  for (const GradientParameter &parameter : d.gradient->parameters)
+    if (Status s = movers.emplace_back(simulation, parameter).begin(); !s)
+      return s.error();
+  Status status;
+  for (size_t p = 0; p < movers.size() && status; ++p)
+    status = movers[p].hold();
+  for (size_t p = 0; p < movers.size() && status; ++p) {
+    Result<CheckedParameter> checked = Checker(simulation, along, elements, seed).check(movers[p], p, gradient->gradient[p], gradient->loss);
+    if (checked)
+      out.parameters.push_back(std::move(*checked));
+    else
+      status = checked.error();
   }
+  for (Mover &mover : movers)
+    if (Status s = mover.release(); !s && status)
+      status = s;
+  if (!status)
+    return status.error();
   return out;
 }
 

@@ -75,6 +75,9 @@ public:
   /// After `prepare`, what would change the network (sizes, connections, weights and delays that are drawn or come from a connectome,
   /// params of elements) is refused at the next run; initial values keep what they were.
   Status set(std::string_view name, double value);
+  /// Takes that back: the program makes it itself again.
+  Status unset(std::string_view name);
+  bool isSet(std::string_view name) const;
   /// The value of any scalar, derived from what is set so far, in coherent units.
   Result<double> get(std::string_view name);
 

@@ -149,6 +149,45 @@ experiment e {
   EXPECT_TRUE((*late)->set("q", 0.3));
 }
 
+// What a check has held and moved is made of others again.
+TEST(Gradient, ACheckLeavesNothingSet) {
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay {
+  param rate : /ms = 0.1
+  state x = 1
+  x' = -rate * x
+}
+network Cells {
+  param p : /ms = 0.1
+  param q : /ms = 2 * p
+  population E = Decay[1] { rate = q }
+  population F = Decay[1] { rate = p }
+}
+experiment e {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
+  fit q in [0.01, 1] /ms, p in [0.01, 1] /ms by adam()
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = program->simulate();
+  auto check = (*simulation)->checkGradient();
+  ASSERT_TRUE(check) << check.error().text();
+  for (const auto &parameter : check->parameters)
+    for (const auto &each : parameter.derivatives)
+      EXPECT_TRUE(parameter.isTrusted()) << each.name << ": " << each.gradient << ", differences say " << each.difference;
+  ASSERT_TRUE((*simulation)->set("p", 0.15));
+  EXPECT_NEAR(*(*simulation)->objective(), std::pow(0.85, 20) + std::pow(0.925, 20), 1e-12);
+  // And what was set stays.
+  ASSERT_TRUE((*simulation)->set("q", 0.4));
+  check = (*simulation)->checkGradient();
+  ASSERT_TRUE(check) << check.error().text();
+  EXPECT_TRUE(check->isTrusted());
+  EXPECT_NEAR(*(*simulation)->objective(), std::pow(0.8, 20) + std::pow(0.925, 20), 1e-12);
+}
+
 TEST(Gradient, MistakesAreValues) {
   auto none = compile("none");
   auto simulation = none->simulate();
