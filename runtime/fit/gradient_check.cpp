@@ -204,7 +204,7 @@ private:
       size += std::fabs(gradient[i] * direction[i]);
     out.forward = factor * *change;
     out.modesError = std::fabs(*change - slope) / std::max(size, std::fabs(*change));
-    if (out.modesError > (isSingle() ? 1e-2 : 1e-8))
+    if (*out.modesError > (isSingle() ? 1e-2 : 1e-8))
       out.trust = Trust::modesDisagree;
     return {};
   }
@@ -215,6 +215,15 @@ private:
   int64_t elements;
   optimise::Draws draws;
 };
+
+/// The largest of a number of all derivatives; of one that some lack, of those that have it.
+template <class T> T worst(const std::vector<CheckedParameter> &parameters, T CheckedDerivative::*number) {
+  T most{};
+  for (const CheckedParameter &parameter : parameters)
+    for (const CheckedDerivative &each : parameter.derivatives)
+      most = std::max(most, each.*number);
+  return most;
+}
 
 } // namespace
 
@@ -248,21 +257,8 @@ bool CheckedParameter::isTrusted() const {
                      [](const CheckedDerivative &each) { return each.trust == Trust::agrees || each.trust == Trust::noInfluence; });
 }
 
-double GradientCheck::maxRelativeError() const {
-  double worst = 0;
-  for (const CheckedParameter &parameter : parameters)
-    for (const CheckedDerivative &each : parameter.derivatives)
-      worst = std::max(worst, each.relativeError);
-  return worst;
-}
-
-double GradientCheck::maxModesError() const {
-  double worst = 0;
-  for (const CheckedParameter &parameter : parameters)
-    for (const CheckedDerivative &each : parameter.derivatives)
-      worst = std::max(worst, each.modesError);
-  return worst;
-}
+double GradientCheck::maxRelativeError() const { return worst(parameters, &CheckedDerivative::relativeError); }
+std::optional<double> GradientCheck::maxModesError() const { return worst(parameters, &CheckedDerivative::modesError); }
 
 bool GradientCheck::isTrusted() const {
   return std::all_of(parameters.begin(), parameters.end(), [](const CheckedParameter &each) { return each.isTrusted(); });
