@@ -117,6 +117,7 @@ void Simulation::setSeed(uint64_t seed) {
 }
 
 void Simulation::setLane(LanePlace place) { body->lane = std::move(place); }
+void Simulation::standBeside(const Simulation &other) { body->bytesBeside = other.body->results.planned_bytes; }
 void Simulation::shareData(std::shared_ptr<DataStore> store) { body->store = std::move(store); }
 
 std::vector<SummaryValue> Simulation::summaryNames() const {

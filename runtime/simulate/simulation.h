@@ -91,6 +91,9 @@ public:
   /// Where these stand in their table; empty where they are no table's weights.
   Result<Places> places(std::string_view name);
 
+  /// The other simulation that is alive during the next runs, whose memory counts to the limit with this one's.
+  void standBeside(const Simulation &other);
+
   /// The values of all scalars, in the order of the descriptor.
   Result<std::vector<double>> scalars();
 

@@ -188,6 +188,37 @@ experiment e {
   EXPECT_NEAR(*(*simulation)->objective(), std::pow(0.8, 20) + std::pow(0.925, 20), 1e-12);
 }
 
+// The run with tangents goes beside the one without.
+TEST(Gradient, ACheckCountsBothRunsToTheLimit) {
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay {
+  param rate : /ms = 0.1
+  state x = 1
+  x' = -rate * x
+}
+network Cells {
+  param p : /ms = 0.1
+  population E = Decay[20000] { rate = p }
+}
+experiment e {
+  simulate Cells for 1 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 1 ms)
+  fit p in [0.01, 1] /ms by adam()
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  bdc::RunOptions run;
+  bool isAmong = false, fits = false;
+  for (run.maxMemory = 1 << 20; !fits && run.maxMemory < 1 << 26; run.maxMemory += run.maxMemory / 8) {
+    const auto check = (*program->simulate(run))->checkGradient();
+    fits = bool(check);
+    isAmong |= !check && check.error().text().find("the run beside it takes") != std::string::npos;
+  }
+  EXPECT_TRUE(fits && isAmong);
+}
+
 TEST(Gradient, MistakesAreValues) {
   auto none = compile("none");
   auto simulation = none->simulate();
