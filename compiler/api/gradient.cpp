@@ -75,9 +75,11 @@ Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) 
   const auto along = [&](size_t parameter, const std::vector<double> &direction) -> runtime::Result<double> {
     runtime::Direction all((*forward)->program().descriptor.tangent->parameters.size());
     all[parameter] = direction; // both have what the experiment fits, in its order
+    (*forward)->standBeside(*body->simulation);
     const runtime::Result<runtime::TangentResult> result = (*forward)->derivativeAlong(all);
     if (!result)
       return result.error();
+    body->simulation->standBeside(**forward);
     return result->change;
   };
   runtime::Result<GradientCheck> check = runtime::checkGradient(*body->simulation, options, forward ? along : runtime::AlongParameter());

@@ -134,8 +134,11 @@ private:
   void note(mlir::Diagnostic &found) {
     if (found.getSeverity() != mlir::DiagnosticSeverity::Error)
       return;
-    auto &diagnostic = engine.report(diag::Kind::Unsupported, rangeOf(found.getLocation(), sources), found.str());
     // What MLIR adds by itself is its operation, which says nothing about the model.
+    std::string message = found.str();
+    if (const size_t end = message.find("' op "); message.starts_with('\'') && end != std::string::npos)
+      message.erase(0, end + 5);
+    auto &diagnostic = engine.report(diag::Kind::Unsupported, rangeOf(found.getLocation(), sources), std::move(message));
     for (mlir::Diagnostic &more : found.getNotes())
       if (std::string text = more.str(); !text.starts_with("see current operation"))
         diagnostic.withNote(text);

@@ -29,7 +29,7 @@ public:
     if (!start)
       return start.error();
     base = *start;
-    given = isArray() && !simulation.givenElements(arrayName()).empty();
+    isGiven = isArray() ? !simulation.givenElements(arrayName()).empty() : simulation.isSet(scalarName());
     double squares = 0;
     for (const double x : base)
       squares += x * x;
@@ -43,10 +43,10 @@ public:
     return isArray() ? simulation.setElements(arrayName(), at) : simulation.set(scalarName(), at.front());
   }
   /// What the program made itself it makes itself again.
-  Status restore() {
-    if (!isArray())
-      return simulation.set(scalarName(), base.front());
-    return simulation.setElements(arrayName(), given ? std::span<const double>(base) : std::span<const double>());
+  Status release() {
+    if (isArray())
+      return simulation.setElements(arrayName(), isGiven ? std::span<const double>(base) : std::span<const double>());
+    return isGiven ? simulation.set(scalarName(), base.front()) : simulation.unset(scalarName());
   }
 
   bool isArray() const { return parameter.array >= 0; }
@@ -67,7 +67,7 @@ private:
   const GradientParameter &parameter;
   std::vector<double> base;
   double size = 1;
-  bool given = false;
+  bool isGiven = false; ///< by the host
 };
 
 class Checker {
@@ -110,7 +110,7 @@ public:
         direction[i] = mover.scale(i) * (draws.uniform(static_cast<int64_t>(position), static_cast<int64_t>(i)) < 0.5 ? -1 : 1);
       status = look(fmt::format("{}, all {}", out.name, places->empty() ? "elements" : "connections"), direction);
     }
-    if (Status s = mover.restore(); !s && status)
+    if (Status s = mover.release(); !s && status)
       status = s;
     if (!status)
       return status.error();
@@ -118,18 +118,21 @@ public:
   }
 
 private:
-  /// Per unit of the parameter along a direction of one element; else for a whole direction.
-  Result<CheckedDerivative> along(Mover &mover, size_t position, const std::vector<double> &gradient, const std::vector<double> &direction,
-                                  double loss) {
-    double slope = 0, length = 0;
-    for (size_t i = 0; i < direction.size(); ++i) {
-      slope += gradient[i] * direction[i];
-      length += direction[i] * direction[i];
-    }
-    length = std::sqrt(length);
-    CheckedDerivative out;
-    std::vector<double> differences;
-    double best = std::numeric_limits<double>::infinity(), chosen = 0, chosenStep = 0;
+  bool isSingle() const { return d.real == Type::f32; }
+
+  /// What differences say of the change along a direction.
+  struct Difference {
+    double value = 0;
+    double doubt = std::numeric_limits<double>::infinity();
+    bool isFlat = false; ///< nothing changed, with two steps
+  };
+
+  /// Of all steps that with the least doubt: how much the next larger one says else, and what is lost in rounding. Of small steps all
+  /// may be lost: two differences of 0 then say the same, and nothing.
+  Result<Difference> difference(Mover &mover, const std::vector<double> &direction, double loss) {
+    const double rounding = std::fabs(loss) * (isSingle() ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon());
+    Difference best;
+    std::optional<double> before;
     for (const double h : steps) {
       double values[2];
       for (const int side : {0, 1}) {
@@ -140,30 +143,41 @@ private:
           return value.error();
         values[side] = *value;
       }
-      differences.push_back((values[1] - values[0]) / (2 * h));
-      if (differences.size() < 2)
-        continue;
-      const double change = std::fabs(differences.back() - differences[differences.size() - 2]);
-      if (change < best) {
-        best = change;
-        chosen = differences.back();
-        chosenStep = h;
-      }
+      const double now = (values[1] - values[0]) / (2 * h);
+      if (before)
+        if (const double doubt = std::fabs(now - *before) + rounding / h; doubt < best.doubt)
+          best = {now, doubt, now == 0 && *before == 0};
+      before = now;
     }
+    return best;
+  }
+
+  /// Per unit of the parameter along a direction of one element; else for a whole direction.
+  Result<CheckedDerivative> along(Mover &mover, size_t position, const std::vector<double> &gradient, const std::vector<double> &direction,
+                                  double loss) {
+    double slope = 0, length = 0;
+    for (size_t i = 0; i < direction.size(); ++i) {
+      slope += gradient[i] * direction[i];
+      length += direction[i] * direction[i];
+    }
+    length = std::sqrt(length);
+    CheckedDerivative out;
+    const Result<Difference> found = difference(mover, direction, loss);
+    if (!found)
+      return found.error();
+    const auto [chosen, best, isFlat] = *found;
     const double largest = std::max(std::fabs(slope), std::fabs(chosen));
-    const bool isSingle = d.real == Type::f32;
-    const double tolerance = isSingle ? 1e-3 : 1e-6, settled = isSingle ? 3e-2 : 1e-3;
+    const double tolerance = isSingle() ? 1e-3 : 1e-6, settled = isSingle() ? 3e-2 : 1e-3;
     // What is lost in a difference of two losses is no error of the gradient.
-    const double floor = std::fabs(loss) * (isSingle ? 1e-3 : 1e-9);
-    const double rounding = std::fabs(loss) * (isSingle ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon()) / chosenStep;
-    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, rounding / tolerance, std::numeric_limits<double>::min()});
+    const double floor = std::fabs(loss) * (isSingle() ? 1e-3 : 1e-9);
+    out.relativeError = std::fabs(slope - chosen) / std::max({largest, floor, best, std::numeric_limits<double>::min()});
     // A number of spikes is flat between its jumps: differences say nothing of a surrogate.
     const bool jumps = std::any_of(d.observed.begin(), d.observed.end(), [](const Observed &each) { return each.record.kind == RecordKind::spikes; });
-    if (slope == 0 && chosen == 0 && best == 0)
+    if (slope == 0 && isFlat)
       out.trust = Trust::noInfluence;
-    else if (jumps && chosen == 0 && best == 0)
+    else if (jumps && isFlat)
       out.trust = Trust::unsettled;
-    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best + rounding)
+    else if (std::fabs(slope - chosen) <= tolerance * largest + 2 * best)
       out.trust = best <= settled * largest + floor ? Trust::agrees : Trust::unsettled;
     else
       out.trust = best > settled * largest + floor ? Trust::unsettled : Trust::disagrees;
@@ -190,7 +204,7 @@ private:
       size += std::fabs(gradient[i] * direction[i]);
     out.forward = factor * *change;
     out.modesError = std::fabs(*change - slope) / std::max(size, std::fabs(*change));
-    if (out.modesError > (d.real == Type::f32 ? 1e-2 : 1e-8))
+    if (*out.modesError > (isSingle() ? 1e-2 : 1e-8))
       out.trust = Trust::modesDisagree;
     return {};
   }
@@ -201,6 +215,15 @@ private:
   int64_t elements;
   optimise::Draws draws;
 };
+
+/// The largest of a number of all derivatives; of one that some lack, of those that have it.
+template <class T> T worst(const std::vector<CheckedParameter> &parameters, T CheckedDerivative::*number) {
+  T most{};
+  for (const CheckedParameter &parameter : parameters)
+    for (const CheckedDerivative &each : parameter.derivatives)
+      most = std::max(most, each.*number);
+  return most;
+}
 
 } // namespace
 
@@ -234,21 +257,8 @@ bool CheckedParameter::isTrusted() const {
                      [](const CheckedDerivative &each) { return each.trust == Trust::agrees || each.trust == Trust::noInfluence; });
 }
 
-double GradientCheck::maxRelativeError() const {
-  double worst = 0;
-  for (const CheckedParameter &parameter : parameters)
-    for (const CheckedDerivative &each : parameter.derivatives)
-      worst = std::max(worst, each.relativeError);
-  return worst;
-}
-
-double GradientCheck::maxModesError() const {
-  double worst = 0;
-  for (const CheckedParameter &parameter : parameters)
-    for (const CheckedDerivative &each : parameter.derivatives)
-      worst = std::max(worst, each.modesError);
-  return worst;
-}
+double GradientCheck::maxRelativeError() const { return worst(parameters, &CheckedDerivative::relativeError); }
+std::optional<double> GradientCheck::maxModesError() const { return worst(parameters, &CheckedDerivative::modesError); }
 
 bool GradientCheck::isTrusted() const {
   return std::all_of(parameters.begin(), parameters.end(), [](const CheckedParameter &each) { return each.isTrusted(); });

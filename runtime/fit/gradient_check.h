@@ -33,9 +33,9 @@ using AlongParameter = std::function<Result<double>(size_t parameter, const std:
 struct CheckedDerivative {
   std::string name, unit;
   double gradient = 0, difference = 0;
-  std::optional<double> forward = {}; ///< by forward mode; none where it has no rule
-  double modesError = 0;              ///< how far that is from reverse mode, as a part of what was added up
-  double doubt = 0;         ///< by how much the difference may be wrong
+  std::optional<double> forward = {};    ///< by forward mode; none where it has no rule
+  std::optional<double> modesError = {}; ///< how far that is from reverse mode, as a part of what was added up
+  double doubt = 0;                      ///< by how much the difference may be wrong
   double relativeError = 0;
   Trust trust = Trust::agrees;
   std::string verdict() const;
@@ -54,7 +54,7 @@ struct GradientCheck {
   std::vector<CheckedParameter> parameters;
   std::string withoutForward = {}; ///< why forward mode says nothing, where it has no rule
   double maxRelativeError() const; ///< of what settles
-  double maxModesError() const;
+  std::optional<double> maxModesError() const; ///< none where forward mode never ran
   bool isTrusted() const;
 };
 

@@ -50,6 +50,8 @@ struct Simulation::Body {
   /// `refuse`: an error as soon as it is known not to fit; else the whole plan, whether it fits or not.
   Result<MemoryPlan> makePlan(bool refuse);
   Status fits(const MemoryPlan &plan) const;
+  /// What this simulation and others may take together, without what those have.
+  int64_t memoryLeft() const;
   /// States and params with the values that they begin with, and the plan of everything: no network yet, and nothing written.
   Result<MemoryPlan> initialise();
   Status prepare();
@@ -162,6 +164,7 @@ struct Simulation::Body {
   int64_t nextChunk = 1;   ///< steps, adapted to the time they take
   std::vector<char> saved; ///< the state at the start of the chunk, where that is cheap
   int64_t stateBytes = 0;
+  int64_t bytesBeside = 0; ///< that another simulation takes
 
   /// What a run is for: its recordings, the value of its objective, that and its derivatives, or how recordings of another run change.
   enum class Purpose { simulate, evaluate, differentiate, follow } purpose = Purpose::simulate;

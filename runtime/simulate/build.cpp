@@ -117,7 +117,15 @@ Status Simulation::Body::fits(const MemoryPlan &plan) const {
   constexpr int64_t little = 16 << 20; // less than this there is
   if (options.maxMemory == 0 && plan.total() < little)
     return {};
-  return checkPlan(plan, options.maxMemory);
+  MemoryPlan together = plan;
+  if (options.maxMemory > 0 && bytesBeside > 0)
+    together.add("the run beside it", bytesBeside);
+  return checkPlan(together, options.maxMemory);
+}
+
+/// What is available lacks already what others have taken.
+int64_t Simulation::Body::memoryLeft() const {
+  return std::max<int64_t>(1, memoryLimit(options.maxMemory) - (options.maxMemory > 0 ? bytesBeside : 0));
 }
 
 Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {

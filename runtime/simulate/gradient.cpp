@@ -1,7 +1,6 @@
 /// Runs a program there and back: the objective, its derivatives, with as much of the way kept as memory allows.
 #include "runtime/checkpoint/schedule.h"
 #include "runtime/checkpoint/slots.h"
-#include "runtime/memory/limits.h"
 #include "runtime/simulate/body.h"
 #include "runtime/simulate/observation.h"
 
@@ -114,7 +113,7 @@ Status Reversal::planMemory() {
     need.tapeBytes += 16 * body.sizes.spaces[observed.record.space];
   checkpoint::Budget budget = options.budget;
   if (budget.memory == 0)
-    budget.memory = std::max<int64_t>(1, memoryLimit(body.options.maxMemory) / 2);
+    budget.memory = std::max<int64_t>(1, body.memoryLeft() / 2);
   Result<checkpoint::Plan> plan = checkpoint::planFor(need, budget);
   if (!plan)
     return plan.error();

@@ -74,6 +74,7 @@ Result<RunState> Simulation::sensitivity(size_t parameter, Simulation &run) {
   body->purpose = Body::Purpose::follow;
   body->moved = parameter;
   body->beside = run.body.get();
+  standBeside(run);
   Result<RunState> state = RunState::interrupted;
   if (Status ready = body->prepare(); !ready)
     state = ready.error();

@@ -28,6 +28,15 @@ int findScalar(const Descriptor &d, std::string_view name) {
   return -1;
 }
 
+Result<int> findSettable(const Descriptor &d, std::string_view name) {
+  const int index = findScalar(d, name);
+  if (index < 0)
+    return inputError(fmt::format("there is no parameter `{}`", name), suggestion(d, name));
+  if (!d.scalars[index].settable)
+    return inputError(fmt::format("`{}` is computed and cannot be set", name), suggestion(d, name));
+  return index;
+}
+
 } // namespace
 
 Status checkProgram(const Program &p) {
@@ -55,21 +64,36 @@ Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Pro
 
 Status Simulation::set(std::string_view name, double value) {
   const Descriptor &d = body->program->descriptor;
-  const int index = findScalar(d, name);
-  if (index < 0)
-    return inputError(fmt::format("there is no parameter `{}`", name), suggestion(d, name));
-  if (!d.scalars[index].settable)
-    return inputError(fmt::format("`{}` is computed and cannot be set", name), suggestion(d, name));
+  const Result<int> index = findSettable(d, name);
+  if (!index)
+    return index.error();
   if (!std::isfinite(value))
     return inputError(fmt::format("`{}` cannot be {}", name, value));
-  body->scalars[index] = value;
-  body->isSet[index] = 1;
-  if (const int given = d.scalars[index].given; given >= 0) {
+  body->scalars[*index] = value;
+  body->isSet[*index] = 1;
+  if (const int given = d.scalars[*index].given; given >= 0) {
     body->scalars[given] = 1;
     body->isSet[given] = 1;
   }
   body->derived = false;
   return {};
+}
+
+Status Simulation::unset(std::string_view name) {
+  const Descriptor &d = body->program->descriptor;
+  const Result<int> index = findSettable(d, name);
+  if (!index)
+    return index.error();
+  body->isSet[*index] = 0;
+  if (const int given = d.scalars[*index].given; given >= 0)
+    body->isSet[given] = 0;
+  body->derived = false;
+  return {};
+}
+
+bool Simulation::isSet(std::string_view name) const {
+  const int index = findScalar(body->program->descriptor, name);
+  return index >= 0 && body->isSet[index];
 }
 
 Result<double> Simulation::get(std::string_view name) {
@@ -93,6 +117,7 @@ void Simulation::setSeed(uint64_t seed) {
 }
 
 void Simulation::setLane(LanePlace place) { body->lane = std::move(place); }
+void Simulation::standBeside(const Simulation &other) { body->bytesBeside = other.body->results.planned_bytes; }
 void Simulation::shareData(std::shared_ptr<DataStore> store) { body->store = std::move(store); }
 
 std::vector<SummaryValue> Simulation::summaryNames() const {

@@ -75,6 +75,9 @@ public:
   /// After `prepare`, what would change the network (sizes, connections, weights and delays that are drawn or come from a connectome,
   /// params of elements) is refused at the next run; initial values keep what they were.
   Status set(std::string_view name, double value);
+  /// Takes that back: the program makes it itself again.
+  Status unset(std::string_view name);
+  bool isSet(std::string_view name) const;
   /// The value of any scalar, derived from what is set so far, in coherent units.
   Result<double> get(std::string_view name);
 
@@ -87,6 +90,9 @@ public:
   Result<std::vector<double>> startElements(std::string_view name);
   /// Where these stand in their table; empty where they are no table's weights.
   Result<Places> places(std::string_view name);
+
+  /// The other simulation that is alive during the next runs, whose memory counts to the limit with this one's.
+  void standBeside(const Simulation &other);
 
   /// The values of all scalars, in the order of the descriptor.
   Result<std::vector<double>> scalars();

@@ -149,6 +149,76 @@ experiment e {
   EXPECT_TRUE((*late)->set("q", 0.3));
 }
 
+// What a check has moved is made of others again, also while others are moved.
+TEST(Gradient, ACheckLeavesNothingSet) {
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay {
+  param rate : /ms = 0.1
+  state x = 1
+  x' = -rate * x
+}
+network Cells {
+  param p : /ms = 0.1
+  param q : /ms = 2 * p
+  population E = Decay[1] { rate = q }
+  population F = Decay[1] { rate = p }
+}
+experiment e {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
+  fit q in [0.01, 1] /ms, p in [0.01, 1] /ms by adam()
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  auto simulation = program->simulate();
+  auto check = (*simulation)->checkGradient();
+  ASSERT_TRUE(check) << check.error().text();
+  for (const auto &parameter : check->parameters)
+    for (const auto &each : parameter.derivatives)
+      EXPECT_TRUE(parameter.isTrusted()) << each.name << ": " << each.gradient << ", differences say " << each.difference;
+  ASSERT_TRUE((*simulation)->set("p", 0.15));
+  EXPECT_NEAR(*(*simulation)->objective(), std::pow(0.85, 20) + std::pow(0.925, 20), 1e-12);
+  // And what was set stays.
+  ASSERT_TRUE((*simulation)->set("q", 0.4));
+  check = (*simulation)->checkGradient();
+  ASSERT_TRUE(check) << check.error().text();
+  EXPECT_TRUE(check->isTrusted());
+  EXPECT_NEAR(*(*simulation)->objective(), std::pow(0.8, 20) + std::pow(0.925, 20), 1e-12);
+}
+
+// The run with tangents goes beside the one without.
+TEST(Gradient, ACheckCountsBothRunsToTheLimit) {
+  bdc::CompileOptions options;
+  options.cache = false;
+  auto program = bdc::compileText(R"(
+mass Decay {
+  param rate : /ms = 0.1
+  state x = 1
+  x' = -rate * x
+}
+network Cells {
+  param p : /ms = 0.1
+  population E = Decay[20000] { rate = p }
+}
+experiment e {
+  simulate Cells for 1 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 1 ms)
+  fit p in [0.01, 1] /ms by adam()
+}
+)", "decay.bd", options);
+  ASSERT_TRUE(program) << program.error().text();
+  bdc::RunOptions run;
+  bool isAmong = false, fits = false;
+  for (run.maxMemory = 1 << 20; !fits && run.maxMemory < 1 << 26; run.maxMemory += run.maxMemory / 8) {
+    const auto check = (*program->simulate(run))->checkGradient();
+    fits = bool(check);
+    isAmong |= !check && check.error().text().find("the run beside it takes") != std::string::npos;
+  }
+  EXPECT_TRUE(fits && isAmong);
+}
+
 TEST(Gradient, MistakesAreValues) {
   auto none = compile("none");
   auto simulation = none->simulate();

@@ -136,7 +136,9 @@ for name, case in cases.items():
     path = write(name, **case)
     for precision in ("f64", "f32") if "bent" in name or "parts" in name else ("f64",):
         for each in answer("gradcheck", path, "--precision", precision)["parameters"]:
-            if precision == "f64" and not max(d["modes_error"] for d in each["derivatives"]) <= 1e-12:
+            # Forward mode has no rule for what is not linear in the weight.
+            modes = [d["modes_error"] for d in each["derivatives"]]
+            if precision == "f64" and not (set(modes) == {None} if "bent" in name else max(modes) <= 1e-12):
                 bad.append(f"{name} (modes)")
                 print(name, *each["derivatives"], sep="\n  ")
             # Where differences of floats lose too much they say nothing.
@@ -145,8 +147,9 @@ for name, case in cases.items():
                 print(name, precision, *each["derivatives"], sep="\n  ")
 print(f"{len(cases)} ways to read weights have the gradient of their differences" if not bad else f"not so: {', '.join(bad)}")
 
-# Row by row, and of the entries that are not 0 alone. A delay that is made of the weights has no derivative backwards.
-cases["made delays"] = dict(nodes=ALL + "couple area.x -> area.I_x by diffusive(SC.weights, strength = G, delay = SC.weights^2 * 9 ms)")
+# Row by row, and of the entries that are not 0 alone. A delay that is made of the weights has no derivative
+# backwards; it must not be whole steps, where interpolation has a kink.
+cases["made delays"] = dict(nodes=ALL + "couple area.x -> area.I_x by diffusive(SC.weights, strength = G, delay = (1 + SC.weights) * 3.77 ms)")
 for name, *mode in (("kuramoto, interpolated",), ("parts",), ("made weights, nearest",), ("parts", "--forward"), ("made delays", "--forward")):
     _, found = gradient(write(name, **cases[name]), *mode)
     entries = [(i, j) for i in range(5) for j in range(5) if WEIGHTS[i][j]]

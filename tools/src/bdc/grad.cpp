@@ -14,7 +14,7 @@ constexpr size_t mostElements = 12;
 
 std::string withUnit(double value, const std::string &unit) { return fmt::format("{:.8g}{}{}", value, unit.empty() ? "" : " ", unit); }
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
 
 /// A simulation with everything set, and all that is wrong with it said.
 std::optional<int> prepare(const RunArguments &arguments, Undertaking &run, GradientOptions &way) {
@@ -80,15 +80,21 @@ const char *nameOf(runtime::Trust trust) {
 }
 
 Json jsonOf(const GradientCheck &check) {
-  Json out = {{"max_relative_error", number(check.maxRelativeError())}, {"max_modes_error", number(check.maxModesError())}, {"objective", number(check.loss)}, {"unit", check.unit}, {"parameters", Json::array()}};
+  Json out = {{"max_relative_error", number(check.maxRelativeError())},
+              {"max_modes_error", number(check.maxModesError())},
+              {"objective", number(check.loss)},
+              {"unit", check.unit},
+              {"parameters", Json::array()}};
+  if (!check.withoutForward.empty())
+    out["without_forward"] = check.withoutForward;
   for (const auto &parameter : check.parameters) {
     Json derivatives = Json::array();
     for (const auto &each : parameter.derivatives)
       derivatives.push_back({{"name", each.name},
                              {"unit", each.unit},
                              {"gradient", number(each.gradient)},
-                             {"forward", each.forward ? number(*each.forward) : Json(nullptr)},
-                             {"modes_error", each.forward ? number(each.modesError) : Json(nullptr)},
+                             {"forward", number(each.forward)},
+                             {"modes_error", number(each.modesError)},
                              {"difference", number(each.difference)},
                              {"doubt", number(each.doubt)},
                              {"relative_error", number(each.relativeError)},
@@ -189,8 +195,11 @@ int gradcheck(const RunArguments &arguments) {
   fmt::print("objective  {}\n", withUnit(check->loss, check->unit));
   for (const auto &parameter : check->parameters)
     for (const auto &each : parameter.derivatives)
-      fmt::print("  {}: {}; {}differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name,
-                 withUnit(each.gradient, each.unit), each.forward ? fmt::format("forward mode says the same to {:.1e}; ", each.modesError) : "", each.difference, each.doubt, each.verdict(), each.relativeError);
+      fmt::print("  {}: {}; {}differences say {:.8g} ± {:.1g}: {} (relative error {:.1e})\n", each.name, withUnit(each.gradient, each.unit),
+                 each.modesError ? fmt::format("forward mode differs by {:.1e}; ", *each.modesError) : "", each.difference, each.doubt,
+                 each.verdict(), each.relativeError);
+  if (!check->withoutForward.empty())
+    fmt::print("not held against forward mode: {}\n", check->withoutForward);
   for (const auto &parameter : check->parameters)
     fmt::print("{} {}\n", parameter.name, parameter.isTrusted() ? "can be trusted" : "CANNOT BE TRUSTED");
   return status;

@@ -100,12 +100,16 @@ void addGradients(CLI::App &app, RunArguments &arguments) {
   CLI::App *grad = app.add_subcommand("grad", "Print the gradient of an experiment's objective");
   grad->footer(fmt::format("By what the experiment fits; in the objective's unit per unit of each parameter.\n\n{}", statuses));
   addModel(grad, arguments);
-  grad->add_flag("--forward", arguments.forward, "By forward mode: a run with tangents for each number");
-  grad->add_option("--along", arguments.along,
-                   "By forward mode, in one run: how fast the objective changes where parameters move so fast, each in its own unit (an array: each\n"
-                   "element). Can be given several times; what is not named stays")
-      ->type_name("NAME=NUMBER");
-  grad->add_flag("--curves", arguments.curves, "With --along and --json: how each series that the objective reads changes, too");
+  CLI::Option *checkpoints = grad->get_option("--checkpoints"), *onDisk = grad->get_option("--disk-checkpoints");
+  CLI::Option *forward = grad->add_flag("--forward", arguments.forward, "By forward mode: a run with tangents for each number")
+                             ->excludes(checkpoints, onDisk);
+  CLI::Option *along =
+      grad->add_option("--along", arguments.along,
+                       "By forward mode, in one run: how fast the objective changes where parameters move so fast, each in its own unit (an array: each\n"
+                       "element). Can be given several times; what is not named stays")
+          ->type_name("NAME=NUMBER")->allow_extra_args(false)->excludes(forward, checkpoints, onDisk);
+  grad->add_flag("--curves", arguments.curves, "With --along and --json: how each series that the objective reads changes, too")
+      ->needs(along, grad->get_option("--json"));
   CLI::App *check = app.add_subcommand("gradcheck", "Hold the gradient of an experiment's objective against forward mode and differences");
   check->footer(fmt::format("Each scalar, a few elements of each array, and one direction of all elements, by forward mode and by central differences of\n"
                             "several steps.\n"
