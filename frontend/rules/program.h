@@ -396,9 +396,26 @@ struct Experiment {
   std::optional<Fit> fit;
   std::vector<Sensitivity> sensitivities; ///< where there is neither a sweep nor an objective
 
+  /// Calls with each quantity that a run gives values of, how often it does (null: each step, or spikes), and where that is asked for.
+  template <typename Visit> void eachQuantity(const Visit &visit) const;
   /// Whether a parameter is swept; -1: the seed.
   const SweptParameter *findSwept(int scalar) const;
 };
+
+template <typename Visit> void Experiment::eachQuantity(const Visit &visit) const {
+  auto all = [&](const std::vector<Record> &list) {
+    for (const Record &each : list)
+      visit(each.what, each.every, each.range);
+  };
+  all(records);
+  for (const Request &request : requests)
+    for (const Quantity &each : request.quantities)
+      visit(each, each.every, request.range);
+  if (objective)
+    all(objective->observed);
+  for (const Sensitivity &each : sensitivities)
+    all(each.series);
+}
 
 struct Program {
   std::string network;
