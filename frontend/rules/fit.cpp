@@ -75,10 +75,10 @@ public:
   }
 
 private:
+  /// One number and a value for each element of the same param are of one name.
   bool isTwice(const FitParameter &parameter) {
     for (const FitParameter &other : fit.parameters)
-      if (other.scalar == parameter.scalar && other.population == parameter.population && other.variable == parameter.variable &&
-          other.connectome == parameter.connectome) {
+      if (other.name == parameter.name) {
         context.report(Kind::DuplicateSetting, parameter.range, fmt::format("`{}` is fitted twice", parameter.name)).also(other.range, "first here");
         return true;
       }
@@ -146,7 +146,7 @@ private:
       return false;
     }
     result.name = scalar.path;
-    term = context.term(*network.readScalar(result.scalar, axis.range));
+    term = network.termOf(result.scalar);
     unit = scalar.unit;
     return true;
   }
@@ -417,7 +417,7 @@ void checkFittedElements(Context &context) {
   if (!program.experiment.fit)
     return;
   for (const FitParameter &parameter : program.experiment.fit->parameters) {
-    if (parameter.population < 0 || parameter.scalar >= 0)
+    if (parameter.population < 0)
       continue;
     const std::vector<Binding> &bindings = program.populations[parameter.population].use.bindings;
     auto binding = std::ranges::find_if(bindings, [&](const Binding &each) { return each.param == parameter.variable; });
