@@ -2,7 +2,6 @@
 
 #include "frontend/rules/functionals.h"
 #include "frontend/rules/settable.h"
-#include "frontend/rules/sweep.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -88,8 +87,6 @@ private:
   std::optional<FitParameter> read(const syntax::FitAxis &axis) {
     FitParameter result;
     result.range = axis.range;
-    if (axis.parameter->kind == syntax::ExprKind::Error)
-      return std::nullopt;
     if (!find(axis, result))
       return std::nullopt;
     const std::string place = fmt::format("the interval of {}", result.name);
@@ -119,32 +116,17 @@ private:
     if (const int data = place && place->member ? network.findConnectome(place->population.text) : -1; data >= 0)
       if (ofConnections(axis, *place, data, result))
         return result.connectome >= 0;
-    const Range where = network.declaration().range;
-    const bool isKnown = population >= 0 || (place && findSettable(context.program, pathOf(*axis.parameter)) >= 0);
-    if (place && !isKnown &&
-        (context.engine.isIncomplete(where) || context.isMissed(place->population.text, where) || network.declares(place->population.text)))
+    if (place && place->slice && network.mayHave(fmt::format("{}.{}", place->population.text, place->member.text)))
       return false; // what it would be has been reported
-    const std::string path = place && place->slice ? "" : pathOf(*axis.parameter);
-    if (path.empty() || axis.each) {
-      context.report(Kind::MisplacedExpression, axis.parameter->range,
-                     axis.each ? "`each` is of a param or a state of a population, or of the weights of a connectome" : "a fit names a parameter, as `--set` does")
-          .withHelp("`fit G in [0, 3] Hz, area.a each in [-0.5, 0.5] Hz`");
+    result.scalar = network.movable(*axis.parameter, toFit);
+    if (result.scalar < 0)
       return false;
-    }
-    if (path == "seed" || path == "dt" || path == "duration" || path == "discard") {
-      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` cannot be fitted", path));
-      return false;
-    }
-    result.scalar = findSettable(context.program, path);
-    if (result.scalar < 0 || !context.program.scalars[result.scalar].fixedBy.empty()) {
-      reportNotSettable(context.program, path, "fitted", axis.parameter->range, context.engine);
+    if (axis.each) {
+      context.report(Kind::MisplacedExpression, axis.parameter->range, "`each` is of a param or a state of a population, or of the weights of a connectome")
+          .withHelp(std::string(toFit.usage));
       return false;
     }
     const Scalar &scalar = context.program.scalars[result.scalar];
-    if (countsThings(context.program, result.scalar)) {
-      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` sets a number of things; a fit moves what is continuous", path));
-      return false;
-    }
     result.name = scalar.path;
     term = network.termOf(result.scalar);
     unit = scalar.unit;

@@ -1,7 +1,6 @@
 // Checking `sensitivity`: which series are followed, as which numbers move.
 #include "frontend/rules/experiment.h"
 #include "frontend/rules/settable.h"
-#include "frontend/rules/sweep.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,35 +26,13 @@ static bool standsAlone(Context &context, const syntax::SensitivityStmt &stmt, c
 
 /// The number that a sensitivity is to; -1: reported.
 int ExperimentBuilder::movedScalar(const syntax::Expr &expr) {
-  if (expr.kind == syntax::ExprKind::Error)
-    return -1;
-  const std::string path = pathOf(expr);
-  if (path.empty()) {
-    context.report(Kind::MisplacedExpression, expr.range, "a sensitivity is to a parameter, named as `--set` does").withHelp("`sensitivity of area.x to G`");
-    return -1;
-  }
-  if (path == "seed" || path == "dt" || path == "duration" || path == "discard") {
-    context.report(Kind::NotSettable, expr.range, fmt::format("nothing has a derivative by `{}`", path));
-    return -1;
-  }
-  const int scalar = findSettable(program, path);
   std::optional<PlaceName> place = placeName(expr);
-  const int population = scalar < 0 && place && place->member ? network.findPopulation(place->population.text) : -1;
-  const int variable = population < 0 ? -1 : network.instanceOf(population).model.indexOf(place->member.text);
-  if (variable >= 0 && network.instanceOf(population).model.variables[variable].role == VariableRole::State) {
-    context.report(Kind::NotSettable, expr.range, fmt::format("`{}` has a value for each element, and a sensitivity is to one number", path))
-        .withHelp("a `param` of the network that its `start` reads");
-    return -1;
-  }
-  if (scalar < 0 && network.mayHave(path))
-    return -1; // what is wrong with it has been reported
-  if (scalar < 0 || !program.scalars[scalar].fixedBy.empty()) {
-    reportNotSettable(program, path, "moved", expr.range, context.engine);
-    return -1;
-  }
-  if (!countsThings(program, scalar))
-    return scalar;
-  context.report(Kind::NotSettable, expr.range, fmt::format("`{}` sets a number of things; a derivative is by what is continuous", path));
+  const int population = place && place->member && !place->slice ? network.findPopulation(place->population.text) : -1;
+  const Variable *variable = population < 0 ? nullptr : network.instanceOf(population).model.find(place->member.text);
+  if (!variable || variable->role != VariableRole::State)
+    return network.movable(expr, toMove);
+  context.report(Kind::NotSettable, expr.range, fmt::format("`{}` has a value for each element, and a sensitivity is to one number", pathOf(expr)))
+      .withHelp("a `param` of the network that its `start` reads");
   return -1;
 }
 
