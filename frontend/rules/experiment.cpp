@@ -381,16 +381,21 @@ std::optional<Record> ExperimentBuilder::trace(const syntax::Expr &item, const s
     return std::nullopt;
   if (what->observer < 0)
     return Record{std::move(*what), every, item.range};
-  const Observer &observer = program.observers[what->observer];
-  if (written) {
-    context.report(Kind::MisplacedExpression, written->range, fmt::format("{} has an interval of its own", observer.name))
-        .also(observer.range, "observed here")
-        .withHelp(fmt::format("`observe {} = … every {}`, or a statement of its own for what has another interval", observer.name,
-                              context.text(written->range)));
+  if (written && hasOwnInterval(*what, *written, done == "compared" ? "" : ", or a statement of its own for what has another interval"))
     return std::nullopt;
-  }
   const Expr *own = what->every;
   return Record{std::move(*what), own, item.range};
+}
+
+/// Whether an interval is `written` of what an observer observes, which is as often as that says; it is reported.
+bool ExperimentBuilder::hasOwnInterval(const Quantity &what, const syntax::Expr &written, std::string_view otherwise) {
+  if (what.observer < 0)
+    return false;
+  const Observer &observer = program.observers[what.observer];
+  context.report(Kind::MisplacedExpression, written.range, fmt::format("{} has an interval of its own", observer.name))
+      .also(observer.range, "observed here")
+      .withHelp(fmt::format("`observe {} = … every {}`{}", observer.name, context.text(written.range), otherwise));
+  return true;
 }
 
 void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {

@@ -36,6 +36,7 @@ public:
   std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);
   std::optional<Quantity> quantity(const syntax::Expr &expr);
   const Expr *interval(const syntax::Expr &expr);
+  std::optional<Record> trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done);
 
 private:
   void settings(const syntax::SimulateStmt &stmt);
@@ -44,7 +45,7 @@ private:
   void drive(const syntax::DriveStmt &stmt);
   const Expr *window(const syntax::ExprPtr &expr, const char *place);
   void record(const syntax::RecordStmt &stmt);
-  std::optional<Record> trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done);
+  bool hasOwnInterval(const Quantity &what, const syntax::Expr &written, std::string_view otherwise = "");
   void sensitivity(const syntax::SensitivityStmt &stmt); // sensitivity.cpp
   int movedScalar(const syntax::Expr &expr);
   void summarise(const syntax::SummariseStmt &stmt);

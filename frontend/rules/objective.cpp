@@ -191,18 +191,11 @@ int ObjectiveBuilder::observe(Record record) {
 
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::series(const syntax::Expr &expr, const syntax::Expr *interval) {
   const Expr *every = interval ? experiment.interval(*interval) : nullptr;
-  std::optional<Quantity> what = experiment.quantity(expr);
-  if (!what || (interval && !every))
+  std::optional<Record> made = experiment.trace(expr, interval, every, "compared");
+  if (!made || (interval && !every))
     return std::nullopt;
-  if (what->observer >= 0 && interval) {
-    context.report(Kind::MisplacedExpression, interval->range, fmt::format("{} has an interval of its own", context.program.observers[what->observer].name))
-        .also(context.program.observers[what->observer].range, "observed here");
-    return std::nullopt;
-  }
-  if (what->observer >= 0)
-    every = what->every;
-  const Expr *value = what->value;
-  return Operand{Operand::Kind::Series, observe({std::move(*what), every, expr.range}), value};
+  const Expr *value = made->what.value;
+  return Operand{Operand::Kind::Series, observe(std::move(*made)), value};
 }
 
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::spikes(const syntax::CallExpr &call) {

@@ -200,13 +200,8 @@ std::optional<Quantity> ExperimentBuilder::sampled(const syntax::Expr &expr) {
     return quantity(expr);
   const Expr *time = interval(*every->interval);
   std::optional<Quantity> what = quantity(*every->value);
-  if (!what || !time)
+  if (!what || !time || hasOwnInterval(*what, *every->interval))
     return std::nullopt;
-  if (what->observer >= 0) {
-    context.report(Kind::MisplacedExpression, every->interval->range, fmt::format("{} has an interval of its own", program.observers[what->observer].name))
-        .also(program.observers[what->observer].range, "observed here");
-    return std::nullopt;
-  }
   what->every = time;
   what->text = context.text(expr.range);
   return what;
