@@ -398,6 +398,16 @@ bool ExperimentBuilder::hasOwnInterval(const Quantity &what, const syntax::Expr 
   return true;
 }
 
+/// The number of a record in a list that has the same quantity, as often, once.
+int ExperimentBuilder::recordOnce(std::vector<Record> &records, Record record) const {
+  auto textOf = [&](const Expr *every) { return every ? context.text(every->range) : ""; };
+  for (size_t i = 0; i < records.size(); ++i)
+    if (records[i].what.text == record.what.text && textOf(records[i].every) == textOf(record.every))
+      return int(i);
+  records.push_back(std::move(record));
+  return int(records.size()) - 1;
+}
+
 void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
   const Expr *every = stmt.every ? interval(*stmt.every) : nullptr;
   for (const syntax::ExprPtr &item : stmt.items) {

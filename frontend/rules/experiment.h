@@ -37,6 +37,7 @@ public:
   std::optional<Quantity> quantity(const syntax::Expr &expr);
   const Expr *interval(const syntax::Expr &expr);
   std::optional<Record> trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done);
+  int recordOnce(std::vector<Record> &records, Record record) const;
 
 private:
   void settings(const syntax::SimulateStmt &stmt);
@@ -48,6 +49,7 @@ private:
   bool hasOwnInterval(const Quantity &what, const syntax::Expr &written, std::string_view otherwise = "");
   void sensitivity(const syntax::SensitivityStmt &stmt); // sensitivity.cpp
   int movedScalar(const syntax::Expr &expr);
+  bool isFollowedBefore(const Sensitivity &stmt, const Sensitivity::Parameter &parameter);
   void summarise(const syntax::SummariseStmt &stmt);
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);

@@ -179,23 +179,13 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::operand(const syntax:
   return number ? std::optional(Operand{Operand::Kind::Number, -1, number}) : std::nullopt;
 }
 
-/// The same quantity is recorded once.
-int ObjectiveBuilder::observe(Record record) {
-  auto textOf = [&](const Expr *every) { return every ? context.text(every->range) : ""; };
-  for (size_t i = 0; i < result.observed.size(); ++i)
-    if (result.observed[i].what.text == record.what.text && textOf(result.observed[i].every) == textOf(record.every))
-      return int(i);
-  result.observed.push_back(std::move(record));
-  return int(result.observed.size()) - 1;
-}
-
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::series(const syntax::Expr &expr, const syntax::Expr *interval) {
   const Expr *every = interval ? experiment.interval(*interval) : nullptr;
   std::optional<Record> made = experiment.trace(expr, interval, every, "compared");
   if (!made || (interval && !every))
     return std::nullopt;
   const Expr *value = made->what.value;
-  return Operand{Operand::Kind::Series, observe(std::move(*made)), value};
+  return Operand{Operand::Kind::Series, experiment.recordOnce(result.observed, std::move(*made)), value};
 }
 
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::spikes(const syntax::CallExpr &call) {
@@ -208,7 +198,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::spikes(const syntax::
   if (!what)
     return std::nullopt;
   const Expr *pure = context.number(0, {}, call.range);
-  return Operand{Operand::Kind::Spikes, observe({std::move(*what), nullptr, call.range}), pure};
+  return Operand{Operand::Kind::Spikes, experiment.recordOnce(result.observed, {std::move(*what), nullptr, call.range}), pure};
 }
 
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::load(const syntax::CallExpr &call) {
@@ -385,7 +375,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::functional(const synt
       if (place && !place->member && network.findPopulation(place->population.text) >= 0) {
         std::optional<Quantity> what = experiment.spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)));
         if (what)
-          value = Operand{Operand::Kind::Spikes, observe({std::move(*what), nullptr, call.range}), context.number(0, {}, call.range)};
+          value = Operand{Operand::Kind::Spikes, experiment.recordOnce(result.observed, {std::move(*what), nullptr, call.range}), context.number(0, {}, call.range)};
       } else {
         value = operand(*argument.value);
       }

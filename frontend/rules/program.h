@@ -376,7 +376,7 @@ struct Sensitivity {
     int scalar = -1;
     Range range;
   };
-  std::vector<Record> series;
+  std::vector<int> series; ///< of what the experiment follows
   std::vector<Parameter> parameters;
   Range range;
 };
@@ -395,6 +395,7 @@ struct Experiment {
   std::optional<Objective> objective;
   std::optional<Fit> fit;
   std::vector<Sensitivity> sensitivities; ///< where there is neither a sweep nor an objective
+  std::vector<Record> followed;           ///< by all of them, each series once
 
   /// Calls with each quantity that a run gives values of, how often it does (null: each step, or spikes), and where that is asked for.
   template <typename Visit> void eachQuantity(const Visit &visit) const;
@@ -413,8 +414,7 @@ template <typename Visit> void Experiment::eachQuantity(const Visit &visit) cons
       visit(each, each.every, request.range);
   if (objective)
     all(objective->observed);
-  for (const Sensitivity &each : sensitivities)
-    all(each.series);
+  all(followed);
 }
 
 struct Program {

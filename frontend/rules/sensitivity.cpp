@@ -36,12 +36,30 @@ int ExperimentBuilder::movedScalar(const syntax::Expr &expr) {
   return -1;
 }
 
+/// Whether an earlier statement follows one of these series as the same number moves; it is reported.
+bool ExperimentBuilder::isFollowedBefore(const Sensitivity &stmt, const Sensitivity::Parameter &parameter) {
+  const std::vector<Record> &followed = program.experiment.followed;
+  for (const Sensitivity &earlier : program.experiment.sensitivities)
+    for (const Sensitivity::Parameter &other : earlier.parameters)
+      for (int one : earlier.series)
+        for (int series : stmt.series)
+          if (other.scalar == parameter.scalar && followed[one].what.text == followed[series].what.text) {
+            context.report(Kind::DuplicateSetting, parameter.range,
+                           fmt::format("how `{}` changes with `{}` is asked twice", followed[series].what.text, program.scalars[parameter.scalar].path))
+                .also(other.range, "first here");
+            return true;
+          }
+  return false;
+}
+
 void ExperimentBuilder::sensitivity(const syntax::SensitivityStmt &stmt) {
   if (!standsAlone(context, stmt, decl))
     return;
   Sensitivity result;
   result.range = stmt.range;
+  std::vector<Record> &followed = program.experiment.followed;
   const Expr *every = stmt.every ? interval(*stmt.every) : nullptr;
+  std::vector<std::pair<std::string, Range>> items; // of this statement
   for (const syntax::ExprPtr &item : stmt.items) {
     if (syntax::calleeOf(item.get()) == "spikes") {
       context.report(Kind::MisplacedExpression, item->range, "spikes are there or not, and have no curve that changes")
@@ -51,19 +69,21 @@ void ExperimentBuilder::sensitivity(const syntax::SensitivityStmt &stmt) {
     std::optional<Record> series = trace(*item, stmt.every.get(), every, "followed");
     if (!series)
       continue;
-    auto known = std::ranges::find_if(result.series, [&](const Record &each) { return each.what.text == series->what.text; });
-    if (known != result.series.end())
-      context.report(Kind::DuplicateSetting, item->range, fmt::format("`{}` is followed twice", series->what.text)).also(known->range, "first here");
-    else
-      result.series.push_back(std::move(*series));
+    auto known = std::ranges::find(items, series->what.text, &std::pair<std::string, Range>::first);
+    if (known != items.end()) {
+      context.report(Kind::DuplicateSetting, item->range, fmt::format("`{}` is followed twice", series->what.text)).also(known->second, "first here");
+      continue;
+    }
+    items.emplace_back(series->what.text, item->range);
+    result.series.push_back(recordOnce(followed, std::move(*series)));
   }
-  for (const syntax::ExprPtr &parameter : stmt.parameters) {
-    const int scalar = movedScalar(*parameter);
-    auto known = std::ranges::find_if(result.parameters, [&](const Sensitivity::Parameter &each) { return each.scalar == scalar; });
-    if (scalar >= 0 && known != result.parameters.end())
-      context.report(Kind::DuplicateSetting, parameter->range, fmt::format("`{}` is named twice", program.scalars[scalar].path)).also(known->range, "first here");
-    else if (scalar >= 0)
-      result.parameters.push_back({scalar, parameter->range});
+  for (const syntax::ExprPtr &expr : stmt.parameters) {
+    const Sensitivity::Parameter parameter{movedScalar(*expr), expr->range};
+    auto known = std::ranges::find(result.parameters, parameter.scalar, &Sensitivity::Parameter::scalar);
+    if (parameter.scalar >= 0 && known != result.parameters.end())
+      context.report(Kind::DuplicateSetting, expr->range, fmt::format("`{}` is named twice", program.scalars[parameter.scalar].path)).also(known->range, "first here");
+    else if (parameter.scalar >= 0 && !isFollowedBefore(result, parameter))
+      result.parameters.push_back(parameter);
   }
   if (!result.series.empty() && !result.parameters.empty())
     program.experiment.sensitivities.push_back(std::move(result));
