@@ -128,7 +128,7 @@ FORWARD = {
     "drawn delays": (neurons(project(delay="delay ~ uniform(0.5, 2) ms"), "w, tau", "mean(R.v) / 1 mV"), {"w": (1.5, "mV"), "tau": (5, "ms")}),
     "drawn both": (neurons(project("weight ~ normal(w_mean, 0.2 mV)", "delay ~ uniform(0.5, 2) ms"), "w_mean, tau", "mean(R.v) / 1 mV"),
                    {"w_mean": (1.4, "mV"), "tau": (5, "ms")}),
-    "a delay of every element": (masses("0.1 /ms * x[t - d]", settings="d ~ uniform(m * 5 ms, 4 ms)", fit="m, g"), {"g": (0.05, "/ms")}),
+    "a delay of every element": (masses("0.1 /ms * x[t - d]", settings="d ~ uniform(m * 5 ms, 4 ms)", fit="m, g"), {"m": (0.4, ""), "g": (0.05, "/ms")}),
 }
 
 
