@@ -218,6 +218,15 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
   }
 }
 
+/// Help for who takes a matrix for a number; nothing of one that is declared below.
+std::string NetworkBuilder::howEntriesAreRead(std::string_view matrix) const {
+  const int index = findConnectome(matrix);
+  if (index < 0)
+    return "";
+  const std::string entries = fmt::format("{}.{}", matrix, program.connectomes[index].membersWithEntries().front());
+  return fmt::format("its entries are `{}`, read where nodes are seen by sensors: `LeadField(area.x, {})`", entries, entries);
+}
+
 /// `SC.weights`, `SC.lengths` of a connection, `SC.size`.
 Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberExpr &expr) {
   const Connectome &data = program.connectomes[index];
@@ -226,14 +235,13 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
     return {true, readScalar(data.size, expr.range)};
   if (int scalar = findScalar(fmt::format("{}.{}", data.name, member)); scalar >= 0)
     return {true, readScalar(scalar, expr.range)};
-  std::string_view values = data.isMatrix() ? "values" : "weights";
-  bool isLength = member == "lengths" && (!data.isMatrix() || data.isDistances());
   if (data.broken)
     return {true, nullptr};
-  if (!isLength && (member != values || data.isDistances())) {
-    std::vector<std::string_view> has = {"weights", "lengths", "size"};
+  std::vector<std::string_view> has = data.membersWithEntries();
+  if (std::ranges::find(has, member) == has.end()) {
+    has.push_back(data.isMatrix() ? "rows" : "size");
     if (data.isMatrix())
-      has = {data.isDistances() ? "lengths" : "values", "rows", "columns"};
+      has.push_back("columns");
     context.reportUnknown(Kind::UnknownMember, expr.member, fmt::format("{} has no `{}`", data.isMatrix() ? data.name : "a connectome", member), has,
                           fmt::format("it has {}, {} and {}", has[0], has[1], has[2]));
     return {true, nullptr};
@@ -252,6 +260,7 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
     return {true, nullptr};
   }
   *edges = index;
+  const bool isLength = member == "lengths";
   Expr *result = context.node(Op::Edge, expr.range, isLength ? UnitTerm(units::dim::length) : UnitTerm());
   result->index = index;
   result->name = isLength ? "lengths" : "weights";

@@ -224,7 +224,7 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
         .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text)
                   : isConnectome
                       ? fmt::format("`nodes area = …[{}]` has one node for each of its regions, `{}.size` is their number", name.text, name.text)
-                  : isMatrix   ? fmt::format("its entries are `{}.values`, read where nodes are seen by sensors: `LeadField(area.x, {}.values)`", name.text, name.text)
+                  : isMatrix   ? howEntriesAreRead(name.text)
                   : isObserver ? "it is read in `record`, `summarise` and `plot`"
                                : "");
     return {true, nullptr};

@@ -123,6 +123,7 @@ private:
   void made(const syntax::CallExpr &call, Connectome &made);
   bool choose(const syntax::Argument &argument, std::span<const std::string_view> words, Connectome &made);
   Answer connectomeMember(int connectome, const syntax::MemberExpr &expr);
+  std::string howEntriesAreRead(std::string_view matrix) const;
 
   // matrices.cpp
   void matrix(const syntax::MatrixStmt &stmt);

@@ -178,6 +178,12 @@ struct Connectome {
 
   bool isMatrix() const { return rows >= 0; }
   bool isDistances() const { return generator == "distances"; }
+  /// What has a value for each connection, or for each entry of a matrix.
+  std::vector<std::string_view> membersWithEntries() const {
+    if (!isMatrix())
+      return {"weights", "lengths"};
+    return {isDistances() ? "lengths" : "values"};
+  }
 };
 
 enum class DelaySteps : uint8_t { Interpolated, Nearest, Ceil };

@@ -43,8 +43,8 @@ std::string whyNot(const Program &program, std::string_view path) {
       reason = fmt::format("it is drawn for each {}", what);
   });
   for (const Connectome &each : program.connectomes)
-    for (std::string_view member : {"weights", "lengths", "values"})
-      if (path == fmt::format("{}.{}", each.name, member) && each.isMatrix() == (member == "values" || each.isDistances()))
+    for (std::string_view member : each.membersWithEntries())
+      if (path == fmt::format("{}.{}", each.name, member))
         reason = fmt::format("it has a value for each {}", each.isMatrix() ? "entry" : "connection");
   return reason;
 }
