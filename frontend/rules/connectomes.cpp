@@ -141,16 +141,14 @@ void NetworkBuilder::loaded(const syntax::CallExpr &call, Connectome &made) {
   for (const WordOption &option : wordOptions)
     known.push_back(option.name);
   known.insert(known.end(), std::begin(fileOptions), std::end(fileOptions));
-  for (size_t i = 0; i < call.arguments.size(); ++i) {
-    const syntax::Argument &argument = call.arguments[i];
+  for (const syntax::Argument &argument : call.arguments) {
     auto isThis = [&](const auto &option) { return option.name == argument.name.text; };
     auto *choice = std::find_if(std::begin(wordOptions), std::end(wordOptions), isThis);
     bool isFile = std::find(std::begin(fileOptions), std::end(fileOptions), argument.name.text) != std::end(fileOptions);
     auto *text = dynAs<syntax::StringExpr>(argument.value);
-    auto sameName = [&](const syntax::Argument &earlier) { return argument.name && earlier.name.text == argument.name.text; };
-    if (std::any_of(call.arguments.begin(), call.arguments.begin() + i, sameName))
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-    else if (choice != std::end(wordOptions))
+    if (isGivenTwice(context, call.arguments, argument))
+      continue;
+    if (choice != std::end(wordOptions))
       choose(argument, choice->words, made);
     else if (argument.name && !isFile)
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`load` has no option `{}`", argument.name.text),
@@ -188,9 +186,7 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
     else if (which == known.size())
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`synthetic` has no option `{}`", argument.name.text),
                             known, fmt::format("it has {}", fmt::join(known, ", ")));
-    else if (given[which])
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-    else
+    else if (!isGivenTwice(context, call.arguments, argument))
       given[which] = &argument;
   }
   for (size_t i = 0; i < std::size(numberOptions); ++i) {

@@ -101,7 +101,6 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
   if (stmt.duration)
     experiment.duration = timeSetting(*stmt.duration, "duration", "how long the network is simulated", true);
   bool hasStep = false;
-  const syntax::Argument *given[2] = {};
   for (const syntax::Argument &option : stmt.options) {
     int which = option.name.text == "dt" ? 0 : option.name.text == "method" ? 1 : -1;
     if (which < 0) {
@@ -111,12 +110,8 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
       hasStep |= diag::didYouMean(option.name.text, known) == "dt";
       continue;
     }
-    if (given[which]) {
-      context.report(Kind::DuplicateSetting, option.name.range, fmt::format("`{}` is given twice", option.name.text))
-          .also(given[which]->name.range, "first here");
+    if (isGivenTwice(context, stmt.options, option))
       continue;
-    }
-    given[which] = &option;
     if (which == 0) {
       hasStep = true;
       experiment.step = timeSetting(*option.value, "dt", "the step of the integration", true);

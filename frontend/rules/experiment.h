@@ -61,7 +61,7 @@ private:
   std::vector<std::string_view> summaryNames() const;
   std::string sweptNames() const;
   bool axesOf(const syntax::Expr &expr, Request &request);
-  void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);
+  void option(Request &request, const syntax::CallExpr &call, const syntax::Argument &argument, std::span<const std::string_view> allowed);
   bool hasUnit(const Request &request, const Quantity &quantity, RequestUnit unit);
   std::optional<Quantity> sampled(const syntax::Expr &expr);
   void arguments(Request &request, const syntax::CallExpr &call);

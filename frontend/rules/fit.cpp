@@ -68,7 +68,7 @@ public:
     }
     good &= !stmt.method || method(*stmt.method);
     for (const syntax::Argument &argument : stmt.options)
-      good &= option(argument);
+      good &= option(stmt.options, argument);
     if (good)
       context.program.experiment.fit = std::move(fit);
   }
@@ -299,13 +299,13 @@ private:
     fit.method = std::string(known->name);
     fit.usesGradient = known->usesGradient;
     for (size_t i = 0; call && i < call->arguments.size(); ++i)
-      if (!methodOption(call->arguments[i], *known))
+      if (!methodOption(*call, call->arguments[i], *known))
         return false;
     return true;
   }
 
-  bool methodOption(const syntax::Argument &argument, const FitMethod &of) {
-    if (!isNew(argument, of.name, fit.methodOptions))
+  bool methodOption(const syntax::CallExpr &call, const syntax::Argument &argument, const FitMethod &of) {
+    if (!isNew(argument, of.name, call.arguments))
       return false;
     std::string_view name = argument.name.text;
     if (std::ranges::find(of.options, name) == of.options.end()) {
@@ -318,8 +318,8 @@ private:
     return number(argument, fmt::format("fit.{}.{}", of.name, name), UnitTerm(), "", fmt::format("`{}` of {}", name, of.name), false, fit.methodOptions);
   }
 
-  bool option(const syntax::Argument &argument) {
-    if (!isNew(argument, "fit", fit.options))
+  bool option(const std::vector<syntax::Argument> &options, const syntax::Argument &argument) {
+    if (!isNew(argument, "fit", options))
       return false;
     std::string_view name = argument.name.text;
     auto known = std::ranges::find(ruleOptions, name, &RuleOption::name);
@@ -339,16 +339,13 @@ private:
     return number(argument, fmt::format("fit.{}", name), wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
   }
 
-  bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<FitOption> &given) {
+  bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<syntax::Argument> &list) {
     if (!argument.name) {
       if (argument.value->kind != syntax::ExprKind::Error)
         context.report(Kind::UnknownOption, argument.range, fmt::format("the options of `{}` have names", of)).withHelp("`by adam(rate = 0.01), steps = 200`");
       return false;
     }
-    if (!std::ranges::any_of(given, [&](const FitOption &each) { return each.name == argument.name.text; }))
-      return true;
-    context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-    return false;
+    return !isGivenTwice(context, list, argument);
   }
 
   bool word(const syntax::Argument &argument, std::span<const std::string_view> words, std::vector<FitOption> &into) {

@@ -207,7 +207,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::load(const syntax::Ca
   bool good = true;
   for (const syntax::Argument &argument : call.arguments) {
     auto *text = dynAs<syntax::StringExpr>(argument.value);
-    if (argument.name && isGivenTwice(call, argument)) {
+    if (isGivenTwice(context, call.arguments, argument)) {
       good = false;
     } else if (!argument.name && text && data.file.empty()) {
       data.file = std::string(text->text);
@@ -293,18 +293,6 @@ std::optional<bool> ObjectiveBuilder::isSwitchedOn(const syntax::Argument &argum
   return std::nullopt;
 }
 
-/// Whether an argument has the name of an earlier one; then it is reported.
-bool ObjectiveBuilder::isGivenTwice(const syntax::CallExpr &call, const syntax::Argument &argument) {
-  for (const syntax::Argument &earlier : call.arguments) {
-    if (&earlier == &argument)
-      return false;
-    if (argument.name && earlier.name.text == argument.name.text)
-      break;
-  }
-  context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-  return true;
-}
-
 bool ObjectiveBuilder::options(const syntax::CallExpr &call, const FunctionalRule &rule, Functional &made) {
   for (const syntax::Argument &argument : call.arguments) {
     if (!argument.name)
@@ -314,7 +302,7 @@ bool ObjectiveBuilder::options(const syntax::CallExpr &call, const FunctionalRul
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", rule.name, name), rule.options);
       return false;
     }
-    if (isGivenTwice(call, argument))
+    if (isGivenTwice(context, call.arguments, argument))
       return false;
     const FunctionalOption &option = functionalOption(name);
     const Expr *value = nullptr;
