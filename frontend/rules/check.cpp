@@ -84,21 +84,16 @@ public:
   }
 
 private:
-  /// What recordings, summaries and plots read, as "Model.variable".
+  /// What is read of models to be recorded, summarised, drawn, made small or followed, as "Model.variable".
   static void collectRecorded(const Program &program, std::set<std::string> &recorded) {
-    auto collect = [&](const Quantity &quantity) {
+    program.experiment.eachQuantity([&](const Quantity &quantity, const Expr *, Range) {
       const Model &model = program.modelOf(quantity);
       anyNode(quantity.value, [&](const Expr &e) {
         if (e.op == Op::Element)
           recorded.insert(fmt::format("{}.{}", model.definition, model.variables[e.index].name));
         return false;
       });
-    };
-    for (const Record &record : program.experiment.records)
-      collect(record.what);
-    for (const Request &request : program.experiment.requests)
-      for (const Quantity &quantity : request.quantities)
-        collect(quantity);
+    });
   }
 
   /// Notes which params of its network a program reads.

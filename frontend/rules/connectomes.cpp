@@ -141,16 +141,14 @@ void NetworkBuilder::loaded(const syntax::CallExpr &call, Connectome &made) {
   for (const WordOption &option : wordOptions)
     known.push_back(option.name);
   known.insert(known.end(), std::begin(fileOptions), std::end(fileOptions));
-  for (size_t i = 0; i < call.arguments.size(); ++i) {
-    const syntax::Argument &argument = call.arguments[i];
+  for (const syntax::Argument &argument : call.arguments) {
     auto isThis = [&](const auto &option) { return option.name == argument.name.text; };
     auto *choice = std::find_if(std::begin(wordOptions), std::end(wordOptions), isThis);
     bool isFile = std::find(std::begin(fileOptions), std::end(fileOptions), argument.name.text) != std::end(fileOptions);
     auto *text = dynAs<syntax::StringExpr>(argument.value);
-    auto sameName = [&](const syntax::Argument &earlier) { return argument.name && earlier.name.text == argument.name.text; };
-    if (std::any_of(call.arguments.begin(), call.arguments.begin() + i, sameName))
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-    else if (choice != std::end(wordOptions))
+    if (isGivenTwice(context, call.arguments, argument))
+      continue;
+    if (choice != std::end(wordOptions))
       choose(argument, choice->words, made);
     else if (argument.name && !isFile)
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`load` has no option `{}`", argument.name.text),
@@ -188,9 +186,7 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
     else if (which == known.size())
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`synthetic` has no option `{}`", argument.name.text),
                             known, fmt::format("it has {}", fmt::join(known, ", ")));
-    else if (given[which])
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-    else
+    else if (!isGivenTwice(context, call.arguments, argument))
       given[which] = &argument;
   }
   for (size_t i = 0; i < std::size(numberOptions); ++i) {
@@ -218,6 +214,15 @@ void NetworkBuilder::made(const syntax::CallExpr &call, Connectome &made) {
   }
 }
 
+/// Help for who takes a matrix for a number; nothing of one that is declared below.
+std::string NetworkBuilder::howEntriesAreRead(std::string_view matrix) const {
+  const int index = findConnectome(matrix);
+  if (index < 0)
+    return "";
+  const std::string entries = fmt::format("{}.{}", matrix, program.connectomes[index].membersWithEntries().front());
+  return fmt::format("its entries are `{}`, read where nodes are seen by sensors: `LeadField(area.x, {})`", entries, entries);
+}
+
 /// `SC.weights`, `SC.lengths` of a connection, `SC.size`.
 Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberExpr &expr) {
   const Connectome &data = program.connectomes[index];
@@ -226,14 +231,13 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
     return {true, readScalar(data.size, expr.range)};
   if (int scalar = findScalar(fmt::format("{}.{}", data.name, member)); scalar >= 0)
     return {true, readScalar(scalar, expr.range)};
-  std::string_view values = data.isMatrix() ? "values" : "weights";
-  bool isLength = member == "lengths" && (!data.isMatrix() || data.isDistances());
   if (data.broken)
     return {true, nullptr};
-  if (!isLength && (member != values || data.isDistances())) {
-    std::vector<std::string_view> has = {"weights", "lengths", "size"};
+  std::vector<std::string_view> has = data.membersWithEntries();
+  if (std::ranges::find(has, member) == has.end()) {
+    has.push_back(data.isMatrix() ? "rows" : "size");
     if (data.isMatrix())
-      has = {data.isDistances() ? "lengths" : "values", "rows", "columns"};
+      has.push_back("columns");
     context.reportUnknown(Kind::UnknownMember, expr.member, fmt::format("{} has no `{}`", data.isMatrix() ? data.name : "a connectome", member), has,
                           fmt::format("it has {}, {} and {}", has[0], has[1], has[2]));
     return {true, nullptr};
@@ -252,6 +256,7 @@ Scope::Answer NetworkBuilder::connectomeMember(int index, const syntax::MemberEx
     return {true, nullptr};
   }
   *edges = index;
+  const bool isLength = member == "lengths";
   Expr *result = context.node(Op::Edge, expr.range, isLength ? UnitTerm(units::dim::length) : UnitTerm());
   result->index = index;
   result->name = isLength ? "lengths" : "weights";

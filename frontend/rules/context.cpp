@@ -200,4 +200,13 @@ void Context::finish() {
   }
 }
 
+bool isGivenTwice(Context &context, const std::vector<syntax::Argument> &list, const syntax::Argument &argument) {
+  const std::string_view name = argument.name.text;
+  auto first = std::ranges::find_if(list, [&](const syntax::Argument &each) { return each.name.text == name; });
+  if (name.empty() || &*first == &argument)
+    return false;
+  context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", name)).also(first->name.range, "first here");
+  return true;
+}
+
 } // namespace bdc::rules

@@ -90,6 +90,9 @@ private:
   std::map<std::pair<diag::SourceId, uint32_t>, std::set<std::pair<std::string, Kind>>> missed;
 };
 
+/// Whether an argument has the name of an earlier one of its list; it is reported.
+bool isGivenTwice(Context &context, const std::vector<syntax::Argument> &list, const syntax::Argument &argument);
+
 template <typename Replace> const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {
   if (!expr)
     return nullptr;

@@ -101,7 +101,6 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
   if (stmt.duration)
     experiment.duration = timeSetting(*stmt.duration, "duration", "how long the network is simulated", true);
   bool hasStep = false;
-  const syntax::Argument *given[2] = {};
   for (const syntax::Argument &option : stmt.options) {
     int which = option.name.text == "dt" ? 0 : option.name.text == "method" ? 1 : -1;
     if (which < 0) {
@@ -111,12 +110,8 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
       hasStep |= diag::didYouMean(option.name.text, known) == "dt";
       continue;
     }
-    if (given[which]) {
-      context.report(Kind::DuplicateSetting, option.name.range, fmt::format("`{}` is given twice", option.name.text))
-          .also(given[which]->name.range, "first here");
+    if (isGivenTwice(context, stmt.options, option))
       continue;
-    }
-    given[which] = &option;
     if (which == 0) {
       hasStep = true;
       experiment.step = timeSetting(*option.value, "dt", "the step of the integration", true);
@@ -381,16 +376,31 @@ std::optional<Record> ExperimentBuilder::trace(const syntax::Expr &item, const s
     return std::nullopt;
   if (what->observer < 0)
     return Record{std::move(*what), every, item.range};
-  const Observer &observer = program.observers[what->observer];
-  if (written) {
-    context.report(Kind::MisplacedExpression, written->range, fmt::format("{} has an interval of its own", observer.name))
-        .also(observer.range, "observed here")
-        .withHelp(fmt::format("`observe {} = … every {}`, or a statement of its own for what has another interval", observer.name,
-                              context.text(written->range)));
+  if (written && hasOwnInterval(*what, *written, done == "compared" ? "" : ", or a statement of its own for what has another interval"))
     return std::nullopt;
-  }
   const Expr *own = what->every;
   return Record{std::move(*what), own, item.range};
+}
+
+/// Whether an interval is `written` of what an observer observes, which is as often as that says; it is reported.
+bool ExperimentBuilder::hasOwnInterval(const Quantity &what, const syntax::Expr &written, std::string_view otherwise) {
+  if (what.observer < 0)
+    return false;
+  const Observer &observer = program.observers[what.observer];
+  context.report(Kind::MisplacedExpression, written.range, fmt::format("{} has an interval of its own", observer.name))
+      .also(observer.range, "observed here")
+      .withHelp(fmt::format("`observe {} = … every {}`{}", observer.name, context.text(written.range), otherwise));
+  return true;
+}
+
+/// The number of a record in a list that has the same quantity, as often, once.
+int ExperimentBuilder::recordOnce(std::vector<Record> &records, Record record) const {
+  auto textOf = [&](const Expr *every) { return every ? context.text(every->range) : ""; };
+  for (size_t i = 0; i < records.size(); ++i)
+    if (records[i].what.text == record.what.text && textOf(records[i].every) == textOf(record.every))
+      return int(i);
+  records.push_back(std::move(record));
+  return int(records.size()) - 1;
 }
 
 void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {

@@ -36,6 +36,8 @@ public:
   std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);
   std::optional<Quantity> quantity(const syntax::Expr &expr);
   const Expr *interval(const syntax::Expr &expr);
+  std::optional<Record> trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done);
+  int recordOnce(std::vector<Record> &records, Record record) const;
 
 private:
   void settings(const syntax::SimulateStmt &stmt);
@@ -44,9 +46,10 @@ private:
   void drive(const syntax::DriveStmt &stmt);
   const Expr *window(const syntax::ExprPtr &expr, const char *place);
   void record(const syntax::RecordStmt &stmt);
-  std::optional<Record> trace(const syntax::Expr &item, const syntax::Expr *written, const Expr *every, std::string_view done);
+  bool hasOwnInterval(const Quantity &what, const syntax::Expr &written, std::string_view otherwise = "");
   void sensitivity(const syntax::SensitivityStmt &stmt); // sensitivity.cpp
   int movedScalar(const syntax::Expr &expr);
+  bool isFollowedBefore(const Sensitivity &stmt, const Sensitivity::Parameter &parameter);
   void summarise(const syntax::SummariseStmt &stmt);
   void plot(const syntax::PlotStmt &stmt);
   void request(RequestKind kind, const syntax::Expr &expr, const syntax::Name &label, Range range);
@@ -58,7 +61,7 @@ private:
   std::vector<std::string_view> summaryNames() const;
   std::string sweptNames() const;
   bool axesOf(const syntax::Expr &expr, Request &request);
-  void option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed);
+  void option(Request &request, const syntax::CallExpr &call, const syntax::Argument &argument, std::span<const std::string_view> allowed);
   bool hasUnit(const Request &request, const Quantity &quantity, RequestUnit unit);
   std::optional<Quantity> sampled(const syntax::Expr &expr);
   void arguments(Request &request, const syntax::CallExpr &call);

@@ -2,7 +2,6 @@
 
 #include "frontend/rules/functionals.h"
 #include "frontend/rules/settable.h"
-#include "frontend/rules/sweep.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -69,16 +68,16 @@ public:
     }
     good &= !stmt.method || method(*stmt.method);
     for (const syntax::Argument &argument : stmt.options)
-      good &= option(argument);
+      good &= option(stmt.options, argument);
     if (good)
       context.program.experiment.fit = std::move(fit);
   }
 
 private:
+  /// One number and a value for each element of the same param are of one name.
   bool isTwice(const FitParameter &parameter) {
     for (const FitParameter &other : fit.parameters)
-      if (other.scalar == parameter.scalar && other.population == parameter.population && other.variable == parameter.variable &&
-          other.connectome == parameter.connectome) {
+      if (other.name == parameter.name) {
         context.report(Kind::DuplicateSetting, parameter.range, fmt::format("`{}` is fitted twice", parameter.name)).also(other.range, "first here");
         return true;
       }
@@ -88,8 +87,6 @@ private:
   std::optional<FitParameter> read(const syntax::FitAxis &axis) {
     FitParameter result;
     result.range = axis.range;
-    if (axis.parameter->kind == syntax::ExprKind::Error)
-      return std::nullopt;
     if (!find(axis, result))
       return std::nullopt;
     const std::string place = fmt::format("the interval of {}", result.name);
@@ -119,34 +116,19 @@ private:
     if (const int data = place && place->member ? network.findConnectome(place->population.text) : -1; data >= 0)
       if (ofConnections(axis, *place, data, result))
         return result.connectome >= 0;
-    const Range where = network.declaration().range;
-    const bool isKnown = population >= 0 || (place && findSettable(context.program, pathOf(*axis.parameter)) >= 0);
-    if (place && !isKnown &&
-        (context.engine.isIncomplete(where) || context.isMissed(place->population.text, where) || network.declares(place->population.text)))
+    if (place && place->slice && network.mayHave(fmt::format("{}.{}", place->population.text, place->member.text)))
       return false; // what it would be has been reported
-    const std::string path = place && place->slice ? "" : pathOf(*axis.parameter);
-    if (path.empty() || axis.each) {
-      context.report(Kind::MisplacedExpression, axis.parameter->range,
-                     axis.each ? "`each` is of a param or a state of a population, or of the weights of a connectome" : "a fit names a parameter, as `--set` does")
-          .withHelp("`fit G in [0, 3] Hz, area.a each in [-0.5, 0.5] Hz`");
+    result.scalar = network.movable(*axis.parameter, toFit);
+    if (result.scalar < 0)
       return false;
-    }
-    if (path == "seed" || path == "dt" || path == "duration" || path == "discard") {
-      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` cannot be fitted", path));
-      return false;
-    }
-    result.scalar = findSettable(context.program, path);
-    if (result.scalar < 0 || !context.program.scalars[result.scalar].fixedBy.empty()) {
-      reportNotSettable(context.program, path, "fitted", axis.parameter->range, context.engine);
+    if (axis.each) {
+      context.report(Kind::MisplacedExpression, axis.parameter->range, "`each` is of a param or a state of a population, or of the weights of a connectome")
+          .withHelp(std::string(toFit.usage));
       return false;
     }
     const Scalar &scalar = context.program.scalars[result.scalar];
-    if (countsThings(context.program, result.scalar)) {
-      context.report(Kind::NotSettable, axis.parameter->range, fmt::format("`{}` sets a number of things; a fit moves what is continuous", path));
-      return false;
-    }
     result.name = scalar.path;
-    term = context.term(*network.readScalar(result.scalar, axis.range));
+    term = network.termOf(result.scalar);
     unit = scalar.unit;
     return true;
   }
@@ -317,13 +299,13 @@ private:
     fit.method = std::string(known->name);
     fit.usesGradient = known->usesGradient;
     for (size_t i = 0; call && i < call->arguments.size(); ++i)
-      if (!methodOption(call->arguments[i], *known))
+      if (!methodOption(*call, call->arguments[i], *known))
         return false;
     return true;
   }
 
-  bool methodOption(const syntax::Argument &argument, const FitMethod &of) {
-    if (!isNew(argument, of.name, fit.methodOptions))
+  bool methodOption(const syntax::CallExpr &call, const syntax::Argument &argument, const FitMethod &of) {
+    if (!isNew(argument, of.name, call.arguments))
       return false;
     std::string_view name = argument.name.text;
     if (std::ranges::find(of.options, name) == of.options.end()) {
@@ -336,8 +318,8 @@ private:
     return number(argument, fmt::format("fit.{}.{}", of.name, name), UnitTerm(), "", fmt::format("`{}` of {}", name, of.name), false, fit.methodOptions);
   }
 
-  bool option(const syntax::Argument &argument) {
-    if (!isNew(argument, "fit", fit.options))
+  bool option(const std::vector<syntax::Argument> &options, const syntax::Argument &argument) {
+    if (!isNew(argument, "fit", options))
       return false;
     std::string_view name = argument.name.text;
     auto known = std::ranges::find(ruleOptions, name, &RuleOption::name);
@@ -357,16 +339,13 @@ private:
     return number(argument, fmt::format("fit.{}", name), wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
   }
 
-  bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<FitOption> &given) {
+  bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<syntax::Argument> &list) {
     if (!argument.name) {
       if (argument.value->kind != syntax::ExprKind::Error)
         context.report(Kind::UnknownOption, argument.range, fmt::format("the options of `{}` have names", of)).withHelp("`by adam(rate = 0.01), steps = 200`");
       return false;
     }
-    if (!std::ranges::any_of(given, [&](const FitOption &each) { return each.name == argument.name.text; }))
-      return true;
-    context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-    return false;
+    return !isGivenTwice(context, list, argument);
   }
 
   bool word(const syntax::Argument &argument, std::span<const std::string_view> words, std::vector<FitOption> &into) {
@@ -417,7 +396,7 @@ void checkFittedElements(Context &context) {
   if (!program.experiment.fit)
     return;
   for (const FitParameter &parameter : program.experiment.fit->parameters) {
-    if (parameter.population < 0 || parameter.scalar >= 0)
+    if (parameter.population < 0)
       continue;
     const std::vector<Binding> &bindings = program.populations[parameter.population].use.bindings;
     auto binding = std::ranges::find_if(bindings, [&](const Binding &each) { return each.param == parameter.variable; });

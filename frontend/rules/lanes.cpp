@@ -219,11 +219,9 @@ void Lanes::add(const Program &program, std::string_view name, diag::Range range
   parameter.name = name;
   parameter.range = range;
   if (name != "seed") {
-    parameter.scalar = findSettable(program, name);
-    if (parameter.scalar < 0 || !program.scalars[parameter.scalar].fixedBy.empty()) {
-      reportNotSettable(program, name, "swept", range, engine);
+    parameter.scalar = settable(program, name, toSweep, range, engine);
+    if (parameter.scalar < 0)
       return;
-    }
     const Scalar &scalar = program.scalars[parameter.scalar];
     parameter.name = scalar.path;
     if (!scalar.unit.empty() && scalar.unit != "1")

@@ -58,10 +58,9 @@ void NetworkBuilder::matrixOptions(const syntax::CallExpr &call, const std::vect
       }
       continue;
     }
-    auto sameName = [&](const syntax::Argument &earlier) { return earlier.name.text == option; };
-    if (std::any_of(call.arguments.begin(), call.arguments.begin() + i, sameName))
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", option));
-    else if (std::find(known.begin(), known.end(), option) == known.end())
+    if (isGivenTwice(context, call.arguments, argument))
+      continue;
+    if (std::find(known.begin(), known.end(), option) == known.end())
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` is no option of a matrix", option), known,
                             fmt::format("it has {}", fmt::join(known, ", ")));
     else if (option == "lengths_unit")

@@ -51,11 +51,7 @@ public:
     for (const Observer &observer : program.observers)
       if (observer.population == disturbance.population)
         judge(observer.value, observer.range, "what is observed");
-    for (const Record &record : program.experiment.records)
-      quantity(record.what, record.range);
-    for (const Request &request : program.experiment.requests)
-      for (const Quantity &each : request.quantities)
-        quantity(each, request.range);
+    program.experiment.eachQuantity([&](const Quantity &what, const Expr *, Range range) { quantity(what, range); });
   }
 
 private:

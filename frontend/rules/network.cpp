@@ -1,6 +1,7 @@
 #include "frontend/rules/network.h"
 
 #include "frontend/library/library.h"
+#include "frontend/rules/settable.h"
 
 #include <algorithm>
 #include <cmath>
@@ -80,12 +81,11 @@ void NetworkBuilder::run() {
 
 /// Whether a name of the network is free; it is taken then.
 bool NetworkBuilder::claim(const syntax::Name &name) {
-  for (std::string_view reserved : {"t", "dt", "duration", "discard", "seed"})
-    if (name.text == reserved) {
-      context.report(Kind::ReservedName, name.range, fmt::format("`{}` is the name of a setting of the run", name.text))
-          .withHelp("choose another name");
-      return false;
-    }
+  if (name.text == "t" || isOfRun(name.text)) {
+    context.report(Kind::ReservedName, name.range, fmt::format("`{}` is the name of a setting of the run", name.text))
+        .withHelp("choose another name");
+    return false;
+  }
   for (const auto &[taken, range] : claimed)
     if (taken == name.text) {
       context.report(Kind::DuplicateName, name.range, fmt::format("`{}` is declared twice", name.text)).also(range, "first here");
@@ -224,7 +224,7 @@ Scope::Answer NetworkBuilder::name(const syntax::Name &name) {
         .withHelp(isPopulation ? fmt::format("`{}.size` is the number of its elements", name.text)
                   : isConnectome
                       ? fmt::format("`nodes area = …[{}]` has one node for each of its regions, `{}.size` is their number", name.text, name.text)
-                  : isMatrix   ? fmt::format("its entries are `{}.values`, read where nodes are seen by sensors: `LeadField(area.x, {}.values)`", name.text, name.text)
+                  : isMatrix   ? howEntriesAreRead(name.text)
                   : isObserver ? "it is read in `record`, `summarise` and `plot`"
                                : "");
     return {true, nullptr};

@@ -8,6 +8,8 @@
 
 namespace bdc::rules {
 
+struct ParameterUse;
+
 /// `E`, `E[0:10]`, `E.I`, `E.v[0:10]`, `E[0:10].v`: a population, perhaps some of it, perhaps something of it.
 struct PlaceName {
   syntax::Name population, member;
@@ -53,6 +55,8 @@ public:
   int findScalar(std::string_view path) const;
   /// Whether a parameter that is not there may have been lost to a mistake that has been reported.
   bool mayHave(std::string_view path) const;
+  /// The scalar that an expression names, for what a statement does with it; -1: reported. In settable.cpp.
+  int movable(const syntax::Expr &expr, const ParameterUse &use);
   const Expr *readScalar(int scalar, Range range);
   const UnitTerm &termOf(int scalar) const { return scalarTerms[scalar]; }
   /// A variable of the population's model with one of the roles; -1: reported with what there is.
@@ -119,6 +123,7 @@ private:
   void made(const syntax::CallExpr &call, Connectome &made);
   bool choose(const syntax::Argument &argument, std::span<const std::string_view> words, Connectome &made);
   Answer connectomeMember(int connectome, const syntax::MemberExpr &expr);
+  std::string howEntriesAreRead(std::string_view matrix) const;
 
   // matrices.cpp
   void matrix(const syntax::MatrixStmt &stmt);

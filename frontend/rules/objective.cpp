@@ -179,30 +179,13 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::operand(const syntax:
   return number ? std::optional(Operand{Operand::Kind::Number, -1, number}) : std::nullopt;
 }
 
-/// The same quantity is recorded once.
-int ObjectiveBuilder::observe(Record record) {
-  auto textOf = [&](const Expr *every) { return every ? context.text(every->range) : ""; };
-  for (size_t i = 0; i < result.observed.size(); ++i)
-    if (result.observed[i].what.text == record.what.text && textOf(result.observed[i].every) == textOf(record.every))
-      return int(i);
-  result.observed.push_back(std::move(record));
-  return int(result.observed.size()) - 1;
-}
-
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::series(const syntax::Expr &expr, const syntax::Expr *interval) {
   const Expr *every = interval ? experiment.interval(*interval) : nullptr;
-  std::optional<Quantity> what = experiment.quantity(expr);
-  if (!what || (interval && !every))
+  std::optional<Record> made = experiment.trace(expr, interval, every, "compared");
+  if (!made || (interval && !every))
     return std::nullopt;
-  if (what->observer >= 0 && interval) {
-    context.report(Kind::MisplacedExpression, interval->range, fmt::format("{} has an interval of its own", context.program.observers[what->observer].name))
-        .also(context.program.observers[what->observer].range, "observed here");
-    return std::nullopt;
-  }
-  if (what->observer >= 0)
-    every = what->every;
-  const Expr *value = what->value;
-  return Operand{Operand::Kind::Series, observe({std::move(*what), every, expr.range}), value};
+  const Expr *value = made->what.value;
+  return Operand{Operand::Kind::Series, experiment.recordOnce(result.observed, std::move(*made)), value};
 }
 
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::spikes(const syntax::CallExpr &call) {
@@ -215,7 +198,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::spikes(const syntax::
   if (!what)
     return std::nullopt;
   const Expr *pure = context.number(0, {}, call.range);
-  return Operand{Operand::Kind::Spikes, observe({std::move(*what), nullptr, call.range}), pure};
+  return Operand{Operand::Kind::Spikes, experiment.recordOnce(result.observed, {std::move(*what), nullptr, call.range}), pure};
 }
 
 std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::load(const syntax::CallExpr &call) {
@@ -224,7 +207,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::load(const syntax::Ca
   bool good = true;
   for (const syntax::Argument &argument : call.arguments) {
     auto *text = dynAs<syntax::StringExpr>(argument.value);
-    if (argument.name && isGivenTwice(call, argument)) {
+    if (isGivenTwice(context, call.arguments, argument)) {
       good = false;
     } else if (!argument.name && text && data.file.empty()) {
       data.file = std::string(text->text);
@@ -310,18 +293,6 @@ std::optional<bool> ObjectiveBuilder::isSwitchedOn(const syntax::Argument &argum
   return std::nullopt;
 }
 
-/// Whether an argument has the name of an earlier one; then it is reported.
-bool ObjectiveBuilder::isGivenTwice(const syntax::CallExpr &call, const syntax::Argument &argument) {
-  for (const syntax::Argument &earlier : call.arguments) {
-    if (&earlier == &argument)
-      return false;
-    if (argument.name && earlier.name.text == argument.name.text)
-      break;
-  }
-  context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-  return true;
-}
-
 bool ObjectiveBuilder::options(const syntax::CallExpr &call, const FunctionalRule &rule, Functional &made) {
   for (const syntax::Argument &argument : call.arguments) {
     if (!argument.name)
@@ -331,7 +302,7 @@ bool ObjectiveBuilder::options(const syntax::CallExpr &call, const FunctionalRul
       context.reportUnknown(Kind::UnknownOption, argument.name, fmt::format("`{}` has no option `{}`", rule.name, name), rule.options);
       return false;
     }
-    if (isGivenTwice(call, argument))
+    if (isGivenTwice(context, call.arguments, argument))
       return false;
     const FunctionalOption &option = functionalOption(name);
     const Expr *value = nullptr;
@@ -392,7 +363,7 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::functional(const synt
       if (place && !place->member && network.findPopulation(place->population.text) >= 0) {
         std::optional<Quantity> what = experiment.spikes(*argument.value, fmt::format("spikes({})", context.text(argument.value->range)));
         if (what)
-          value = Operand{Operand::Kind::Spikes, observe({std::move(*what), nullptr, call.range}), context.number(0, {}, call.range)};
+          value = Operand{Operand::Kind::Spikes, experiment.recordOnce(result.observed, {std::move(*what), nullptr, call.range}), context.number(0, {}, call.range)};
       } else {
         value = operand(*argument.value);
       }

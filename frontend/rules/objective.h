@@ -53,11 +53,9 @@ private:
   std::optional<Operand> spikes(const syntax::CallExpr &call);
   std::optional<Operand> series(const syntax::Expr &expr, const syntax::Expr *interval);
   std::optional<Operand> load(const syntax::CallExpr &call);
-  int observe(Record record);
   const FunctionalRule *ruleFor(const syntax::CallExpr &call, std::string_view name, const std::vector<Operand> &operands);
   bool unitsFit(const FunctionalRule &rule, const std::vector<Operand> &operands, const std::vector<const syntax::Expr *> &written);
   bool options(const syntax::CallExpr &call, const FunctionalRule &rule, Functional &result);
-  bool isGivenTwice(const syntax::CallExpr &call, const syntax::Argument &argument);
   std::optional<bool> isSwitchedOn(const syntax::Argument &argument);
   Functional::Operand reference(const Operand &operand, const std::vector<Operand> &all);
 

@@ -49,11 +49,9 @@ Overrides resolveOverrides(const Program &program, const std::vector<Override> &
       setSeed(override, all, result, engine);
       continue;
     }
-    int index = findSettable(program, override.path);
-    if (index < 0 || !program.scalars[index].fixedBy.empty()) {
-      reportNotSettable(program, override.path, "set", all, engine);
+    const int index = settable(program, override.path, toSet, all, engine);
+    if (index < 0)
       continue;
-    }
     const Scalar &scalar = program.scalars[index];
     Program scratch;
     Context context(scratch, none, sources, engine);

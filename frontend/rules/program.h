@@ -178,6 +178,12 @@ struct Connectome {
 
   bool isMatrix() const { return rows >= 0; }
   bool isDistances() const { return generator == "distances"; }
+  /// What has a value for each connection, or for each entry of a matrix.
+  std::vector<std::string_view> membersWithEntries() const {
+    if (!isMatrix())
+      return {"weights", "lengths"};
+    return {isDistances() ? "lengths" : "values"};
+  }
 };
 
 enum class DelaySteps : uint8_t { Interpolated, Nearest, Ceil };
@@ -376,7 +382,7 @@ struct Sensitivity {
     int scalar = -1;
     Range range;
   };
-  std::vector<Record> series;
+  std::vector<int> series; ///< of what the experiment follows
   std::vector<Parameter> parameters;
   Range range;
 };
@@ -395,10 +401,27 @@ struct Experiment {
   std::optional<Objective> objective;
   std::optional<Fit> fit;
   std::vector<Sensitivity> sensitivities; ///< where there is neither a sweep nor an objective
+  std::vector<Record> followed;           ///< by all of them, each series once
 
+  /// Calls with each quantity that a run gives values of, how often it does (null: each step, or spikes), and where that is asked for.
+  template <typename Visit> void eachQuantity(const Visit &visit) const;
   /// Whether a parameter is swept; -1: the seed.
   const SweptParameter *findSwept(int scalar) const;
 };
+
+template <typename Visit> void Experiment::eachQuantity(const Visit &visit) const {
+  auto all = [&](const std::vector<Record> &list) {
+    for (const Record &each : list)
+      visit(each.what, each.every, each.range);
+  };
+  all(records);
+  for (const Request &request : requests)
+    for (const Quantity &each : request.quantities)
+      visit(each, each.every, request.range);
+  if (objective)
+    all(objective->observed);
+  all(followed);
+}
 
 struct Program {
   std::string network;

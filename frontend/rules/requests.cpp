@@ -148,7 +148,7 @@ const syntax::Argument *ExperimentBuilder::summaryCalled(std::string_view name) 
   return nullptr;
 }
 
-void ExperimentBuilder::option(Request &request, const syntax::Argument &argument, std::span<const std::string_view> allowed) {
+void ExperimentBuilder::option(Request &request, const syntax::CallExpr &call, const syntax::Argument &argument, std::span<const std::string_view> allowed) {
   std::vector<std::string_view> known;
   for (std::string_view name : allowed)
     if (!name.empty())
@@ -158,11 +158,8 @@ void ExperimentBuilder::option(Request &request, const syntax::Argument &argumen
                           fmt::format("`{}` has no option `{}`", request.function, argument.name.text), known);
     return;
   }
-  for (const Option &given : request.options)
-    if (given.name == argument.name.text) {
-      context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", given.name));
-      return;
-    }
+  if (isGivenTwice(context, call.arguments, argument))
+    return;
   if (const Expr *value = window(argument.value, "an option"))
     request.options.push_back({std::string(argument.name.text), value});
 }
@@ -200,13 +197,8 @@ std::optional<Quantity> ExperimentBuilder::sampled(const syntax::Expr &expr) {
     return quantity(expr);
   const Expr *time = interval(*every->interval);
   std::optional<Quantity> what = quantity(*every->value);
-  if (!what || !time)
+  if (!what || !time || hasOwnInterval(*what, *every->interval))
     return std::nullopt;
-  if (what->observer >= 0) {
-    context.report(Kind::MisplacedExpression, every->interval->range, fmt::format("{} has an interval of its own", program.observers[what->observer].name))
-        .also(program.observers[what->observer].range, "observed here");
-    return std::nullopt;
-  }
   what->every = time;
   what->text = context.text(expr.range);
   return what;
@@ -217,7 +209,7 @@ void ExperimentBuilder::arguments(Request &request, const syntax::CallExpr &call
   size_t count = 0;
   for (const syntax::Argument &argument : call.arguments) {
     if (argument.name) {
-      option(request, argument, function.options);
+      option(request, call, argument, function.options);
       continue;
     }
     ++count;

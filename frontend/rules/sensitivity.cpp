@@ -1,7 +1,6 @@
 // Checking `sensitivity`: which series are followed, as which numbers move.
 #include "frontend/rules/experiment.h"
 #include "frontend/rules/settable.h"
-#include "frontend/rules/sweep.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,36 +26,30 @@ static bool standsAlone(Context &context, const syntax::SensitivityStmt &stmt, c
 
 /// The number that a sensitivity is to; -1: reported.
 int ExperimentBuilder::movedScalar(const syntax::Expr &expr) {
-  if (expr.kind == syntax::ExprKind::Error)
-    return -1;
-  const std::string path = pathOf(expr);
-  if (path.empty()) {
-    context.report(Kind::MisplacedExpression, expr.range, "a sensitivity is to a parameter, named as `--set` does").withHelp("`sensitivity of area.x to G`");
-    return -1;
-  }
-  if (path == "seed" || path == "dt" || path == "duration" || path == "discard") {
-    context.report(Kind::NotSettable, expr.range, fmt::format("nothing has a derivative by `{}`", path));
-    return -1;
-  }
-  const int scalar = findSettable(program, path);
   std::optional<PlaceName> place = placeName(expr);
-  const int population = scalar < 0 && place && place->member ? network.findPopulation(place->population.text) : -1;
-  const int variable = population < 0 ? -1 : network.instanceOf(population).model.indexOf(place->member.text);
-  if (variable >= 0 && network.instanceOf(population).model.variables[variable].role == VariableRole::State) {
-    context.report(Kind::NotSettable, expr.range, fmt::format("`{}` has a value for each element, and a sensitivity is to one number", path))
-        .withHelp("a `param` of the network that its `start` reads");
-    return -1;
-  }
-  if (scalar < 0 && network.mayHave(path))
-    return -1; // what is wrong with it has been reported
-  if (scalar < 0 || !program.scalars[scalar].fixedBy.empty()) {
-    reportNotSettable(program, path, "moved", expr.range, context.engine);
-    return -1;
-  }
-  if (!countsThings(program, scalar))
-    return scalar;
-  context.report(Kind::NotSettable, expr.range, fmt::format("`{}` sets a number of things; a derivative is by what is continuous", path));
+  const int population = place && place->member && !place->slice ? network.findPopulation(place->population.text) : -1;
+  const Variable *variable = population < 0 ? nullptr : network.instanceOf(population).model.find(place->member.text);
+  if (!variable || variable->role != VariableRole::State)
+    return network.movable(expr, toMove);
+  context.report(Kind::NotSettable, expr.range, fmt::format("`{}` has a value for each element, and a sensitivity is to one number", pathOf(expr)))
+      .withHelp("a `param` of the network that its `start` reads");
   return -1;
+}
+
+/// Whether an earlier statement follows one of these series as the same number moves; it is reported.
+bool ExperimentBuilder::isFollowedBefore(const Sensitivity &stmt, const Sensitivity::Parameter &parameter) {
+  const std::vector<Record> &followed = program.experiment.followed;
+  for (const Sensitivity &earlier : program.experiment.sensitivities)
+    for (const Sensitivity::Parameter &other : earlier.parameters)
+      for (int one : earlier.series)
+        for (int series : stmt.series)
+          if (other.scalar == parameter.scalar && followed[one].what.text == followed[series].what.text) {
+            context.report(Kind::DuplicateSetting, parameter.range,
+                           fmt::format("how `{}` changes with `{}` is asked twice", followed[series].what.text, program.scalars[parameter.scalar].path))
+                .also(other.range, "first here");
+            return true;
+          }
+  return false;
 }
 
 void ExperimentBuilder::sensitivity(const syntax::SensitivityStmt &stmt) {
@@ -64,7 +57,9 @@ void ExperimentBuilder::sensitivity(const syntax::SensitivityStmt &stmt) {
     return;
   Sensitivity result;
   result.range = stmt.range;
+  std::vector<Record> &followed = program.experiment.followed;
   const Expr *every = stmt.every ? interval(*stmt.every) : nullptr;
+  std::vector<std::pair<std::string, Range>> items; // of this statement
   for (const syntax::ExprPtr &item : stmt.items) {
     if (syntax::calleeOf(item.get()) == "spikes") {
       context.report(Kind::MisplacedExpression, item->range, "spikes are there or not, and have no curve that changes")
@@ -74,19 +69,21 @@ void ExperimentBuilder::sensitivity(const syntax::SensitivityStmt &stmt) {
     std::optional<Record> series = trace(*item, stmt.every.get(), every, "followed");
     if (!series)
       continue;
-    auto known = std::ranges::find_if(result.series, [&](const Record &each) { return each.what.text == series->what.text; });
-    if (known != result.series.end())
-      context.report(Kind::DuplicateSetting, item->range, fmt::format("`{}` is followed twice", series->what.text)).also(known->range, "first here");
-    else
-      result.series.push_back(std::move(*series));
+    auto known = std::ranges::find(items, series->what.text, &std::pair<std::string, Range>::first);
+    if (known != items.end()) {
+      context.report(Kind::DuplicateSetting, item->range, fmt::format("`{}` is followed twice", series->what.text)).also(known->second, "first here");
+      continue;
+    }
+    items.emplace_back(series->what.text, item->range);
+    result.series.push_back(recordOnce(followed, std::move(*series)));
   }
-  for (const syntax::ExprPtr &parameter : stmt.parameters) {
-    const int scalar = movedScalar(*parameter);
-    auto known = std::ranges::find_if(result.parameters, [&](const Sensitivity::Parameter &each) { return each.scalar == scalar; });
-    if (scalar >= 0 && known != result.parameters.end())
-      context.report(Kind::DuplicateSetting, parameter->range, fmt::format("`{}` is named twice", program.scalars[scalar].path)).also(known->range, "first here");
-    else if (scalar >= 0)
-      result.parameters.push_back({scalar, parameter->range});
+  for (const syntax::ExprPtr &expr : stmt.parameters) {
+    const Sensitivity::Parameter parameter{movedScalar(*expr), expr->range};
+    auto known = std::ranges::find(result.parameters, parameter.scalar, &Sensitivity::Parameter::scalar);
+    if (parameter.scalar >= 0 && known != result.parameters.end())
+      context.report(Kind::DuplicateSetting, expr->range, fmt::format("`{}` is named twice", program.scalars[parameter.scalar].path)).also(known->range, "first here");
+    else if (parameter.scalar >= 0 && !isFollowedBefore(result, parameter))
+      result.parameters.push_back(parameter);
   }
   if (!result.series.empty() && !result.parameters.empty())
     program.experiment.sensitivities.push_back(std::move(result));

@@ -1,9 +1,15 @@
 #include "frontend/rules/settable.h"
 
+#include "frontend/rules/network.h"
+
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
 namespace bdc::rules {
+
+using syntax::dynAs;
+
 namespace {
 
 /// Calls with each path that is drawn, and what it is drawn for.
@@ -37,8 +43,8 @@ std::string whyNot(const Program &program, std::string_view path) {
       reason = fmt::format("it is drawn for each {}", what);
   });
   for (const Connectome &each : program.connectomes)
-    for (std::string_view member : {"weights", "lengths", "values"})
-      if (path == fmt::format("{}.{}", each.name, member) && each.isMatrix() == (member == "values" || each.isDistances()))
+    for (std::string_view member : each.membersWithEntries())
+      if (path == fmt::format("{}.{}", each.name, member))
         reason = fmt::format("it has a value for each {}", each.isMatrix() ? "entry" : "connection");
   return reason;
 }
@@ -67,28 +73,7 @@ std::string nearest(const Program &program, std::string_view path) {
   return names.size() > most ? help + fmt::format(" and {} more", names.size() - most) : help;
 }
 
-} // namespace
-
-int findSettable(const Program &program, std::string_view path) {
-  for (size_t i = 0; i < program.scalars.size(); ++i)
-    if (program.scalars[i].path == path)
-      return int(i);
-  for (std::string_view part : {".synapse.", ".effect.", ".param."})
-    if (size_t at = path.find(part); at != std::string_view::npos)
-      return findSettable(program, fmt::format("{}.{}", path.substr(0, at), path.substr(at + part.size())));
-  return -1;
-}
-
-void reportNotSettable(const Program &program, std::string_view path, std::string_view done, Range range, diag::Engine &engine) {
-  int index = findSettable(program, path);
-  std::string reason = index >= 0 ? "it is " + program.scalars[index].fixedBy : whyNot(program, path);
-  if (!reason.empty())
-    engine.report(diag::Kind::NotSettable, range, fmt::format("`{}` cannot be {}: {}", path, done, reason));
-  else
-    engine.report(diag::Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to {}", path, done == "swept" ? "sweep" : done == "fitted" ? "fit" : done == "moved" ? "move" : done))
-        .withHelp(nearest(program, path));
-}
-
+/// Whether something that is counted depends on a scalar.
 bool countsThings(const Program &program, int scalar) {
   std::vector<bool> depends(program.scalars.size());
   depends[scalar] = true;
@@ -100,6 +85,64 @@ bool countsThings(const Program &program, int scalar) {
       return true;
   }
   return false;
+}
+
+} // namespace
+
+std::string pathOf(const syntax::Expr &expr) {
+  if (auto *name = dynAs<syntax::NameExpr>(&expr))
+    return std::string(name->name.text);
+  auto *member = dynAs<syntax::MemberExpr>(&expr);
+  std::string base = member ? pathOf(*member->base) : "";
+  return base.empty() ? "" : fmt::format("{}.{}", base, member->member.text);
+}
+
+bool isOfRun(std::string_view path) {
+  constexpr std::string_view names[] = {"dt", "duration", "discard", "seed"};
+  return std::ranges::find(names, path) != std::end(names);
+}
+
+int findSettable(const Program &program, std::string_view path) {
+  for (size_t i = 0; i < program.scalars.size(); ++i)
+    if (program.scalars[i].path == path)
+      return int(i);
+  for (std::string_view part : {".synapse.", ".effect.", ".param."})
+    if (size_t at = path.find(part); at != std::string_view::npos)
+      return findSettable(program, fmt::format("{}.{}", path.substr(0, at), path.substr(at + part.size())));
+  return -1;
+}
+
+int settable(const Program &program, std::string_view path, const ParameterUse &use, Range range, diag::Engine &engine) {
+  const int index = findSettable(program, path);
+  if (index >= 0 && program.scalars[index].fixedBy.empty())
+    return index;
+  std::string reason = index >= 0 ? "it is " + program.scalars[index].fixedBy : whyNot(program, path);
+  if (!reason.empty())
+    engine.report(Kind::NotSettable, range, fmt::format("`{}` cannot be {}: {}", path, use.done, reason));
+  else
+    engine.report(Kind::UnknownParameter, range, fmt::format("there is no parameter `{}` to {}", path, use.verb)).withHelp(nearest(program, path));
+  return -1;
+}
+
+int NetworkBuilder::movable(const syntax::Expr &expr, const ParameterUse &use) {
+  if (expr.kind == syntax::ExprKind::Error)
+    return -1;
+  const std::string path = pathOf(expr);
+  if (path.empty()) {
+    context.report(Kind::MisplacedExpression, expr.range, std::string(use.form)).withHelp(std::string(use.usage));
+    return -1;
+  }
+  if (!use.notOfRun.empty() && isOfRun(path)) {
+    context.report(Kind::NotSettable, expr.range, fmt::format(fmt::runtime(use.notOfRun), path));
+    return -1;
+  }
+  if (findSettable(program, path) < 0 && mayHave(path))
+    return -1; // what is wrong with it has been reported
+  const int scalar = settable(program, path, use, expr.range, context.engine);
+  if (scalar < 0 || use.notCounted.empty() || !countsThings(program, scalar))
+    return scalar;
+  context.report(Kind::NotSettable, expr.range, fmt::format("`{}` sets a number of things; {}", path, use.notCounted));
+  return -1;
 }
 
 std::string objectionTo(const Scalar &scalar, double number) {

@@ -59,20 +59,8 @@ private:
     SweptParameter result;
     result.range = axis.range;
     const std::string path = pathOf(*axis.parameter);
-    if (path.empty()) {
-      context.report(Kind::MisplacedExpression, axis.parameter->range, "a sweep names a parameter, as `--set` does")
-          .withHelp("`sweep G over [1, 2, 3] ms`, `sweep E.tau over linspace(5 ms, 20 ms, 8)`");
+    if (path != "seed" && (result.scalar = network.movable(*axis.parameter, toSweep)) < 0)
       return std::nullopt;
-    }
-    if (path != "seed") {
-      result.scalar = findSettable(context.program, path);
-      if (result.scalar < 0 && network.mayHave(path))
-        return std::nullopt; // what is wrong with it has been reported
-      if (result.scalar < 0 || !context.program.scalars[result.scalar].fixedBy.empty()) {
-        reportNotSettable(context.program, path, "swept", axis.parameter->range, context.engine);
-        return std::nullopt;
-      }
-    }
     if (const SweptParameter *first = findSwept(result.scalar, sweep)) {
       context.report(Kind::DuplicateSetting, axis.parameter->range, fmt::format("`{}` is swept twice", path)).also(first->range, "first here");
       return std::nullopt;
@@ -215,14 +203,6 @@ const SweptParameter *Experiment::findSwept(int scalar) const {
 
 void checkSweep(Context &context, NetworkBuilder &network, Scope &scope, const syntax::SweepStmt &stmt) {
   SweepChecker(context, network, scope).run(stmt);
-}
-
-std::string pathOf(const syntax::Expr &expr) {
-  if (auto *name = dynAs<syntax::NameExpr>(&expr))
-    return std::string(name->name.text);
-  auto *member = dynAs<syntax::MemberExpr>(&expr);
-  std::string base = member ? pathOf(*member->base) : "";
-  return base.empty() ? "" : fmt::format("{}.{}", base, member->member.text);
 }
 
 } // namespace bdc::rules

@@ -8,9 +8,6 @@ namespace bdc::rules {
 /// Adds the statement to the program's experiment. `scope` knows the names that its values may read.
 void checkSweep(Context &context, NetworkBuilder &network, Scope &scope, const syntax::SweepStmt &stmt);
 
-/// `E.tau`, `area_r_to_area_I.strength`: a name as `--set` has it; empty for anything else.
-std::string pathOf(const syntax::Expr &expr);
-
 /// `y against x`, or null.
 const syntax::BinaryExpr *againstOf(const syntax::Expr &expr);
 

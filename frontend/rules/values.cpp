@@ -45,8 +45,7 @@ void ValueChecker::run() {
   }
   for (const Drive &each : program.experiment.drives)
     drives(each);
-  for (const Record &record : program.experiment.records)
-    records(record);
+  program.experiment.eachQuantity([&](const Quantity &what, const Expr *every, Range range) { recorded(what, every, range); });
   for (const Request &each : program.experiment.requests)
     request(each);
 }
@@ -247,25 +246,22 @@ void ValueChecker::window(const Drive &drive, std::optional<double> from, std::o
       .withHelp(nearTimes(isMoved(from) ? *from : *to, moved));
 }
 
-void ValueChecker::records(const Record &record) {
-  elements(record.what, record.range);
-  std::optional<double> every = numbers.of(record.every), duration = numbers.duration();
-  if (!every || dt <= 0 || record.what.observer >= 0) // an observer's interval is judged where it is given
+void ValueChecker::recorded(const Quantity &what, const Expr *every, Range range) {
+  elements(what, range);
+  std::optional<double> interval = numbers.of(every), duration = numbers.duration();
+  if (!interval || dt <= 0 || what.observer >= 0) // an observer's interval is judged where it is given
     return;
-  Range range = record.every->range;
-  if (!(*every > 0))
-    report(Kind::InvalidTime, record.every, range, "the interval of a recording must be longer than nothing")
+  if (!(*interval > 0))
+    report(Kind::InvalidTime, every, every->range, "the interval of a recording must be longer than nothing")
         .withHelp("without `every`, each step is recorded");
-  else if (wholeSteps(*every, record.every, -1, "the interval") && duration && *every > *duration)
-    report(Kind::NeverHappens, record.every, range,
-           fmt::format("nothing is recorded every {} in a run of {}", shown(*every, record.every),
+  else if (wholeSteps(*interval, every, -1, "the interval") && duration && *interval > *duration)
+    report(Kind::NeverHappens, every, every->range,
+           fmt::format("nothing is recorded every {} in a run of {}", shown(*interval, every),
                        scalarText(program.experiment.duration)))
         .withHelp("the first sample is taken at the end of the first interval");
 }
 
 void ValueChecker::request(const Request &request) {
-  for (const Quantity &quantity : request.quantities)
-    elements(quantity, request.range);
   for (const Option &option : request.options) {
     std::optional<double> value = numbers.of(option.value), duration = numbers.duration();
     if (!value || dt <= 0)

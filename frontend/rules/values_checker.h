@@ -34,7 +34,7 @@ private:
   void roundedTime(double time, const Expr *expr, int scalar, Range range, const std::string &what, bool up = false);
   void drives(const Drive &drive);
   void window(const Drive &drive, std::optional<double> from, std::optional<double> to);
-  void records(const Record &record);
+  void recorded(const Quantity &what, const Expr *every, Range range);
   void request(const Request &request);
 
   // populations and projections: values_network.cpp

@@ -39,9 +39,7 @@ StmtPtr Parser::parseFit() {
 FitAxis Parser::parseFitAxis() {
   FitAxis axis;
   Range begin = peek().range;
-  axis.parameter = at(TokenKind::Word) ? parsePostfix() : errorExpr(begin);
-  if (axis.parameter->kind == ExprKind::Error)
-    failExpected(Kind::ExpectedName, "the name of a parameter (as in `fit G in [0, 3] Hz`)");
+  axis.parameter = parseParameterName("`fit G in [0, 3] Hz`");
   axis.each = !panicking && acceptWord("each");
   if (!panicking && acceptWord("in"))
     axis.interval = parseExpr();
@@ -57,18 +55,15 @@ FitAxis Parser::parseFitAxis() {
 StmtPtr Parser::parseSensitivity() {
   auto node = std::make_unique<SensitivityStmt>();
   Range begin = take().range;
-  constexpr std::string_view usage = "(as in `sensitivity of area.x every 1 ms to G`)";
-  if (expectWord("of", fmt::format("`of` and what changes {}", usage)))
+  constexpr std::string_view usage = "`sensitivity of area.x every 1 ms to G`";
+  if (expectWord("of", fmt::format("`of` and what changes (as in {})", usage)))
     node->items = parseExprList();
   if (!panicking && acceptWord("every"))
     node->every = parseExpr();
-  if (!panicking && expectWord("to", fmt::format("`to` and parameters {}", usage)))
-    do {
-      ExprPtr parameter = at(TokenKind::Word) ? parsePostfix() : errorExpr(peek().range);
-      if (parameter->kind == ExprKind::Error)
-        failExpected(Kind::ExpectedName, fmt::format("the name of a parameter {}", usage));
-      node->parameters.push_back(std::move(parameter));
-    } while (!panicking && accept(TokenKind::Comma));
+  if (!panicking && expectWord("to", fmt::format("`to` and parameters (as in {})", usage)))
+    do
+      node->parameters.push_back(parseParameterName(usage));
+    while (!panicking && accept(TokenKind::Comma));
   return finish(std::move(node), begin);
 }
 

@@ -4,6 +4,14 @@ namespace bdc::syntax {
 
 using diag::Kind;
 
+/// What a sweep, a fit or a sensitivity moves: `G`, `E.tau`. `usage`: an example of the statement.
+ExprPtr Parser::parseParameterName(std::string_view usage) {
+  ExprPtr name = at(TokenKind::Word) ? parsePostfix() : errorExpr(peek().range);
+  if (name->kind == ExprKind::Error)
+    failExpected(Kind::ExpectedName, fmt::format("the name of a parameter (as in {})", usage));
+  return name;
+}
+
 /// `sweep G over linspace(0 ms, 2 ms, 64), seed over seeds(5)`, `sweep G in [0, 2] ms by sobol(64)`.
 StmtPtr Parser::parseSweep() {
   auto node = std::make_unique<SweepStmt>();
@@ -19,10 +27,8 @@ StmtPtr Parser::parseSweep() {
 SweepAxis Parser::parseSweepAxis() {
   SweepAxis axis;
   Range begin = peek().range;
-  axis.parameter = at(TokenKind::Word) ? parsePostfix() : errorExpr(begin);
+  axis.parameter = parseParameterName("`sweep G over [1, 2] ms`");
   axis.values = errorExpr(peek().range);
-  if (axis.parameter->kind == ExprKind::Error)
-    failExpected(Kind::ExpectedName, "the name of a parameter (as in `sweep G over [1, 2] ms`)");
   if (!panicking && (atWord("over") || atWord("in"))) {
     axis.isRange = take().text == "in";
     axis.values = parseExpr();

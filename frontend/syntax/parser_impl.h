@@ -142,7 +142,8 @@ private:
   StmtPtr parseSummarise();
   StmtPtr parsePlot();
   StmtPtr parseLet();
-  StmtPtr parseSweep(); // parse_sweep.cpp
+  ExprPtr parseParameterName(std::string_view usage); // parse_sweep.cpp
+  StmtPtr parseSweep();
   SweepAxis parseSweepAxis();
   StmtPtr parseMinimise(); // parse_fit.cpp
   StmtPtr parseFit();

@@ -163,8 +163,7 @@ void Translator::experiment() {
     if (e.fit)
       fit(*e.fit);
     if (withSensitivities)
-      for (const rules::Sensitivity &each : e.sensitivities)
-        sensitivity(each, next);
+      sensitivities(e, next);
   });
 }
 

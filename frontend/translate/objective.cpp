@@ -88,17 +88,19 @@ void Translator::fit(const rules::Fit &f) {
       slice(region, each.slice, program.populations[each.population].size);
 }
 
-void Translator::sensitivity(const rules::Sensitivity &s, int &nextRecord) {
-  SmallVector<int64_t> records;
-  for (const rules::Record &each : s.series) {
+void Translator::sensitivities(const rules::Experiment &e, int firstRecord) {
+  for (const rules::Record &each : e.followed)
     record(each.what, each.every, /*saved=*/false, /*observed=*/true, each.range);
-    records.push_back(nextRecord++);
-  }
-  for (const rules::Sensitivity::Parameter &each : s.parameters) {
-    rules::FitParameter moved;
-    moved.name = program.scalars[each.scalar].path;
-    moved.scalar = each.scalar;
-    bd::SensitivityOp::create(builder, location(each.range), records, parameter(moved));
+  for (const rules::Sensitivity &statement : e.sensitivities) {
+    SmallVector<int64_t> records;
+    for (int series : statement.series)
+      records.push_back(firstRecord + series);
+    for (const rules::Sensitivity::Parameter &each : statement.parameters) {
+      rules::FitParameter moved;
+      moved.name = program.scalars[each.scalar].path;
+      moved.scalar = each.scalar;
+      bd::SensitivityOp::create(builder, location(each.range), records, parameter(moved));
+    }
   }
 }
 

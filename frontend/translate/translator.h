@@ -60,7 +60,7 @@ private:
   void objective(const rules::Objective &objective, int firstRecord);
   DictionaryAttr functional(const rules::Functional &functional, const rules::Objective &of, int firstRecord);
   void fit(const rules::Fit &fit);
-  void sensitivity(const rules::Sensitivity &sensitivity, int &nextRecord);
+  void sensitivities(const rules::Experiment &experiment, int firstRecord);
   DictionaryAttr parameter(const rules::FitParameter &parameter);
   DictionaryAttr options(const std::vector<rules::FitOption> &options);
 

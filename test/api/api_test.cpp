@@ -1,5 +1,5 @@
 // The embedding API as a host sees it.
-#include "compiler/api/bdc.h"
+#include "test/api/compile.h"
 
 #include <cmath>
 #include <filesystem>
@@ -31,10 +31,7 @@ experiment second {
 )";
 
 bdc::Result<bdc::Program> compile(const char *text, std::string experiment = "") {
-  bdc::CompileOptions options;
-  options.experiment = std::move(experiment);
-  options.cache = false;
-  return bdc::compileText(text, "test.bd", options);
+  return bdc::compileFresh(text, {.experiment = std::move(experiment)});
 }
 
 std::unique_ptr<bdc::Simulation> simulate(const bdc::Program &program, bdc::RunOptions options = {}) {

@@ -1,5 +1,5 @@
 // Objectives, gradients and fits as a host sees them.
-#include "compiler/api/bdc.h"
+#include "test/api/compile.h"
 
 #include <algorithm>
 #include <atomic>
@@ -43,11 +43,7 @@ experiment none {
 )";
 
 bdc::Result<bdc::Program> compile(std::string experiment, bool gradient = false) {
-  bdc::CompileOptions options;
-  options.experiment = std::move(experiment);
-  options.gradient = gradient;
-  options.cache = false;
-  return bdc::compileText(decay, "decay.bd", options);
+  return bdc::compileFresh(decay, {.experiment = std::move(experiment), .gradient = gradient});
 }
 
 const double rates[] = {0.1, 0.2, 0.4};
@@ -116,9 +112,7 @@ TEST(Gradient, OfWhatIsMaximisedIsAsItIsWritten) {
 
 // q is made of p until it is set, which is too late when the network has been built.
 TEST(Gradient, FollowsNothingToWhatIsSet) {
-  bdc::CompileOptions options;
-  options.cache = false;
-  auto program = bdc::compileText(R"(
+  auto program = bdc::compileFresh(R"(
 mass Decay {
   param rate : /ms = 0.1
   state x = 1
@@ -135,7 +129,7 @@ experiment e {
   minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
   fit p in [0.01, 1] /ms by adam()
 }
-)", "decay.bd", options);
+)");
   ASSERT_TRUE(program) << program.error().text();
   auto simulation = program->simulate();
   ASSERT_TRUE((*simulation)->set("q", 0.3));
@@ -261,9 +255,7 @@ experiment run {
   fit w in [0, 1] by adam()
 }
 )";
-  bdc::CompileOptions options;
-  options.cache = false;
-  auto program = bdc::compileText(model, "spikes.bd", options);
+  auto program = bdc::compileFresh(model);
   ASSERT_TRUE(program) << program.error().text();
   bdc::FitOptions wishes;
   wishes.gradient.budget.slots = 4;
@@ -323,9 +315,7 @@ TEST(Fit, ThreadsChangeNoBitAndInterruptionsEndIt) {
 TEST(Fit, SaysWhyNothingIsCompared) {
   const std::string path = testing::TempDir() + "bdc_fit_" + std::to_string(getpid());
   std::ofstream(path + ".csv") << "1,0.9,0.8\n0.9,1,0.9\n0.8,0.9,1\n";
-  bdc::CompileOptions options;
-  options.cache = false;
-  auto program = bdc::compileText(R"(
+  auto program = bdc::compileFresh(R"(
 mass Decay { param rate : /ms = 0.1; state x = 1; x' = -rate * x }
 network Net { param k : /ms = 0.1; population E = Decay[3] { rate = (1 + index) * k } }
 experiment run {
@@ -336,7 +326,7 @@ experiment run {
   fit k in [0.01, 1] /ms by nelder_mead(), steps = 5
   plot fc against target
 }
-)", "decay.bd", options);
+)");
   ASSERT_TRUE(program) << program.error().text();
   std::atomic<bool> stop = false;
   bdc::RunOptions run;
@@ -360,9 +350,7 @@ experiment run {
 
 /// Gradients are taken eight at a time for it, where the fit needed one.
 TEST(Fit, TheMemoryOfAnUncertaintyIsLimitedToo) {
-  bdc::CompileOptions options;
-  options.cache = false;
-  auto program = bdc::compileText(R"(
+  auto program = bdc::compileFresh(R"(
 mass Decay {
   param a : /ms = 0.1, b : /ms = 0.1, c : /ms = 0.1, d : /ms = 0.1, e : /ms = 0.1, f : /ms = 0.1, g : /ms = 0.1, h : /ms = 0.1
   state x = 1
@@ -381,7 +369,7 @@ experiment run {
   minimise (mean(E.x) - 2)^2
   fit start in [0, 2], power in [0, 2], more in [0, 2], most in [0.01, 1] /ms by adam(), steps = 1, uncertainty = laplace
 }
-)", "decay.bd", options);
+)");
   ASSERT_TRUE(program) << program.error().text();
   bdc::RunOptions run;
   run.threads = 8;

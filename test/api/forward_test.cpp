@@ -1,5 +1,5 @@
 // Derivatives along directions as a host sees them.
-#include "compiler/api/bdc.h"
+#include "test/api/compile.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -38,11 +38,7 @@ experiment none {
 )";
 
 bdc::Result<bdc::Program> compile(std::string experiment, bool forward) {
-  bdc::CompileOptions options;
-  options.experiment = std::move(experiment);
-  options.forward = forward;
-  options.cache = false;
-  return bdc::compileText(decay, "decay.bd", options);
+  return bdc::compileFresh(decay, {.experiment = std::move(experiment), .forward = forward});
 }
 
 const double rates[] = {0.1, 0.2, 0.4};
@@ -108,11 +104,7 @@ TEST(Forward, StopsAtWhatWasSet) {
   auto forward = (*simulation)->derivativeAlong(scale);
   ASSERT_TRUE(forward);
   EXPECT_EQ(forward->derivative, 0);
-  bdc::CompileOptions options;
-  options.experiment = "low";
-  options.gradient = true;
-  options.cache = false;
-  auto both = bdc::compileText(decay, "decay.bd", options);
+  auto both = bdc::compileFresh(decay, {.experiment = "low", .gradient = true});
   ASSERT_TRUE(both);
   auto backwards = both->simulate();
   ASSERT_TRUE((*backwards)->set("E.pull", 0.5));

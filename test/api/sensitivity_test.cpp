@@ -1,5 +1,5 @@
 // Sensitivity curves as a host sees them.
-#include "compiler/api/bdc.h"
+#include "test/api/compile.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -30,10 +30,7 @@ experiment decay {{
 }
 
 bdc::Result<bdc::Program> compile(std::string_view statements, bdc::Precision precision = bdc::Precision::f64) {
-  bdc::CompileOptions options;
-  options.cache = false;
-  options.precision = precision;
-  return bdc::compileText(decay(statements), "decay.bd", options);
+  return bdc::compileFresh(decay(statements), {.precision = precision});
 }
 
 std::unique_ptr<bdc::Simulation> keeping(const bdc::Program &program) {
@@ -112,7 +109,7 @@ TEST(Sensitivity, IsNeverSilentlyNothing) {
   auto program = compile("sensitivity of E.x to start, unused");
   ASSERT_FALSE(program);
   EXPECT_NE(program.error().text().find("`unused` cannot change `E.x`"), std::string::npos) << program.error().text();
-  EXPECT_NE(program.error().text().find("decay.bd:15:32"), std::string::npos) << program.error().text();
+  EXPECT_NE(program.error().text().find("test.bd:15:32"), std::string::npos) << program.error().text();
 }
 
 } // namespace

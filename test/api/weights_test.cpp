@@ -1,5 +1,5 @@
 // The weights of a connectome from the host: their order, their gradient, and what is wrong with them.
-#include "compiler/api/bdc.h"
+#include "test/api/compile.h"
 
 #include <gtest/gtest.h>
 
@@ -27,12 +27,6 @@ experiment e {
 }
 )";
 
-bdc::Result<bdc::Program> compiled() {
-  bdc::CompileOptions options;
-  options.cache = false;
-  return bdc::compileText(model, "net.bd", options);
-}
-
 /// The objective, by hand.
 double objective(const bdc::runtime::Places &places, const std::vector<double> &weights) {
   const std::vector<double> w = places.matrix(weights, 0);
@@ -54,7 +48,7 @@ double objective(const bdc::runtime::Places &places, const std::vector<double> &
 }
 
 TEST(Weights, StandRowByRow) {
-  auto program = compiled();
+  auto program = bdc::compileFresh(model);
   ASSERT_TRUE(program) << program.error().text();
   auto simulation = program->simulate();
   auto start = (*simulation)->elements("SC.weights");
@@ -89,7 +83,7 @@ TEST(Weights, StandRowByRow) {
 }
 
 TEST(Weights, MistakesAreValues) {
-  auto program = compiled();
+  auto program = bdc::compileFresh(model);
   ASSERT_TRUE(program) << program.error().text();
   auto simulation = program->simulate();
   const size_t count = (*simulation)->places("SC.weights")->at.size();

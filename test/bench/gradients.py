@@ -49,9 +49,10 @@ def measure(bench, arguments):
     head(["84 Hopf nodes, 10,000 steps, FC objective, by one number and one of each node", "forwards, ms", "with the gradient, ms", "ratio",
           "us / step", "memory"])
     for title, model in [("delays", MODEL), ("no delays", without)]:
-        plain = forwards(bench, model)
-        for what, words in [("all on tape", []), ("50 checkpoints", ["--checkpoints", 50]), ("f32, all on tape", ["--precision", "f32"])]:
-            seconds, memory = both(bench, model, *words)
+        plains = {precision: forwards(bench, model, "--precision", precision) for precision in ("f64", "f32")}
+        for what, precision, words in [("all on tape", "f64", []), ("50 checkpoints", "f64", ["--checkpoints", 50]), ("f32, all on tape", "f32", [])]:
+            plain = plains[precision]
+            seconds, memory = both(bench, model, "--precision", precision, *words)
             results.append({"model": title, "what": what, "forwards_s": plain, "both_s": seconds})
             cells = [f"{title}, {what}", f"{1e3 * plain:.1f}", f"{1e3 * seconds:.1f}", f"{seconds / plain:.2f}", f"{1e6 * seconds / 10000:.1f}", memory]
             print(line(cells), flush=True)

@@ -1,8 +1,8 @@
 """Holds Wilson-Cowan's populations against their linearisation on both sides of the Hopf point: bifurcation.py MODEL.bd."""
-import subprocess
 import sys
 import tempfile
 
+import bdc
 import h5py
 import numpy as np
 
@@ -53,7 +53,7 @@ def measured(model, p, x):
     with tempfile.TemporaryDirectory() as folder:
         out = folder + "/run.h5"
         start = ["--set", f"P={p!r}", "--set", f"E_0={x[0] + 1e-6!r}", "--set", f"I_0={x[1]!r}"]
-        subprocess.run(["bdc", "run", model, "--experiment", "populations", "--quiet", "-o", out] + start, check=True)
+        bdc.record(model, out, "--experiment", "populations", *start)
         with h5py.File(out) as run:
             group = run["traces"]["node.E"]
             time, deviation = group["time"][...], group["data"][...][:, 0] - x[0]

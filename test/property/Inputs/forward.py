@@ -1,10 +1,10 @@
-"""forward.py BDC FOLDER: forward mode against reverse mode, and where there is no way back against differences."""
-import json
+"""forward.py FOLDER: forward mode against reverse mode, and where there is no way back against differences."""
 import pathlib
-import subprocess
 import sys
 
-bdc, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+import bdc
+
+folder = pathlib.Path(sys.argv[1])
 TOLERANCE = 1e-12
 
 NEURONS = """import neurons.LIF
@@ -128,13 +128,8 @@ FORWARD = {
     "drawn delays": (neurons(project(delay="delay ~ uniform(0.5, 2) ms"), "w, tau", "mean(R.v) / 1 mV"), {"w": (1.5, "mV"), "tau": (5, "ms")}),
     "drawn both": (neurons(project("weight ~ normal(w_mean, 0.2 mV)", "delay ~ uniform(0.5, 2) ms"), "w_mean, tau", "mean(R.v) / 1 mV"),
                    {"w_mean": (1.4, "mV"), "tau": (5, "ms")}),
-    "a delay of every element": (masses("0.1 /ms * x[t - d]", settings="d ~ uniform(m * 5 ms, 4 ms)", fit="m, g"), {"g": (0.05, "/ms")}),
+    "a delay of every element": (masses("0.1 /ms * x[t - d]", settings="d ~ uniform(m * 5 ms, 4 ms)", fit="m, g"), {"m": (0.4, ""), "g": (0.05, "/ms")}),
 }
-
-
-def ask(*words):
-    done = subprocess.run([bdc, *map(str, words), "--json"], capture_output=True, text=True)
-    return done, json.loads(done.stdout) if done.stdout else {}
 
 
 def path_of(name, text):
@@ -145,14 +140,14 @@ def path_of(name, text):
 
 def along_everything(path):
     """<gradient, direction> against the derivative along it, as a part of what is added up."""
-    gradient, direction = ask("grad", path)[1], {}
+    gradient, direction = bdc.ask("grad", path)[1], {}
     total = size = 0
     for place, parameter in enumerate(gradient["parameters"]):
         values = parameter["gradient"] if isinstance(parameter["gradient"], list) else [parameter["gradient"]]
         direction[parameter["name"]] = (-0.7) ** place
         total += sum(values) * direction[parameter["name"]]
         size += sum(map(abs, values)) * abs(direction[parameter["name"]])
-    found = ask("grad", path, *(f"--along={name}={value!r}" for name, value in direction.items()))[1]
+    found = bdc.ask("grad", path, *(f"--along={name}={value!r}" for name, value in direction.items()))[1]
     return abs(found["derivative"] - total) / max(size, abs(total), 1e-300)
 
 # A rate that is felt at once, and the same events as deliveries: one is a multiple of the other.
@@ -185,7 +180,7 @@ experiment e {{
 bad = []
 for name, text in BOTH.items():
     path = path_of(name, text)
-    done, answer = ask("gradcheck", path)
+    done, answer = bdc.ask("gradcheck", path)
     worst = answer.get("max_modes_error")
     product = along_everything(path) if worst is not None else 1
     moves = any(d["gradient"] for p in answer.get("parameters", []) for d in p["derivatives"])
@@ -197,19 +192,19 @@ print(f"{len(BOTH) - len(bad)} of {len(BOTH)} models have the same derivatives f
 bad = []
 for name, (text, moved) in FORWARD.items():
     path = path_of(name, text)
-    if ask("grad", path)[0].returncode != 1:
+    if bdc.ask("grad", path)[0].returncode != 1:
         bad.append(f"{name} (there is a way back)")
-    done, answer = ask("grad", path, "--forward")
+    done, answer = bdc.ask("grad", path, "--forward")
     derivatives = {p["name"]: p["gradient"] for p in answer.get("parameters", [])}
     for parameter, (value, unit) in moved.items():
         step = 1e-5 * value
-        sides = [ask("grad", path, "--forward", f"--set={parameter}={value + side * step!r} {unit}")[1].get("objective", 0) for side in (1, -1)]
+        sides = [bdc.ask("grad", path, "--forward", f"--set={parameter}={value + side * step!r} {unit}")[1].get("objective", 0) for side in (1, -1)]
         difference, derivative = (sides[0] - sides[1]) / (2 * step), derivatives.get(parameter, 0)
         if not abs(derivative - difference) <= 1e-6 * abs(difference) or difference == 0:
             bad.append(name)
             print(f"{name}, {parameter}: {derivative}, differences say {difference}\n{done.stderr}")
 print(f"{len(FORWARD) - len(bad)} of {len(FORWARD)} models, which have none backwards, have those of their differences" if not bad else f"not so: {', '.join(bad)}")
 
-counted, delivered = (ask("grad", path_of(f"counted {seen}", COUNTED.format(seen=seen)), "--along", "I=1")[1] for seen in ("a", "S"))
+counted, delivered = (bdc.ask("grad", path_of(f"counted {seen}", COUNTED.format(seen=seen)), "--along", "I=1")[1] for seen in ("a", "S"))
 factor = counted["objective"] / delivered["objective"]
 print("counted events change as delivered ones" if abs(counted["derivative"] / delivered["derivative"] / factor - 1) < 1e-12 else f"{counted}, {delivered}")

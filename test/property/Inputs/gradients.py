@@ -1,11 +1,11 @@
-"""gradients.py BDC LIBRARY FOLDER: the gradient of every mass of the library, in a network with delays and noise, against differences and forward mode."""
-import json
+"""gradients.py LIBRARY FOLDER: the gradient of every mass of the library, in a network with delays and noise, against differences and forward mode."""
 import pathlib
 import re
-import subprocess
 import sys
 
-bdc, library, folder = sys.argv[1:]
+import bdc
+
+library, folder = sys.argv[1:]
 TOLERANCE = 1e-6
 MODES_TOLERANCE = 1e-12  # forward mode adds up the same numbers in another order
 SPEED_TOLERANCE = 0.02  # what is read between two steps has corners in the delay, which differences go across
@@ -44,11 +44,6 @@ def network(name, text, unit):
     return NETWORK.format(name=name, state=state, one=one, input=input_name, unit=of_input or unit, fitted=", ".join(fitted))
 
 
-def check(path):
-    done = subprocess.run([bdc, "gradcheck", path, "--json"], capture_output=True, text=True)
-    return done, json.loads(done.stdout) if done.stdout else {}
-
-
 def is_right(name, each):
     gradient, difference = each["gradient"], each["difference"]
     allowed = (SPEED_TOLERANCE if name == "speed" else TOLERANCE) * max(abs(gradient), abs(difference)) + 3 * each["doubt"]
@@ -62,7 +57,7 @@ for file in sorted(pathlib.Path(library).glob("*.bd")):
     path = pathlib.Path(folder) / f"{file.stem}.bd"
     for unit in ["", "/ms", "mV"]:  # of an input that declares none
         path.write_text(network(file.stem, file.read_text(), unit))
-        done, answer = check(path)
+        done, answer = bdc.ask("gradcheck", path)
         if not any(d["kind"] == "unit-mismatch" for d in answer.get("diagnostics", [])):
             break
     count += 1

@@ -5,27 +5,16 @@ given to `--set`, in an experiment of the same name without a sweep. Compares al
 """
 import json
 import re
-import subprocess
 import sys
 
+import bdc
 import h5py
 
 model, experiment, precision, *threads = sys.argv[1:]
 
 
 def run(path, *words):
-    command = ["bdc", "run", path, "--experiment", experiment, "--precision", precision, "--json", "--report", "out.html", *words]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def data(group):
-    found = {}
-
-    def visit(name, item):
-        if isinstance(item, h5py.Dataset):
-            found[name] = (item.shape, item.dtype.str, item[...].tobytes())
-    group.visititems(visit)
-    return found
+    return bdc.answer("run", path, "--experiment", experiment, "--precision", precision, "--report", "out.html", *words)
 
 
 def numbers(summaries):
@@ -40,7 +29,7 @@ def alone(number, lane, parameters):
     else:
         answer = run("alone.bd", "-o", "alone.h5", "--seed", str(lane["seed"]), *words)
     with h5py.File("alone.h5") as file:
-        return data(file), numbers(answer["summaries"])
+        return bdc.data_sets(file), numbers(answer["summaries"])
 
 
 with open(model) as file:
@@ -55,7 +44,7 @@ for count in threads:
     singles = singles or [alone(number, lane, many["parameters"]) for number, lane in enumerate(lanes)]
     with h5py.File("many.h5") as file:
         for number, (lane, group, (recorded, summaries)) in enumerate(zip(lanes, file["lanes"].values(), singles, strict=True)):
-            assert data(group) == recorded, f"lane {number} of {count} threads has recorded something else"
+            assert bdc.data_sets(group) == recorded, f"lane {number} of {count} threads has recorded something else"
             assert numbers(lane["summaries"]) == summaries, f"lane {number} of {count} threads: {lane['summaries']}, alone {summaries}"
             sets += len(recorded)
             for name, entry in lane["summaries"].items():

@@ -5,15 +5,15 @@ order.
 """
 import math
 import re
-import subprocess
 import sys
 
+import bdc
 import h5py
 import numpy as np
 
 
 def final(model, out, dt, names):
-    subprocess.run(["bdc", "run", model, "--quiet", "--report", out + ".html", "-o", out, "--set", f"dt={dt} ms"], check=True)
+    bdc.record(model, out, "--set", f"dt={dt} ms")
     with h5py.File(out, "r") as file:
         return np.array([file["traces"][name]["data"][-1, 0] for name in names])
 

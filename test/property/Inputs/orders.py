@@ -1,17 +1,17 @@
 """The order of a stochastic method, measured."""
-import subprocess
 import sys
 
+import bdc
 import h5py
 import numpy as np
 
 
-def check_order(bdc, model, method, order, steps, error):
+def check_order(model, method, order, steps, error):
     """Runs `model` with each of `steps` (ms); its error is `error(x, w)` of the last samples. Exits with 1 where they do not fall as dt^order."""
     errors = []
     for dt in steps:
         path = f"{method}.h5"
-        subprocess.run([bdc, "run", model, "--experiment", method, "--quiet", "--set", f"dt={dt} ms", "-o", path, "--report", path + ".html"], check=True)
+        bdc.record(model, path, "--experiment", method, "--set", f"dt={dt} ms")
         with h5py.File(path) as file:
             errors.append(error(*(file[f"traces/a.{name}/data"][-1] for name in "xw")))
     measured = np.polyfit(np.log(steps), np.log(errors), 1)[0]

@@ -1,6 +1,6 @@
 """Random models, written from a seed: the gradient of each equals its differences.
 
-Usage: random_programs.py BDC FOLDER FIRST LAST
+Usage: random_programs.py FOLDER FIRST LAST
 
 Each has one or two kinds of nodes with one to three states, whose equations are made of random operations that are smooth where they are
 used; couplings with delays, noise, observers, drives and parts of populations come and go. All numbers are of order one, so that
@@ -10,8 +10,9 @@ differences can be taken.
 import json
 import pathlib
 import random
-import subprocess
 import sys
+
+import bdc
 
 
 class Model:
@@ -111,14 +112,13 @@ class Model:
 
 
 def main():
-    bdc, folder, first, last = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    folder, first, last = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     right = 0
     worst = 0.0
     for seed in range(first, last):
         file = folder / f"program_{seed}.bd"
         file.write_text(Model(seed).text())
-        run = subprocess.run([bdc, "gradcheck", str(file), "--json"], capture_output=True, text=True)
-        answer = json.loads(run.stdout) if run.stdout else {}
+        run, answer = bdc.ask("gradcheck", file)
         doubted = [p["name"] for p in answer.get("parameters", []) if not p["trusted"]]
         modes = [d.get("modes_error") for p in answer.get("parameters", []) for d in p["derivatives"]]
         if run.returncode != 0 or doubted or not modes or None in modes:

@@ -2,17 +2,15 @@
 
 Prints rate(E) and rate(I) of each seed; their means must lie in LOW … HIGH and each in EACH_LOW … EACH_HIGH (Hz).
 """
-import json
-import subprocess
 import sys
+
+import bdc
 
 model, seeds, *limits = sys.argv[1:7]
 low, high, each_low, each_high = map(float, limits)
 rates = []
 for seed in range(1, int(seeds) + 1):
-    done = subprocess.run(["bdc", "run", model, "--json", "--no-output", "--seed", str(seed)] + sys.argv[7:], check=True,
-                          stdout=subprocess.PIPE, text=True)
-    summaries = json.loads(done.stdout)["summaries"]
+    summaries = bdc.answer("run", model, "--no-output", "--seed", seed, *sys.argv[7:])["summaries"]
     rates.append([summaries["rate(E)"]["value"], summaries["rate(I)"]["value"]])
     print(f"seed {seed}: E {rates[-1][0]:.2f} Hz, I {rates[-1][1]:.2f} Hz", flush=True)
 means = [sum(r) / len(rates) for r in zip(*rates)]

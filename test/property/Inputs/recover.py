@@ -1,7 +1,7 @@
-"""recover.py BDC: whether the fits in this folder find what is known."""
-import json
-import subprocess
+"""Whether the fits in this folder find what is known."""
 import sys
+
+import bdc
 
 KNOWN = {  # model: {parameter: (value, relative tolerance)}
     "adex": {"E.a": (4, 1e-5), "E.g_L": (30, 1e-5)},
@@ -11,7 +11,7 @@ KNOWN = {  # model: {parameter: (value, relative tolerance)}
 }
 count = 0
 for model, known in KNOWN.items():
-    answer = json.loads(subprocess.run([sys.argv[1], "run", f"{model}.bd", "--no-output", "--json"], check=True, capture_output=True, text=True).stdout)
+    answer = bdc.answer("run", f"{model}.bd", "--no-output")
     for name, (value, tolerance) in known.items():
         found = answer["fit"]["values"][name]
         if isinstance(found, list):

@@ -4,28 +4,19 @@ Runs the model once for each group of options (an empty one for the defaults; FI
 recorded data sets with those of the first run, byte for byte. With --only-common a data set may be missing on one side.
 """
 import shlex
-import subprocess
 import sys
 
+import bdc
 import h5py
-
-
-def data(path):
-    found = {}
-    with h5py.File(path, "r") as file:
-        def visit(name, item):
-            if isinstance(item, h5py.Dataset):
-                found[name] = (item.shape, item.dtype.str, item[...].tobytes())
-        file.visititems(visit)
-    return found
 
 
 def run(model, out, options):
     words = shlex.split(options)
     models = [w for w in words if w.endswith(".bd")] or [model]
     words = [w for w in words if not w.endswith(".bd")]
-    subprocess.run(["bdc", "run", models[0], "--quiet", "--report", out + ".html", "-o", out] + words, check=True)
-    return data(out)
+    bdc.record(models[0], out, *words)
+    with h5py.File(out) as file:
+        return bdc.data_sets(file)
 
 
 def main():

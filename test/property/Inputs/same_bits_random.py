@@ -1,13 +1,13 @@
 """Random models, written from a seed: every width, two threads and a lane of a sweep give the same bits.
 
-Usage: same_bits_random.py BDC FOLDER FIRST LAST
+Usage: same_bits_random.py FOLDER FIRST LAST
 """
 
 import pathlib
 import re
-import subprocess
 import sys
 
+import bdc
 import h5py
 import numpy as np
 
@@ -32,22 +32,21 @@ def text(seed):
     return f"{network}experiment alone {{\n{body}\n}}\nexperiment lanes {{\n{body}\n  sweep G over [0.3, 0.6, 0.9]\n}}\n"
 
 
-def traces(bdc, folder, file, options):
+def traces(folder, file, options):
     result = folder / "result.h5"
-    subprocess.run([bdc, "run", str(file), "-o", str(result), "--report", str(folder / "result.html"), "--quiet", *options], check=True,
-                   stderr=subprocess.DEVNULL)
+    bdc.record(file, result, *options)
     with h5py.File(result) as data:
         group = data["lanes/1"] if "lanes" in data else data
         return {name: group["traces"][name]["data"][()] for name in group["traces"]}
 
 
-bdc, folder, first, last = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+folder, first, last = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 same = 0
 for seed in range(first, last):
     file = folder / f"bits_{seed}.bd"
     file.write_text(text(seed))
-    wanted = traces(bdc, folder, file, [])
-    others = {way: traces(bdc, folder, file, options) for way, options in ways.items()}
+    wanted = traces(folder, file, [])
+    others = {way: traces(folder, file, options) for way, options in ways.items()}
     differing = [way for way, made in others.items() if any(not np.array_equal(made[name], wanted[name]) for name in wanted)]
     if differing:
         print(f"{file}: other bits with {', '.join(differing)}")

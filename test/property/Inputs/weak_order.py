@@ -1,4 +1,4 @@
-"""Weak order of a stochastic method: weak_order.py BDC MODEL METHOD ORDER CALCULUS.
+"""Weak order of a stochastic method: weak_order.py MODEL METHOD ORDER CALCULUS.
 
 x' = a·x + s·x·white and w' = white are driven by one process, so the exact x at the end is a function of the recorded w:
 x = exp((a − s²/2)·T + s·w) in the sense of Itô, exp(a·T + s·w) in that of Stratonovich. The error of the mean of x² over very many elements
@@ -9,7 +9,7 @@ import sys
 import numpy as np
 from orders import check_order
 
-bdc, model, method, order, calculus = sys.argv[1:6]
+model, method, order, calculus = sys.argv[1:5]
 a, s, T = -1.0, 0.5, 1.0
 
 
@@ -18,4 +18,4 @@ def error(x, w):
     return abs(np.mean(x**2 - exact**2))
 
 
-check_order(bdc, model, method, order, [0.2, 0.1, 0.05, 0.025], error)
+check_order(model, method, order, [0.2, 0.1, 0.05, 0.025], error)

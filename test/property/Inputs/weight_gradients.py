@@ -1,14 +1,14 @@
-"""weight_gradients.py BDC FOLDER: derivatives by the weight of every connection, in both modes and against differences, for every way in which weights are read.
+"""weight_gradients.py FOLDER: derivatives by the weight of every connection, in both modes and against differences, for every way in which weights are read.
 
 Then what no difference can say: which entry of the table each derivative is of, and that threads, checkpoints and vectors change no bit.
 """
-import json
 import pathlib
 import re
-import subprocess
 import sys
 
-bdc, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+import bdc
+
+folder = pathlib.Path(sys.argv[1])
 
 WEIGHTS = [[0, 0.5, 0, 0.8, 0.2], [0.3, 0, 0.6, 0, 0.7], [0.9, 0.2, 0, 0.4, 0.1], [0, 0.7, 0.1, 0, 0.3], [0.6, 0.4, 0.5, 0.2, 0]]
 LENGTHS = [[0, 12, 0, 30, 2], [7, 0, 45, 0, 5], [3, 20, 0, 55, 61], [0, 33, 90, 0, 14], [8, 4, 29, 1, 0]]
@@ -117,15 +117,8 @@ def table(name, numbers):
     (folder / name).write_text("\n".join(",".join(repr(x) for x in row) for row in numbers) + "\n")
 
 
-def answer(*arguments):
-    done = subprocess.run([bdc, *map(str, arguments), "--json"], capture_output=True, text=True)
-    if not done.stdout or done.returncode not in (0, 3):
-        sys.exit(f"{' '.join(map(str, arguments))}:\n{done.stderr}{done.stdout}")
-    return json.loads(done.stdout)
-
-
 def gradient(path, *arguments):
-    found = answer("grad", path, *arguments)
+    found = bdc.answer("grad", path, *arguments)
     return found["objective"], {each["name"]: each["gradient"] for each in found["parameters"]}
 
 
@@ -135,7 +128,7 @@ bad = []
 for name, case in cases.items():
     path = write(name, **case)
     for precision in ("f64", "f32") if "bent" in name or "parts" in name else ("f64",):
-        for each in answer("gradcheck", path, "--precision", precision)["parameters"]:
+        for each in bdc.answer("gradcheck", path, "--precision", precision, status=(0, 3))["parameters"]:
             # Forward mode has no rule for what is not linear in the weight.
             modes = [d["modes_error"] for d in each["derivatives"]]
             if precision == "f64" and not (set(modes) == {None} if "bent" in name else max(modes) <= 1e-12):
