@@ -15,6 +15,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <set>
 
 namespace bdc::runtime {
 
@@ -172,7 +173,8 @@ struct Simulation::Body {
   size_t moved = 0;                         ///< which parameter of the tangent, where a run follows
   Body *beside = nullptr;                   ///< the run whose recordings change, which takes the curves
   std::deque<SensitivityCurve> curves;      ///< that it has been given, where recordings are kept
-  bool lacksCurves = false;                 ///< some that were to be given are missing
+  size_t expected = 0;                      ///< how many parameters these are of
+  std::set<size_t> followed;                ///< those that it has been given, to the end
   bool keepsCurves = false; ///< of a program with tangents: what the objective reads, and its changes
   std::shared_ptr<ObjectivePlan> objectivePlan; ///< of the last of these: data are read, and what is made of them, once
 
