@@ -19,6 +19,7 @@ constexpr int64_t mostShown = 5000;            ///< points of a picture
 struct Side {
   const Operand *operand = nullptr;
   const std::vector<double> *values = nullptr;
+  int64_t interval = 0; ///< steps, of samples
 };
 
 bool isSquare(const Operand &o) { return o.rows == o.columns && o.rows > 1; }
@@ -77,7 +78,7 @@ void Observation::compare(size_t position, ObjectiveParts &parts) const {
       side = {&step.result, &evaluation->table(source.index).values};
     } else if (source.kind == K::series) {
       const auto listened = std::find_if(streams.begin(), streams.end(), [&](const auto &s) { return !s->isSpikes() && s->position == source.index; });
-      side = {&plan.series[source.index], &kept[listened - streams.begin()].rows};
+      side = {&plan.series[source.index], &kept[listened - streams.begin()].rows, (*listened)->stream.interval};
     }
     if (!side.operand || side.values->empty())
       return;
@@ -91,9 +92,9 @@ void Observation::compare(size_t position, ObjectiveParts &parts) const {
     return;
   const Operand &shape = *made.operand;
   ComparedTables out{static_cast<int>(position), node.text, tableOf(target, shape, "target"), tableOf(made, shape, "fit"), isCorrelation ? 1 : std::numeric_limits<double>::infinity()};
-  if (shape.kind == Operand::Kind::series && shape.columns == 1)
+  if (made.interval > 0 && shape.columns == 1)
     for (int64_t row = 0; row < shape.rows; row += std::max<int64_t>(1, shape.rows / mostShown))
-      out.time_ms.push_back(static_cast<double>(body.sizes.discard) * body.sizes.dt + static_cast<double>(row + 1) * shape.interval_ms);
+      out.time_ms.push_back(timeOf(body.sizes, made.interval, row));
   parts.compared.push_back(std::move(out));
 }
 

@@ -204,8 +204,8 @@ Status Observation::passed(int64_t first, int64_t last) {
     from.spikeSteps.clear();
     Status s;
     if (values && along)
-      s = from.isSpikes() ? along->hear(i, from.position, spikesOf(from, first, last, heard))
-                          : along->hear(i, from.position, samplesOf(from, first, last, heard.rows));
+      s = from.isSpikes() ? along->hear(i, from, spikesOf(from, first, last, heard))
+                          : along->hear(i, from, samplesOf(from, first, last, heard.rows));
     else if (values && from.isSpikes())
       s = evaluation->hear(from.position, spikesOf(from, first, last, heard));
     else if (values)

@@ -5,6 +5,7 @@
 #include "runtime/objective/evaluation.h"
 #include "runtime/record/recorder.h"
 #include "runtime/simulate/simulation.h"
+#include "runtime/simulate/sizes.h"
 #include "runtime/simulate/tangent_observation.h"
 
 #include <memory>
@@ -68,6 +69,10 @@ public:
   int64_t bytes() const { return evaluation->bytes() + (along ? along->bytes() : 0); }
   /// Rows of a table for the samples of so many steps.
   static int64_t rowsFor(int64_t steps, int64_t interval) { return steps / interval + 2; }
+  /// When a sample of a stream is taken (ms): number k of those after `discard`, from 0.
+  static double timeOf(const Sizes &sizes, int64_t interval, int64_t k) {
+    return static_cast<double>((sizes.discard / interval + k + 1) * interval) * sizes.dt;
+  }
 
 private:
   /// What was heard of one stream.
