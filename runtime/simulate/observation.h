@@ -81,6 +81,12 @@ private:
     std::vector<int64_t> times; ///< steps after `discard`, from 0
     std::vector<uint32_t> sources;
   };
+  /// One side of a comparison.
+  struct Side {
+    const objective::Operand *operand = nullptr;
+    const std::vector<double> *values = nullptr;
+    int64_t interval = 0; ///< steps, of samples
+  };
   explicit Observation(Simulation::Body &body);
   Status plan();
   std::vector<double> planKey() const;
@@ -89,6 +95,7 @@ private:
   objective::Samples<double> samplesOf(const ObservedStream &from, int64_t first, int64_t last, const std::vector<double> &rows) const;
   objective::Spikes<double> spikesOf(const ObservedStream &from, int64_t first, int64_t last, const Kept &kept) const;
   bool isCompared(size_t node) const;
+  Side sideOf(const objective::Source &source) const;
   void compare(size_t node, ObjectiveParts &parts) const;
   void write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints);
 
