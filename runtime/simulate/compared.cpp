@@ -67,7 +67,7 @@ Observation::Side Observation::sideOf(const Source &source) const {
   const objective::Plan &plan = checked->plan;
   if (source.kind == K::data)
     return {&plan.data[source.index].operand, &plan.data[source.index].values};
-  if (source.kind == K::node)
+  if (source.kind == K::node && evaluation) // tables of pairs are not drawn
     return {&checked->steps[checked->stepOf[source.index]].result, &evaluation->table(source.index).values};
   if (source.kind != K::series)
     return {};

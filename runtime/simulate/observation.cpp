@@ -26,16 +26,17 @@ Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body,
   std::unique_ptr<Observation> made(new Observation(body));
   if (Status s = made->plan(); !s)
     return s.error();
-  made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
   made->kept.resize(made->streams.size());
-  if (body.program->descriptor.tangent) {
-    Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked);
-    if (!along)
-      return along.error();
-    made->along = std::move(*along);
-    if (body.keepsCurves)
-      made->along->keepCurves();
+  if (!body.program->descriptor.tangent) {
+    made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
+    return made;
   }
+  Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked);
+  if (!along)
+    return along.error();
+  made->along = std::move(*along);
+  if (body.keepsCurves)
+    made->along->keepCurves();
   return made;
 }
 
@@ -162,9 +163,10 @@ void Observation::declare(Recorder &recorder) {
 }
 
 void Observation::begin() {
-  evaluation->begin();
   if (along)
     along->begin();
+  else
+    evaluation->begin();
   listen(false, false);
 }
 

@@ -66,7 +66,7 @@ public:
   /// Whether samples are among what is compared, and can be kept.
   bool comparesSamples() const;
 
-  int64_t bytes() const { return evaluation->bytes() + (along ? along->bytes() : 0); }
+  int64_t bytes() const { return along ? along->bytes() : evaluation->bytes(); }
   /// Rows of a table for the samples of so many steps.
   static int64_t rowsFor(int64_t steps, int64_t interval) { return steps / interval + 2; }
   /// When a sample of a stream is taken (ms): number k of those after `discard`, from 0.
@@ -105,7 +105,7 @@ private:
   std::vector<std::pair<bool, int>> files;               ///< as in ObjectivePlan
   std::shared_ptr<const objective::CheckedPlan> checked;
   std::unique_ptr<objective::Evaluation<double>> evaluation;
-  std::unique_ptr<TangentObservation> along;             ///< of a program with tangents: hears in place of `evaluation`
+  std::unique_ptr<TangentObservation> along;             ///< of a program with tangents, in place of `evaluation`
   std::vector<double> leafAdjoints, directly;
   bool values = false, keeps = false;
   int64_t keptFirst = 0, keptLast = 0; ///< steps

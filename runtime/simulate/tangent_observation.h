@@ -1,4 +1,4 @@
-/// What an observation is beside its value where a program carries tangents. Used by observation.cpp alone.
+/// What an observation hears with where a program carries tangents: its value and how that changes. Used within this folder alone.
 #pragma once
 
 #include "runtime/objective/evaluation.h"
