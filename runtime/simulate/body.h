@@ -23,9 +23,26 @@ class Observation;
 struct ObjectivePlan;
 class OutputFile;
 
+/// An element of an array of f32 or f64.
+inline double numberAt(const void *array, Type type, int64_t element) {
+  return type == Type::f32 ? static_cast<const float *>(array)[element] : static_cast<const double *>(array)[element];
+}
+inline void putNumber(void *array, Type type, int64_t element, double value) {
+  if (type == Type::f32)
+    static_cast<float *>(array)[element] = static_cast<float>(value);
+  else
+    static_cast<double *>(array)[element] = value;
+}
+
 struct Simulation::Body {
   Body(std::shared_ptr<const Program> program, Options options);
   ~Body();
+
+  /// The program does not make it any more; what is made of it is made anew once `derived` is false.
+  void setScalar(int scalar, double value) {
+    scalars[scalar] = value;
+    isSet[scalar] = 1;
+  }
 
   // data.cpp
   Status loadData();

@@ -277,10 +277,7 @@ void Observation::write(size_t observed, int64_t firstSample, int64_t rows, cons
     const int64_t to = (1 + sample % size) * stride;
     for (int64_t c = 0; c < columns; ++c) {
       const int64_t element = from.stream.ids.empty() ? c : from.stream.ids[c];
-      if (body.program->descriptor.arrays[array].type == Type::f32)
-        static_cast<float *>(body.arrays[array])[to + element] = static_cast<float>(adjoints[row * columns + c]);
-      else
-        static_cast<double *>(body.arrays[array])[to + element] = adjoints[row * columns + c];
+      putNumber(body.arrays[array], body.program->descriptor.arrays[array].type, to + element, adjoints[row * columns + c]);
     }
   }
 }

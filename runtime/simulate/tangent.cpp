@@ -102,10 +102,6 @@ Status Simulation::Body::setDirection(const Direction &direction) {
   const Tangent &tangent = *program->descriptor.tangent;
   if (direction.size() != tangent.parameters.size())
     return internalError(fmt::format("a direction of {} parameters, of which there are {}", direction.size(), tangent.parameters.size()));
-  auto set = [&](int scalar, double value) {
-    scalars[scalar] = value;
-    isSet[scalar] = 1;
-  };
   for (size_t p = 0; p < direction.size(); ++p) {
     const Tangent::Parameter &parameter = tangent.parameters[p];
     for (size_t i = 0; i < direction[p].size(); ++i)
@@ -115,7 +111,7 @@ Status Simulation::Body::setDirection(const Direction &direction) {
       if (Status s = setElements(parameter.along, direction[p]); !s)
         return s;
     } else {
-      set(parameter.along, direction[p].empty() ? 0 : direction[p].front());
+      setScalar(parameter.along, direction[p].empty() ? 0 : direction[p].front());
     }
   }
   derived = false;
