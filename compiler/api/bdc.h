@@ -179,7 +179,8 @@ public:
 
   /// What the experiment's `sensitivity` statements ask for: for each parameter one run with tangents, with the same values and seed, whose
   /// curves go where the recordings of this run go: into the HDF5 file (/sensitivities/<series>/<parameter>), the report, and, with
-  /// RunOptions::keepRecordings, into `sensitivities`. After a run, before `finish`. Recordings and states of this run stay as they are.
+  /// RunOptions::keepRecordings, into `sensitivities`. After a run, before `finish`: without it the file is not complete. Recordings and states
+  /// of this run stay as they are.
   Result<RunState> runSensitivities();
   /// One for each series and each of its parameters: `values` [time][element] in `unit`, "mV per Hz", at each of `times_ms`.
   const std::deque<SensitivityCurve> &sensitivities() const;

@@ -77,6 +77,7 @@ struct Simulation::Body : Settings {
 
   using Settings::Settings;
   Status needsObjective() const;
+  void expectSensitivities();
   /// Before anything runs.
   Status start();
   // forward.cpp

@@ -16,6 +16,8 @@ Result<runtime::Simulation *> Simulation::Body::startForward() {
   if (!compileOptions.forward)
     if (Status ready = carryTangents(); !ready)
       return ready.error();
+  if (forward)
+    forward->standBeside(*simulation);
   runtime::Simulation *carrying = compileOptions.forward ? simulation.get() : forward.get();
   if (!carrying->program().descriptor.tangent)
     return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));

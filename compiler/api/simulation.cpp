@@ -11,7 +11,13 @@ Status Simulation::Body::renew(const std::shared_ptr<const runtime::Program> &co
     return Error(std::move(fresh.error()));
   simulation = std::move(*fresh);
   forward.reset();
+  expectSensitivities();
   return {};
+}
+
+void Simulation::Body::expectSensitivities() {
+  if (program->followed)
+    simulation->expectSensitivities(program->followed->program->descriptor.tangent->parameters.size());
 }
 
 Status Simulation::Body::apply(const std::string &name, double coherent) {
@@ -113,6 +119,7 @@ Result<std::unique_ptr<Simulation>> Program::simulate(RunOptions options) const 
   if (!made)
     return Error(std::move(made.error()));
   inner->simulation = std::move(*made);
+  inner->expectSensitivities();
   return std::unique_ptr<Simulation>(new Simulation(std::move(inner)));
 }
 

@@ -41,6 +41,8 @@ struct ConnectomeOptions {
 /// Sets one option from the words of the language: "diagonal=keep", "normalise=max", "scale=log1p", "lengths_unit=cm",
 /// "lengths=NAME.csv", "labels=NAME.txt", "centres=NAME.txt".
 Status setOption(ConnectomeOptions &options, std::string_view words);
+/// What the words of an option of a connectome or a matrix name, where that is a file: "lengths=NAME.csv" -> "NAME.csv"; else nothing.
+std::string_view fileOf(std::string_view words);
 
 struct ConnectomeData {
   int64_t size = 0;

@@ -107,7 +107,17 @@ Status refer(MatrixData &m, const std::string &reference, const std::string &nam
   return {};
 }
 
+/// Options that name files.
+constexpr std::pair<std::string_view, std::filesystem::path MatrixOptions::*> files[] = {{"rows", &MatrixOptions::rows},
+                                                                                        {"columns", &MatrixOptions::columns}};
+
 } // namespace
+
+bool isFileOfMatrix(std::string_view option) {
+  return option == contactsWord.substr(0, contactsWord.size() - 1) ||
+         std::any_of(std::begin(files), std::end(files), [&](const auto &each) { return each.first == option; });
+}
+
 } // namespace data
 
 Status setOption(MatrixOptions &options, std::string_view words) {
@@ -124,9 +134,9 @@ Status setOption(MatrixOptions &options, std::string_view words) {
       *text = word;
       return {};
     }
-  for (const auto &[name, file] : {std::pair{"rows", &options.rows}, {"columns", &options.columns}})
+  for (const auto &[name, file] : data::files)
     if (option == name) {
-      *file = word;
+      options.*file = word;
       return {};
     }
   return inputError(fmt::format("a matrix has no option `{}`", option), "it has name, reference, rows, columns, lengths_unit");

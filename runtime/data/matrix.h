@@ -19,6 +19,9 @@ struct MatrixOptions {
 /// Sets one option from the words of the language: "name=gain", "reference=average", "rows=NAME.txt", "columns=NAME.txt", "lengths_unit=cm".
 Status setOption(MatrixOptions &options, std::string_view words);
 
+/// Begins the words that name the file of `distanceMatrix`, which is no option of it.
+inline constexpr std::string_view contactsWord = "contacts=";
+
 struct MatrixData {
   int64_t rows = 0, columns = 0;
   std::vector<double> values;                          ///< [rows * columns]

@@ -24,6 +24,10 @@ constexpr Word<Normalise> norms[] = {{"none", Normalise::none},
 constexpr Word<Scale> scales[] = {{"linear", Scale::linear}, {"log1p", Scale::log1p}, {"log10", Scale::log10}};
 constexpr Word<double> units[] = {{"mm", 1e3}, {"um", 1}, {"cm", 1e4}, {"m", 1e6}};
 
+/// Options that name files.
+constexpr std::pair<std::string_view, std::filesystem::path ConnectomeOptions::*> files[] = {
+    {"lengths", &ConnectomeOptions::lengths}, {"labels", &ConnectomeOptions::labels}, {"centres", &ConnectomeOptions::centres}};
+
 template <class T> Status choose(std::span<const Word<T>> words, std::string_view option, std::string_view word, T &out) {
   std::vector<std::string> known;
   for (const Word<T> &w : words) {
@@ -109,14 +113,20 @@ Status setOption(ConnectomeOptions &options, std::string_view words) {
     return choose<Scale>(scales, option, word, options.scale);
   if (option == "lengths_unit")
     return choose<double>(units, option, word, options.lengthUnit);
-  for (const auto &[name, file] :
-       {std::pair{"lengths", &options.lengths}, std::pair{"labels", &options.labels}, std::pair{"centres", &options.centres}})
+  for (const auto &[name, file] : files)
     if (option == name) {
-      *file = word;
+      options.*file = word;
       return {};
     }
   return inputError(fmt::format("a connectome has no option `{}`", option),
                     "it has diagonal, normalise, scale, lengths_unit, lengths, labels, centres");
+}
+
+std::string_view fileOf(std::string_view words) {
+  const size_t equals = words.find('=');
+  const std::string_view option = words.substr(0, equals);
+  const bool isFile = std::any_of(std::begin(files), std::end(files), [&](const auto &each) { return each.first == option; });
+  return equals != words.npos && (isFile || data::isFileOfMatrix(option)) ? words.substr(equals + 1) : std::string_view();
 }
 
 Status data::applyOptions(ConnectomeData &connectome, const ConnectomeOptions &options, const std::string &where) {

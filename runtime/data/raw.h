@@ -50,6 +50,9 @@ inline constexpr std::string_view rowLabelsName = "row_labels", columnLabelsName
 /// Refuses NaN and infinity, with their place.
 Status checkFinite(const Matrix &matrix, const std::string &help);
 
+/// Whether an option of a matrix names a file.
+bool isFileOfMatrix(std::string_view option);
+
 /// Why none, or more than one, of the data sets or arrays (`what`) of a file is the matrix that is wanted.
 Error notOne(const std::string &file, const char *what, const std::string &wanted, const std::vector<std::string> &found,
              const std::vector<std::string> &there);

@@ -43,7 +43,7 @@ std::vector<ReportFigure> Fitting::Body::figures() const {
     if (!value.places.empty())
       out.push_back(beforeAfter(value));
   const auto isDrawn = [&](int node) {
-    return parts && std::any_of(parts->compared.begin(), parts->compared.end(), [&](const ComparedTables &c) { return c.node == node; });
+    return parts && std::any_of(parts->compared.begin(), parts->compared.end(), [&](const ComparedTables &c) { return std::count(c.nodes.begin(), c.nodes.end(), node) > 0; });
   };
   for (const Query &plot : program->descriptor.plots)
     for (const Argument &argument : plot.arguments)

@@ -91,17 +91,6 @@ std::string points(const Comparison &c, const Pairs &pairs, const heat::Place &p
                      place.left - 44, place.top + place.height / 2, svg::escape(named("fit", c.fit)));
 }
 
-std::string matrixAxes(const Table &matrix, double left) {
-  std::string out;
-  for (const double tick : svg::niceTicks(0, static_cast<double>(matrix.columns - 1), 5))
-    out += heat::text(left + (tick + 0.5) * side / static_cast<double>(matrix.columns), top + side + 18, "middle",
-                      std::to_string(std::lround(tick)));
-  for (const double tick : svg::niceTicks(0, static_cast<double>(matrix.rows - 1), 5))
-    out += heat::text(left - 6, top + (tick + 0.5) * side / static_cast<double>(matrix.rows) + 4, "end",
-                      std::to_string(std::lround(tick)));
-  return out;
-}
-
 std::string drawMatrices(const Comparison &c) {
   std::vector<double> values;
   for (const Table *table : {&c.target, &c.fit}) {
@@ -110,10 +99,8 @@ std::string drawMatrices(const Comparison &c) {
   }
   const heat::Scale scale = heat::scaleOf(values, c.limit);
   std::string out = fmt::format("<svg viewBox=\"0 0 920 {:.0f}\" role=\"img\">", top + side + 46);
-  for (const auto &[table, left, name] : {std::tuple{&c.target, firstLeft, "target"}, std::tuple{&c.fit, secondLeft, "fit"}}) {
-    out += heat::image(*table, scale, {left, top, side, side});
-    out += heat::text(left + side / 2, top - 10, "middle", name, " class=\"label\"") + matrixAxes(*table, left);
-  }
+  for (const auto &[table, left, name] : {std::tuple{&c.target, firstLeft, "target"}, std::tuple{&c.fit, secondLeft, "fit"}})
+    out += heat::matrix(*table, name, scale, {left, top, side, side});
   out += heat::bar(scale, {barLeft, top, barWidth, side});
   return out + points(c, pairsOf(c), {pointsLeft, top, pointsSide, pointsSide}) + "</svg>";
 }

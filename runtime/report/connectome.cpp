@@ -1,6 +1,5 @@
 #include "runtime/report/heat.h"
 #include "runtime/report/plots.h"
-#include "runtime/report/svg.h"
 
 #include <fmt/format.h>
 
@@ -75,15 +74,8 @@ private:
     }
     if (!(scale.high > scale.low))
       scale = {scale.high < scale.low ? 0 : scale.low - 1, scale.high < scale.low ? 1 : scale.high + 1};
-    const heat::Place place{left, top, side, side};
-    std::string out = heat::text(left + side / 2, top - 10, "middle", (logarithmic ? "log₁₀ " : "") + m.name, " class=\"label\"");
-    out += heat::image(table, scale, place) + heat::bar(scale, {left + side + barGap, top, barWidth, side});
-    for (double tick : svg::niceTicks(0, static_cast<double>(m.size - 1), 5)) {
-      const double at = (tick + 0.5) * side / static_cast<double>(m.size);
-      const std::string name = std::to_string(std::lround(tick));
-      out += heat::text(left - 6, top + at + 4, "end", name) + heat::text(left + at, top + side + 18, "middle", name);
-    }
-    return out;
+    return heat::matrix(table, (logarithmic ? "log₁₀ " : "") + m.name, scale, {left, top, side, side}) +
+           heat::bar(scale, {left + side + barGap, top, barWidth, side});
   }
 
   std::vector<ConnectomeMatrix> matrices;

@@ -80,6 +80,16 @@ std::string image(const Table &matrix, const Scale &scale, const Place &place) {
                      place.width);
 }
 
+std::string matrix(const Table &matrix, const std::string &heading, const Scale &scale, const Place &place) {
+  std::string out = text(place.left + place.width / 2, place.top - 10, "middle", heading, " class=\"label\"") + image(matrix, scale, place);
+  const auto name = [](double tick) { return std::to_string(std::lround(tick)); };
+  for (const double tick : svg::niceTicks(0, static_cast<double>(matrix.columns - 1), 5))
+    out += text(place.left + (tick + 0.5) * place.width / static_cast<double>(matrix.columns), place.top + place.height + 18, "middle", name(tick));
+  for (const double tick : svg::niceTicks(0, static_cast<double>(matrix.rows - 1), 5))
+    out += text(place.left - 6, place.top + (tick + 0.5) * place.height / static_cast<double>(matrix.rows) + 4, "end", name(tick));
+  return out;
+}
+
 std::string bar(const Scale &scale, const Place &place) {
   std::vector<uint8_t> shades(png::shades);
   for (int i = 0; i < png::shades; ++i)

@@ -29,6 +29,8 @@ struct Place {
 
 /// A matrix in a frame. Of many entries neighbours become one pixel, their mean.
 std::string image(const Table &matrix, const Scale &scale, const Place &place);
+/// The same with a heading and the numbers of rows and columns.
+std::string matrix(const Table &matrix, const std::string &heading, const Scale &scale, const Place &place);
 /// The colours and their numbers, with ticks on the right.
 std::string bar(const Scale &scale, const Place &place);
 

@@ -15,6 +15,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <set>
 
 namespace bdc::runtime {
 
@@ -22,9 +23,26 @@ class Observation;
 struct ObjectivePlan;
 class OutputFile;
 
+/// An element of an array of f32 or f64.
+inline double numberAt(const void *array, Type type, int64_t element) {
+  return type == Type::f32 ? static_cast<const float *>(array)[element] : static_cast<const double *>(array)[element];
+}
+inline void putNumber(void *array, Type type, int64_t element, double value) {
+  if (type == Type::f32)
+    static_cast<float *>(array)[element] = static_cast<float>(value);
+  else
+    static_cast<double *>(array)[element] = value;
+}
+
 struct Simulation::Body {
   Body(std::shared_ptr<const Program> program, Options options);
   ~Body();
+
+  /// The program does not make it any more; what is made of it is made anew once `derived` is false.
+  void setScalar(int scalar, double value) {
+    scalars[scalar] = value;
+    isSet[scalar] = 1;
+  }
 
   // data.cpp
   Status loadData();
@@ -172,7 +190,8 @@ struct Simulation::Body {
   size_t moved = 0;                         ///< which parameter of the tangent, where a run follows
   Body *beside = nullptr;                   ///< the run whose recordings change, which takes the curves
   std::deque<SensitivityCurve> curves;      ///< that it has been given, where recordings are kept
-  bool lacksCurves = false;                 ///< some that were to be given are missing
+  size_t expected = 0;                      ///< how many parameters these are of
+  std::set<size_t> followed;                ///< those that it has been given, to the end
   bool keepsCurves = false; ///< of a program with tangents: what the objective reads, and its changes
   std::shared_ptr<ObjectivePlan> objectivePlan; ///< of the last of these: data are read, and what is made of them, once
 

@@ -15,24 +15,26 @@ using K = Source::Kind;
 constexpr int64_t mostKept = int64_t(1) << 24; ///< samples
 constexpr int64_t mostShown = 5000;            ///< points of a picture
 
-/// One side of a comparison.
-struct Side {
-  const Operand *operand = nullptr;
-  const std::vector<double> *values = nullptr;
-};
-
 bool isSquare(const Operand &o) { return o.rows == o.columns && o.rows > 1; }
 
 /// Matrices stay such; of others every n-th number makes a list. What holds for several rows is repeated.
-Table tableOf(const Side &side, const Operand &shape, const char *name) {
-  Table table{name, side.operand->display.unit, 0, 0, {}};
-  const int64_t size = shape.rows * shape.columns, given = static_cast<int64_t>(side.values->size());
+Table tableOf(const Operand &operand, const std::vector<double> &values, const Operand &shape, const char *name) {
+  Table table{name, operand.display.unit, 0, 0, {}};
+  const int64_t size = shape.rows * shape.columns, given = static_cast<int64_t>(values.size());
   const int64_t stride = isSquare(shape) ? 1 : std::max<int64_t>(1, size / mostShown);
   for (int64_t i = 0; i < size && given > 0; i += stride)
-    table.values.push_back(side.operand->display((*side.values)[i % given]));
+    table.values.push_back(operand.display(values[i % given]));
   table.rows = isSquare(shape) ? shape.rows : static_cast<int64_t>(table.values.size());
   table.columns = isSquare(shape) ? shape.columns : 0;
   return table;
+}
+
+/// Whether pictures of both would be the same.
+bool isSame(const ComparedTables &a, const ComparedTables &b) {
+  const auto equal = [](const Table &x, const Table &y) {
+    return x.unit == y.unit && x.rows == y.rows && x.columns == y.columns && x.values == y.values;
+  };
+  return equal(a.target, b.target) && equal(a.made, b.made) && a.limit == b.limit && a.time_ms == b.time_ms;
 }
 
 } // namespace
@@ -61,6 +63,19 @@ bool Observation::comparesSamples() const {
   return found && samples <= mostKept;
 }
 
+Observation::Side Observation::sideOf(const Source &source) const {
+  const objective::Plan &plan = checked->plan;
+  if (source.kind == K::data)
+    return {&plan.data[source.index].operand, &plan.data[source.index].values};
+  if (source.kind == K::node && evaluation) // tables of pairs are not drawn
+    return {&checked->steps[checked->stepOf[source.index]].result, &evaluation->table(source.index).values};
+  if (source.kind != K::series)
+    return {};
+  const auto listened = std::find_if(streams.begin(), streams.end(), [&](const auto &s) { return !s->isSpikes() && s->position == source.index; });
+  return {&plan.series[source.index], &kept[listened - streams.begin()].rows, (*listened)->stream.interval};
+}
+
+/// Adds what a node compares; of a pair of tables that another node has compared, only that this one does too.
 void Observation::compare(size_t position, ObjectiveParts &parts) const {
   const objective::Plan &plan = checked->plan;
   const objective::Node &node = plan.nodes[position];
@@ -69,16 +84,7 @@ void Observation::compare(size_t position, ObjectiveParts &parts) const {
   Side target, made;
   bool isCorrelation = false;
   for (const Source &source : node.sources) {
-    Side side;
-    if (source.kind == K::data) {
-      side = {&plan.data[source.index].operand, &plan.data[source.index].values};
-    } else if (source.kind == K::node) {
-      const auto &step = checked->steps[checked->stepOf[source.index]];
-      side = {&step.result, &evaluation->table(source.index).values};
-    } else if (source.kind == K::series) {
-      const auto listened = std::find_if(streams.begin(), streams.end(), [&](const auto &s) { return !s->isSpikes() && s->position == source.index; });
-      side = {&plan.series[source.index], &kept[listened - streams.begin()].rows};
-    }
+    const Side side = sideOf(source);
     if (!side.operand || side.values->empty())
       return;
     const bool isData = source.kind == K::data || side.operand->isConstant;
@@ -90,11 +96,20 @@ void Observation::compare(size_t position, ObjectiveParts &parts) const {
   if (!target.operand || !made.operand)
     return;
   const Operand &shape = *made.operand;
-  ComparedTables out{static_cast<int>(position), node.text, tableOf(target, shape, "target"), tableOf(made, shape, "fit"), isCorrelation ? 1 : std::numeric_limits<double>::infinity()};
-  if (shape.kind == Operand::Kind::series && shape.columns == 1)
+  ComparedTables out{{static_cast<int>(position)}, node.text, tableOf(*target.operand, *target.values, shape, "target"),
+                     tableOf(*made.operand, *made.values, shape, "fit"), isCorrelation ? 1 : std::numeric_limits<double>::infinity()};
+  if (made.interval > 0 && shape.columns == 1)
     for (int64_t row = 0; row < shape.rows; row += std::max<int64_t>(1, shape.rows / mostShown))
-      out.time_ms.push_back(static_cast<double>(body.sizes.discard) * body.sizes.dt + static_cast<double>(row + 1) * shape.interval_ms);
-  parts.compared.push_back(std::move(out));
+      out.time_ms.push_back(timeOf(body.sizes, made.interval, row));
+  const auto before = std::find_if(parts.compared.begin(), parts.compared.end(), [&](const ComparedTables &c) { return isSame(c, out); });
+  if (before == parts.compared.end()) {
+    parts.compared.push_back(std::move(out));
+    return;
+  }
+  const auto isWritten = [&](int other) { return plan.nodes[static_cast<size_t>(other)].text == node.text; };
+  if (std::none_of(before->nodes.begin(), before->nodes.end(), isWritten))
+    before->text += ", " + node.text;
+  before->nodes.push_back(static_cast<int>(position));
 }
 
 void Observation::describe(ObjectiveParts &parts) {

@@ -39,19 +39,15 @@ Status Simulation::Body::loadData() {
 void Simulation::Body::publish(size_t i) {
   const DataSource::Facts &facts = program->descriptor.data[i].facts;
   const DataTable &table = *data[i];
-  auto set = [&](int scalar, double value) {
-    scalars[scalar] = value;
-    isSet[scalar] = 1;
-  };
-  set(facts.size, static_cast<double>(table.connections.size));
+  setScalar(facts.size, static_cast<double>(table.connections.size));
   if (facts.rows >= 0)
-    set(facts.rows, static_cast<double>(table.connections.rows));
+    setScalar(facts.rows, static_cast<double>(table.connections.rows));
   if (facts.connections >= 0) // a space has at least one element
-    set(facts.connections, static_cast<double>(std::max<int64_t>(1, table.connections.count())));
-  set(facts.leastWeight, table.leastWeight);
-  set(facts.greatestWeight, table.greatestWeight);
-  set(facts.leastLength, table.leastLength);
-  set(facts.greatestLength, table.greatestLength);
+    setScalar(facts.connections, static_cast<double>(std::max<int64_t>(1, table.connections.count())));
+  setScalar(facts.leastWeight, table.leastWeight);
+  setScalar(facts.greatestWeight, table.greatestWeight);
+  setScalar(facts.leastLength, table.leastLength);
+  setScalar(facts.greatestLength, table.greatestLength);
   dataViews[i] = table.view();
 }
 

@@ -21,7 +21,7 @@ std::pair<double, double> endsOf(const std::vector<double> &values) {
 /// Vectorised code may read 16 numbers beyond the end.
 template <class T> void pad(std::vector<T> &values, size_t size) { values.resize(size + 16, T()); }
 
-constexpr std::string_view contactsWord = "contacts=", regionsWord = "regions=";
+constexpr std::string_view regionsWord = "regions=";
 
 Result<ConnectomeData> make(const DataSource &source, const std::vector<double> &arguments, const Options &options,
                             const ConnectomeOptions &words) {

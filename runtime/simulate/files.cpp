@@ -1,5 +1,7 @@
 #include "runtime/simulate/files.h"
 
+#include "runtime/data/connectome.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -22,14 +24,6 @@ Status mayReplace(const std::string &path, std::string_view beginning, const cha
     return {};
   return inputError(fmt::format("{} is there already and is no {}; writing would destroy it", path, kind),
                     fmt::format("choose another name with {}", option));
-}
-
-/// What an option of data names, where it is a file: "lengths=tracts.csv".
-std::string_view fileOf(std::string_view word) {
-  for (const std::string_view option : {"lengths=", "labels=", "centres=", "rows=", "columns=", "contacts="})
-    if (word.starts_with(option))
-      return word.substr(option.size());
-  return {};
 }
 
 /// Everything that is read: connectomes, matrices, what an objective compares with. Relative to the model's folder.

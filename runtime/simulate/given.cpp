@@ -7,16 +7,6 @@
 #include <cmath>
 
 namespace bdc::runtime {
-namespace {
-
-void put(void *to, Type type, int64_t element, double value) {
-  if (type == Type::f32)
-    static_cast<float *>(to)[element] = static_cast<float>(value);
-  else
-    static_cast<double *>(to)[element] = value;
-}
-
-} // namespace
 
 Result<int> Simulation::Body::findGivable(std::string_view name) const {
   const Descriptor &d = program->descriptor;
@@ -45,10 +35,8 @@ Status Simulation::Body::setElements(int array, std::span<const double> values) 
     given.erase(array);
   else
     given[array].assign(values.begin(), values.end());
-  if (a.given >= 0) {
-    scalars[a.given] = values.empty() ? 0 : 1;
-    isSet[a.given] = 1;
-  }
+  if (a.given >= 0)
+    setScalar(a.given, values.empty() ? 0 : 1);
   derived = false;
   givenAnew = true;
   return {};
@@ -72,7 +60,7 @@ Status Simulation::Body::placeGiven() {
     if (!row)
       return Error{ErrorKind::memory, "the system has no memory left for the given values", "fewer elements"};
     for (int64_t e = 0; e < size; ++e)
-      put(row, a.type, e, values[e]);
+      putNumber(row, a.type, e, values[e]);
     givenRows[array] = row;
   }
   ctx.given = givenRows.data();
@@ -84,7 +72,7 @@ std::vector<double> Simulation::Body::row(int array) const {
   const Array &a = program->descriptor.arrays[array];
   std::vector<double> values(static_cast<size_t>(sizes.spaces[a.space]));
   for (size_t e = 0; e < values.size(); ++e)
-    values[e] = a.type == Type::f32 ? static_cast<const float *>(arrays[array])[e] : static_cast<const double *>(arrays[array])[e];
+    values[e] = numberAt(arrays[array], a.type, static_cast<int64_t>(e));
   return values;
 }
 

@@ -18,8 +18,7 @@ namespace {
 void setHostScalar(Simulation::Body &body, int scalar, double value) {
   if (scalar < 0)
     return;
-  body.scalars[scalar] = value;
-  body.isSet[scalar] = 1;
+  body.setScalar(scalar, value);
   body.derived = false;
 }
 

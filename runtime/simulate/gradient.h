@@ -27,10 +27,10 @@ struct GradientResult {
   double forward_s = 0, backward_s = 0; ///< the run; everything after it
 };
 
-/// What was compared with data: a table of each, in the unit that is shown.
+/// What was compared with data: a table of each, in the unit that is shown. Once, also where several functions compare it.
 struct ComparedTables {
-  int node = -1;    ///< of the objective
-  std::string text; ///< as it was written: "similarity(fc, target)"
+  std::vector<int> nodes; ///< of the objective
+  std::string text;       ///< as they were written: "similarity(fc, target), rmse(fc, target)"
   Table target, made;
   double limit = 1;                 ///< the largest size that an entry of a matrix can have; infinite where there is none
   std::vector<double> time_ms = {}; ///< of the rows, where they are samples

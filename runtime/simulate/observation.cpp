@@ -26,16 +26,17 @@ Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body,
   std::unique_ptr<Observation> made(new Observation(body));
   if (Status s = made->plan(); !s)
     return s.error();
-  made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
   made->kept.resize(made->streams.size());
-  if (body.program->descriptor.tangent) {
-    Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked);
-    if (!along)
-      return along.error();
-    made->along = std::move(*along);
-    if (body.keepsCurves)
-      made->along->keepCurves();
+  if (!body.program->descriptor.tangent) {
+    made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
+    return made;
   }
+  Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked);
+  if (!along)
+    return along.error();
+  made->along = std::move(*along);
+  if (body.keepsCurves)
+    made->along->keepCurves();
   return made;
 }
 
@@ -162,9 +163,10 @@ void Observation::declare(Recorder &recorder) {
 }
 
 void Observation::begin() {
-  evaluation->begin();
   if (along)
     along->begin();
+  else
+    evaluation->begin();
   listen(false, false);
 }
 
@@ -204,8 +206,8 @@ Status Observation::passed(int64_t first, int64_t last) {
     from.spikeSteps.clear();
     Status s;
     if (values && along)
-      s = from.isSpikes() ? along->hear(i, from.position, spikesOf(from, first, last, heard))
-                          : along->hear(i, from.position, samplesOf(from, first, last, heard.rows));
+      s = from.isSpikes() ? along->hear(i, from, spikesOf(from, first, last, heard))
+                          : along->hear(i, from, samplesOf(from, first, last, heard.rows));
     else if (values && from.isSpikes())
       s = evaluation->hear(from.position, spikesOf(from, first, last, heard));
     else if (values)
@@ -275,10 +277,7 @@ void Observation::write(size_t observed, int64_t firstSample, int64_t rows, cons
     const int64_t to = (1 + sample % size) * stride;
     for (int64_t c = 0; c < columns; ++c) {
       const int64_t element = from.stream.ids.empty() ? c : from.stream.ids[c];
-      if (body.program->descriptor.arrays[array].type == Type::f32)
-        static_cast<float *>(body.arrays[array])[to + element] = static_cast<float>(adjoints[row * columns + c]);
-      else
-        static_cast<double *>(body.arrays[array])[to + element] = adjoints[row * columns + c];
+      putNumber(body.arrays[array], body.program->descriptor.arrays[array].type, to + element, adjoints[row * columns + c]);
     }
   }
 }

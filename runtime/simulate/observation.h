@@ -5,6 +5,7 @@
 #include "runtime/objective/evaluation.h"
 #include "runtime/record/recorder.h"
 #include "runtime/simulate/simulation.h"
+#include "runtime/simulate/sizes.h"
 #include "runtime/simulate/tangent_observation.h"
 
 #include <memory>
@@ -65,9 +66,13 @@ public:
   /// Whether samples are among what is compared, and can be kept.
   bool comparesSamples() const;
 
-  int64_t bytes() const { return evaluation->bytes() + (along ? along->bytes() : 0); }
+  int64_t bytes() const { return along ? along->bytes() : evaluation->bytes(); }
   /// Rows of a table for the samples of so many steps.
   static int64_t rowsFor(int64_t steps, int64_t interval) { return steps / interval + 2; }
+  /// When a sample of a stream is taken (ms): number k of those after `discard`, from 0.
+  static double timeOf(const Sizes &sizes, int64_t interval, int64_t k) {
+    return static_cast<double>((sizes.discard / interval + k + 1) * interval) * sizes.dt;
+  }
 
 private:
   /// What was heard of one stream.
@@ -75,6 +80,12 @@ private:
     std::vector<double> rows;
     std::vector<int64_t> times; ///< steps after `discard`, from 0
     std::vector<uint32_t> sources;
+  };
+  /// One side of a comparison.
+  struct Side {
+    const objective::Operand *operand = nullptr;
+    const std::vector<double> *values = nullptr;
+    int64_t interval = 0; ///< steps, of samples
   };
   explicit Observation(Simulation::Body &body);
   Status plan();
@@ -84,6 +95,7 @@ private:
   objective::Samples<double> samplesOf(const ObservedStream &from, int64_t first, int64_t last, const std::vector<double> &rows) const;
   objective::Spikes<double> spikesOf(const ObservedStream &from, int64_t first, int64_t last, const Kept &kept) const;
   bool isCompared(size_t node) const;
+  Side sideOf(const objective::Source &source) const;
   void compare(size_t node, ObjectiveParts &parts) const;
   void write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints);
 
@@ -93,7 +105,7 @@ private:
   std::vector<std::pair<bool, int>> files;               ///< as in ObjectivePlan
   std::shared_ptr<const objective::CheckedPlan> checked;
   std::unique_ptr<objective::Evaluation<double>> evaluation;
-  std::unique_ptr<TangentObservation> along;             ///< of a program with tangents: hears in place of `evaluation`
+  std::unique_ptr<TangentObservation> along;             ///< of a program with tangents, in place of `evaluation`
   std::vector<double> leafAdjoints, directly;
   bool values = false, keeps = false;
   int64_t keptFirst = 0, keptLast = 0; ///< steps

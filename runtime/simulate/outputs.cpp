@@ -242,7 +242,7 @@ Status Simulation::Body::openOutputs() {
   results.summaries.clear();
   results.warnings.clear();
   curves.clear();
-  lacksCurves = false;
+  followed.clear();
   if (purpose != Purpose::simulate)
     return {};
   if (options.output.empty() && !lane.file)
@@ -283,7 +283,7 @@ Status Simulation::Body::finish() {
   Status status = finishSummaries();
   results.peak_bytes = peakMemory();
   if (file && status)
-    status = failed || lacksCurves || step < sizes.steps ? file->close() : file->complete();
+    status = failed || followed.size() < expected || step < sizes.steps ? file->close() : file->complete();
   file.reset();
   if (options.report.empty())
     return status;

@@ -44,8 +44,7 @@ Status Simulation::Body::chooseRegions() {
   for (size_t i = 0; i < d.regions.size(); ++i) {
     if (Status s = chooseRegions(d.regions[i], chosen[i]); !s)
       return s;
-    scalars[d.regions[i].size] = static_cast<double>(chosen[i].size());
-    isSet[d.regions[i].size] = 1;
+    setScalar(d.regions[i].size, static_cast<double>(chosen[i].size()));
   }
   return {};
 }
@@ -127,8 +126,7 @@ Status Simulation::Body::placeLabels() {
         return inputError(fmt::format("{} has no region `{}`: it is not among those that it has of {}", owner, label.label, name));
       position = here - of.begin();
     }
-    scalars[label.scalar] = static_cast<double>(position);
-    isSet[label.scalar] = 1;
+    setScalar(label.scalar, static_cast<double>(position));
   }
   return {};
 }

@@ -70,7 +70,8 @@ Result<RunState> Simulation::sensitivity(size_t parameter, Simulation &run) {
   direction[parameter] = {1 / body->program->descriptor.scalars[static_cast<size_t>(tangent->parameters[parameter].scalar)].display.factor};
   if (Status s = body->setDirection(direction); !s)
     return s.error();
-  run.body->lacksCurves = true;
+  run.expectSensitivities(tangent->parameters.size());
+  run.body->followed.erase(parameter);
   body->purpose = Body::Purpose::follow;
   body->moved = parameter;
   body->beside = run.body.get();
@@ -82,12 +83,14 @@ Result<RunState> Simulation::sensitivity(size_t parameter, Simulation &run) {
     state = body->advance(body->sizes.steps);
   body->prepared = false; // the next run begins anew
   body->purpose = Body::Purpose::simulate;
-  run.body->lacksCurves = !state || *state == RunState::interrupted;
+  if (state && *state == RunState::done)
+    run.body->followed.insert(parameter);
   if (Status flushed = run.body->flushOutputs(true); !flushed && state)
     return flushed.error();
   return state;
 }
 
+void Simulation::expectSensitivities(size_t parameters) { body->expected = parameters; }
 const std::deque<SensitivityCurve> &Simulation::sensitivities() const { return body->curves; }
 
 } // namespace bdc::runtime

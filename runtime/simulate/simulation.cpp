@@ -69,12 +69,9 @@ Status Simulation::set(std::string_view name, double value) {
     return index.error();
   if (!std::isfinite(value))
     return inputError(fmt::format("`{}` cannot be {}", name, value));
-  body->scalars[*index] = value;
-  body->isSet[*index] = 1;
-  if (const int given = d.scalars[*index].given; given >= 0) {
-    body->scalars[given] = 1;
-    body->isSet[given] = 1;
-  }
+  body->setScalar(*index, value);
+  if (const int given = d.scalars[*index].given; given >= 0)
+    body->setScalar(given, 1);
   body->derived = false;
   return {};
 }

@@ -127,6 +127,8 @@ public:
   /// How what the experiment's sensitivities follow changes with the program's parameter of this number, of a program with tangents: one whole
   /// run, whose curves `run` writes, draws and keeps beside its recordings. `run` has the same parameters and seed, is prepared and not finished.
   Result<RunState> sensitivity(size_t parameter, Simulation &run);
+  /// How many parameters the curves of this run are of; without one of them, its file is not complete.
+  void expectSensitivities(size_t parameters);
   /// Curves that `keepRecordings` kept.
   const std::deque<SensitivityCurve> &sensitivities() const;
   /// What these will take. `way`: how the way back will be gone.

@@ -36,13 +36,11 @@ void TangentObservation::begin() {
 }
 
 /// Samples that have been paired with their changes.
-void TangentObservation::keep(int position, const objective::Samples<double> &samples) {
-  const objective::Operand &series = plan->plan.series[position];
-  Sensitivity &curve = curves[position];
-  const double discarded = static_cast<double>(body.sizes.discard) * body.sizes.dt;
-  const double skipped = std::floor(discarded / series.interval_ms + 1e-9) * series.interval_ms;
+void TangentObservation::keep(const ObservedStream &of, const objective::Samples<double> &samples) {
+  const objective::Operand &series = plan->plan.series[of.position];
+  Sensitivity &curve = curves[of.position];
   for (int64_t row = 0; row < samples.rows; ++row)
-    curve.time_ms.push_back(skipped + static_cast<double>(samples.first + row + 1) * series.interval_ms);
+    curve.time_ms.push_back(Observation::timeOf(body.sizes, of.stream.interval, samples.first + row));
   for (const Dual &each : both) {
     curve.values.push_back(series.display(each.value));
     curve.changes.push_back(series.display.factor * each.tangent);
@@ -55,7 +53,7 @@ void TangentObservation::declare(Recorder &recorder) {
       recorder.listen(recorder.add(listener->stream), listener);
 }
 
-Status TangentObservation::hear(size_t observed, int position, const objective::Samples<double> &samples) {
+Status TangentObservation::hear(size_t observed, const ObservedStream &of, const objective::Samples<double> &samples) {
   std::vector<double> changes;
   if (streams[observed])
     changes = std::move(streams[observed]->rows);
@@ -65,12 +63,12 @@ Status TangentObservation::hear(size_t observed, int position, const objective::
   if (streams[observed])
     streams[observed]->rows.clear();
   if (keeps)
-    keep(position, samples);
-  return evaluation.hear(position, objective::Samples<Dual>{samples.first, samples.rows, samples.columns, both.data()});
+    keep(of, samples);
+  return evaluation.hear(of.position, objective::Samples<Dual>{samples.first, samples.rows, samples.columns, both.data()});
 }
 
 /// A spike that is there has the indicator 1; what a surrogate says of those that are not counts too.
-Status TangentObservation::hear(size_t observed, int position, const objective::Spikes<double> &spikes) {
+Status TangentObservation::hear(size_t observed, const ObservedStream &of, const objective::Spikes<double> &spikes) {
   objective::Spikes<Dual> heard{spikes.first, spikes.steps, spikes.elements, spikes.times, spikes.sources, nullptr};
   if (streams[observed]) {
     const std::vector<double> changes = std::move(streams[observed]->rows);
@@ -82,7 +80,7 @@ Status TangentObservation::hear(size_t observed, int position, const objective::
       both[static_cast<size_t>((spikes.times[i] - spikes.first) * spikes.elements + spikes.sources[i])].value = 1;
     heard.indicators = both.data();
   }
-  return evaluation.hear(position, heard);
+  return evaluation.hear(of.position, heard);
 }
 
 Result<Dual> TangentObservation::value() {
@@ -104,10 +102,6 @@ Status Simulation::Body::setDirection(const Direction &direction) {
   const Tangent &tangent = *program->descriptor.tangent;
   if (direction.size() != tangent.parameters.size())
     return internalError(fmt::format("a direction of {} parameters, of which there are {}", direction.size(), tangent.parameters.size()));
-  auto set = [&](int scalar, double value) {
-    scalars[scalar] = value;
-    isSet[scalar] = 1;
-  };
   for (size_t p = 0; p < direction.size(); ++p) {
     const Tangent::Parameter &parameter = tangent.parameters[p];
     for (size_t i = 0; i < direction[p].size(); ++i)
@@ -117,7 +111,7 @@ Status Simulation::Body::setDirection(const Direction &direction) {
       if (Status s = setElements(parameter.along, direction[p]); !s)
         return s;
     } else {
-      set(parameter.along, direction[p].empty() ? 0 : direction[p].front());
+      setScalar(parameter.along, direction[p].empty() ? 0 : direction[p].front());
     }
   }
   derived = false;

@@ -1,4 +1,4 @@
-/// What an observation is beside its value where a program carries tangents. Used by observation.cpp alone.
+/// What an observation hears with where a program carries tangents: its value and how that changes. Used within this folder alone.
 #pragma once
 
 #include "runtime/objective/evaluation.h"
@@ -19,8 +19,8 @@ public:
   void declare(Recorder &recorder);
   void begin();
   /// Of one observed record; the changes in the same steps have been heard.
-  Status hear(size_t observed, int position, const objective::Samples<double> &samples);
-  Status hear(size_t observed, int position, const objective::Spikes<double> &spikes);
+  Status hear(size_t observed, const ObservedStream &of, const objective::Samples<double> &samples);
+  Status hear(size_t observed, const ObservedStream &of, const objective::Spikes<double> &spikes);
   /// The objective and its change, after all steps.
   Result<objective::Dual> value();
   /// From the next `begin` on: what is heard of series is kept.
@@ -33,7 +33,7 @@ private:
       : body(body),
         plan(plan),
         evaluation(std::move(plan), false) {}
-  void keep(int position, const objective::Samples<double> &samples);
+  void keep(const ObservedStream &of, const objective::Samples<double> &samples);
 
   Simulation::Body &body;
   std::shared_ptr<const objective::CheckedPlan> plan;

@@ -26,10 +26,6 @@ int64_t connectionOf(const Connections &c, int64_t source, uint32_t target) {
   return std::lower_bound(begin, end, target) - c.target.begin();
 }
 
-double weightAt(const void *weights, Type type, int64_t edge) {
-  return type == Type::f32 ? static_cast<const float *>(weights)[edge] : static_cast<const double *>(weights)[edge];
-}
-
 } // namespace
 
 /// A table of this run's own, where the host has given weights; with weights of 0 where it gives none of a table beside another.
@@ -110,7 +106,7 @@ std::vector<double> Simulation::Body::weightGradient(const GradientParameter &pa
         int64_t connection = connectionOf(data[from]->connections, source, edges.other[edge]);
         for (; d.data[from].part.table >= 0; from = d.data[from].part.table)
           connection = data[from]->origin[connection];
-        const double factor = part.factors < 0 ? 1 : weightAt(graphs[part.factors].out.weight, d.graphs[part.factors].weightType, edge);
+        const double factor = part.factors < 0 ? 1 : numberAt(graphs[part.factors].out.weight, d.graphs[part.factors].weightType, edge);
         byConnection[connection] += numbers[edge] * factor;
       }
   }

@@ -1,11 +1,16 @@
 // Sensitivity curves as a host sees them.
 #include "test/api/compile.h"
+#include "test/runtime/shell.h"
 
 #include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace {
+
+using bdc::runtime::test::outputOf;
 
 // x = start (1 + index) exp(-t / tau), which exponential Euler follows exactly.
 std::string decay(std::string_view statements) {
@@ -103,6 +108,22 @@ TEST(Sensitivity, BelongsToARun) {
   auto early = simulation->runSensitivities();
   ASSERT_FALSE(early);
   EXPECT_NE(early.error().text().find("beside a run"), std::string::npos);
+}
+
+// A file without them, or with a part of them, does not say that it is complete.
+TEST(Sensitivity, IsPartOfTheFile) {
+  const std::string path = fmt::format("{}bdc_sensitivity_{}.h5", ::testing::TempDir(), getpid());
+  auto program = compile("sensitivity of E.x to start, E.tau");
+  ASSERT_TRUE(program);
+  for (const bool with : {false, true}) {
+    auto simulation = std::move(*program->simulate({.output = path}));
+    ASSERT_TRUE(simulation->run());
+    if (with)
+      ASSERT_TRUE(simulation->runSensitivities());
+    ASSERT_TRUE(simulation->finish());
+    EXPECT_EQ(outputOf("/usr/bin/python3 -c 'import h5py; print(h5py.File(\"" + path + "\").attrs[\"complete\"])'"), with ? "True\n" : "False\n");
+  }
+  std::filesystem::remove(path);
 }
 
 TEST(Sensitivity, IsNeverSilentlyNothing) {

@@ -41,6 +41,13 @@ SyntheticConnectome parameters(int64_t regions, uint64_t seed = 1) {
 
 } // namespace
 
+TEST(DataOptions, SayWhichFilesTheyName) {
+  for (const char *option : {"lengths", "labels", "centres", "rows", "columns", "contacts"})
+    EXPECT_EQ(fileOf(std::string(option) + "=a=b.txt"), "a=b.txt") << option;
+  for (const char *words : {"normalise=max", "name=gain", "reference=Cz", "lengths_unit=cm", "lengths", "len=a.txt"})
+    EXPECT_EQ(fileOf(words), "") << words;
+}
+
 TEST(DataOptions, Norms) {
   const char *text = "9 2 -4\n1 9 0\n0 0 9\n"; // into region 0: 2 and -4; into 1: 1; into 2: none
   expectNear(weightsWith({}, text), {0, 2, -4, 1, 0, 0, 0, 0, 0});
