@@ -53,7 +53,10 @@ def Tangent : Pass<"step-tangent", "::mlir::ModuleOp"> {
     every state that these change and that reaches the objective: maps hand out tangents too, sums over edges and rings of the past get twins, what
     records and the objective read is read of tangents too. The `step.gradient`s are gone after it: this is forward mode, and it runs as one
     ordinary loop. All derivatives come from the table that the loops backwards have.
+    With `keep` they stay: `step-differentiate` then gives the gradient of the objective's change along the direction, which is the Hessian times
+    the direction.
   }];
+  let options = [Option<"keep", "keep", "bool", "false", "Leaves the gradients in the program, as those of the change">];
 }
 
 //===- From the integrated step form to loops -------------------------------===//

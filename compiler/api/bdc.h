@@ -126,6 +126,12 @@ struct DirectionalDerivative {
   std::vector<Sensitivity> curves; ///< where they were asked for: one for each series, of the elements that it has
 };
 
+/// The Hessian of the objective times a direction: how the gradient changes along it.
+struct HessianProduct {
+  double derivative = 0; ///< the objective's own along the direction, in its unit
+  Gradient product;      ///< `derivatives` of that derivative; `objective` is the objective's value
+};
+
 /// One run. See runtime/simulate/simulation.h for what each call does; numbers here are in the units that `parameters` names.
 class Simulation {
 public:
@@ -174,6 +180,9 @@ public:
   Result<DirectionalDerivative> derivativeAlong(std::span<const Direction> directions, bool withCurves = false);
   /// The gradient, number by number: as many such runs. For a few parameters, or to hold against `gradient`.
   Result<Gradient> forwardGradient();
+  /// The Hessian times a direction, exactly: the way back through a run with tangents (reverse over forward), about twice as long as a gradient.
+  /// The first call compiles it. An error where something has no second derivative (a surrogate of spikes, a delay that is asked for).
+  Result<HessianProduct> hessianProduct(std::span<const Direction> directions, const GradientOptions &options = {});
   /// Holds them against central differences and forward mode: a few elements of each array, and one direction of all.
   Result<GradientCheck> checkGradient(const GradientOptions &options = {});
 

@@ -14,8 +14,9 @@ struct Code {
   bool fromCache = false;
 };
 
-/// In which mode what is asked for is differentiated: with loops that go backwards beside the simulation's, or by tangents that it carries.
-enum class Mode : uint8_t { reverse, forward };
+/// In which mode what is asked for is differentiated: with loops that go backwards beside the simulation's, by tangents that it carries, or with
+/// loops that go backwards of a simulation with tangents (`second`: the Hessian times a direction).
+enum class Mode : uint8_t { reverse, forward, second };
 
 struct Program::Body {
   CompileOptions options;
@@ -73,7 +74,8 @@ private:
 
 struct Simulation::Body : Settings {
   std::unique_ptr<runtime::Simulation> simulation;
-  std::unique_ptr<runtime::Simulation> forward; ///< the same with tangents, once that was asked for; null where `simulation` carries them
+  /// The same in the other modes, once one was asked for: with tangents (null where `simulation` carries them), and with second derivatives.
+  std::unique_ptr<runtime::Simulation> forward, second;
 
   using Settings::Settings;
   Status needsObjective() const;
@@ -83,12 +85,16 @@ struct Simulation::Body : Settings {
   // forward.cpp
   /// The one with tangents, with everything that was set.
   Result<runtime::Simulation *> startForward();
-  /// Another than `simulation` itself, with everything that was set.
-  Status carryTangents();
+  /// That of second derivatives.
+  Result<runtime::Simulation *> startSecond();
+  /// From then on what is set is set of it too.
+  Status add(std::unique_ptr<runtime::Simulation> &other, Mode mode);
   static Result<runtime::Direction> directionOf(runtime::Simulation &forward, std::span<const Direction> directions);
   // gradient.cpp
   /// Of a scalar (`array` < 0) or an array, without its values.
   static Result<Derivative> derivativeBy(runtime::Simulation &of, const runtime::ShownGradient &shown, int array);
+  /// In the units of the model.
+  static Result<Gradient> shown(runtime::Simulation &of, runtime::GradientResult &result);
 
 protected:
   Status renew(const std::shared_ptr<const runtime::Program> &code) override;

@@ -8,42 +8,62 @@
 
 namespace bdc {
 
+namespace {
+
+Error nothingAskedFor() {
+  return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));
+}
+
+} // namespace
+
 Result<runtime::Simulation *> Simulation::Body::startForward() {
   if (Status has = needsObjective(); !has)
     return has.error();
   if (Status fits = start(); !fits)
     return fits.error();
-  if (!compileOptions.forward)
-    if (Status ready = carryTangents(); !ready)
+  if (!compileOptions.forward) {
+    if (Status ready = add(forward, Mode::forward); !ready)
       return ready.error();
-  if (forward)
     forward->standBeside(*simulation);
+  }
   runtime::Simulation *carrying = compileOptions.forward ? simulation.get() : forward.get();
   if (!carrying->program().descriptor.tangent)
-    return Error(runtime::inputError("the experiment says nothing that the objective is differentiated by", "write `fit NAME in [low, high] by adam()`"));
+    return nothingAskedFor();
   return carrying;
 }
 
-/// From then on what is set is set of both.
-Status Simulation::Body::carryTangents() {
-  if (forward)
+Result<runtime::Simulation *> Simulation::Body::startSecond() {
+  if (Status has = needsObjective(); !has)
+    return has.error();
+  if (Status fits = start(); !fits)
+    return fits.error();
+  if (Status ready = add(second, Mode::second); !ready)
+    return ready.error();
+  second->standBeside(*simulation);
+  if (!second->program().descriptor.tangent)
+    return nothingAskedFor();
+  return second.get();
+}
+
+Status Simulation::Body::add(std::unique_ptr<runtime::Simulation> &other, Mode mode) {
+  if (other)
     return {};
   const auto begin = std::chrono::steady_clock::now();
-  const bool isMade = program->followed && compileOptions.separate == program->options.separate;
-  const Result<Code> made = isMade ? Result<Code>(*program->followed) : makeCode(*program, compileOptions, Mode::forward);
+  const bool isMade = mode == Mode::forward && program->followed && compileOptions.separate == program->options.separate;
+  const Result<Code> made = isMade ? Result<Code>(*program->followed) : makeCode(*program, compileOptions, mode);
   if (!made)
     return made.error();
   auto fresh = runtime::Simulation::create(made->program, options);
   if (!fresh)
     return Error(std::move(fresh.error()));
-  forward = std::move(*fresh);
   extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   for (const rules::SetValue &value : sets)
-    if (Status done = lift(forward->set(program->program->scalars[value.scalar].path, value.value)); !done)
+    if (Status done = lift((*fresh)->set(program->program->scalars[value.scalar].path, value.value)); !done)
       return done;
   for (const auto &[name, values] : elements)
-    if (Status done = lift(forward->setElements(name, values)); !done)
+    if (Status done = lift((*fresh)->setElements(name, values)); !done)
       return done;
+  other = std::move(*fresh);
   return {};
 }
 
@@ -100,10 +120,30 @@ Result<DirectionalDerivative> Simulation::derivativeAlong(std::span<const Direct
                                result->run_s, std::move(result->curves)};
 }
 
+Result<HessianProduct> Simulation::hessianProduct(std::span<const Direction> directions, const GradientOptions &options) {
+  const Result<runtime::Simulation *> second = body->startSecond();
+  if (!second)
+    return second.error();
+  const Result<runtime::Direction> direction = body->directionOf(**second, directions);
+  if (!direction)
+    return direction.error();
+  runtime::Result<runtime::GradientResult> result = (*second)->hessianProduct(*direction, options);
+  if (!result)
+    return Error(result.error());
+  if (result->interrupted)
+    return Error({runtime::ErrorKind::interrupted, "interrupted before the product was known", {}});
+  const runtime::Objective &objective = *(*second)->program().descriptor.objective;
+  const double sign = objective.maximise ? -1 : 1;
+  Result<Gradient> product = Body::shown(**second, *result);
+  if (!product)
+    return product.error();
+  return HessianProduct{sign * objective.display.factor * result->change, std::move(*product)};
+}
+
 Result<RunState> Simulation::runSensitivities() {
   if (body->program->program->experiment.sensitivities.empty())
     return RunState::done;
-  if (Status ready = body->carryTangents(); !ready)
+  if (Status ready = body->add(body->forward, Mode::forward); !ready)
     return ready.error();
   const size_t parameters = body->forward->program().descriptor.tangent->parameters.size();
   for (size_t parameter = 0; parameter < parameters; ++parameter) {

@@ -37,6 +37,22 @@ Result<Derivative> Simulation::Body::derivativeBy(runtime::Simulation &of, const
   return derivative;
 }
 
+Result<Gradient> Simulation::Body::shown(runtime::Simulation &of, runtime::GradientResult &result) {
+  const runtime::Descriptor &d = of.program().descriptor;
+  const double sign = d.objective->maximise ? -1 : 1;
+  Gradient gradient{d.objective->display(sign * result.loss), d.objective->display.unit, {}, result.plan.text(), result.forward_s, result.backward_s};
+  for (size_t p = 0; p < result.gradient.size(); ++p) {
+    const runtime::ShownGradient shown = runtime::shownGradient(d, p);
+    Result<Derivative> derivative = derivativeBy(of, shown, d.gradient->parameters[p].array);
+    if (!derivative)
+      return derivative.error();
+    for (const double value : result.gradient[p])
+      derivative->values.push_back(sign * shown.factor * value);
+    gradient.derivatives.push_back(std::move(*derivative));
+  }
+  return gradient;
+}
+
 Result<Gradient> Simulation::gradient(const GradientOptions &options) {
   if (Status has = body->needsObjective(); !has)
     return has.error();
@@ -52,18 +68,7 @@ Result<Gradient> Simulation::gradient(const GradientOptions &options) {
     return Error(result.error());
   if (result->interrupted)
     return Error({runtime::ErrorKind::interrupted, "interrupted before the gradient was known", {}});
-  const double sign = d.objective->maximise ? -1 : 1;
-  Gradient gradient{d.objective->display(sign * result->loss), d.objective->display.unit, {}, result->plan.text(), result->forward_s, result->backward_s};
-  for (size_t p = 0; p < result->gradient.size(); ++p) {
-    const runtime::ShownGradient shown = runtime::shownGradient(d, p);
-    Result<Derivative> derivative = Body::derivativeBy(*body->simulation, shown, d.gradient->parameters[p].array);
-    if (!derivative)
-      return derivative.error();
-    for (const double value : result->gradient[p])
-      derivative->values.push_back(sign * shown.factor * value);
-    gradient.derivatives.push_back(std::move(*derivative));
-  }
-  return gradient;
+  return Body::shown(*body->simulation, *result);
 }
 
 Result<GradientCheck> Simulation::checkGradient(const GradientOptions &options) {

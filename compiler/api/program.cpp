@@ -62,10 +62,12 @@ std::string cacheKey(const Program::Body &body, const CompileOptions &options, M
     own.push_back((feature.second ? "+" : "-") + feature.first().str());
   for (const std::string &name : options.separate)
     own.push_back("separate " + name);
-  if (options.gradient || mode == Mode::forward)
+  if (options.gradient || mode != Mode::reverse)
     own.push_back("gradient");
   if (mode == Mode::forward)
     own.push_back("forward mode");
+  if (mode == Mode::second)
+    own.push_back("second derivatives");
   std::sort(own.begin() + 4, own.end());
   std::vector<std::string_view> parts(own.begin(), own.end());
   for (size_t source = 0; source < body.sources.size(); ++source) {

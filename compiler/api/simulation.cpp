@@ -11,6 +11,7 @@ Status Simulation::Body::renew(const std::shared_ptr<const runtime::Program> &co
     return Error(std::move(fresh.error()));
   simulation = std::move(*fresh);
   forward.reset();
+  second.reset();
   expectSensitivities();
   return {};
 }
@@ -21,12 +22,16 @@ void Simulation::Body::expectSensitivities() {
 }
 
 Status Simulation::Body::apply(const std::string &name, double coherent) {
-  Status done = lift(simulation->set(name, coherent));
-  return done && forward ? lift(forward->set(name, coherent)) : std::move(done);
+  for (runtime::Simulation *each : {simulation.get(), forward.get(), second.get()})
+    if (Status done = each ? lift(each->set(name, coherent)) : Status(); !done)
+      return done;
+  return {};
 }
 Status Simulation::Body::apply(const std::string &name, std::span<const double> coherent) {
-  Status done = lift(simulation->setElements(name, coherent));
-  return done && forward ? lift(forward->setElements(name, coherent)) : std::move(done);
+  for (runtime::Simulation *each : {simulation.get(), forward.get(), second.get()})
+    if (Status done = each ? lift(each->setElements(name, coherent)) : Status(); !done)
+      return done;
+  return {};
 }
 
 Status Simulation::Body::start() {

@@ -68,14 +68,19 @@ public:
     run([&](mlir::OpPassManager &passes) {
       compiler::FrontOptions front;
       front.separate = options.separate;
-      front.gradient = options.gradient || mode == Mode::forward;
+      front.gradient = options.gradient || mode != Mode::reverse;
       compiler::buildFrontPipeline(passes, front);
     });
   }
 
-  /// Where derivatives are asked for: the loops that go backwards, or tangents in the one that goes forwards.
+  /// Where derivatives are asked for: tangents in the loop that goes forwards, loops that go backwards, or both.
   void differentiate() {
-    run([&](mlir::OpPassManager &passes) { passes.addPass(mode == Mode::forward ? compiler::createTangent() : compiler::createDifferentiate()); });
+    run([&](mlir::OpPassManager &passes) {
+      if (mode != Mode::reverse)
+        passes.addPass(compiler::createTangent({.keep = mode == Mode::second}));
+      if (mode != Mode::forward)
+        passes.addPass(compiler::createDifferentiate());
+    });
   }
 
   void toLoops() {
@@ -176,7 +181,7 @@ Result<std::string> emitStage(const std::string &path, const std::string &stage,
   if (stage == "step")
     return pipeline.text();
   pipeline.differentiate();
-  if (stage == "grad" || stage == "tangent")
+  if (stage == "grad" || stage == "tangent" || stage == "second")
     return pipeline.text();
   if (stage == "ptx")
     return pipeline.ptx(chip);

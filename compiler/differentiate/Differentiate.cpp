@@ -153,6 +153,19 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     return FlatSymbolRefAttr::get(factor.getSymNameAttr());
   }
 
+  /// What a program with tangents must not have.
+  static LogicalResult checkSecond(step::ProgramOp program, step::LoopOp loop, const Activity &activity) {
+    if (program.getOps<step::DirectionOp>().empty())
+      return success();
+    for (auto queue : program.getOps<step::QueueOp>())
+      if (activity.eventsVary(queue.getSymNameAttr()))
+        return emitError(queue.getLoc()) << "spikes have no second derivative: a surrogate stands for the first one alone";
+    for (auto contract : loop.getBody().front().getOps<step::ContractOp>())
+      if (!contract.getRates().empty() && activity.isActive(contract.getSum()))
+        return emitError(contract.getLoc()) << "delays that derivatives are asked by have no second derivative";
+    return success();
+  }
+
   LogicalResult run(step::ProgramOp program) {
     Wanted wanted(program);
     if (wanted.scalars.empty() && wanted.states.empty())
@@ -176,6 +189,8 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     Activity activity(program, loop, wanted);
     auto depends = [&](StringAttr name) { return wanted.scalars.contains(name) || wanted.made.contains(name) || activity.startVaries(name); };
     if (failed(checkJumps(program, loop, activity, depends)))
+      return failure();
+    if (failed(checkSecond(program, loop, activity)))
       return failure();
     Value objective = objectives[0].getValue().front().getTerminator()->getOperand(0);
     Reversal reversal(program, loop, wanted, activity, bd::dimensionOf(objective));

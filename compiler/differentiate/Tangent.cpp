@@ -22,7 +22,7 @@ struct TangentPass : impl::TangentBase<TangentPass> {
     for (auto program : llvm::to_vector(getOperation().getOps<step::ProgramOp>())) {
       if (program.getOps<step::GradientOp>().empty())
         continue;
-      if (failed(Tangent(program).build()))
+      if (failed(Tangent(program, keep).build()))
         return signalPassFailure();
       IRRewriter rewriter(&getContext());
       DominanceInfo dominance;

@@ -32,6 +32,8 @@ Wanted::Wanted(step::ProgramOp program) {
   }
   for (auto data : program.getOps<step::DataOp>()) { // parts come after their tables
     auto table = data.getFrom().getAs<FlatSymbolRefAttr>("table");
+    if (table && data.getWeights()) // which are a direction
+      continue;
     StringAttr weights = table                                                               ? tables.lookup(table.getAttr())
                          : data.getWeights() && states.contains(data.getWeightsAttr().getAttr()) ? data.getWeightsAttr().getAttr()
                                                                                              : StringAttr();
@@ -208,7 +210,7 @@ void Activity::reach(Region &region) {
 
 void Activity::findUseful() {
   for (auto record : program.getOps<step::RecordOp>())
-    if (record.getObserved()) {
+    if (isHeard(record)) {
       if (record.getSource())
         reaching.insert(record.getSourceAttr().getAttr());
       reach(record.getValue());

@@ -12,6 +12,9 @@ namespace bdc::compiler {
 bool readsScalar(mlir::Region &region, llvm::function_ref<bool(mlir::StringAttr)> is);
 bool readsElement(mlir::Region &region, llvm::function_ref<bool(mlir::StringAttr)> is);
 
+/// Whether the objective hears a record, or its change where the program has tangents.
+inline bool isHeard(step::RecordOp record) { return record.getObserved() || record->hasAttr("step.tangent_of"); }
+
 /// What the `step.gradient`s of a program ask for.
 struct Wanted {
   Wanted() = default;

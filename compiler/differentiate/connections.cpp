@@ -38,15 +38,13 @@ LogicalResult Reversal::findCredit(step::ContractOp contract) {
   credit.collector = declare("gradient of the weights of " + contract.getGraph(), inDouble(part), entriesOf(graph), bd::StateKind::Adjoint);
   auto ring = dyn_cast<BlockArgument>(contract.getSources()[0]);
   if (ring && stateOf(nameOf(ring)).getRows()) {
-    credit.ring = nameOf(ring);
-    FailureOr<Value> pushed = pushedInto(contract, credit.ring);
-    FailureOr<SmallVector<StringAttr>> rings = failed(pushed) ? FailureOr<SmallVector<StringAttr>>() : later(contract, credit.term);
-    if (failed(rings))
+    FailureOr<SmallVector<StringAttr>> rings = later(contract, credit.term);
+    FailureOr<SmallVector<Felt>> felt = feltOf(contract, credit.term, /*isBetween=*/graph.getSteps() == "interpolated");
+    if (failed(rings) || failed(felt))
       return failure();
-    credit.pushed = *pushed;
+    credit.isDelayed = true;
     credit.rings = std::move(*rings);
-    if (credit.term.readsSource && graph.getSteps() == "interpolated")
-      credit.last = last(credit.ring);
+    credit.felt = std::move(*felt);
     llvm::find_if(laters, [&](const Later &each) { return each.contract == contract; })->isHeardBefore = true;
   }
   credits.push_back(std::move(credit));
@@ -90,48 +88,44 @@ void Reversal::give(Credit &credit, ValueRange sources, ValueRange values) {
   IRMapping mapping;
   std::unique_ptr<Block> block = copyOf(*credit.term.block, /*withTerminator=*/true, context(), mapping);
   Value parts = draft->now(credit.collector);
+  bool isBetween = !credit.felt.empty() && credit.felt.front().last;
   auto more = step::ContractOp::create(draft->builder, credit.contract.getLoc(), parts.getType(), credit.contract.getGraphAttr(), sources, values,
                                        draft->builder.getUnitAttr(), FlatSymbolRefAttr(), draft->builder.getDenseI64ArrayAttr({}),
-                                       values.size() == 2 ? draft->builder.getUnitAttr() : UnitAttr(), Value(), FlatSymbolRefAttr(), parts);
+                                       draft->builder.getI64IntegerAttr(isBetween ? int64_t(credit.felt.size()) : 0), Value(), FlatSymbolRefAttr(), parts);
   more.getBody().push_back(block.release());
   draft->set(credit.collector, more.getSum());
 }
 
 /// What later steps have felt of what is pushed in this one.
 LogicalResult Reversal::hear(Credit &credit) {
-  if (!credit.ring)
+  if (!credit.isDelayed)
     return success();
-  SmallVector<Value> sources, values;
+  SmallVector<Value> sources;
   for (StringAttr ring : credit.rings)
     sources.push_back(draft->now(ring));
-  if (credit.term.readsSource) {
-    FailureOr<Value> before = credit.last ? forward(argumentOf(credit.last)) : FailureOr<Value>(Value()), now = forward(credit.pushed);
-    if (failed(before) || failed(now))
-      return failure();
-    if (credit.last)
-      values.push_back(*before);
-    values.push_back(*now);
-  }
-  give(credit, sources, values);
+  FailureOr<SmallVector<Value>> values = valuesOf(credit.felt);
+  if (failed(values))
+    return failure();
+  give(credit, sources, *values);
   return success();
 }
 
 /// In steps before the first one, in which nothing has changed.
 void Reversal::hearBefore(Credit &credit) {
-  if (!credit.ring)
+  if (!credit.isDelayed)
     return;
   SmallVector<Value> sources, values;
   for (StringAttr ring : credit.rings)
     sources.push_back(draft->now(ring));
-  if (credit.term.readsSource)
-    values.assign(credit.last ? 2 : 1, draft->now(historyOf(credit.ring)));
+  for (const Felt &felt : credit.felt)
+    values.append(felt.last ? 2 : 1, draft->now(historyOf(felt.ring)));
   give(credit, sources, values);
 }
 
 /// What is felt of the present.
 LogicalResult Reversal::reverseConnections(step::ContractOp contract, Value adjoint) {
   for (Credit &credit : credits) {
-    if (credit.contract != contract || credit.ring)
+    if (credit.contract != contract || credit.isDelayed)
       continue;
     SmallVector<Value> sources = {adjoint}, values;
     for (unsigned target : credit.term.targets) {
@@ -140,8 +134,8 @@ LogicalResult Reversal::reverseConnections(step::ContractOp contract, Value adjo
         return failure();
       sources.push_back(*now);
     }
-    if (credit.term.readsSource) {
-      FailureOr<Value> now = forward(contract.getSources()[0]);
+    for (unsigned source : credit.term.sources) {
+      FailureOr<Value> now = forward(contract.getSources()[source]);
       if (failed(now))
         return failure();
       values.push_back(*now);

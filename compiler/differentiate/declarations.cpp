@@ -59,7 +59,7 @@ StringAttr Reversal::collector(StringAttr scalar, FlatSymbolRefAttr space) {
 /// A table for each observed record, through which the adjoints of its samples are given.
 LogicalResult Reversal::declareTables() {
   for (auto [number, record] : llvm::enumerate(llvm::to_vector(program.getOps<step::RecordOp>()))) {
-    if (!record.getObserved())
+    if (!isHeard(record))
       continue;
     Operation *source = record.getSourceAttr() ? program.lookupSymbol(record.getSourceAttr().getValue()) : nullptr;
     bool isSpikes = isa_and_nonnull<step::QueueOp>(source);
@@ -75,7 +75,7 @@ LogicalResult Reversal::declareTables() {
   return success();
 }
 
-/// The objective hands out its derivatives too.
+/// The objective hands out its derivatives too; of a program with tangents those of its change.
 LogicalResult Reversal::differentiateObjective(step::ObjectiveOp objective) {
   Block &block = objective.getValue().front();
   Operation *end = block.getTerminator();
@@ -90,7 +90,7 @@ LogicalResult Reversal::differentiateObjective(step::ObjectiveOp objective) {
   for (step::ReadOp read : reads)
     if (wanted.scalars.contains(read.getScalarAttr().getAttr()))
       pullback.want(read.getResult());
-  pullback.add(yields[0], build.constant(1));
+  pullback.add(yields.back(), build.constant(1));
   if (failed(pullback.run()))
     return pullback.obstacle->emitOpError() << "has no derivative";
   auto zero = [&](Type of) { return build.constant(0, cast<bd::QuantityType>(adjointElement(of)).getDimension()); };

@@ -55,38 +55,42 @@ FailureOr<SmallVector<StringAttr>> Reversal::later(step::ContractOp contract, co
 LogicalResult Reversal::findEcho(step::ContractOp contract, unsigned position) {
   Echo echo;
   echo.contract = contract;
-  echo.ring = nameOf(contract.getSources()[position]);
-  FailureOr<Value> pushed = pushedInto(contract, echo.ring);
-  FailureOr<OutgoingTerm> term = outgoingTerm(contract, 1);
+  StringAttr ring = nameOf(contract.getSources()[position]);
+  FailureOr<Value> pushed = pushedInto(contract, ring);
+  FailureOr<OutgoingTerm> term = outgoingTerm(contract, 1 + position);
   if (failed(pushed) || failed(term))
     return failure();
   if (!term->block)
     return success();
-  echo.pushed = *pushed;
+  echo.source = {ring, *pushed, {}};
   FailureOr<SmallVector<StringAttr>> rings = later(contract, *term);
   if (failed(rings))
     return failure();
   echo.rings = std::move(*rings);
   auto graph = program.lookupSymbol<step::GraphOp>(contract.getGraph());
   // Between two steps the adjoint and what it is multiplied by are those of one step, and not each between its own two.
-  echo.isMixed = graph.getSteps() == "interpolated" && (term->readsSource || !term->targets.empty());
-  if (echo.isMixed && !term->readsSource) {
-    term->block->addArgument(arrayOf(echo.pushed).getElement(), contract.getLoc());
-    term->readsSource = true;
+  echo.isMixed = graph.getSteps() == "interpolated" && (!term->sources.empty() || !term->targets.empty());
+  if (echo.isMixed && term->sources.empty()) {
+    term->block->addArgument(arrayOf(*pushed).getElement(), contract.getLoc());
+    term->sources.push_back(position);
   }
-  if (!term->readsSource && !graph.getEdgeDelay().empty()) {
+  if (term->sources.empty() && !graph.getEdgeDelay().empty()) {
     FlatSymbolRefAttr steps = scalar("steps ahead", [](bd::ScalarBuilder &build) { return build.constant(8); });
     Type sum = term->block->getTerminator()->getOperand(0).getType();
-    echo.ahead = FlatSymbolRefAttr::get(declare("later adjoints of " + contract.getGraph() + " ahead", sum, arrayOf(echo.pushed).getSpace(),
+    echo.ahead = FlatSymbolRefAttr::get(declare("later adjoints of " + contract.getGraph() + " ahead", sum, arrayOf(*pushed).getSpace(),
                                                 bd::StateKind::Adjoint, steps, true));
   }
   echo.term = std::move(*term);
-  if (echo.isMixed) {
-    echo.last = last(echo.ring);
-    auto type = cast<step::ArrayType>(stateOf(echo.ring).getType());
-    echo.next = declare("next of " + echo.ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Adjoint);
-  }
-  if (activity.startVaries(echo.ring))
+  FailureOr<SmallVector<Felt>> felt = feltOf(contract, echo.term, echo.isMixed);
+  if (failed(felt))
+    return failure();
+  echo.felt = std::move(*felt);
+  for (const Felt &each : echo.felt)
+    if (echo.isMixed) {
+      auto type = cast<step::ArrayType>(stateOf(each.ring).getType());
+      echo.next.push_back(declare("next of " + each.ring.getValue(), type.getElement(), type.getSpace(), bd::StateKind::Adjoint));
+    }
+  if (activity.startVaries(ring))
     llvm::find_if(laters, [&](const Later &each) { return each.contract == contract; })->isHeardBefore = true;
   echoes.push_back(std::move(echo));
   return success();
@@ -111,21 +115,42 @@ StringAttr Reversal::last(StringAttr ring) {
   return known;
 }
 
+FailureOr<SmallVector<Felt>> Reversal::feltOf(step::ContractOp contract, const OutgoingTerm &term, bool isBetween) {
+  SmallVector<Felt> felt;
+  for (unsigned position : term.sources) {
+    StringAttr ring = nameOf(contract.getSources()[position]);
+    FailureOr<Value> pushed = pushedInto(contract, ring);
+    if (failed(pushed))
+      return failure();
+    felt.push_back({ring, *pushed, isBetween ? last(ring) : StringAttr()});
+  }
+  return felt;
+}
+
+FailureOr<SmallVector<Value>> Reversal::valuesOf(ArrayRef<Felt> felt) {
+  SmallVector<Value> values;
+  for (const Felt &each : felt) {
+    FailureOr<Value> before = each.last ? forward(argumentOf(each.last)) : FailureOr<Value>(Value()), now = forward(each.pushed);
+    if (failed(before) || failed(now))
+      return failure();
+    if (each.last)
+      values.push_back(*before);
+    values.push_back(*now);
+  }
+  return values;
+}
+
 /// What is pushed in this step, as the sums over outgoing edges want it; nothing where they do not.
 FailureOr<SmallVector<Value>> Reversal::valuesOf(Echo &echo) {
+  FailureOr<SmallVector<Value>> found = valuesOf(echo.felt);
+  if (failed(found) || !echo.isMixed)
+    return found;
   SmallVector<Value> values;
-  if (!echo.term.readsSource)
-    return values;
-  FailureOr<Value> now = forward(echo.pushed);
-  if (failed(now))
-    return failure();
-  if (!echo.isMixed)
-    return SmallVector<Value>{*now};
-  FailureOr<Value> before = forward(argumentOf(echo.last));
-  if (failed(before))
-    return failure();
-  values = {*before, *now, draft->now(echo.next)};
-  draft->set(echo.next, *now);
+  for (auto [number, next] : llvm::enumerate(echo.next)) {
+    Value before = (*found)[2 * number], now = (*found)[2 * number + 1];
+    values.append({before, now, draft->now(next)});
+    draft->set(next, now);
+  }
   return values;
 }
 
@@ -136,12 +161,12 @@ void Reversal::hear(Echo &echo, ValueRange values) {
     sources.push_back(draft->now(ring));
   IRMapping mapping;
   std::unique_ptr<Block> block = copyOf(*echo.term.block, /*withTerminator=*/true, context(), mapping);
-  auto type = step::ArrayType::get(context(), block->getTerminator()->getOperand(0).getType(), arrayOf(echo.pushed).getSpace());
+  auto type = step::ArrayType::get(context(), block->getTerminator()->getOperand(0).getType(), arrayOf(echo.source.pushed).getSpace());
   auto sum = step::ContractOp::create(draft->builder, echo.contract.getLoc(), type, echo.contract.getGraphAttr(), sources,
                                       values, draft->builder.getUnitAttr(), echo.ahead, DenseI64ArrayAttr(),
-                                      echo.isMixed ? draft->builder.getUnitAttr() : UnitAttr());
+                                      echo.isMixed ? int64_t(echo.felt.size()) : 0);
   sum.getBody().push_back(block.release());
-  add(echo.pushed, sum.getSum());
+  add(echo.source.pushed, sum.getSum());
 }
 
 void Reversal::remember(Later &later, Value adjoint, ValueRange targets) {

@@ -80,7 +80,7 @@ LogicalResult Reversal::buildSteps() {
     add(nextOf(argument), draft->now(adjointOf(name)));
   }
   for (auto record : program.getOps<step::RecordOp>())
-    if (record.getObserved() && failed(inject(record)))
+    if (isHeard(record) && failed(inject(record)))
       return failure();
   for (Echo &echo : echoes) {
     FailureOr<SmallVector<Value>> values = valuesOf(echo);

@@ -85,22 +85,28 @@ struct Later {
   bool isHeardBefore = false;                              ///< and in steps before the first one
 };
 
-/// A term over outgoing edges: (weight, adjoint of the sum, targets…, source) -> what an edge adds.
+/// A term over outgoing edges: (weight, adjoint of the sum, targets…, sources…) -> what an edge adds.
 struct OutgoingTerm {
-  std::unique_ptr<Block> block;         ///< null: nothing
-  llvm::SmallVector<unsigned> targets;  ///< of the sum, that are read
-  bool readsSource = false;
+  std::unique_ptr<Block> block;                 ///< null: nothing
+  llvm::SmallVector<unsigned> targets, sources; ///< of the sum, that are read
+};
+
+/// A delayed source whose values later steps have felt.
+struct Felt {
+  StringAttr ring; ///< past values
+  Value pushed;    ///< what the loop writes into it
+  StringAttr last; ///< a state with what was pushed a step before, where values between steps are felt
 };
 
 /// A delayed source of a sum: what its adjoint at a later step means for the quantity that was remembered.
 struct Echo {
   step::ContractOp contract;
-  StringAttr ring;                        ///< past values
-  Value pushed;                           ///< what the loop writes into it
+  Felt source;
   llvm::SmallVector<StringAttr> rings;    ///< of later steps, as the term reads them
   OutgoingTerm term;
+  llvm::SmallVector<Felt> felt;           ///< the sources that the term reads
   bool isMixed = false;                   ///< a source is felt in two steps, as delays are interpolated, in a way that is no line
-  StringAttr last, next;                  ///< then: states with what was pushed a step before; a step later, in the reverse loop
+  llvm::SmallVector<StringAttr> next;     ///< then, of each: a state of the reverse loop with what was pushed a step later
   FlatSymbolRefAttr ahead;
 };
 
@@ -111,9 +117,9 @@ struct Credit {
   StringAttr collector;                   ///< a number for each edge, by source
   OutgoingTerm term;
   FlatSymbolRefAttr factor;               ///< graph with the derivatives of the weights by the entries of the table; null: 1
-  StringAttr ring, last;                  ///< where the source is delayed, as of an echo; `last` where values between steps are felt
-  llvm::SmallVector<StringAttr> rings;
-  Value pushed;
+  bool isDelayed = false;
+  llvm::SmallVector<StringAttr> rings;    ///< then, as of an echo
+  llvm::SmallVector<Felt> felt;
 };
 
 /// The same for events: what an event of a source would have done to its targets when it arrived.
@@ -189,6 +195,9 @@ private:
   FailureOr<Value> pushedInto(step::ContractOp contract, StringAttr ring);
   FailureOr<llvm::SmallVector<StringAttr>> later(step::ContractOp contract, const OutgoingTerm &term);
   StringAttr last(StringAttr ring);
+  FailureOr<llvm::SmallVector<Felt>> feltOf(step::ContractOp contract, const OutgoingTerm &term, bool isBetween);
+  /// The values of what is felt, as sums over outgoing edges want them in a step.
+  FailureOr<llvm::SmallVector<Value>> valuesOf(llvm::ArrayRef<Felt> felt);
   FailureOr<llvm::SmallVector<Value>> valuesOf(Echo &echo);
   void hear(Echo &echo, ValueRange values);
   void remember(Later &later, Value adjoint, ValueRange targets);

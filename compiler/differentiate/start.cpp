@@ -23,18 +23,20 @@ StringAttr Reversal::historyOf(StringAttr ring) {
 LogicalResult Reversal::buildPast() {
   begin("adjoint_past");
   for (Echo &echo : echoes) {
-    if (!activity.startVaries(echo.ring))
+    if (!activity.startVaries(echo.source.ring))
       continue;
     SmallVector<Value> values;
-    if (echo.term.readsSource)
-      values.push_back(draft->now(historyOf(echo.ring)));
-    if (echo.isMixed) {
-      values = {values[0], values[0], draft->now(echo.next)};
-      draft->set(echo.next, values[0]);
+    for (auto [number, felt] : llvm::enumerate(echo.felt)) {
+      Value held = draft->now(historyOf(felt.ring));
+      values.push_back(held);
+      if (echo.isMixed) {
+        values.append({held, draft->now(echo.next[number])});
+        draft->set(echo.next[number], held);
+      }
     }
     hear(echo, values);
-    Value adjoint = adjoints.lookup(echo.pushed).back();
-    StringAttr name = adjointOf(echo.ring);
+    Value adjoint = adjoints.lookup(echo.source.pushed).back();
+    StringAttr name = adjointOf(echo.source.ring);
     draft->set(name, sum(draft->now(name), adjoint));
   }
   for (Credit &credit : credits)

@@ -74,7 +74,7 @@ Value Reversal::sumBeside(step::ContractOp like, FlatSymbolRefAttr graph, std::u
   }
   auto type = step::ArrayType::get(context(), term->getTerminator()->getOperand(0).getType(), arrayOf(like.getSum()).getSpace());
   auto sum = step::ContractOp::create(builder, like.getLoc(), type, graph, sources, twin.getTargets(), UnitAttr(), FlatSymbolRefAttr(),
-                                      builder.getDenseI64ArrayAttr(rates), UnitAttr());
+                                      builder.getDenseI64ArrayAttr(rates));
   sum.getBody().push_back(term.release());
   StringAttr store = keep(sum.getSum(), "tape of the derivative of " + like.getGraph() + " with respect to " + what);
   return step::RestoreOp::create(draft->builder, like.getLoc(), type, FlatSymbolRefAttr::get(store));
@@ -96,12 +96,11 @@ LogicalResult Reversal::reverseTargets(step::ContractOp contract, Value adjoint)
   return success();
 }
 
-/// What one outgoing edge adds to the adjoint of its weight (leaf 0) or of its source (leaf 1).
+/// What one outgoing edge adds to the adjoint of its weight (leaf 0) or of a source (leaf 1 + its position).
 FailureOr<OutgoingTerm> Reversal::outgoingTerm(step::ContractOp contract, unsigned leaf) {
   Block &term = contract.getBody().front();
   Location loc = contract.getLoc();
-  if (contract.getSources().size() != 1)
-    return contract.emitOpError() << "a sum over edges of several sources has no derivative";
+  const unsigned sources = contract.getSources().size(), targets = contract.getTargets().size();
   OutgoingTerm out;
   auto block = std::make_unique<Block>();
   OpBuilder inner = atEnd(*block, context());
@@ -110,9 +109,10 @@ FailureOr<OutgoingTerm> Reversal::outgoingTerm(step::ContractOp contract, unsign
   auto argument = [&](unsigned of) { mapping.map(term.getArgument(of), block->addArgument(term.getArgument(of).getType(), loc)); };
   argument(0);
   Value adjoint = block->addArgument(adjointElement(arrayOf(contract.getSum()).getElement()), loc);
-  for (unsigned target = 0; target < contract.getTargets().size(); ++target)
-    argument(2 + target);
-  argument(1);
+  for (unsigned target = 0; target < targets; ++target)
+    argument(1 + sources + target);
+  for (unsigned source = 0; source < sources; ++source)
+    argument(1 + source);
   for (Operation &op : term.without_terminator())
     inner.clone(op, mapping);
   Pullback pullback(*block, build);
@@ -126,14 +126,18 @@ FailureOr<OutgoingTerm> Reversal::outgoingTerm(step::ContractOp contract, unsign
     return out;
   build.yield(result);
   removeDead(*block);
-  for (unsigned target = contract.getTargets().size(); target-- > 0;)
-    if (block->getArgument(2 + target).use_empty())
-      block->eraseArgument(2 + target);
+  unsigned next = 2;
+  for (unsigned other = 0; other < targets + sources; ++other) {
+    if (block->getArgument(next).use_empty()) {
+      block->eraseArgument(next);
+      continue;
+    }
+    ++next;
+    if (other < targets)
+      out.targets.push_back(other);
     else
-      out.targets.insert(out.targets.begin(), target);
-  out.readsSource = !block->getArguments().back().use_empty();
-  if (!out.readsSource)
-    block->eraseArgument(block->getNumArguments() - 1);
+      out.sources.push_back(other - targets);
+  }
   out.block = std::move(block);
   return out;
 }
@@ -144,7 +148,7 @@ LogicalResult Reversal::reverseSource(step::ContractOp contract, unsigned positi
   auto ring = dyn_cast<BlockArgument>(source);
   if (ring && stateOf(nameOf(ring)).getRows())
     return success();
-  FailureOr<OutgoingTerm> term = outgoingTerm(contract, 1);
+  FailureOr<OutgoingTerm> term = outgoingTerm(contract, 1 + position);
   if (failed(term))
     return failure();
   if (!term->block)
@@ -156,8 +160,8 @@ LogicalResult Reversal::reverseSource(step::ContractOp contract, unsigned positi
       return failure();
     sources.push_back(*now);
   }
-  if (term->readsSource) {
-    FailureOr<Value> now = forward(source);
+  for (unsigned read : term->sources) {
+    FailureOr<Value> now = forward(contract.getSources()[read]);
     if (failed(now))
       return failure();
     own.push_back(*now);

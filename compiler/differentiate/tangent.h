@@ -13,7 +13,8 @@ namespace bdc::compiler {
 
 class Tangent {
 public:
-  explicit Tangent(step::ProgramOp program) : program(program), wanted(program) {}
+  /// `keep`: what is asked for is asked for of the change, too.
+  Tangent(step::ProgramOp program, bool keep) : program(program), wanted(program), keep(keep) {}
   /// Adds everything. Failure after an error.
   LogicalResult build();
 
@@ -85,6 +86,7 @@ private:
   step::ProgramOp program;
   step::LoopOp loop; ///< that is rewritten
   Wanted wanted;     ///< with all scalars that have tangents
+  bool keep;
   std::unique_ptr<Activity> activity;
   llvm::DenseSet<StringAttr> dependents;               ///< scalars that are made of those asked for, whether or not they change with them
   llvm::MapVector<StringAttr, FlatSymbolRefAttr> scalars; ///< their tangents

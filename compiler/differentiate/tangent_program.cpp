@@ -65,7 +65,8 @@ LogicalResult Tangent::declareDirections() {
       continue;
     }
     direction = step::DirectionOp::create(builder, gradient.getLoc(), gradient.getOfAttr(), FlatSymbolRefAttr::get(found->second), gradient.getRecordsAttr());
-    gradient.erase();
+    if (!keep)
+      gradient.erase();
   }
   return success();
 }

@@ -93,7 +93,7 @@ LogicalResult LoopBuilder::see(Observer &observer) {
     return observer.op.emitOpError() << "a term reads its source, its weight and params that are the same for all";
   widen(*kernel.block);
   auto contract = step::ContractOp::create(builder, loc, arrayType(observer.total), observer.graph, ValueRange(mean), ValueRange(), UnitAttr(),
-                                           FlatSymbolRefAttr(), builder.getDenseI64ArrayAttr({}), UnitAttr(), now[observer.total], observer.steps, Value());
+                                           FlatSymbolRefAttr(), builder.getDenseI64ArrayAttr({}), builder.getI64IntegerAttr(0), now[observer.total], observer.steps, Value());
   kernel.finish(term, contract);
   now[observer.total] = contract.getSum();
   return success();

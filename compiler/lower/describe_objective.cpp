@@ -163,16 +163,20 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
     return;
   step::ObjectiveOp op = objectives.front();
   Array observed, nodes, files, leaves;
+  auto heard = [&](step::RecordOp each, unsigned number) {
+    Object what = record(each, number);
+    if (auto adjoint = each.getAdjointAttr()) {
+      what["adjoint"] = int64_t(tables.at(adjoint));
+      what["rows"] = int64_t(tables.at(tables.state(adjoint).getRowsAttr()));
+    }
+    return what;
+  };
   for (auto [number, each] : llvm::enumerate(tables.records))
     if (each.getObserved()) {
-      Object what = record(each, number);
-      if (auto adjoint = each.getAdjointAttr()) {
-        what["adjoint"] = int64_t(tables.at(adjoint));
-        what["rows"] = int64_t(tables.at(tables.state(adjoint).getRowsAttr()));
-      }
+      Object what = heard(each, number);
       for (auto [other, along] : llvm::enumerate(tables.records))
         if (auto of = along->getAttrOfType<IntegerAttr>("step.tangent_of"); of && of.getInt() == int64_t(number))
-          what["tangent"] = record(along, other);
+          what["tangent"] = heard(along, other);
       observed.push_back(std::move(what));
     }
   DenseMap<int64_t, int64_t> positions = observedPositions(tables);

@@ -85,7 +85,7 @@ private:
 
   LogicalResult check() {
     Block &region = op.getBody().front();
-    if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size() - (!op.getMixed() ? 0 : op.getParts() ? 1 : 2))
+    if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size() - op.getMixed() * (op.getParts() ? 1 : 2))
       return op.emitOpError() << "region takes the weight, " << op.getSources().size() << " source and " << op.getTargets().size()
                               << " target values";
     if (!op.getAheadAttr())
@@ -161,6 +161,13 @@ private:
   Value delay(Value edge) { return delays ? b.fromI32(b.load(b.getI32Type(), b.address(delays, b.getI32Type(), edge))) : graph.common; }
   Value fraction(Value edge) { return b.load(tables.real, b.address(fractions, tables.real, edge)); }
 
+  Value fractionsOf(Value first) {
+    SmallVector<Value> parts;
+    for (unsigned lane = 0; lane < lanes; ++lane)
+      parts.push_back(fraction(b.add(first, b.integer(lane))));
+    return join(parts);
+  }
+
   /// Between a value and the one a step before it, on the straight line.
   Value between(Value value, Value before, Value part) {
     Value way = arith::MulFOp::create(b, b.loc, part, arith::SubFOp::create(b, b.loc, before, value));
@@ -234,16 +241,12 @@ private:
   Value termsAlone(Value first, ValueRange own) {
     SmallVector<Value> arguments = {weightsOf(first)};
     llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, 0); }));
-    unsigned felt = op.getMixed() ? 2 : 0;
-    for (Value value : own.drop_back(felt))
+    ValueRange felt = own.take_back(2 * op.getMixed());
+    for (Value value : own.drop_back(felt.size()))
       arguments.push_back(b.broadcast(value, lanes));
-    if (felt) {
-      SmallVector<Value> parts;
-      for (unsigned lane = 0; lane < lanes; ++lane)
-        parts.push_back(fraction(b.add(first, b.integer(lane))));
-      Value before = b.broadcast(own[own.size() - 2], lanes), now = b.broadcast(own.back(), lanes);
-      arguments.push_back(between(now, before, join(parts)));
-    }
+    Value part = felt.empty() ? Value() : fractionsOf(first);
+    for (size_t at = 0; at < felt.size(); at += 2)
+      arguments.push_back(between(b.broadcast(felt[at + 1], lanes), b.broadcast(felt[at], lanes), part));
     return term(*near, arguments);
   }
 
@@ -313,22 +316,20 @@ private:
 
   /// The terms of the two steps that felt this one's value, each with the value that it felt.
   Value mixedTerms(Value first, ValueRange own) {
-    SmallVector<Value> parts;
-    for (unsigned lane = 0; lane < lanes; ++lane)
-      parts.push_back(fraction(b.add(first, b.integer(lane))));
-    Value part = join(parts);
+    Value part = fractionsOf(first);
     SmallVector<Value> values;
-    for (Value value : own.take_back(3))
+    for (Value value : own.take_back(3 * op.getMixed()))
       values.push_back(b.broadcast(value, lanes));
-    auto termOf = [&](int64_t more, Value felt) {
+    auto termOf = [&](int64_t more) {
       SmallVector<Value> arguments = {weightsOf(first)};
       llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, more); }));
-      for (Value value : own.drop_back(3))
+      for (Value value : own.drop_back(values.size()))
         arguments.push_back(b.broadcast(value, lanes));
-      arguments.push_back(felt);
+      for (size_t at = more; at < values.size(); at += 3)
+        arguments.push_back(between(values[at + 1], values[at], part));
       return term(*near, arguments);
     };
-    Value sooner = termOf(0, between(values[1], values[0], part)), later = termOf(1, between(values[2], values[1], part));
+    Value sooner = termOf(0), later = termOf(1);
     return sooner && later ? between(sooner, later, part) : Value();
   }
 

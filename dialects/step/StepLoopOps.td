@@ -157,22 +157,24 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     `ahead`: a ring of 8 rows by element in which the sums over the edges of the first kind are kept for 8 steps at once; the region then has no
     target values, time or random numbers, and the source is a ring by element.
     `every @n else %before`: only in every n-th step, as a map; in the others the result is `before`.
-    `mixed` (transposed, delays interpolated): the region's last argument is the value of the element as the edge's other end felt it, and the last
-    three targets are its values a step before, now and a step after; each edge adds its terms of two steps, in the parts in which these felt it.
+    `mixed n` (transposed, delays interpolated): the region's last n arguments are values of the element as the edge's other end felt them, and the
+    last 3·n targets are, for each, its values a step before, now and a step after; each edge adds its terms of two steps, in the parts in which
+    these felt it.
     `rates`: positions of sources (rings) of which the change per time is read instead: (value − value a step before) / dt.
     `each %parts` (transposed): nothing is summed. What an edge's term says is added to its own number in `parts`, in double precision, which lie in the
-    order of the edges by source; the result is `parts`. Rings are read at the whole steps of the delay, whatever is interpolated; with `mixed` the
-    region's last argument is again what the edge's other end felt of the element, and the last two targets are its values a step before and now.
+    order of the edges by source; the result is `parts`. Rings are read at the whole steps of the delay, whatever is interpolated; with
+    `mixed n` the region's last n arguments are again what the edge's other end felt of the element, and the last 2·n targets are values a step
+    before and now.
   }];
   let arguments = (ins FlatSymbolRefAttr:$graph, Variadic<Step_Array>:$sources, Variadic<Step_Array>:$targets, UnitAttr:$transposed,
-                       OptionalAttr<FlatSymbolRefAttr>:$ahead, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$rates, UnitAttr:$mixed,
+                       OptionalAttr<FlatSymbolRefAttr>:$ahead, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$rates, DefaultValuedAttr<I64Attr, "0">:$mixed,
                        Optional<Step_Array>:$before, OptionalAttr<FlatSymbolRefAttr>:$every, Optional<Step_Array>:$parts);
   let results = (outs Step_Array:$sum);
   let builders = [OpBuilder<(ins "::mlir::Type":$sum, "::mlir::FlatSymbolRefAttr":$graph, "::mlir::ValueRange":$sources,
                                  "::mlir::ValueRange":$targets, "::mlir::UnitAttr":$transposed, "::mlir::FlatSymbolRefAttr":$ahead,
-                                 CArg<"::mlir::DenseI64ArrayAttr", "{}">:$rates, CArg<"::mlir::UnitAttr", "{}">:$mixed),
+                                 CArg<"::mlir::DenseI64ArrayAttr", "{}">:$rates, CArg<"int64_t", "0">:$mixed),
                             [{ build($_builder, $_state, sum, graph, sources, targets, transposed, ahead,
-                                     rates ? rates : $_builder.getDenseI64ArrayAttr({}), mixed, ::mlir::Value(), ::mlir::FlatSymbolRefAttr(),
+                                     rates ? rates : $_builder.getDenseI64ArrayAttr({}), $_builder.getI64IntegerAttr(mixed), ::mlir::Value(), ::mlir::FlatSymbolRefAttr(),
                                      ::mlir::Value()); }]>];
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{

@@ -55,8 +55,12 @@ public:
         out.loops.push_back(role.get<std::string>());
     root.each("observed", [&](const Reader &r) {
       Observed observed{recordOf(r), r.optionalIndex("adjoint", out.arrays.size()), r.optionalIndex("rows", scalars), {}};
-      if (r.has("tangent"))
-        observed.tangent = recordOf(r.child("tangent"));
+      if (r.has("tangent")) {
+        const Reader tangent = r.child("tangent");
+        observed.tangent = recordOf(tangent);
+        observed.tangentAdjoint = tangent.optionalIndex("adjoint", out.arrays.size());
+        observed.tangentRows = tangent.optionalIndex("rows", scalars);
+      }
       out.observed.push_back(std::move(observed));
     });
     if (root.has("objective"))

@@ -191,6 +191,7 @@ struct Observed {
   Record record;
   int adjoint = -1, rows = -1; ///< array and scalar; -1 where there is no gradient
   std::optional<Record> tangent; ///< of a program with tangents: how what is seen changes; none where it does not
+  int tangentAdjoint = -1, tangentRows = -1; ///< the same of that
 };
 
 /// A functional (runtime/objective) of what is observed, of data, or of functionals before it.

@@ -100,7 +100,8 @@ Status Reversal::planMemory() {
   const Gradient &gradient = *descriptor().gradient;
   setHostScalar(body, gradient.segment, 1);
   for (const Observed &observed : descriptor().observed)
-    setHostScalar(body, observed.rows, 2);
+    for (const int rows : {observed.rows, observed.tangentRows})
+      setHostScalar(body, rows, 2);
   const Result<MemoryPlan> small = body.makePlan(/*refuse=*/false);
   if (!small)
     return small.error();
@@ -108,8 +109,8 @@ Status Reversal::planMemory() {
   for (size_t i = 0; i < descriptor().arrays.size(); ++i)
     if (descriptor().arrays[i].kind == Kind::tape)
       need.tapeBytes += body.arrayBytes(i);
-  for (const Observed &observed : descriptor().observed) // their samples are kept twice: as they are, and their adjoints
-    need.tapeBytes += 16 * body.sizes.spaces[observed.record.space];
+  for (const Observed &observed : descriptor().observed) // their samples are kept twice: as they are, and their adjoints; so are their changes
+    need.tapeBytes += (descriptor().tangent ? 48 : 16) * body.sizes.spaces[observed.record.space];
   checkpoint::Budget budget = options.budget;
   if (budget.memory == 0)
     budget.memory = std::max<int64_t>(1, body.memoryLeft() / 2);
@@ -128,7 +129,8 @@ Status Reversal::planMemory() {
     const Result<Stream> stream = body.recordStream(observed.record);
     if (!stream)
       return stream.error();
-    setHostScalar(body, observed.rows, static_cast<double>(Observation::rowsFor(result.plan.segment, stream->interval)));
+    for (const int rows : {observed.rows, observed.tangentRows})
+      setHostScalar(body, rows, static_cast<double>(Observation::rowsFor(result.plan.segment, stream->interval)));
   }
   return {};
 }
@@ -179,12 +181,13 @@ Status Reversal::advance(bdc_run_fn function, int64_t first, int64_t last, bool 
 /// The end of the run: the objective is known, and the way back begins.
 Status Reversal::turn(std::chrono::steady_clock::time_point start) {
   valued = true;
-  const Result<double> loss = body.observation->value();
+  const Result<objective::Dual> loss = body.observation->value();
   if (!loss)
     return loss.error();
-  if (!std::isfinite(*loss))
-    return Error{ErrorKind::numeric, fmt::format("the objective is {}", *loss), "a smaller dt, or other start values of what is fitted"};
-  result.loss = *loss;
+  if (!std::isfinite(loss->value))
+    return Error{ErrorKind::numeric, fmt::format("the objective is {}", loss->value), "a smaller dt, or other start values of what is fitted"};
+  result.loss = loss->value;
+  result.change = loss->tangent;
   result.forward_s = secondsSince(start);
   body.observation->pullback();
   return {};
@@ -248,6 +251,14 @@ Result<GradientResult> Simulation::gradient(const GradientOptions &options) {
   body->prepared = false; // the next run begins anew
   body->purpose = Body::Purpose::simulate;
   return result;
+}
+
+Result<GradientResult> Simulation::hessianProduct(const Direction &direction, const GradientOptions &options) {
+  if (!body->program->descriptor.tangent)
+    return internalError("the program has no tangents");
+  if (Status s = body->setDirection(direction); !s)
+    return s.error();
+  return gradient(options);
 }
 
 Result<MemoryPlan> Simulation::gradientPlan(const GradientOptions &options, checkpoint::Plan &way) {

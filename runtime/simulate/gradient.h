@@ -21,6 +21,7 @@ struct GradientOptions {
 /// Numbers are coherent.
 struct GradientResult {
   double loss = 0;
+  double change = 0;                         ///< of the loss, along the direction of a program with tangents: then this is what is differentiated
   std::vector<std::vector<double>> gradient; ///< per parameter of the program's gradient, per element
   checkpoint::Plan plan;
   bool interrupted = false;

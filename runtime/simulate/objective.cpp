@@ -26,17 +26,18 @@ Status Simulation::Body::evaluate(bool keep) {
 Result<double> Simulation::objective() {
   if (Status s = body->evaluate(/*keep=*/false); !s)
     return s.error();
-  return body->observation->value();
+  const Result<objective::Dual> loss = body->observation->value();
+  return loss ? Result<double>(loss->value) : Result<double>(loss.error());
 }
 
 Result<ObjectiveParts> Simulation::objectiveParts() {
   if (Status s = body->evaluate(/*keep=*/true); !s)
     return s.error();
   ObjectiveParts parts;
-  const Result<double> loss = body->observation->value();
+  const Result<objective::Dual> loss = body->observation->value();
   if (!loss)
     return loss.error();
-  parts.loss = *loss;
+  parts.loss = loss->value;
   body->observation->describe(parts);
   return parts;
 }

@@ -31,7 +31,7 @@ Result<std::unique_ptr<Observation>> Observation::create(Simulation::Body &body,
     made->evaluation = std::make_unique<objective::Evaluation<double>>(made->checked, reverse);
     return made;
   }
-  Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked);
+  Result<std::unique_ptr<TangentObservation>> along = TangentObservation::create(body, made->checked, reverse);
   if (!along)
     return along.error();
   made->along = std::move(*along);
@@ -205,9 +205,10 @@ Status Observation::passed(int64_t first, int64_t last) {
     from.spikeElements.clear();
     from.spikeSteps.clear();
     Status s;
-    if (values && along)
-      s = from.isSpikes() ? along->hear(i, from, spikesOf(from, first, last, heard))
-                          : along->hear(i, from, samplesOf(from, first, last, heard.rows));
+    if (along && !from.isSpikes())
+      s = along->hear(i, from, samplesOf(from, first, last, heard.rows), values, keeps);
+    else if (values && along)
+      s = along->hear(i, from, spikesOf(from, first, last, heard));
     else if (values && from.isSpikes())
       s = evaluation->hear(from.position, spikesOf(from, first, last, heard));
     else if (values)
@@ -224,11 +225,9 @@ Status Observation::passed(int64_t first, int64_t last) {
   return {};
 }
 
-Result<double> Observation::value() {
-  if (along) {
-    const Result<objective::Dual> both = along->value();
-    return both ? Result<double>(both->value) : Result<double>(both.error());
-  }
+Result<objective::Dual> Observation::value() {
+  if (along)
+    return along->value();
   const Descriptor &d = body.program->descriptor;
   const Result<std::vector<double>> leaves = evaluation->evaluate();
   if (!leaves)
@@ -240,44 +239,73 @@ Result<double> Observation::value() {
     leafAdjoints.assign(out.begin() + 1, out.begin() + 1 + static_cast<int64_t>(leaves->size()));
     directly.assign(out.end() - static_cast<int64_t>(parameters), out.end());
   }
-  return out[0];
+  return objective::Dual(out[0]);
 }
 
-void Observation::pullback() { evaluation->pullback(leafAdjoints); }
+void Observation::pullback() {
+  if (along)
+    along->pullback();
+  else
+    evaluation->pullback(leafAdjoints);
+}
+
+void Observation::clear(int table) {
+  std::memset(body.arrays[table], 0, static_cast<size_t>(body.arrayBytes(static_cast<size_t>(table))));
+}
 
 void Observation::give() {
   for (size_t i = 0; i < streams.size(); ++i) {
     const ObservedStream &from = *streams[i];
     const int table = body.program->descriptor.observed[i].adjoint;
+    if (along) {
+      giveBoth(i, from);
+      continue;
+    }
     if (table < 0)
       continue;
-    std::memset(body.arrays[table], 0, static_cast<size_t>(body.arrayBytes(static_cast<size_t>(table))));
+    clear(table);
     if (from.isSpikes()) {
       const objective::Spikes<double> again = spikesOf(from, keptFirst, keptLast, kept[i]);
       std::vector<double> adjoints(static_cast<size_t>(again.steps * again.elements));
       evaluation->adjoint(from.position, again, adjoints.data());
-      write(i, again.first, again.steps, adjoints.data());
+      write(table, from, again.first, again.steps, adjoints.data());
     } else {
       const objective::Samples<double> again = samplesOf(from, keptFirst, keptLast, kept[i].rows);
       std::vector<double> adjoints(kept[i].rows.size());
       evaluation->adjoint(from.position, again, adjoints.data());
-      write(i, again.first, again.rows, adjoints.data());
+      write(table, from, again.first, again.rows, adjoints.data());
     }
   }
   listen(values, keeps);
 }
 
+/// Of a program with tangents: adjoints of samples and of their changes. (Spikes have none: they have no second derivative.)
+void Observation::giveBoth(size_t observed, const ObservedStream &from) {
+  const Observed &tables = body.program->descriptor.observed[observed];
+  if (from.isSpikes())
+    return;
+  const objective::Samples<double> again = samplesOf(from, keptFirst, keptLast, kept[observed].rows);
+  const std::vector<objective::Dual> both = along->adjoints(observed, from, again);
+  for (const auto &[table, part] : {std::pair(tables.adjoint, &objective::Dual::value), {tables.tangentAdjoint, &objective::Dual::tangent}}) {
+    if (table < 0)
+      continue;
+    std::vector<double> adjoints;
+    for (const objective::Dual &each : both)
+      adjoints.push_back(each.*part);
+    clear(table);
+    write(table, from, again.first, again.rows, adjoints.data());
+  }
+}
+
 /// Row 1 + k mod (rows - 1) of a table has the adjoint of sample k, counted from 1.
-void Observation::write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints) {
-  const ObservedStream &from = *streams[observed];
-  const int array = body.program->descriptor.observed[observed].adjoint;
-  const int64_t columns = from.stream.elements, size = body.sizes.rows[array] - 1, stride = body.sizes.stride[array];
+void Observation::write(int table, const ObservedStream &from, int64_t firstSample, int64_t rows, const double *adjoints) {
+  const int64_t columns = from.stream.elements, size = body.sizes.rows[table] - 1, stride = body.sizes.stride[table];
   for (int64_t row = 0; row < rows; ++row) {
     const int64_t sample = firstSample + row + body.sizes.discard / from.stream.interval + 1;
     const int64_t to = (1 + sample % size) * stride;
     for (int64_t c = 0; c < columns; ++c) {
       const int64_t element = from.stream.ids.empty() ? c : from.stream.ids[c];
-      putNumber(body.arrays[array], body.program->descriptor.arrays[array].type, to + element, adjoints[row * columns + c]);
+      putNumber(body.arrays[table], body.program->descriptor.arrays[table].type, to + element, adjoints[row * columns + c]);
     }
   }
 }

@@ -49,13 +49,12 @@ public:
   /// Everything of the steps first … last - 1 has been heard.
   Status passed(int64_t first, int64_t last);
 
-  /// The objective, after all steps.
-  Result<double> value();
-  /// The same with its change along the direction of a program with tangents.
-  Result<objective::Dual> change() { return along->value(); }
+  /// The objective, after all steps, with its change along the direction of a program with tangents.
+  Result<objective::Dual> value();
   std::vector<Sensitivity> takeCurves() { return along->takeCurves(); }
-  /// Its derivatives with respect to the gradient's parameters where the objective reads them itself, after `value`.
-  std::span<const double> direct() const { return directly; }
+  /// The derivatives of what is differentiated (of a program with tangents its change) with respect to the gradient's parameters where the
+  /// objective reads them itself, after `value`.
+  std::span<const double> direct() const { return along ? along->direct() : directly; }
   /// From here on `give`.
   void pullback();
   /// Writes the adjoints of what was kept into the tables of the compiled program, and forgets it.
@@ -97,7 +96,9 @@ private:
   bool isCompared(size_t node) const;
   Side sideOf(const objective::Source &source) const;
   void compare(size_t node, ObjectiveParts &parts) const;
-  void write(size_t observed, int64_t firstSample, int64_t rows, const double *adjoints);
+  void clear(int table);
+  void write(int table, const ObservedStream &from, int64_t firstSample, int64_t rows, const double *adjoints);
+  void giveBoth(size_t observed, const ObservedStream &from);
 
   Simulation::Body &body;
   std::vector<std::shared_ptr<ObservedStream>> streams;

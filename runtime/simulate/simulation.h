@@ -122,7 +122,9 @@ public:
   Result<double> objective();
   /// The same with its derivatives. `interrupted` in the result: nothing else in it counts.
   Result<GradientResult> gradient(const GradientOptions &options = {});
-  /// The same with its change along a direction, of a program with tangents: forward mode. `withCurves`: and those of the series that it reads.
+  /// The same of its change along a direction, of a program with tangents and the way back: the Hessian times the direction.
+  Result<GradientResult> hessianProduct(const Direction &direction, const GradientOptions &options = {});
+  /// The objective with its change along a direction, of a program with tangents: forward mode. `withCurves`: and those of the series that it reads.
   Result<TangentResult> derivativeAlong(const Direction &direction, bool withCurves = false);
   /// How what the experiment's sensitivities follow changes with the program's parameter of this number, of a program with tangents: one whole
   /// run, whose curves `run` writes, draws and keeps beside its recordings. `run` has the same parameters and seed, is prepared and not finished.

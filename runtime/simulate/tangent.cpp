@@ -12,8 +12,9 @@ namespace bdc::runtime {
 
 using objective::Dual;
 
-Result<std::unique_ptr<TangentObservation>> TangentObservation::create(Simulation::Body &body, std::shared_ptr<const objective::CheckedPlan> plan) {
-  std::unique_ptr<TangentObservation> made(new TangentObservation(body, std::move(plan)));
+Result<std::unique_ptr<TangentObservation>> TangentObservation::create(Simulation::Body &body, std::shared_ptr<const objective::CheckedPlan> plan,
+                                                                               bool reverse) {
+  std::unique_ptr<TangentObservation> made(new TangentObservation(body, std::move(plan), reverse));
   for (const Observed &observed : body.program->descriptor.observed) {
     made->streams.push_back(observed.tangent ? std::make_shared<ObservedStream>() : nullptr);
     if (!observed.tangent)
@@ -29,14 +30,15 @@ Result<std::unique_ptr<TangentObservation>> TangentObservation::create(Simulatio
 
 void TangentObservation::begin() {
   evaluation.begin();
+  kept.assign(streams.size(), {});
   curves.clear();
   for (const objective::Operand &series : plan->plan.series)
-    if (keeps)
+    if (keepsCurves)
       curves.push_back({series.text, series.display.unit, {}, series.columns, {}, {}});
 }
 
 /// Samples that have been paired with their changes.
-void TangentObservation::keep(const ObservedStream &of, const objective::Samples<double> &samples) {
+void TangentObservation::addToCurve(const ObservedStream &of, const objective::Samples<double> &samples) {
   const objective::Operand &series = plan->plan.series[of.position];
   Sensitivity &curve = curves[of.position];
   for (int64_t row = 0; row < samples.rows; ++row)
@@ -53,7 +55,7 @@ void TangentObservation::declare(Recorder &recorder) {
       recorder.listen(recorder.add(listener->stream), listener);
 }
 
-Status TangentObservation::hear(size_t observed, const ObservedStream &of, const objective::Samples<double> &samples) {
+Status TangentObservation::hear(size_t observed, const ObservedStream &of, const objective::Samples<double> &samples, bool value, bool keep) {
   std::vector<double> changes;
   if (streams[observed])
     changes = std::move(streams[observed]->rows);
@@ -62,8 +64,12 @@ Status TangentObservation::hear(size_t observed, const ObservedStream &of, const
     both[i] = {samples.values[i], changes.empty() ? 0 : changes[i]};
   if (streams[observed])
     streams[observed]->rows.clear();
-  if (keeps)
-    keep(of, samples);
+  if (keep)
+    kept[observed].insert(kept[observed].end(), both.begin(), both.end());
+  if (!value)
+    return {};
+  if (keepsCurves)
+    addToCurve(of, samples);
   return evaluation.hear(of.position, objective::Samples<Dual>{samples.first, samples.rows, samples.columns, both.data()});
 }
 
@@ -92,9 +98,27 @@ Result<Dual> TangentObservation::value() {
     terms.push_back(leaf.value);
   for (const Dual &leaf : *leaves)
     terms.push_back(leaf.tangent);
-  double out[2] = {0, 0};
-  body.program->objective(&body.ctx, terms.data(), out);
+  const Descriptor &d = body.program->descriptor;
+  const size_t parameters = d.gradient ? d.gradient->parameters.size() : 0;
+  std::vector<double> out(2 + (d.gradient ? terms.size() + parameters : 0));
+  body.program->objective(&body.ctx, terms.data(), out.data());
+  if (d.gradient) { // of the change, by the leaves and by their changes: what that is by these is the derivative of the objective by the leaves
+    leafAdjoints.clear();
+    for (size_t leaf = 0; leaf < leaves->size(); ++leaf)
+      leafAdjoints.emplace_back(out[2 + leaves->size() + leaf], out[2 + leaf]);
+    directly.assign(out.end() - static_cast<int64_t>(parameters), out.end());
+  }
   return Dual(out[0], out[1]);
+}
+
+std::vector<Dual> TangentObservation::adjoints(size_t observed, const ObservedStream &of, const objective::Samples<double> &again) {
+  const std::vector<Dual> samples = std::move(kept[observed]);
+  kept[observed].clear();
+  std::vector<Dual> out(samples.size());
+  evaluation.adjoint(of.position, objective::Samples<Dual>{again.first, again.rows, again.columns, samples.data()}, out.data());
+  for (Dual &each : out) // the objective's derivative by a sample is the change's by the sample's change
+    std::swap(each.value, each.tangent);
+  return out;
 }
 
 /// Where the program reads it.
@@ -129,7 +153,7 @@ Result<TangentResult> Simulation::derivativeAlong(const Direction &direction, bo
       return TangentResult{0, 0, true, 0};
     return s.error();
   }
-  const Result<Dual> both = body->observation->change();
+  const Result<Dual> both = body->observation->value();
   if (!both)
     return both.error();
   if (!std::isfinite(both->value) || !std::isfinite(both->tangent))

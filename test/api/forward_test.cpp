@@ -126,6 +126,53 @@ TEST(Forward, IsTheGradientNumberByNumber) {
   EXPECT_NEAR(gradient->derivatives[0].values[0], 1000 * decayed(20), 1e-9);
 }
 
+// The Hessian times a direction, with derivatives of the recurrence of Euler's method by rate, start and scale.
+TEST(Forward, SecondDerivativesAreExact) {
+  auto program = compile("low", false);
+  ASSERT_TRUE(program);
+  auto simulation = program->simulate();
+  ASSERT_TRUE((*simulation)->set("E.rate", rates));
+  const std::vector<double> moved = {0.3, -0.2, 0.1};
+  const bdc::Direction direction[] = {{"start", {1}}, {"E.rate", moved}};
+  const double h = 0.5, pull = 0.02, milli = 1000;
+  double ofStart = 0, ofScale = 0, derivative = 0;
+  std::vector<double> ofRates;
+  for (size_t i = 0; i < moved.size(); ++i) {
+    const double q = 1 - h * rates[i];
+    double x = 5, byRate = 0, byRates = 0, byStart = 1, byStartAndRate = 0, byPull = 0, byPullAndRate = 0;
+    for (int step = 0; step < 20; ++step) {
+      byRates = q * byRates - 2 * h * byRate;
+      byStartAndRate = q * byStartAndRate - h * byStart;
+      byPullAndRate = q * byPullAndRate - h * byPull;
+      byRate = q * byRate - h * x;
+      byStart *= q;
+      byPull = q * byPull + h;
+      x = q * x + h * pull;
+    }
+    derivative += (milli * byStart + byRate * moved[i]) / 3;
+    ofStart += milli * byStartAndRate * moved[i] / 3;
+    ofScale += 0.01 * byPullAndRate * moved[i] / 3;
+    ofRates.push_back((milli * byStartAndRate + byRates * moved[i]) / 3);
+  }
+  bdc::GradientOptions few;
+  few.budget.slots = 3;
+  for (const bdc::GradientOptions &options : {bdc::GradientOptions(), few}) {
+    auto found = (*simulation)->hessianProduct(direction, options);
+    ASSERT_TRUE(found) << found.error().text();
+    EXPECT_NEAR(found->derivative, derivative, 1e-12 * std::fabs(derivative));
+    ASSERT_EQ(found->product.derivatives.size(), 3u);
+    EXPECT_EQ(found->product.derivatives[0].unit, "mV per V");
+    EXPECT_NEAR(found->product.derivatives[0].values[0], ofStart, 1e-12 * std::fabs(ofStart));
+    for (size_t i = 0; i < moved.size(); ++i)
+      EXPECT_NEAR(found->product.derivatives[1].values[i], ofRates[i], 1e-12 * std::fabs(ofRates[i]));
+    EXPECT_NEAR(found->product.derivatives[2].values[0], ofScale, 1e-12 * std::fabs(ofScale));
+  }
+  // What is set later is set of it, too; and where something was set nothing goes through it.
+  ASSERT_TRUE((*simulation)->set("E.pull", 0.5));
+  EXPECT_EQ((*simulation)->hessianProduct(direction)->product.derivatives[2].values[0], 0);
+  EXPECT_NE((*simulation)->hessianProduct(std::vector<bdc::Direction>{{"stat", {1}}}).error().text().find("`start`"), std::string::npos);
+}
+
 TEST(Forward, SaysWhatIsMissing) {
   auto program = compile("low", true);
   ASSERT_TRUE(program);

@@ -65,9 +65,9 @@ step.program @tiny of "Tiny" for @duration {
 // CHECK-DAG:  step.state @"gradient of the weights of late" : !step.array<!bd.q<"mV", f64>, @entries> adjoint
 // CHECK-NOT:  adjoint of weights
 // CHECK:      step.loop reverse as "adjoint" [
-// CHECK:        step.contract transposed @late sources({{.*}}) targets({{.*}}) mixed each %{{.*}} {
+// CHECK:        step.contract transposed @late sources({{.*}}) targets({{.*}}) mixed 1 each %{{.*}} {
 // CHECK:        step.contract transposed @now sources({{.*}}) targets({{.*}}) each %{{.*}} {
 // CHECK:      step.loop reverse as "adjoint_past"
-// CHECK:        step.contract transposed @late sources({{.*}}) targets({{.*}}) mixed each %{{.*}} {
+// CHECK:        step.contract transposed @late sources({{.*}}) targets({{.*}}) mixed 1 each %{{.*}} {
 // CHECK-NOT:    @now
 // CHECK:      step.gradient of @weights parts [@"gradient of the weights of now", @"gradient of the weights of late"] factors [unit, @"late by the entries of SC"] edges [@now, @late]

@@ -40,6 +40,7 @@ struct RunArguments {
   int64_t onDisk = 0;          ///< checkpoints that may lie in a file besides
   bool forward = false;           ///< gradients by forward mode
   std::vector<std::string> along; ///< "name=number": one derivative, along this direction
+  std::vector<std::string> hessian; ///< the same: the Hessian times this direction
   bool curves = false;            ///< and how what the objective reads changes
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone

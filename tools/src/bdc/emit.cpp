@@ -13,7 +13,7 @@
 namespace bdc::tool {
 
 const std::vector<std::string> &stages() {
-  static const std::vector<std::string> names = {"tokens", "tree", "bd", "step", "grad", "tangent", "loops", "llvm", "asm", "obj", "ptx"};
+  static const std::vector<std::string> names = {"tokens", "tree", "bd", "step", "grad", "tangent", "second", "loops", "llvm", "asm", "obj", "ptx"};
   return names;
 }
 
@@ -66,8 +66,9 @@ int emit(const EmitArguments &arguments) {
   options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
   options.width = arguments.width;
   const bool isForward = arguments.forward || arguments.stage == "tangent";
+  const Mode mode = arguments.stage == "second" ? Mode::second : isForward ? Mode::forward : Mode::reverse;
   options.gradient = arguments.stage == "grad";
-  Result<std::string> text = emitStage(arguments.file, arguments.stage, arguments.chip, options, isForward ? Mode::forward : Mode::reverse);
+  Result<std::string> text = emitStage(arguments.file, arguments.stage, arguments.chip, options, mode);
   if (!text) {
     printDiagnostics(text.error().text(), stderr);
     return text.error().kind == runtime::ErrorKind::input ? Exit::wrongInput : Exit::runFailed;

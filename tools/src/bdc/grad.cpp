@@ -114,16 +114,14 @@ int answerWith(int status, Json found, const Undertaking &run, const RunArgument
 }
 
 /// "name=number" …
-std::optional<std::vector<Direction>> directionsOf(const RunArguments &arguments, std::string &wrong) {
+Result<std::vector<Direction>> directionsOf(const std::vector<std::string> &texts, const char *option) {
   std::vector<Direction> directions;
-  for (const std::string &text : arguments.along) {
+  for (const std::string &text : texts) {
     const size_t equals = text.find('=');
     char *end = nullptr;
     const double value = equals == std::string::npos ? 0 : std::strtod(text.c_str() + equals + 1, &end);
-    if (!end || end == text.c_str() + equals + 1 || *end) {
-      wrong = text;
-      return std::nullopt;
-    }
+    if (!end || end == text.c_str() + equals + 1 || *end)
+      return Error(runtime::inputError(fmt::format("`{}` is no direction", text), fmt::format("{} NAME=NUMBER, in the unit of the parameter", option)));
     directions.push_back({text.substr(0, equals), {value}});
   }
   return directions;
@@ -131,11 +129,9 @@ std::optional<std::vector<Direction>> directionsOf(const RunArguments &arguments
 
 /// One derivative, along a direction.
 int gradAlong(const RunArguments &arguments, Undertaking &run) {
-  std::string wrong;
-  std::optional<std::vector<Direction>> directions = directionsOf(arguments, wrong);
+  const Result<std::vector<Direction>> directions = directionsOf(arguments.along, "--along");
   if (!directions)
-    return fail({Error(runtime::inputError(fmt::format("`{}` is no direction", wrong), "--along NAME=NUMBER, in the unit of the parameter"))}, run,
-                arguments);
+    return fail({directions.error()}, run, arguments);
   const Result<DirectionalDerivative> found = run.simulation->derivativeAlong(*directions, arguments.curves);
   if (!found)
     return fail({found.error()}, run, arguments);
@@ -154,6 +150,40 @@ int gradAlong(const RunArguments &arguments, Undertaking &run) {
   return Exit::ok;
 }
 
+void print(const std::vector<Derivative> &derivatives) {
+  size_t width = 0;
+  for (const Derivative &derivative : derivatives)
+    width = std::max(width, derivative.name.size());
+  for (const Derivative &derivative : derivatives)
+    print(derivative, width);
+}
+
+/// The Hessian times a direction.
+int gradHessian(const RunArguments &arguments, Undertaking &run, const GradientOptions &way) {
+  const Result<std::vector<Direction>> directions = directionsOf(arguments.hessian, "--hessian");
+  if (!directions)
+    return fail({directions.error()}, run, arguments);
+  const Result<HessianProduct> found = run.simulation->hessianProduct(*directions, way);
+  if (!found)
+    return fail({found.error()}, run, arguments);
+  const Gradient &product = found->product;
+  if (arguments.json) {
+    Json out = jsonOf(product);
+    out["derivative"] = number(found->derivative);
+    for (Json &parameter : out["parameters"]) {
+      parameter["product"] = std::move(parameter["gradient"]);
+      parameter.erase("gradient");
+    }
+    return answerWith(Exit::ok, std::move(out), run, arguments);
+  }
+  fmt::print("objective  {}\nalong {}  {}\nthe Hessian times {}\n", withUnit(product.objective, product.unit), fmt::join(arguments.hessian, ", "),
+             withUnit(found->derivative, product.unit), fmt::join(arguments.hessian, ", "));
+  print(product.derivatives);
+  fmt::print("reverse over forward mode: {}\nforwards in {}, backwards in {}\n", product.way, durationText(product.forward_s),
+             durationText(product.backward_s));
+  return Exit::ok;
+}
+
 } // namespace
 
 int grad(const RunArguments &arguments) {
@@ -163,17 +193,15 @@ int grad(const RunArguments &arguments) {
     return *failed;
   if (!arguments.along.empty())
     return gradAlong(arguments, run);
+  if (!arguments.hessian.empty())
+    return gradHessian(arguments, run, way);
   const Result<Gradient> gradient = arguments.forward ? run.simulation->forwardGradient() : run.simulation->gradient(way);
   if (!gradient)
     return fail({gradient.error()}, run, arguments);
   if (arguments.json)
     return answerWith(Exit::ok, jsonOf(*gradient), run, arguments);
   fmt::print("objective  {}\n", withUnit(gradient->objective, gradient->unit));
-  size_t width = 0;
-  for (const Derivative &derivative : gradient->derivatives)
-    width = std::max(width, derivative.name.size());
-  for (const Derivative &derivative : gradient->derivatives)
-    print(derivative, width);
+  print(gradient->derivatives);
   if (arguments.forward)
     fmt::print("{}, in {}\n", gradient->way, durationText(gradient->forward_s));
   else

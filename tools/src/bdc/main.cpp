@@ -56,6 +56,7 @@ void addEmit(CLI::App &app, EmitArguments &arguments) {
                   "  step           one step of the simulation, integrators written out\n"
                   "  grad           the same with the loops that go backwards, where an objective is differentiated\n"
                   "  tangent        the same with tangents, where an objective is differentiated; --forward: later stages too\n"
+                  "  second         the way back through the program with tangents: the Hessian times a direction\n"
                   "  loops, llvm    vectorised loops; LLVM's form of them\n"
                   "  asm, obj       machine code as text, or as an object file\n"
                   "  ptx            kernels for a GPU\n");
@@ -110,6 +111,9 @@ void addGradients(CLI::App &app, RunArguments &arguments) {
           ->type_name("NAME=NUMBER")->allow_extra_args(false)->excludes(forward, checkpoints, onDisk);
   grad->add_flag("--curves", arguments.curves, "With --along and --json: how each series that the objective reads changes, too")
       ->needs(along, grad->get_option("--json"));
+  grad->add_option("--hessian", arguments.hessian,
+                   "The Hessian times a direction, which is given as that of --along: how the gradient changes along it. Reverse over forward mode")
+      ->type_name("NAME=NUMBER")->allow_extra_args(false)->excludes(forward, along);
   CLI::App *check = app.add_subcommand("gradcheck", "Hold the gradient of an experiment's objective against forward mode and differences");
   check->footer(fmt::format("Each scalar, a few elements of each array, and one direction of all elements, by forward mode and by central differences of\n"
                             "several steps.\n"
