@@ -13,6 +13,7 @@ struct Fit::Body : Settings {
       : Settings(std::move(program), std::move(options)), wishes(std::move(wishes)) {}
   Status check() { return Settings::check(fitting->candidate()); }
   Status renew(const std::shared_ptr<const runtime::Program> &code) override;
+  runtime::Result<std::shared_ptr<const runtime::Program>> second() const;
 
 protected:
   Status apply(const std::string &name, double coherent) override { return lift(fitting->set(name, coherent)); }
@@ -20,11 +21,21 @@ protected:
 };
 
 Status Fit::Body::renew(const std::shared_ptr<const runtime::Program> &code) {
-  auto made = runtime::Fitting::create(code, options, {wishes.gradient, wishes.continued, wishes.progress});
+  auto made = runtime::Fitting::create(code, options, {wishes.gradient, wishes.continued, wishes.progress, [this] { return second(); }});
   if (!made)
     return Error(std::move(made.error()));
   fitting = std::move(*made);
   return {};
+}
+
+runtime::Result<std::shared_ptr<const runtime::Program>> Fit::Body::second() const {
+  const Result<Code> made = makeCode(*program, compileOptions, Mode::second);
+  if (made)
+    return made->program;
+  runtime::Error error = made.error();
+  if (!made.error().diagnostics.empty())
+    error.message = made.error().diagnostics.front().message;
+  return error;
 }
 
 Fit::Fit(std::unique_ptr<Body> body) : body(std::move(body)) {}

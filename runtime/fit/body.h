@@ -5,6 +5,7 @@
 #include "runtime/fit/lanes.h"
 #include "runtime/fit/problem.h"
 #include "runtime/optimise/fit_file.h"
+#include "runtime/optimise/uncertainty.h"
 #include "runtime/record/output_file.h"
 #include "runtime/report/report.h"
 
@@ -21,6 +22,8 @@ struct Fitting::Body {
   Status conclude(const optimise::FitEnd &end, const optimise::Evaluate &evaluate);
   Result<ObjectiveParts> lookAgain();
   Result<optimise::Uncertainty> uncertain(const optimise::Evaluate &evaluate);
+  Result<optimise::Curvature> curvature(const optimise::Evaluate &evaluate);
+  Result<optimise::Curvature> curvatureByProducts(std::shared_ptr<const Program> second, const optimise::Evaluate &evaluate);
   Result<RunState> simulate();
   void gather(const MemoryPlan &planned);
   // report.cpp
@@ -41,6 +44,7 @@ struct Fitting::Body {
   std::chrono::steady_clock::time_point saved;
   std::optional<ObjectiveParts> parts; ///< of the best values, where they are looked at
   std::string unseen;                  ///< why they could not be
+  std::string withoutSecond;           ///< why the Hessian was taken from differences of gradients; empty: it was not
   FitSummary summary;
   std::unique_ptr<Simulation> model; ///< with the best values
   Results results;

@@ -198,23 +198,56 @@ Result<ObjectiveParts> Fitting::Body::lookAgain() {
   return lanes->first().objectiveParts();
 }
 
-Result<optimise::Uncertainty> Fitting::Body::uncertain(const optimise::Evaluate &evaluate) {
-  if (const Result<std::vector<size_t>> gradients = gradientsOf(program->descriptor); !gradients)
-    return Error{ErrorKind::input, "the program has no gradient", {}};
+/// The Hessian itself, where the program has second derivatives.
+Result<optimise::Curvature> Fitting::Body::curvatureByProducts(std::shared_ptr<const Program> second, const optimise::Evaluate &evaluate) {
+  Result<std::unique_ptr<FitLanes>> twice = FitLanes::create(std::move(second), options, wishes.gradient);
+  if (!twice)
+    return twice.error();
+  for (const auto &[name, value] : sets)
+    if (Status s = (*twice)->set(name, value); !s)
+      return s.error();
+  for (const auto &[name, values] : elements)
+    if (Status s = (*twice)->setElements(name, values); !s)
+      return s.error();
+  (*twice)->setSizes(elementCounts);
+  const std::vector<double> &best = fit->best().values;
+  const Result<optimise::Answers> first = evaluate(optimise::Points{static_cast<int64_t>(best.size()), best}, /*gradients=*/true);
+  if (!first)
+    return first.error();
+  return optimise::Curvature::fromProducts(*fit, first->gradients.values,
+                                           [&](const optimise::Points &directions) { return (*twice)->products(best, directions); });
+}
+
+Result<optimise::Curvature> Fitting::Body::curvature(const optimise::Evaluate &evaluate) {
+  withoutSecond.clear();
+  if (wishes.second) {
+    if (Result<std::shared_ptr<const Program>> second = wishes.second(); second)
+      return curvatureByProducts(std::move(*second), evaluate);
+    else
+      withoutSecond = second.error().message;
+  }
   Result<MemoryPlan> planned = lanes->plan(2 * fit->parameters().dimension(), /*gradients=*/true);
   if (!planned)
     return planned.error();
   if (Status s = checkPlan(*planned, options.maxMemory); !s)
     return s.error();
-  Result<optimise::Curvature> curvature =
-      optimise::Curvature::fromGradients(*fit, evaluate, static_cast<int64_t>(std::max<size_t>(1, lanes->sideBySide())));
+  return optimise::Curvature::fromGradients(*fit, evaluate, static_cast<int64_t>(std::max<size_t>(1, lanes->sideBySide())));
+}
+
+Result<optimise::Uncertainty> Fitting::Body::uncertain(const optimise::Evaluate &evaluate) {
+  if (const Result<std::vector<size_t>> gradients = gradientsOf(program->descriptor); !gradients)
+    return Error{ErrorKind::input, "the program has no gradient", {}};
+  const Result<optimise::Curvature> curvature = this->curvature(evaluate);
   if (!curvature)
     return curvature.error();
   double scale = 1;
   if (parts->residuals > 0)
     scale = optimise::covarianceScale(parts->isRoot ? optimise::LossKind::rootMeanSquare : optimise::LossKind::meanSquare,
                                       fit->best().loss - fit->best().penalty, parts->residuals, fit->parameters().dimension());
-  return optimise::laplace(*fit, *curvature, scale);
+  optimise::Uncertainty uncertainty = optimise::laplace(*fit, *curvature, scale);
+  if (!withoutSecond.empty())
+    uncertainty.notes.push_back("the Hessian is made of differences of gradients: " + withoutSecond);
+  return uncertainty;
 }
 
 /// One run with the best values, into the same file.

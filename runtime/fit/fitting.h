@@ -17,6 +17,8 @@ struct FitWishes {
   GradientOptions gradient = {};
   std::string continued = {}; ///< an HDF5 file with a fit that is gone on with; empty: begin anew
   std::function<void(const FitProgress &)> progress = {};
+  /// The program with second derivatives, where uncertainty is asked for; an error where there is none. Empty: differences of gradients are taken.
+  std::function<Result<std::shared_ptr<const Program>>()> second = {};
 };
 
 class Fitting {

@@ -139,11 +139,18 @@ Result<optimise::Answers> FitLanes::evaluate(const optimise::Points &values, boo
   if (gradients)
     answers.gradients = {values.dimension, std::vector<double>(values.values.size(), nothing)};
   failed.clear();
+  const Status done = share(count, [&](Simulation &simulation, int64_t candidate) { return evaluateOne(simulation, candidate, values, gradients, answers); });
+  if (!done)
+    return done.error();
+  return answers;
+}
+
+Status FitLanes::share(int64_t count, const std::function<Status(Simulation &, int64_t)> &job) {
   std::atomic<int64_t> next = 0;
   std::optional<Error> trouble;
   auto work = [&](Simulation &simulation) {
-    for (int64_t candidate = next++; candidate < count; candidate = next++)
-      if (Status s = evaluateOne(simulation, candidate, values, gradients, answers); !s) {
+    for (int64_t number = next++; number < count; number = next++)
+      if (Status s = job(simulation, number); !s) {
         const std::scoped_lock lock(mutex);
         trouble = s.error();
         next = count;
@@ -155,9 +162,41 @@ Result<optimise::Answers> FitLanes::evaluate(const optimise::Points &values, boo
       threads.emplace_back([&, i] { work(*workers[i].simulation); });
     work(first());
   }
-  if (trouble)
-    return *trouble;
-  return answers;
+  return trouble ? Status(*trouble) : Status();
+}
+
+Result<optimise::Points> FitLanes::products(std::span<const double> at, const optimise::Points &directions) {
+  const Result<std::vector<size_t>> parts = gradientsOf(program->descriptor);
+  if (!parts)
+    return parts.error();
+  const Result<MemoryPlan> planned = plan(directions.count(), /*gradients=*/true);
+  if (!planned)
+    return planned.error();
+  if (Status s = checkPlan(*planned, options.maxMemory); !s)
+    return s.error();
+  if (Status s = makeWorkers(std::max<size_t>(workers.size(), static_cast<size_t>(directions.count()))); !s)
+    return s.error();
+  optimise::Points out{directions.dimension, std::vector<double>(directions.values.size())};
+  const auto one = [&](Simulation &simulation, int64_t number) -> Status {
+    if (Status s = apply(simulation, at, sizes); !s)
+      return s;
+    Direction direction(program->descriptor.tangent->parameters.size()); // in the order of the gradient's
+    auto from = directions[number].begin();
+    for (size_t p = 0; p < sizes.size(); from += sizes[p++])
+      direction[(*parts)[p]].assign(from, from + sizes[p]);
+    const Result<GradientResult> result = simulation.hessianProduct(direction, way);
+    if (!result)
+      return result.error();
+    if (result->interrupted)
+      return Error{ErrorKind::interrupted, "interrupted before the Hessian was known", {}};
+    auto to = out[number].begin();
+    for (const size_t part : *parts)
+      to = std::copy(result->gradient[part].begin(), result->gradient[part].end(), to);
+    return {};
+  };
+  if (Status s = share(directions.count(), one); !s)
+    return s.error();
+  return out;
 }
 
 } // namespace bdc::runtime

@@ -7,6 +7,7 @@
 #include "runtime/simulate/data_store.h"
 #include "runtime/simulate/simulation.h"
 
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -33,6 +34,8 @@ public:
 
   /// `values`: elements of all parameters of the fit, one candidate after the other. A candidate without a finite loss is NaN.
   Result<optimise::Answers> evaluate(const optimise::Points &values, bool gradients);
+  /// Of a program with second derivatives: the Hessian at some values times directions, all over elements.
+  Result<optimise::Points> products(std::span<const double> at, const optimise::Points &directions);
   /// Gives a simulation the values of one candidate.
   static Status apply(Simulation &simulation, std::span<const double> values, const std::vector<int64_t> &sizes);
   /// Elements of each parameter, in the order of the fit.
@@ -52,6 +55,8 @@ private:
         way(std::move(way)),
         asked(this->way.budget.memory) {}
   Status makeWorkers(size_t count);
+  /// The jobs 0 … count - 1, on the workers as they become free.
+  Status share(int64_t count, const std::function<Status(Simulation &, int64_t)> &job);
   Status evaluateOne(Simulation &simulation, int64_t candidate, const optimise::Points &values, bool gradients, optimise::Answers &answers);
 
   std::shared_ptr<const Program> program;
