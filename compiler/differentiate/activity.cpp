@@ -190,7 +190,7 @@ void Activity::findVaried() {
       if (emit.getIndicator() && varied.contains(emit.getIndicator()))
         changed |= variedQueues.insert(emit.getQueueAttr().getAttr()).second;
     for (Operation &op : body.without_terminator())
-      vary(&op);
+      changed |= vary(&op); // also where no state varies that did not: an event does, which is delivered further up
     for (auto [argument, next] : llvm::zip_equal(body.getArguments(), nextOf(loop).getStates()))
       if (varied.contains(next))
         changed |= varied.insert(argument).second;
@@ -219,7 +219,7 @@ void Activity::findUseful() {
     reach(objective.getValue());
   Block &body = loop.getBody().front();
   for (bool changed = true; changed;) {
-    size_t before = useful.size();
+    size_t before = useful.size() + reaching.size();
     for (auto [position, next] : llvm::enumerate(nextOf(loop).getStates()))
       if (reaching.contains(nameAt(loop, position)) || useful.contains(body.getArgument(position)))
         useful.insert(next);
@@ -246,7 +246,7 @@ void Activity::findUseful() {
           reaching.insert(graph.getWeightAttr().getAttr());
       }
     }
-    changed = useful.size() != before;
+    changed = useful.size() + reaching.size() != before;
   }
   for (auto [position, argument] : llvm::enumerate(body.getArguments()))
     if (useful.contains(argument))
