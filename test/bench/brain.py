@@ -13,7 +13,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 MODEL = HERE / "models" / "brain.bd"
 LANES = 64
-# The fastest of the peers (brainmass 0.1, 80 regions, f64, this machine's kind): ns per node and step, as the issue of whole brains states them.
+# The fastest of the peers (brainmass 0.1, 80 regions, f64, on a machine of this kind): ns per node and step.
 MASSES = {"Hopf": ("hopf", 364), "Wilson–Cowan": ("wilson_cowan", 417), "Jansen–Rit": ("jansen_rit", 562),
           "Montbrió–Pazó–Roxin, OU noise": ("montbrio_pazo_roxin", 511)}
 GXX = ["g++", "-O3", "-march=native", "-mprefer-vector-width=512", "-ffast-math"]
