@@ -1,16 +1,19 @@
-"""gradients.py LIBRARY FOLDER: the gradient of every mass of the library, in a network with delays and noise, against differences and forward mode."""
+"""gradients.py LIBRARY FOLDER [NAME…]: the gradient of every model in a folder of the library (or of some), in a network with delays and noise, against differences
+and forward mode."""
 import pathlib
 import re
 import sys
 
 import bdc
 
-library, folder = sys.argv[1:]
+library, folder, *names = sys.argv[1:]
+kind = pathlib.Path(library).name
 TOLERANCE = 1e-6
-MODES_TOLERANCE = 1e-12  # forward mode adds up the same numbers in another order
+# Forward mode adds up the same numbers in another order; a spike of a membrane that comes and goes leaves little of large ones.
+MODES_TOLERANCE = {"masses": 1e-12, "neurons": 1e-11}[kind]
 SPEED_TOLERANCE = 0.02  # what is read between two steps has corners in the delay, which differences go across
 
-NETWORK = """import masses.{name}
+NETWORK = """import {kind}.{name}
 import noise.OrnsteinUhlenbeck
 
 network Nodes {{
@@ -41,7 +44,7 @@ def network(name, text, unit):
     input_name, of_input = first(r"^  input (\w+)(?: : ([^,\n/ ]*[^,\n]*?))?(?:,| *//|$)", text)
     params = [p for p, value in re.findall(r"^  param (\w+)[^=\n]*= *(-?[\d.]+)", text, re.M) if float(value) != 0][:2]
     fitted = ["felt.strength", f"area.{input_name}.sigma", "speed", f"area.{state} each", *(f"area.{p}" for p in params)]
-    return NETWORK.format(name=name, state=state, one=one, input=input_name, unit=of_input or unit, fitted=", ".join(fitted))
+    return NETWORK.format(kind=kind, name=name, state=state, one=one, input=input_name, unit=of_input or unit, fitted=", ".join(fitted))
 
 
 def is_right(name, each):
@@ -54,6 +57,8 @@ def is_right(name, each):
 
 bad, count = [], 0
 for file in sorted(pathlib.Path(library).glob("*.bd")):
+    if names and file.stem not in names:
+        continue
     path = pathlib.Path(folder) / f"{file.stem}.bd"
     for unit in ["", "/ms", "mV"]:  # of an input that declares none
         path.write_text(network(file.stem, file.read_text(), unit))
@@ -67,4 +72,4 @@ for file in sorted(pathlib.Path(library).glob("*.bd")):
         print(f"{file.stem}:\n{done.stderr}")
         for each in wrong:
             print(f"  {each}")
-print(f"{count - len(bad)} of {count} masses have the gradient of their differences" if not bad else f"not so: {', '.join(bad)}")
+print(f"{count - len(bad)} of {count} {kind} have the gradient of their differences" if not bad else f"not so: {', '.join(bad)}")
