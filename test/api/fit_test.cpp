@@ -110,9 +110,8 @@ TEST(Gradient, OfWhatIsMaximisedIsAsItIsWritten) {
   EXPECT_NEAR(gradient->derivatives[0].values[0], mean(1000), 1e-9);
 }
 
-// q is made of p until it is set, which is too late when the network has been built.
-TEST(Gradient, FollowsNothingToWhatIsSet) {
-  auto program = bdc::compileFresh(R"(
+// q is made of p until it is set.
+const char *made = R"(
 mass Decay {
   param rate : /ms = 0.1
   state x = 1
@@ -124,12 +123,21 @@ network Cells {
   population E = Decay[1] { rate = q }
   population F = Decay[1] { rate = p }
 }
-experiment e {
+experiment alone {
   simulate Cells for 10 ms, dt = 0.5 ms, method = euler
   minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
   fit p in [0.01, 1] /ms by adam()
 }
-)");
+experiment both {
+  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
+  minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
+  fit q in [0.01, 1] /ms, p in [0.01, 1] /ms by adam()
+}
+)";
+
+// Which is too late when the network has been built.
+TEST(Gradient, FollowsNothingToWhatIsSet) {
+  auto program = bdc::compileFresh(made, {.experiment = "alone"});
   ASSERT_TRUE(program) << program.error().text();
   auto simulation = program->simulate();
   ASSERT_TRUE((*simulation)->set("q", 0.3));
@@ -145,26 +153,7 @@ experiment e {
 
 // What a check has moved is made of others again, also while others are moved.
 TEST(Gradient, ACheckLeavesNothingSet) {
-  bdc::CompileOptions options;
-  options.cache = false;
-  auto program = bdc::compileText(R"(
-mass Decay {
-  param rate : /ms = 0.1
-  state x = 1
-  x' = -rate * x
-}
-network Cells {
-  param p : /ms = 0.1
-  param q : /ms = 2 * p
-  population E = Decay[1] { rate = q }
-  population F = Decay[1] { rate = p }
-}
-experiment e {
-  simulate Cells for 10 ms, dt = 0.5 ms, method = euler
-  minimise mean(E.x every 10 ms) + mean(F.x every 10 ms)
-  fit q in [0.01, 1] /ms, p in [0.01, 1] /ms by adam()
-}
-)", "decay.bd", options);
+  auto program = bdc::compileFresh(made, {.experiment = "both"});
   ASSERT_TRUE(program) << program.error().text();
   auto simulation = program->simulate();
   auto check = (*simulation)->checkGradient();
@@ -184,9 +173,7 @@ experiment e {
 
 // The run with tangents goes beside the one without.
 TEST(Gradient, ACheckCountsBothRunsToTheLimit) {
-  bdc::CompileOptions options;
-  options.cache = false;
-  auto program = bdc::compileText(R"(
+  auto program = bdc::compileFresh(R"(
 mass Decay {
   param rate : /ms = 0.1
   state x = 1
@@ -201,7 +188,7 @@ experiment e {
   minimise mean(E.x every 1 ms)
   fit p in [0.01, 1] /ms by adam()
 }
-)", "decay.bd", options);
+)");
   ASSERT_TRUE(program) << program.error().text();
   bdc::RunOptions run;
   bool isAmong = false, fits = false;
