@@ -231,7 +231,9 @@ Result<optimise::Curvature> Fitting::Body::curvature(const optimise::Evaluate &e
     return planned.error();
   if (Status s = checkPlan(*planned, options.maxMemory); !s)
     return s.error();
-  return optimise::Curvature::fromGradients(*fit, evaluate, static_cast<int64_t>(std::max<size_t>(1, lanes->sideBySide())));
+  const auto batch = static_cast<int64_t>(std::max<size_t>(1, lanes->sideBySide()));
+  constexpr double overCorners = 1e-2;
+  return optimise::Curvature::fromGradients(*fit, evaluate, batch, overCorners);
 }
 
 Result<optimise::Uncertainty> Fitting::Body::uncertain(const optimise::Evaluate &evaluate) {

@@ -107,13 +107,12 @@ Result<Curvature> Curvature::fromProducts(const Fit &fit, const std::vector<doub
   return out;
 }
 
-Result<Curvature> Curvature::fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch) {
+Result<Curvature> Curvature::fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch, double step) {
   const Parameters &p = fit.parameters();
   if (Status s = checkSize(p); !s)
     return s.error();
   const int64_t n = p.dimension();
   const Problem problem = p.problem();
-  constexpr double step = 1e-4;
   Points points{n};
   std::vector<double> width(static_cast<size_t>(n));
   for (int64_t i = 0; i < n; ++i)

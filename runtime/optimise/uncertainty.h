@@ -20,8 +20,9 @@ struct Curvature {
 
   /// From products with one direction per coordinate. `gradient`: of the loss there, without priors, with respect to elements.
   static Result<Curvature> fromProducts(const Fit &fit, const std::vector<double> &gradient, const HessianProducts &products);
-  /// From central differences of gradients: 2·dimension points, `batch` at a time.
-  static Result<Curvature> fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch);
+  /// From central differences of gradients: 2·dimension points, `batch` at a time. `step`: of a coordinate. Where gradients have corners (what is
+  /// read between two steps lies on a line, spikes come and go) a small one falls between two of them, and sees none of the curvature that they make.
+  static Result<Curvature> fromGradients(const Fit &fit, const Evaluate &evaluate, int64_t batch, double step = 1e-4);
 
   static constexpr int64_t mostElements = 4000; ///< the matrices have the square of it
 };

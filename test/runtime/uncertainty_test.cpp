@@ -63,6 +63,20 @@ TEST(Laplace, OfAParabolaIsTheInverse) {
     }
 }
 
+/// A gradient in stairs of 0.003, as that by a delay: between two of them nothing curves, over many of them it does.
+TEST(Laplace, GoesOverCorners) {
+  auto stairs = [](std::span<const double> x, double *gradient) {
+    if (gradient)
+      gradient[0] = 4 * 0.003 * std::round((x[0] - 1) / 0.003);
+    return 2 * (x[0] - 1) * (x[0] - 1);
+  };
+  const auto fit = fitted({vectorIn({1})}, stairs);
+  const auto wide = Curvature::fromGradients(*fit, evaluating(stairs), 3, 1e-2), narrow = Curvature::fromGradients(*fit, evaluating(stairs), 3);
+  ASSERT_TRUE(wide && narrow);
+  EXPECT_NEAR(wide->hessian[0], 4, 0.5);
+  EXPECT_EQ(narrow->hessian[0], 0);
+}
+
 /// Logistic regression on ten points: the covariance is (XᵀWX)⁻¹ with W = p(1 − p).
 TEST(Laplace, OfALogisticRegression) {
   const double x[10] = {-2, -1.5, -1, -0.6, -0.2, 0.1, 0.7, 1, 1.8, 2.2};
