@@ -58,7 +58,7 @@ setup_packages() {
   local missing as_root=()
   mapfile -t missing < <(setup_missing_packages)
   ((${#missing[@]})) || return 0
-  setup_say "needs ${#missing[@]} Debian packages that are not installed: ${missing[*]}"
+  setup_say "these Debian packages are needed and not installed (${#missing[@]}): ${missing[*]}"
   if [[ $EUID -ne 0 ]]; then
     command -v sudo >/dev/null ||
       setup_fail "is not run by root and finds no sudo; let an administrator run: apt-get install ${missing[*]}"
