@@ -12,6 +12,7 @@ bdc_mlir_library(bdc_passes_back
   lower/phase.cpp
   lower/elementwise.cpp
   lower/edges.cpp
+  lower/edge_terms.cpp
   lower/gather.cpp
   lower/reduce.cpp
   lower/entry.cpp

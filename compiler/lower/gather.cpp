@@ -5,7 +5,7 @@
 // sources that follow each other are read as one vector. What lies
 // BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are made together, a vector over time, from values
 // that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known.
-#include "compiler/lower/edges.h"
+#include "compiler/lower/edge_terms.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -15,10 +15,10 @@ namespace {
 
 constexpr unsigned fewChains = 4, manyChains = 16;
 
-class Gather {
+class Gather : EdgeTerms {
 public:
   Gather(PhaseFrame &f, step::ContractOp op)
-      : f(f), b(f.b), tables(f.lowering.tables), op(op), graph(f, tables.graphs[tables.at(op.getGraphAttr())]), isPlain(areAllPresent(f, op)),
+      : EdgeTerms(f, op), isPlain(areAllPresent(f, op)),
         steps(std::min<unsigned>(f.lowering.width, BDC_AHEAD)), few(f.emitter(std::min(f.lowering.width, fewChains))),
         many(f.emitter(std::min(f.lowering.width, manyChains))), far(f.emitter(steps)) {
     use(fewChains, few);
@@ -76,13 +76,6 @@ private:
     });
   }
 
-  struct Source {
-    step::StateOp state;
-    Value array, rows, stride, now; ///< rows: null for what is read now; now: the row of the step before (after, in reverse)
-    Value first;                    ///< the same of the first of the steps that are summed together
-    bool isRate = false;
-  };
-
   LogicalResult check() {
     Block &region = op.getBody().front();
     if (region.getNumArguments() != 1 + op.getSources().size() + op.getTargets().size() - op.getMixed() * (op.getParts() ? 1 : 2))
@@ -113,34 +106,6 @@ private:
     return own;
   }
 
-  void openSources() {
-    for (Value value : op.getSources()) {
-      Source source{f.stateOf(value), f.array(f.stateOf(value)), {}, {}, {}, {}, false};
-      if (source.state.getRows()) {
-        // The row of the step before this one; of the step after it where time runs backwards.
-        source.rows = f.rows(source.state);
-        source.stride = f.access.get({Word::Stride, tables.position.lookup(source.state.getSymName())});
-        Value row = f.stepModulo(source.rows), one = b.integer(1);
-        source.now = f.reverse ? b.wrapDown(b.add(row, one), source.rows) : b.wrapUp(b.sub(row, one), source.rows);
-      }
-      source.isRate = llvm::is_contained(op.getRates(), int64_t(sources.size()));
-      sources.push_back(source);
-    }
-  }
-
-  void openEdges() {
-    size_t rows = op.getTransposed() ? offsetof(bdc_graph, out) : offsetof(bdc_graph, in);
-    offsets = graph.pointer(rows + offsetof(bdc_rows, offset));
-    others = graph.pointer(rows + offsetof(bdc_rows, other));
-    farEnds = graph.pointer(rows + offsetof(bdc_rows, far));
-    if (graph.weights)
-      weights = graph.pointer(rows + offsetof(bdc_rows, weight));
-    if (graph.delays)
-      delays = graph.pointer(rows + offsetof(bdc_rows, delay));
-    if (graph.fractions)
-      fractions = graph.pointer(rows + offsetof(bdc_rows, fraction));
-  }
-
   void openAhead() {
     step::StateOp state = tables.state(op.getAheadAttr());
     aheadArray = f.array(state);
@@ -150,105 +115,7 @@ private:
       source.first = f.reverse ? b.wrapUp(b.sub(source.now, ofBlock), source.rows) : source.now;
   }
 
-  Value at(Value list, Value index) { return b.load(b.getI64Type(), b.address(list, b.getI64Type(), index)); }
-  Value wordAt(Value list, Value index) { return b.fromI32(b.load(b.getI32Type(), b.address(list, b.getI32Type(), index)), false); }
-
-  Value weight(Value edge) {
-    if (weights)
-      return b.load(graph.weightType, b.address(weights, graph.weightType, edge));
-    return graph.weight(edge);
-  }
-  Value delay(Value edge) { return delays ? b.fromI32(b.load(b.getI32Type(), b.address(delays, b.getI32Type(), edge))) : graph.common; }
-  Value fraction(Value edge) { return b.load(tables.real, b.address(fractions, tables.real, edge)); }
-
-  Value fractionsOf(Value first) {
-    SmallVector<Value> parts;
-    for (unsigned lane = 0; lane < lanes; ++lane)
-      parts.push_back(fraction(b.add(first, b.integer(lane))));
-    return join(parts);
-  }
-
-  /// Between a value and the one a step before it, on the straight line.
-  Value between(Value value, Value before, Value part) {
-    Value way = arith::MulFOp::create(b, b.loc, part, arith::SubFOp::create(b, b.loc, before, value));
-    return arith::AddFOp::create(b, b.loc, value, way);
-  }
-
-  // What is felt of one edge at this step.
-
-  Value element(Source &source, Value other, Value row) {
-    Value where = source.state.getByElement() ? b.add(b.mul(other, source.stride), row) : b.add(b.mul(row, source.stride), other);
-    return readElement(f, source.state, source.array, where);
-  }
-
-  Value stepSize() {
-    Value dt = f.access.get({Word::Scalar, 0});
-    return real.isF32() ? arith::TruncFOp::create(b, b.loc, real, dt).getResult() : dt;
-  }
-
-  /// The value a number of whole steps beyond the edge's delay.
-  Value valueAgo(Source &source, Value edge, Value other, int64_t more) {
-    if (!source.rows)
-      return readElement(f, source.state, source.array, other);
-    Value count = more ? b.add(delay(edge), b.integer(more)) : delay(edge);
-    Value row = f.reverse ? b.wrapDown(b.add(source.now, count), source.rows) : b.wrapUp(b.sub(source.now, count), source.rows);
-    return element(source, other, row);
-  }
-
-  Value valueNow(Source &source, Value edge, Value other) {
-    Value value = valueAgo(source, edge, other, 0);
-    if (source.isRate) {
-      Value change = arith::SubFOp::create(b, b.loc, value, valueAgo(source, edge, other, 1));
-      return arith::DivFOp::create(b, b.loc, change, stepSize());
-    }
-    return source.rows && fractions ? between(value, valueAgo(source, edge, other, 1), fraction(edge)) : value;
-  }
-
-  /// Several numbers as one vector.
-  Value join(ArrayRef<Value> values) {
-    if (values.size() == 1)
-      return values[0];
-    return vector::FromElementsOp::create(b, b.loc, Loops::wide(values[0].getType(), values.size()), values);
-  }
-
-  Value term(RegionEmitter &emitter, ValueRange arguments) {
-    Block &region = op.getBody().front();
-    ok &= succeeded(emitter.emit(region, arguments));
-    return ok ? emitter.vector(region.getTerminator()->getOperand(0), real) : Value();
-  }
-
-  /// The terms of edges first, first + 1, … one in each lane.
-  Value termsNow(Value first, ValueRange own, bool mayBeRun) {
-    if (op.getMixed())
-      return mixedTerms(first, own);
-    SmallVector<Value> arguments = {weightsOf(first)};
-    llvm::append_range(arguments, mayBeRun
-                                      ? presentValues(first)
-                                      : sourceValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); }));
-    for (Value value : own)
-      arguments.push_back(b.broadcast(value, lanes));
-    return term(*near, arguments);
-  }
-
-  /// Numbers that lie side by side.
-  Value run(Type type, Value list, Value first) { return b.load(Loops::wide(type, lanes), b.address(list, type, first), type.getIntOrFloatBitWidth() / 8); }
-
-  Value weightsOf(Value first) { return weights ? run(graph.weightType, weights, first) : b.broadcast(weight(first), lanes); }
-
   // What each edge says for itself.
-
-  /// The terms of edges first, first + 1, … as they stand, whatever is between steps: each was felt by one step.
-  Value termsAlone(Value first, ValueRange own) {
-    SmallVector<Value> arguments = {weightsOf(first)};
-    llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, 0); }));
-    ValueRange felt = own.take_back(2 * op.getMixed());
-    for (Value value : own.drop_back(felt.size()))
-      arguments.push_back(b.broadcast(value, lanes));
-    Value part = felt.empty() ? Value() : fractionsOf(first);
-    for (size_t at = 0; at < felt.size(); at += 2)
-      arguments.push_back(between(b.broadcast(felt[at + 1], lanes), b.broadcast(felt[at], lanes), part));
-    return term(*near, arguments);
-  }
 
   /// Adds them to the edges' numbers. The numbers behind an element's last edge are another's, and maybe another thread's.
   void addToEach(Value element, ValueRange own, Value parts) {
@@ -277,60 +144,6 @@ private:
     groups(from, whole, true);
     if (lanes > 1)
       groups(whole, to, false);
-  }
-
-  /// The sources' values of edges first, first + 1, …
-  SmallVector<Value> sourceValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value) {
-    SmallVector<SmallVector<Value>> read(sources.size());
-    for (unsigned lane = 0; lane < lanes; ++lane) {
-      Value edge = b.add(first, b.integer(lane)), other = wordAt(others, edge);
-      for (auto [source, values] : llvm::zip(sources, read))
-        values.push_back(value(source, edge, other));
-    }
-    SmallVector<Value> joined;
-    for (ArrayRef<Value> values : read)
-      joined.push_back(join(values));
-    return joined;
-  }
-
-  /// What is read now by edges of one row: where their other ends follow each other, as in dense connectomes, without looking each of them up.
-  SmallVector<Value> presentValues(Value first) {
-    auto word = b.load(b.getI32Type(), b.address(others, b.getI32Type(), first));
-    Value expected = b.add(b.broadcast(word, lanes), countUp(b.getI32Type(), lanes)), one = b.fromI32(word, false);
-    Value same = arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, run(b.getI32Type(), others, first), expected);
-    Value isRun = vector::ReductionOp::create(b, b.loc, vector::CombiningKind::AND, same);
-    SmallVector<Type> types;
-    for (Source &source : sources)
-      types.push_back(Loops::wide(f.storageOf(source.state), lanes));
-    auto choice = scf::IfOp::create(b, b.loc, types, isRun, /*withElseRegion=*/true);
-    Loops::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(choice.thenBlock());
-    SmallVector<Value> values;
-    for (Source &source : sources)
-      values.push_back(run(f.storageOf(source.state), source.array, one));
-    scf::YieldOp::create(b, b.loc, values);
-    b.setInsertionPointToEnd(choice.elseBlock());
-    scf::YieldOp::create(b, b.loc, sourceValues(first, [&](Source &source, Value, Value other) { return readElement(f, source.state, source.array, other); }));
-    return SmallVector<Value>(choice.getResults());
-  }
-
-  /// The terms of the two steps that felt this one's value, each with the value that it felt.
-  Value mixedTerms(Value first, ValueRange own) {
-    Value part = fractionsOf(first);
-    SmallVector<Value> values;
-    for (Value value : own.take_back(3 * op.getMixed()))
-      values.push_back(b.broadcast(value, lanes));
-    auto termOf = [&](int64_t more) {
-      SmallVector<Value> arguments = {weightsOf(first)};
-      llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueAgo(source, edge, other, more); }));
-      for (Value value : own.drop_back(values.size()))
-        arguments.push_back(b.broadcast(value, lanes));
-      for (size_t at = more; at < values.size(); at += 3)
-        arguments.push_back(between(values[at + 1], values[at], part));
-      return term(*near, arguments);
-    };
-    Value sooner = termOf(0), later = termOf(1);
-    return sooner && later ? between(sooner, later, part) : Value();
   }
 
   /// The sum of the edges that are not summed ahead.
@@ -396,14 +209,6 @@ private:
   Value below(Value first, Value end, unsigned count) {
     Value rest = b.sub(end, first);
     return count == 1 ? b.less(b.integer(0), rest) : b.less(countUp(b.getI64Type(), count), b.broadcast(rest, count));
-  }
-
-  /// 0, 1, 2, …
-  Value countUp(Type type, unsigned count) {
-    SmallVector<Attribute> numbers;
-    for (unsigned i = 0; i < count; ++i)
-      numbers.push_back(b.getIntegerAttr(type, i));
-    return arith::ConstantOp::create(b, b.loc, DenseElementsAttr::get(VectorType::get(int64_t(count), type), numbers));
   }
 
   /// The sum of all chains, which lie in one vector or several: (s0 + s1) + (s2 + s3) of four; of sixteen each with the one eight further,
@@ -486,22 +291,12 @@ private:
     }
   }
 
-  PhaseFrame &f;
-  Loops &b;
-  Tables &tables;
-  step::ContractOp op;
-  GraphView graph;
   bool isPlain;    ///< nothing is read from the past
-  unsigned chains, lanes; ///< sums of this step's terms; edges in one vector of these
+  unsigned chains; ///< sums of this step's terms
   unsigned steps;  ///< steps in one vector of terms ahead
   RegionEmitter few, many, far;
-  RegionEmitter *near; ///< of this step's terms: `few` or `many`
   step::StateOp out;
-  Type real;
-  SmallVector<Source> sources;
-  Value offsets, others, farEnds, weights, delays, fractions;
   Value aheadArray, aheadStride, ofBlock; ///< ofBlock: which of the steps summed together this one is
-  bool ok = true;
 };
 
 } // namespace
