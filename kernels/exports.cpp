@@ -6,6 +6,7 @@
 /// then loses its triple, layout, comdats and attribute strings (target-cpu would keep the functions from being inlined into
 /// code for another processor), and is optimised for the real target. Clang gives functions that come as IR no target attributes.
 #include "distributions.h"
+#include "edge_random.h"
 #include "math.h"
 #include "random.h"
 

@@ -60,13 +60,18 @@ template <class V> BDC_KERNEL V positiveUnit(const LaneWords<V> &r, int i) {
   }
 }
 
-/// cos(2 pi u) for u in [0, 1).
-template <class V> BDC_KERNEL V cosTurn(V u) {
+template <class V> struct Turn {
+  V cosine, sine;
+};
+
+/// cos(2 pi u) and sin(2 pi u) for u in [0, 1).
+template <class V> BDC_KERNEL Turn<V> turn(V u) {
   V shifted = fma(u, splat<V>(4), splat<V>(Fmt<V>::shifter));
   V r = fma(u, splat<V>(4), splat<V>(Fmt<V>::shifter) - shifted) * splat<V>(TrigConst<Element<V>>::p1);
   auto quadrant = bits<UintOf<V>>(shifted);
-  V y = select((quadrant & UintOf<V>(1)) != UintOf<V>(0), sinPoly(r), cosPoly(r));
-  return flipSign(y, UintOf<V>(quadrant + UintOf<V>(1)), 1);
+  auto odd = (quadrant & UintOf<V>(1)) != UintOf<V>(0);
+  V s = sinPoly(r), c = cosPoly(r);
+  return {flipSign(V(select(odd, s, c)), UintOf<V>(quadrant + UintOf<V>(1)), 1), flipSign(V(select(odd, c, s)), quadrant, 1)};
 }
 
 /// log of a number in (0, 1] that is not subnormal.
@@ -76,9 +81,11 @@ template <class V> BDC_KERNEL V logUnit(V u) {
   return fma(p.exponent, splat<V>(C::ln2Hi), p.f - logDeficit(p.f, p.exponent * splat<V>(C::ln2Lo)));
 }
 
-template <class V> BDC_KERNEL V normalFrom(const LaneWords<V> &r) {
+/// Two independent normal numbers of four words (two in f32).
+template <class V> BDC_KERNEL Turn<V> normalPair(const LaneWords<V> &r) {
   V radius = sqrt(splat<V>(-2) * logUnit(positiveUnit(r, 0)));
-  return radius * cosTurn(unit(r, sizeof(Element<V>) == 8 ? 2 : 1));
+  auto angle = turn(unit(r, sizeof(Element<V>) == 8 ? 2 : 1));
+  return {radius * angle.cosine, radius * angle.sine};
 }
 } // namespace detail
 
@@ -89,7 +96,7 @@ template <class V> BDC_KERNEL V uniform(u64 key, u64 base, u64 step, u32 draw) {
 
 /// Standard normal.
 template <class V> BDC_KERNEL V normal(u64 key, u64 base, u64 step, u32 draw) {
-  return detail::normalFrom(detail::laneWords<V>(key, base, step, draw));
+  return detail::normalPair(detail::laneWords<V>(key, base, step, draw)).cosine;
 }
 
 /// Exponential with mean 1.

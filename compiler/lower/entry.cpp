@@ -136,7 +136,8 @@ class EdgeFunction {
 public:
   EdgeFunction(Lowering &lowering, step::GraphOp graph, unsigned number, Region &region, EdgeValue kind)
       : graph(graph), region(region), kind(kind), lowered(lowering.tables), tables(lowering.tables),
-        e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), types(graph.getContext())), b(e.b), width(lowering.width) {
+        e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), types(graph.getContext())), b(e.b),
+        width(lowering.width == 1 ? 1 : group) {
     // Delays with a fraction are few, and steps of f32 times would not be those of f64 times.
     if (kind != EdgeValue::Weight && graph.getSteps()) {
       tables.real = b.getF64Type();
@@ -155,6 +156,7 @@ public:
       e.access.anchorBefore(emitter.outermost);
       emitter.element = b.add(e.argument(2), i);
       emitter.step = e.argument(1);
+      emitter.elementsAreEdges = true;
       emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
       emitter.readElement = [&](step::ElementOp element) { return read(element); };
       Block &block = region.front();
@@ -206,6 +208,8 @@ private:
       return arith::TruncFOp::create(b, b.loc, stored, result);
     return result;
   }
+
+  static constexpr unsigned group = 16; ///< edges that share random numbers' blocks, see kernels/edge_random.h
 
   step::GraphOp graph;
   Region &region;

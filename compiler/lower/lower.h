@@ -128,6 +128,7 @@ public:
   Value timeStep;                 ///< i64, t = timeStep * dt; null where there is no time
   std::function<Value(step::ElementOp)> readElement;
   std::function<Value(bd::EdgeOp)> readEdge; ///< f64
+  bool elementsAreEdges = false;             ///< random values are those of kernels/edge_random.h
 
   /// Emits all operations of `block` but its terminator, whose arguments stand for `arguments` (vectors of the computing type).
   LogicalResult emit(Block &block, ValueRange arguments);

@@ -219,7 +219,8 @@ LogicalResult RegionEmitter::emitRandom(bd::RandomOp op, Value &result) {
     x.push_back(cast(vector(operand), real));
   auto plus = [&](Value y, Value z) { return arith::AddFOp::create(b, b.loc, y, z).getResult(); };
   auto times = [&](Value y, Value z) { return arith::MulFOp::create(b, b.loc, y, z).getResult(); };
-  StringRef name = bd::stringifyDistribution(op.getDistribution());
+  const bool byTries = op.getDistribution() == bd::Distribution::Gamma || op.getDistribution() == bd::Distribution::Poisson;
+  std::string name = ((elementsAreEdges && !byTries ? "edge_" : "") + bd::stringifyDistribution(op.getDistribution())).str();
   switch (op.getDistribution()) {
   case bd::Distribution::Uniform:
     result = plus(times(arith::SubFOp::create(b, b.loc, x[1], x[0]), kernel(name, width, real, {}, where)), x[0]);

@@ -1,6 +1,7 @@
 // The embedded bitcode: what code generation counts on. Compiled for this test, its functions give the native bits.
 #include "kernels/bitcode.h"
 #include "kernels/distributions.h"
+#include "kernels/edge_random.h"
 #include "kernels/math.h"
 #include <cstring>
 #include <gtest/gtest.h>

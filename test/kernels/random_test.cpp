@@ -1,5 +1,6 @@
 // Philox against Random123's known answers; moments and Kolmogorov-Smirnov distances of the distributions with fixed seeds.
 #include "kernels/distributions.h"
+#include "kernels/edge_random.h"
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -46,9 +47,8 @@ TEST(Philox, keysDifferInHalfTheirBits) {
 }
 
 /// Draws of n elements.
-template <class T, class F> std::vector<double> sample(int n, F f) {
+template <class T, int w = 8, class F> std::vector<double> sample(int n, F f) {
   std::vector<double> x;
-  constexpr int w = 8;
   for (int i = 0; i < n; i += w) {
     Vec<T, w> v = f.template operator()<Vec<T, w>>(u64(i));
     for (int k = 0; k < w; ++k)
@@ -125,6 +125,30 @@ TYPED_TEST(Distribution, exponentialLognormalBernoulli) {
   EXPECT_LT(distance(l, [](double v) { return 0.5 * std::erfc(-(std::log(v) - 0.5) / 0.25 / std::sqrt(2.0)); }), 1.95);
   auto b = sample<TypeParam>(count, []<class V>(u64 i) { return bernoulli<V>(testKey, i, 1, 4, V(0.125f)); });
   EXPECT_NEAR(moments(b).mean, 0.125, 4 * std::sqrt(0.125 * 0.875 / count));
+}
+
+// Edges that share a block have neighbours 4 (f32) or 8 (f64) further on; cosine and sine have one radius, so that squares are looked at too.
+TYPED_TEST(Distribution, edges) {
+  using T = TypeParam;
+  auto x = sample<T, 16>(count, []<class V>(u64 i) { return edge_normal<V>(testKey, i, 8, 1); });
+  EXPECT_LT(distance(x, [](double v) { return 0.5 * std::erfc(-v / std::sqrt(2.0)); }), 1.95);
+  auto u = sample<T, 16>(count, []<class V>(u64 i) { return edge_uniform<V>(testKey, i, 8, 2); });
+  EXPECT_GE(*std::min_element(u.begin(), u.end()), 0.0);
+  EXPECT_LT(*std::max_element(u.begin(), u.end()), 1.0);
+  EXPECT_LT(distance(u, [](double v) { return v; }), 1.95);
+  auto e = sample<T, 16>(count, []<class V>(u64 i) { return edge_exponential<V>(testKey, i, 1, 2); });
+  EXPECT_LT(distance(e, [](double v) { return -std::expm1(-v); }), 1.95);
+  for (int apart : {1, 4, 8, 12, 16}) {
+    double products = 0, squares = 0, uniforms = 0;
+    for (int i = 0; i + apart < count; ++i) {
+      products += x[i] * x[i + apart] / count;
+      squares += (x[i] * x[i] - 1) * (x[i + apart] * x[i + apart] - 1) / (2.0 * count);
+      uniforms += (u[i] - 0.5) * (u[i + apart] - 0.5) * 12 / count;
+    }
+    EXPECT_NEAR(products, 0, 4 / std::sqrt(count)) << apart;
+    EXPECT_NEAR(squares, 0, 4 / std::sqrt(count)) << apart;
+    EXPECT_NEAR(uniforms, 0, 4 / std::sqrt(count)) << apart;
+  }
 }
 
 TYPED_TEST(Distribution, gammaMoments) {

@@ -1,0 +1,117 @@
+/// Random numbers of edges, which are drawn in millions and one after the other: (key, edge, source, draw) as in random.h, but a
+/// Philox block serves as many edges as its words are enough for. Of the transform of Box and Muller, both branches are used.
+///
+/// 16 consecutive edges share 8 blocks in f64 and 4 in f32. Edge e takes block (blocks (e / 16) + e mod blocks) and the part
+/// (e mod 16) / blocks of it. A vector of 16 has to begin at a multiple of 16; narrower ones, which compute whole blocks for
+/// every lane, may begin anywhere.
+#pragma once
+
+#include "random.h"
+
+namespace bdc::kernels {
+
+namespace detail {
+template <class T> inline constexpr int edgeBlocks = sizeof(T);
+
+template <class V> BDC_KERNEL V joined(Vec<Element<V>, 8> a, Vec<Element<V>, 8> b) {
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+/// The low halves of two words side by side.
+BDC_KERNEL Vec<u32, 8> sideBySide(Vec<u64, 4> a, Vec<u64, 4> b) {
+  return __builtin_convertvector(__builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7), Vec<u32, 8>);
+}
+
+/// The blocks of 16 edges.
+template <class T> BDC_KERNEL Words<Vec<u64, edgeBlocks<T>>> groupWords(u64 key, u64 base, u64 step, u32 draw) {
+  using U = Vec<u64, edgeBlocks<T>>;
+  return drawWords(key, U(U(base / 16 * edgeBlocks<T>) + laneIndex<U>()), step, draw);
+}
+
+/// The block of edge base + i, lane by lane, and which part of it is the edge's.
+template <class V> struct EdgeWords {
+  LaneWords<V> words;
+  UintOf<V> part;
+};
+
+template <class V> BDC_KERNEL EdgeWords<V> edgeWords(u64 key, u64 base, u64 step, u32 draw) {
+  constexpr u64 blocks = edgeBlocks<Element<V>>;
+  using U = Vec<u64, width<V>>;
+  const U edge = U(base) + laneIndex<U>(), part = (edge / U(blocks)) & U(16 / blocks - 1);
+  const auto w = drawWords(key, U((edge >> 4) * U(blocks) + (edge & U(blocks - 1))), step, draw);
+  using Lanes = UintOf<V>;
+  return {{{convert<Lanes>(w.w[0]), convert<Lanes>(w.w[1]), convert<Lanes>(w.w[2]), convert<Lanes>(w.w[3])}}, convert<Lanes>(part)};
+}
+
+template <bool Positive, class V> BDC_KERNEL V unitOf(const LaneWords<V> &words, int first) {
+  return Positive ? positiveUnit(words, first) : unit(words, first);
+}
+
+/// A number of [0, 1), or of (0, 1], of each edge's own words.
+template <bool Positive, class V> BDC_KERNEL V edgeUnit(u64 key, u64 base, u64 step, u32 draw) {
+  using T = Element<V>;
+  if constexpr (width<V> == 16 && sizeof(T) == 8) {
+    const auto w = groupWords<T>(key, base, step, draw);
+    const LaneWords<Vec<T, 8>> words{{w.w[0], w.w[1], w.w[2], w.w[3]}};
+    return joined<V>(unitOf<Positive>(words, 0), unitOf<Positive>(words, 2));
+  } else if constexpr (width<V> == 16) {
+    const auto w = groupWords<T>(key, base, step, draw);
+    const auto low = sideBySide(w.w[0], w.w[1]), high = sideBySide(w.w[2], w.w[3]);
+    return unitOf<Positive>(LaneWords<V>{{__builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)}}, 0);
+  } else if constexpr (sizeof(T) == 8) {
+    const auto e = edgeWords<V>(key, base, step, draw);
+    return select(e.part == UintOf<V>(0), unitOf<Positive>(e.words, 0), unitOf<Positive>(e.words, 2));
+  } else {
+    const auto e = edgeWords<V>(key, base, step, draw);
+    const auto upper = e.part >= UintOf<V>(2), odd = (e.part & UintOf<V>(1)) != UintOf<V>(0);
+    return select(upper, select(odd, unitOf<Positive>(e.words, 3), unitOf<Positive>(e.words, 2)), select(odd, unitOf<Positive>(e.words, 1), unitOf<Positive>(e.words, 0)));
+  }
+}
+} // namespace detail
+
+/// Uniform in [0, 1).
+template <class V> BDC_KERNEL V edge_uniform(u64 key, u64 base, u64 step, u32 draw) {
+  return detail::edgeUnit<false, V>(key, base, step, draw);
+}
+
+/// Exponential with mean 1.
+template <class V> BDC_KERNEL V edge_exponential(u64 key, u64 base, u64 step, u32 draw) {
+  return splat<V>(0) - detail::logUnit(detail::edgeUnit<true, V>(key, base, step, draw));
+}
+
+/// Standard normal: the parts of a block are the cosine and the sine of two (f32: twice two) uniform numbers.
+template <class V> BDC_KERNEL V edge_normal(u64 key, u64 base, u64 step, u32 draw) {
+  using T = Element<V>;
+  if constexpr (width<V> == 16) {
+    using Half = Vec<T, 8>;
+    const auto w = detail::groupWords<T>(key, base, step, draw);
+    if constexpr (sizeof(T) == 8) {
+      const auto both = detail::normalPair(detail::LaneWords<Half>{{w.w[0], w.w[1], w.w[2], w.w[3]}});
+      return detail::joined<V>(both.cosine, both.sine);
+    } else {
+      const auto both = detail::normalPair(detail::LaneWords<Half>{{detail::sideBySide(w.w[0], w.w[2]), detail::sideBySide(w.w[1], w.w[3])}});
+      return __builtin_shufflevector(both.cosine, both.sine, 0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+  } else {
+    auto e = detail::edgeWords<V>(key, base, step, draw);
+    if constexpr (sizeof(T) == 4) {
+      const auto upper = e.part >= UintOf<V>(2);
+      e.words.w[0] = select(upper, e.words.w[2], e.words.w[0]);
+      e.words.w[1] = select(upper, e.words.w[3], e.words.w[1]);
+    }
+    const auto both = detail::normalPair(e.words);
+    return select((e.part & UintOf<V>(1)) != UintOf<V>(0), both.sine, both.cosine);
+  }
+}
+
+/// exp of a normal number.
+template <class V> BDC_KERNEL V edge_lognormal(u64 key, u64 base, u64 step, u32 draw, V mu, V sigma) {
+  return exp(fma(sigma, edge_normal<V>(key, base, step, draw), mu));
+}
+
+/// 1 with probability p, else 0.
+template <class V> BDC_KERNEL V edge_bernoulli(u64 key, u64 base, u64 step, u32 draw, V p) {
+  return select(edge_uniform<V>(key, base, step, draw) < p, splat<V>(1), splat<V>(0));
+}
+
+} // namespace bdc::kernels
