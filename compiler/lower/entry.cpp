@@ -149,22 +149,10 @@ public:
   }
 
   LogicalResult lower() {
-    RegionEmitter emitter(b, e.access, tables, width);
     bool ok = true;
-    b.loop(b.integer(0), e.argument(3), b.integer(width), {}, [&](Value i, ValueRange) {
-      emitter.outermost = i.getParentBlock()->getParentOp();
-      e.access.anchorBefore(emitter.outermost);
-      emitter.element = b.add(e.argument(2), i);
-      emitter.step = e.argument(1);
-      emitter.elementsAreEdges = true;
-      emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
-      emitter.readElement = [&](step::ElementOp element) { return read(element); };
-      Block &block = region.front();
-      Value yielded = block.getTerminator()->getOperand(0);
-      ok = succeeded(emitter.emit(block, {}));
-      if (ok)
-        b.store(finished(kind == EdgeValue::Weight ? emitter.vector(yielded, stored) : emitter.vector(yielded)), b.address(e.argument(4), stored, i),
-                stored.getIntOrFloatBitWidth() / 8);
+    b.loop(b.integer(0), e.argument(3), b.integer(width > 1 ? width * together : 1), {}, [&](Value i, ValueRange) {
+      for (unsigned k = 0; k < (width > 1 ? together : 1); ++k)
+        ok = ok && succeeded(emit(k == 0 ? i : b.add(i, b.integer(k * width))));
       return SmallVector<Value>();
     });
     return success(ok);
@@ -174,6 +162,25 @@ private:
   static SmallVector<Type> types(MLIRContext *context) {
     Type i64 = IntegerType::get(context, 64), pointer = LLVM::LLVMPointerType::get(context);
     return {pointer, i64, i64, i64, pointer};
+  }
+
+  /// The values of edges first + i, ….
+  LogicalResult emit(Value i) {
+    RegionEmitter emitter(b, e.access, tables, width);
+    emitter.outermost = i.getParentBlock()->getParentOp();
+    e.access.anchorBefore(emitter.outermost);
+    emitter.element = b.add(e.argument(2), i);
+    emitter.step = e.argument(1);
+    emitter.elementsAreEdges = true;
+    emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
+    emitter.readElement = [&](step::ElementOp element) { return read(element); };
+    Block &block = region.front();
+    Value yielded = block.getTerminator()->getOperand(0);
+    if (failed(emitter.emit(block, {})))
+      return failure();
+    b.store(finished(kind == EdgeValue::Weight ? emitter.vector(yielded, stored) : emitter.vector(yielded)), b.address(e.argument(4), stored, i),
+            stored.getIntOrFloatBitWidth() / 8);
+    return success();
   }
 
   /// Edges of a source lie in the order of the connectome's.
@@ -209,7 +216,8 @@ private:
     return result;
   }
 
-  static constexpr unsigned group = 16; ///< edges that share random numbers' blocks, see kernels/edge_random.h
+  static constexpr unsigned group = 16;   ///< edges that share random numbers' blocks, see kernels/edge_random.h
+  static constexpr unsigned together = 2; ///< groups: one waits for its own results most of the time
 
   step::GraphOp graph;
   Region &region;

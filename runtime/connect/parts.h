@@ -3,6 +3,8 @@
 
 #include "runtime/connect/build.h"
 
+#include <cstring>
+
 namespace bdc::runtime::detail {
 
 /// The graph while it is made.
@@ -21,6 +23,20 @@ struct Draft {
   /// Positions of edges, with the room between blocks.
   int64_t edges() const { return blockBase[blocks.count()]; }
 };
+
+/// Edges that are copied at once, whether they are there or not: how long a piece of a row is, processors cannot guess.
+constexpr int64_t copied = 32;
+
+/// Copies `count` values; where there is room for them, up to `copied` - 1 more, over which the next piece will be written. `from` can be
+/// read that much beyond its end.
+template <class T> void copyEdges(T *to, const T *from, int64_t count, int64_t room) {
+  if (count + copied > room) {
+    std::memcpy(to, from, static_cast<size_t>(count) * sizeof(T));
+    return;
+  }
+  for (int64_t i = 0; i < count; i += copied)
+    std::memcpy(to + i, from + i, copied * sizeof(T));
+}
 
 /// Fills offset, blockBase and target: rules that are drawn row by row, and fixed in-degree.
 Status placeRows(Draft &draft);

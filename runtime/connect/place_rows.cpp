@@ -58,16 +58,10 @@ const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t lim
   int64_t length = end - at;
   while (length > 0) {
     const int64_t half = (length + 1) / 2;
-    at += at[half - 1] < limit ? half : 0;
+    at += __builtin_unpredictable(at[half - 1] < limit) ? half : 0;
     length -= half;
   }
   return at;
-}
-
-/// Copies in whole vectors; writes and reads up to 7 beyond the last.
-void copyEdges(uint32_t *to, const uint32_t *from, int64_t count) {
-  for (int64_t i = 0; i < count; i += 8)
-    std::memcpy(to + i, from + i, 32);
 }
 
 /// The length of each piece goes where its offset will be. False where a region is full.
@@ -77,7 +71,7 @@ bool drawRows(const Draft &draft, Regions &regions, int thread) {
   const Sources sources(draft, thread);
   RowDrawer drawer(c);
   // Not filled: of the room for the longest row only what is used takes memory.
-  const int64_t longest = (c.rule == Rule::one_to_one ? 1 : c.to.count()) + RowDrawer::room;
+  const int64_t longest = (c.rule == Rule::one_to_one ? 1 : c.to.count()) + std::max(RowDrawer::room, copied);
   const auto row = std::make_unique_for_overwrite<uint32_t[]>(static_cast<size_t>(longest));
   std::vector<int64_t> room, used(static_cast<size_t>(blocks));
   std::vector<uint32_t *> to;
@@ -86,17 +80,21 @@ bool drawRows(const Draft &draft, Regions &regions, int thread) {
     room.push_back(regions.first[region + 1] - regions.first[region]);
     to.push_back(draft.target + regions.first[region]);
   }
+  std::vector<const uint32_t *> cut(static_cast<size_t>(blocks) + 1);
   for (int64_t source = sources.first; source < sources.last; ++source) {
-    const uint32_t *at = row.get(), *end = at + drawer.row(source, row.get());
+    const uint32_t *begin = row.get(), *end = begin + drawer.row(source, row.get());
+    // Searches that do not wait for each other, before anything is done with what they find.
+    cut[0] = begin;
+    for (int32_t b = 1; b < blocks; ++b)
+      cut[b] = lowerBound(begin, end, static_cast<uint32_t>(draft.blocks.first[b]));
+    cut[blocks] = end;
     for (int32_t b = 0; b < blocks; ++b) {
-      const uint32_t *next = b + 1 < blocks ? lowerBound(at, end, static_cast<uint32_t>(draft.blocks.first[b + 1])) : end;
-      const int64_t piece = next - at;
-      if (used[b] + piece + 8 > room[b])
+      const int64_t piece = cut[b + 1] - cut[b], left = room[b] - used[b];
+      if (piece > left)
         return false;
-      copyEdges(to[b] + used[b], at, piece);
+      copyEdges(to[b] + used[b], cut[b], piece, left);
       draft.offsets(b)[source] = static_cast<uint32_t>(used[b]);
       used[b] += piece;
-      at = next;
     }
   }
   for (int32_t b = 0; b < blocks; ++b)

@@ -5,56 +5,59 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <limits>
 #include <vector>
 
 namespace bdc::runtime::detail {
 namespace {
 
-/// Calls the function for whole rows and deals the values out to the blocks. `see(values, count)` looks at each row.
-template <class See>
-void drawRows(const Draft &draft, bdc_edges_fn function, int bytes, bdc_ctx *ctx, void *out, int thread, See &&see) {
+/// Calls the function for whole rows and deals the values out to the blocks. `see(values, count)` looks at each row; false without memory.
+template <class T, class See> bool drawRows(const Draft &draft, bdc_edges_fn function, bdc_ctx *ctx, T *out, int thread, See &&see) {
   const Connection &c = draft.connection;
   const int32_t blocks = draft.blocks.count();
   const Team::Part part = Team::part(c.from.last - c.from.first, thread, draft.team.size());
+  const int64_t last = c.from.first + part.last;
+  std::vector<T *> end; // of the thread's edges in each block
+  for (int32_t b = 0; b < blocks; ++b)
+    end.push_back(out + draft.blockBase[b] + draft.offsets(b)[last]);
   Pages row;
-  for (int64_t source = c.from.first + part.first; source < c.from.first + part.last; ++source) {
+  for (int64_t source = c.from.first + part.first; source < last; ++source) {
     int64_t edges = 0;
     for (int32_t b = 0; b < blocks; ++b)
       edges += draft.offsets(b)[source + 1] - draft.offsets(b)[source];
     if (edges == 0)
       continue;
-    if (const auto needed = static_cast<size_t>((edges + 15) / 16 * 16 * bytes); needed > row.bytes) {
+    // The function fills up its vectors, and copies read on.
+    if (const size_t needed = static_cast<size_t>(edges + 2 * copied) * sizeof(T); needed > row.bytes) {
       unmapPages(row);
       row = mapPages(static_cast<int64_t>(needed * 2));
       if (!row.data)
-        return see(nullptr, 0);
+        return false;
     }
+    const T *from = static_cast<const T *>(row.data);
     function(ctx, source, 0, edges, row.data);
-    see(row.data, edges);
-    const char *from = static_cast<const char *>(row.data);
+    see(from, edges);
     for (int32_t b = 0; b < blocks; ++b) {
       const uint32_t *offset = draft.offsets(b) + source;
-      const size_t piece = static_cast<size_t>(offset[1] - offset[0]) * bytes;
-      std::memcpy(static_cast<char *>(out) + (draft.blockBase[b] + offset[0]) * bytes, from, piece);
+      T *to = out + draft.blockBase[b] + offset[0];
+      const int64_t piece = offset[1] - offset[0];
+      copyEdges(to, from, piece, end[b] - to);
       from += piece;
     }
   }
   unmapPages(row);
+  return true;
 }
 
 /// One real number for every edge; null without memory.
-const void *drawReals(const Draft &draft, bdc_edges_fn function, int bytes, bdc_ctx *ctx) {
-  void *out = draft.arena.take(draft.edges() * bytes);
+template <class T> const void *drawReals(const Draft &draft, bdc_edges_fn function, bdc_ctx *ctx) {
+  T *out = draft.arena.array<T>(draft.edges());
   if (!out)
     return nullptr;
   std::atomic<bool> enough = true;
   draft.team.run([&](int thread) {
-    drawRows(draft, function, bytes, ctx, out, thread, [&](const void *row, int64_t) {
-      if (!row)
-        enough = false;
-    });
+    if (!drawRows(draft, function, ctx, out, thread, [](const T *, int64_t) {}))
+      enough = false;
   });
   return enough ? out : nullptr;
 }
@@ -67,14 +70,14 @@ Status drawDelays(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
   std::atomic<int32_t> least = 0, most = 0;
   draft.team.run([&](int thread) {
     int32_t low = 0, high = 0;
-    drawRows(draft, values.delay, 4, ctx, out, thread, [&](const void *row, int64_t edges) {
-      if (!row)
-        enough = false;
+    const bool drawn = drawRows(draft, values.delay, ctx, out, thread, [&](const int32_t *row, int64_t edges) {
       for (int64_t i = 0; i < edges; ++i) {
-        low = std::min(low, static_cast<const int32_t *>(row)[i]);
-        high = std::max(high, static_cast<const int32_t *>(row)[i]);
+        low = std::min(low, row[i]);
+        high = std::max(high, row[i]);
       }
     });
+    if (!drawn)
+      enough = false;
     for (int32_t seen = least; low < seen && !least.compare_exchange_weak(seen, low);) {
     }
     for (int32_t seen = most; high > seen && !most.compare_exchange_weak(seen, high);) {
@@ -96,8 +99,9 @@ Status drawDelays(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
 } // namespace
 
 Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bdc_graph &graph) {
+  const auto draw = values.weightType == Type::f32 ? drawReals<float> : drawReals<double>;
   for (auto [function, place] : {std::pair(values.weight, &graph.weight), std::pair(values.fraction, &graph.fraction)})
-    if (function && !(*place = drawReals(draft, function, sizeOf(values.weightType), ctx)))
+    if (function && !(*place = draw(draft, function, ctx)))
       return outOfMemory(draft.connection);
   return values.delay ? drawDelays(draft, values, ctx, graph) : Status();
 }
