@@ -34,7 +34,7 @@
 ///                rows: number of rows of `size` elements (scalar index, or absent for 1), e.g. the slots of a delay ring
 ///                given: a scalar that the host sets to 1 where it gives the values (bdc_ctx.given): derivatives stop there. It can give those of arrays of
 ///                one row and of the kinds param and hidden, if these are floating-point numbers
-///                by_element: the rows of one element lie together, and the first BDC_AHEAD of them again behind the last
+///                by_element: the rows of one element lie together, and all of them again behind the last, so that nobody goes round
 ///   graphs       [{name, source, target, rule, arguments: [scalar…], allow_self, key, weight, delay, max_delay}]
 ///                rule: one_to_one | all_to_all | random (p) | fixed_in_degree (k) | fixed_out_degree (k) | connectome
 ///                source_range / target_range: [first, last, stride scalar] when only a slice of a population takes part
@@ -101,7 +101,7 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 5u
+#define BDC_ABI_VERSION 6u
 
 /// Edges by one of their ends: for each element the far ones (delay >= BDC_AHEAD - 1) first, both kinds in the order of the other ends.
 /// Values may be read 16 numbers beyond the end.

@@ -7,13 +7,14 @@ namespace bdc::compiler::lower {
 
 void EdgeTerms::openSources() {
   for (Value value : op.getSources()) {
-    Source source{f.stateOf(value), f.array(f.stateOf(value)), {}, {}, {}, {}, false};
+    Source source{f.stateOf(value), f.array(f.stateOf(value)), {}, {}, {}, {}, {}, false};
     if (source.state.getRows()) {
       // The row of the step before this one; of the step after it where time runs backwards.
       source.rows = f.rows(source.state);
       source.stride = f.access.get({Word::Stride, tables.position.lookup(source.state.getSymName())});
       Value row = f.stepModulo(source.rows), one = b.integer(1);
       source.now = f.reverse ? b.wrapDown(b.add(row, one), source.rows) : b.wrapUp(b.sub(row, one), source.rows);
+      source.last = f.reverse ? source.now : b.add(source.now, source.rows);
     }
     source.isRate = llvm::is_contained(op.getRates(), int64_t(sources.size()));
     sources.push_back(source);
@@ -73,8 +74,9 @@ Value EdgeTerms::valueAgo(Source &source, Value edge, Value other, int64_t more)
   if (!source.rows)
     return readElement(f, source.state, source.array, other);
   Value count = more ? b.add(delay(edge), b.integer(more)) : delay(edge);
-  Value row = f.reverse ? b.wrapDown(b.add(source.now, count), source.rows) : b.wrapUp(b.sub(source.now, count), source.rows);
-  return element(source, other, row);
+  if (source.state.getByElement())
+    return element(source, other, f.reverse ? b.add(source.last, count) : b.sub(source.last, count));
+  return element(source, other, f.reverse ? b.wrapDown(b.add(source.now, count), source.rows) : b.wrapUp(b.sub(source.now, count), source.rows));
 }
 
 Value EdgeTerms::valueNow(Source &source, Value edge, Value other) {

@@ -14,6 +14,7 @@ protected:
   struct Source {
     step::StateOp state;
     Value array, rows, stride, now; ///< rows: null for what is read now; now: the row of the step before (after, in reverse)
+    Value last;                     ///< of a ring by element: that row where all others lie before it (behind it, in reverse)
     Value first;                    ///< the same of the first of the steps that are summed together
     bool isRate = false;
   };

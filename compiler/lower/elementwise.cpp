@@ -147,20 +147,23 @@ private:
     return f.row(table, b.choose(isDue, b.add(b.remainder(sample, samples), b.integer(1)), b.integer(0)));
   }
 
-  /// A row of a ring by element: one number each, and again behind the last row where it is one of the first.
+  /// A row of a ring by element: one number each, and again behind the last row. Where time runs backwards, vectors begin up to two rings
+  /// behind the first row: what is one of the first comes a third time.
   void remember(step::StateOp ring, Value value) {
     Type storage = f.storageOf(ring);
-    Value row, again, stride;
+    SmallVector<Value> places;
+    Value stride;
     inFront([&] {
-      Value rows = f.rows(ring);
-      row = f.stepModulo(rows);
-      again = b.choose(b.less(row, b.integer(BDC_AHEAD)), b.add(row, rows), row);
+      Value rows = f.rows(ring), row = f.stepModulo(rows), again = b.add(row, rows);
+      places = {row, again};
+      if (f.reverse)
+        places.push_back(b.choose(b.less(row, b.integer(BDC_AHEAD)), b.add(again, rows), again));
       return stride = f.access.get({Word::Stride, f.lowering.tables.position.lookup(ring.getSymName())});
     });
     for (unsigned lane = 0; lane < width; ++lane) {
       Value one = width == 1 ? value : vector::ExtractOp::create(b, b.loc, value, int64_t(lane)).getResult();
       Value first = b.mul(b.add(element, b.integer(lane)), stride);
-      for (Value at : {row, again})
+      for (Value at : places)
         b.store(one, b.address(f.array(ring), storage, b.add(first, at)), storage.getIntOrFloatBitWidth() / 8);
     }
   }

@@ -99,7 +99,7 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
       for (unsigned lane = 0; lane < lowering.width; ++lane) {
         Value one = lowering.width == 1 ? value : vector::ExtractOp::create(b, b.loc, value, int64_t(lane)).getResult();
         Value first = b.mul(b.add(i, b.integer(lane)), stride);
-        b.loop(b.integer(0), b.add(rows, b.integer(BDC_AHEAD)),
+        b.loop(b.integer(0), b.add(b.add(rows, rows), b.integer(BDC_AHEAD)),
                [&](Value row) { b.store(one, b.address(array, storage, b.add(first, row)), align); });
       }
     } else if (!rows)

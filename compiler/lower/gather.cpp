@@ -4,7 +4,9 @@
 // the order depends on nothing but the edges. Where no source is delayed and most of them follow each other there are sixteen sums, and values of
 // sources that follow each other are read as one vector. What lies
 // BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are made together, a vector over time, from values
-// that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known.
+// that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known. The past of all sources does
+// not fit the first cache: so these edges are added piece by piece, one for every target before the next one: in connectomes from the same
+// few sources.
 #include "compiler/lower/edge_terms.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -49,19 +51,12 @@ public:
     }
     if (op.getAheadAttr())
       b.when(arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, ofBlock, b.integer(f.reverse ? BDC_AHEAD - 1 : 0)), [&] {
-        b.loop(begin, end, [&](Value target) {
-          anchor(far, target);
-          sumAhead(target);
-        });
+        addPieces(begin, end);
       });
     b.loop(begin, end, [&](Value target) {
       anchor(few, target);
       anchor(many, target);
-      Value sum = sumNow(target, readOwn(targetArrays, target));
-      if (op.getAheadAttr()) {
-        Value made = b.load(real, b.address(aheadArray, real, b.add(b.mul(target, aheadStride), ofBlock)));
-        sum = arith::AddFOp::create(b, b.loc, made, sum);
-      }
+      Value sum = op.getAheadAttr() ? sumWithAhead(target) : sumNow(target, readOwn(targetArrays, target));
       writeElement(f, out, outArray, target, sum);
     });
     return success(ok);
@@ -112,7 +107,7 @@ private:
     aheadStride = f.access.get({Word::Stride, tables.position.lookup(state.getSymName())});
     ofBlock = arith::AndIOp::create(b, b.loc, f.step, b.integer(BDC_AHEAD - 1));
     for (Source &source : sources)
-      source.first = f.reverse ? b.wrapUp(b.sub(source.now, ofBlock), source.rows) : source.now;
+      source.first = f.reverse ? b.wrapUp(b.sub(source.now, ofBlock), source.rows) : source.last;
   }
 
   // What each edge says for itself.
@@ -146,14 +141,28 @@ private:
       groups(whole, to, false);
   }
 
-  /// The sum of the edges that are not summed ahead.
+  /// What was summed ahead for this step and the other edges, of which most targets have none.
+  Value sumWithAhead(Value target) {
+    Value from = at(farEnds, target), to = at(offsets, b.add(target, b.integer(1)));
+    Value made = b.load(real, b.address(aheadArray, real, b.add(b.mul(target, aheadStride), ofBlock)));
+    auto choice = scf::IfOp::create(b, b.loc, TypeRange(real), b.less(from, to), /*withElseRegion=*/true);
+    Loops::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(choice.elseBlock());
+    scf::YieldOp::create(b, b.loc, b.number(real, 0));
+    b.setInsertionPointToEnd(choice.thenBlock());
+    scf::YieldOp::create(b, b.loc, chainsNow(from, to, {}));
+    b.setInsertionPointAfter(choice);
+    return arith::AddFOp::create(b, b.loc, made, choice.getResult(0));
+  }
+
   Value sumNow(Value target, ValueRange own) {
-    Value from = at(op.getAheadAttr() ? farEnds : offsets, target);
-    Value to = at(offsets, b.add(target, b.integer(1)));
-    if (!op.getAheadAttr() && delays) { // far ones are a sum of their own, as they are when made ahead
+    Value from = at(offsets, target), to = at(offsets, b.add(target, b.integer(1)));
+    if (delays) { // far ones are a sum of their own, in pieces, as they are when made ahead
       Value middle = at(farEnds, target);
-      Value first = chainsNow(from, middle, own), second = chainsNow(middle, to, own);
-      return arith::AddFOp::create(b, b.loc, first, second);
+      Value first = b.loop(from, middle, b.integer(pieceSize()), b.number(real, 0), [&](Value piece, ValueRange sum) -> SmallVector<Value> {
+        return {arith::AddFOp::create(b, b.loc, sum[0], chainsNow(piece, endOfPiece(piece, middle), own))};
+      })[0];
+      return arith::AddFOp::create(b, b.loc, first, chainsNow(middle, to, own));
     }
     if (!isPlain)
       return chainsNow(from, to, own);
@@ -246,8 +255,7 @@ private:
   Value valuesAhead(Source &source, Value edge, Value other, unsigned part) {
     Value row = b.mul(other, source.stride), count = delay(edge);
     auto read = [&](Value ago) {
-      Value at = f.reverse ? b.wrapDown(b.add(source.first, ago), source.rows) : b.wrapUp(b.sub(source.first, ago), source.rows);
-      Value first = b.add(row, at);
+      Value first = b.add(row, f.reverse ? b.add(source.first, ago) : b.sub(source.first, ago));
       Value where = b.address(source.array, real, b.add(first, b.integer(int64_t(part * steps))));
       return b.load(Loops::wide(real, steps), where, real.getIntOrFloatBitWidth() / 8);
     };
@@ -257,37 +265,85 @@ private:
     return between(values, read(b.add(count, b.integer(1))), b.broadcast(fraction(edge), steps));
   }
 
-  /// The sums over the far edges of one target for BDC_AHEAD steps.
-  void sumAhead(Value target) {
-    unsigned parts = BDC_AHEAD / steps;
-    Value zero = b.broadcast(b.number(real, 0), steps);
-    auto group = [&](Value first, ValueRange carried, Value end) {
-      SmallVector<Value> next(carried);
-      for (unsigned chain = 0; chain < fewChains; ++chain) {
-        Value edge = b.add(first, b.integer(chain)), valid;
-        if (end)
-          valid = b.less(edge, end);
-        Value other = wordAt(others, edge), edgeWeight = b.broadcast(weight(edge), steps);
-        for (unsigned part = 0; part < parts; ++part) {
-          SmallVector<Value> arguments = {edgeWeight};
-          for (Source &source : sources)
-            arguments.push_back(valuesAhead(source, edge, other, part));
-          Value value = term(far, arguments);
-          if (!value)
-            return next;
-          if (valid)
-            value = arith::SelectOp::create(b, b.loc, valid, value, zero);
-          Value &sum = next[chain * parts + part];
-          sum = arith::AddFOp::create(b, b.loc, sum, value);
-        }
-      }
-      return next;
-    };
-    SmallVector<Value> sums = groups(at(offsets, target), at(farEnds, target), fewChains, SmallVector<Value>(fewChains * parts, zero), group);
-    Value where = b.mul(target, aheadStride);
-    for (unsigned part = 0; part < parts; ++part) {
-      Value sum = tree({sums[part], sums[parts + part], sums[2 * parts + part], sums[3 * parts + part]});
-      b.store(sum, b.address(aheadArray, real, b.add(where, b.integer(int64_t(part * steps)))), real.getIntOrFloatBitWidth() / 8);
+  /// The sums over the far edges for BDC_AHEAD steps.
+  void addPieces(Value begin, Value end) {
+    Value none = b.integer(0);
+    Value most = b.loop(begin, end, b.integer(1), none, [&](Value target, ValueRange most) -> SmallVector<Value> {
+      for (unsigned part = 0; part < parts(); ++part)
+        storeAhead(target, part, b.broadcast(b.number(real, 0), steps));
+      Value edges = b.sub(at(farEnds, target), at(offsets, target));
+      return {b.choose(b.less(most[0], edges), edges, most[0])};
+    })[0];
+    b.loop(none, most, b.integer(pieceSize()), {}, [&](Value piece, ValueRange) {
+      b.loop(begin, end, [&](Value target) {
+        far.outermost = piece.getParentBlock()->getParentOp();
+        far.element = target;
+        f.access.anchorBefore(far.outermost->getParentOp());
+        Value from = b.add(at(offsets, target), piece), to = at(farEnds, target), isWhole = b.less(b.integer(pieceSize() - 1), b.sub(to, from));
+        b.when(isWhole, [&] { addWholePiece(target, from); });
+        b.when(b.less(to, b.add(from, b.integer(pieceSize()))), [&] { b.when(b.less(from, to), [&] { addRest(target, from, to); }); });
+      });
+      return SmallVector<Value>();
+    });
+  }
+
+  /// Edges in a piece: as many as there are sources with the usual hundreds of values in a small first cache.
+  int64_t pieceSize() const { return real.isF32() ? 32 : 24; }
+  Value endOfPiece(Value from, Value to) {
+    Value whole = b.add(from, b.integer(pieceSize()));
+    return b.choose(b.less(whole, to), whole, to);
+  }
+
+  Value placeAhead(Value target, unsigned part) {
+    return b.address(aheadArray, real, b.add(b.mul(target, aheadStride), b.integer(int64_t(part * steps))));
+  }
+  void storeAhead(Value target, unsigned part, Value value) { b.store(value, placeAhead(target, part), real.getIntOrFloatBitWidth() / 8); }
+
+  /// Adds an edge's terms to its sum, zero where `isThere` says that it is none. Each sum has a vector for each of some successive steps.
+  void addAhead(Value edge, Value isThere, MutableArrayRef<Value> sum) {
+    Value other = wordAt(others, edge), edgeWeight = b.broadcast(weight(edge), steps);
+    for (auto [part, vector] : llvm::enumerate(sum)) {
+      SmallVector<Value> arguments = {edgeWeight};
+      for (Source &source : sources)
+        arguments.push_back(valuesAhead(source, edge, other, part));
+      Value value = term(far, arguments);
+      if (!value)
+        return;
+      if (isThere)
+        value = arith::SelectOp::create(b, b.loc, isThere, value, b.broadcast(b.number(real, 0), steps));
+      vector = arith::AddFOp::create(b, b.loc, vector, value);
+    }
+  }
+
+  SmallVector<Value> emptySums() { return SmallVector<Value>(size_t(fewChains) * parts(), b.broadcast(b.number(real, 0), steps)); }
+  unsigned parts() const { return BDC_AHEAD / steps; }
+  MutableArrayRef<Value> chain(SmallVector<Value> &sums, unsigned number) {
+    return MutableArrayRef<Value>(sums).slice(size_t(number % fewChains) * parts(), parts());
+  }
+
+  void addWholePiece(Value target, Value from) {
+    SmallVector<Value> sums = emptySums();
+    for (unsigned i = 0; i < pieceSize(); ++i)
+      addAhead(b.add(from, b.integer(i)), {}, chain(sums, i));
+    addToAhead(target, sums);
+  }
+
+  void addRest(Value target, Value from, Value to) {
+    addToAhead(target, groups(from, to, fewChains, emptySums(), [&](Value first, ValueRange carried, Value end) {
+                 SmallVector<Value> sums(carried);
+                 for (unsigned i = 0; i < fewChains; ++i) {
+                   Value edge = b.add(first, b.integer(i));
+                   addAhead(edge, end ? b.less(edge, end) : Value(), chain(sums, i));
+                 }
+                 return sums;
+               }));
+  }
+
+  void addToAhead(Value target, ArrayRef<Value> sums) {
+    for (unsigned part = 0; part < parts(); ++part) {
+      Value sum = tree({sums[part], sums[parts() + part], sums[2 * parts() + part], sums[3 * parts() + part]});
+      Value before = b.load(Loops::wide(real, steps), placeAhead(target, part), real.getIntOrFloatBitWidth() / 8);
+      storeAhead(target, part, arith::AddFOp::create(b, b.loc, before, sum));
     }
   }
 

@@ -76,7 +76,7 @@ def StateOp : Step_Declaration<"state"> {
     `step.state @"E.v" : !step.array<!bd.q<"mV">, @E> hidden init { … bd.yield }`: the region gives the initial value of one element
     (scalars, bd.index, bd.random, and per-element states declared before, through `step.element`). Without a region it starts at zero.
     `rows`: a scalar; the array then is a ring of that many rows (past values, pending events by due step). `by_element`: the rows of one element
-    lie together, so that its values at successive steps can be read as one vector.
+    lie together, and again behind the last, so that its values at successive steps can be read as one vector.
     The host can give the values of a param, or the initial ones of a state; the region then counts for nothing. The attribute `step.given` names a
     scalar that the host sets to 1 in that case: derivatives stop there.
   }];

@@ -132,9 +132,11 @@ Result<Sizes> readSizes(const Descriptor &d, const std::vector<double> &scalars,
     const int64_t perLine = 64 / sizeOf(array.type);
     auto whole = [](int64_t numbers, int64_t parts) { return (numbers + parts - 1) / parts * parts; };
     const int64_t elements = sizes.spaces[array.space];
-    // By element: vectors of elements are written all the same, and the first rows lie again behind the last.
+    // By element: vectors of elements are written all the same, and the rows lie there twice. An odd number of lines, since the same row of
+    // successive elements would fall into few sets of the cache otherwise.
+    const int64_t lines = (2 * rows + BDC_AHEAD + perLine - 1) / perLine | 1;
     sizes.rows.push_back(array.byElement ? whole(elements, widestVector) : rows);
-    sizes.stride.push_back(array.byElement ? whole(rows + BDC_AHEAD, perLine) : whole(elements, std::max(perLine, widestVector)));
+    sizes.stride.push_back(array.byElement ? lines * perLine : whole(elements, std::max(perLine, widestVector)));
   }
   for (const Queue &queue : d.queues) {
     const Result<int64_t> depth = count(d, scalars, queue.depth, 1, fmt::format("the depth of the queue of {}", queue.name));

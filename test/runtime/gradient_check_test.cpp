@@ -32,7 +32,7 @@ void objective(bdc_ctx *ctx, const double *, double *out) {
 CheckedDerivative checked(double slope, double said) {
   trueSlope = slope;
   saidSlope = said;
-  Result<Descriptor> parsed = parseDescriptor(R"({"abi": 5, "hash": "1", "name": "formula", "experiment": "e", "network": "N",
+  Result<Descriptor> parsed = parseDescriptor(R"({"abi": 6, "hash": "1", "name": "formula", "experiment": "e", "network": "N",
     "precision": "f32", "width": 1, "duration": 1, "discard": 2, "checks": [],
     "scalars": [{"name": "dt", "unit": "ms", "settable": true}, {"name": "duration", "unit": "ms", "settable": true},
                 {"name": "discard", "unit": "ms", "settable": true}, {"name": "N", "unit": "", "settable": true},

@@ -137,7 +137,7 @@ std::string descriptor(const Settings &s) {
   for (int i = 0; i < scalarCount; ++i)
     scalars += fmt::format(R"({}{{"name": "{}", "unit": "", "settable": {}}})", i ? ", " : "", names[i], i < decay);
   const bool plain = s.rule == "one_to_one" || s.rule == "all_to_all";
-  return fmt::format(R"({{"abi": 5, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
+  return fmt::format(R"({{"abi": 6, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
     "precision": "f64", "width": 1, "scalars": [{}], "duration": 1, "discard": 2,
     "spaces": [{{"name": "E", "size": 3}}],
     "arrays": [{{"name": "E.v", "space": 0, "unit": "mV", "factor": 1, "offset": 0, "kind": "hidden", "type": "real"}},
