@@ -57,7 +57,7 @@ template <bool Positive, class V> BDC_KERNEL V edgeUnit(u64 key, u64 base, u64 s
   } else if constexpr (width<V> == 16) {
     const auto w = groupWords<T>(key, base, step, draw);
     const auto low = sideBySide(w.w[0], w.w[1]), high = sideBySide(w.w[2], w.w[3]);
-    return unitOf<Positive>(LaneWords<V>{{__builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)}}, 0);
+    return unitOf<Positive>(LaneWords<V>{{joined<UintOf<V>>(low, high)}}, 0);
   } else if constexpr (sizeof(T) == 8) {
     const auto e = edgeWords<V>(key, base, step, draw);
     return select(e.part == UintOf<V>(0), unitOf<Positive>(e.words, 0), unitOf<Positive>(e.words, 2));

@@ -204,7 +204,7 @@ typedef void (*bdc_init_fn)(bdc_ctx *, int32_t thread);
 /// s = first_step + 1 for queues and probes; what happens at its end has the time s * dt.
 typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int64_t steps);
 /// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
-/// any time; `first` is a multiple of 16. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 32.
+/// any time; `first` is a multiple of 16. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.
 typedef void (*bdc_edges_fn)(bdc_ctx *, int64_t source, int64_t first, int64_t count, void *values);
 typedef void (*bdc_objective_fn)(bdc_ctx *, const double *terms, double *out);
 typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count, int64_t step, void *out);

@@ -150,9 +150,8 @@ public:
 
   LogicalResult lower() {
     bool ok = true;
-    b.loop(b.integer(0), e.argument(3), b.integer(width > 1 ? width * together : 1), {}, [&](Value i, ValueRange) {
-      for (unsigned k = 0; k < (width > 1 ? together : 1); ++k)
-        ok = ok && succeeded(emit(k == 0 ? i : b.add(i, b.integer(k * width))));
+    b.loop(b.integer(0), e.argument(3), b.integer(width), {}, [&](Value i, ValueRange) {
+      ok = succeeded(emit(i));
       return SmallVector<Value>();
     });
     return success(ok);
@@ -216,8 +215,7 @@ private:
     return result;
   }
 
-  static constexpr unsigned group = 16;   ///< edges that share random numbers' blocks, see kernels/edge_random.h
-  static constexpr unsigned together = 2; ///< groups: one waits for its own results most of the time
+  static constexpr unsigned group = 16; ///< edges that share random numbers' blocks, see kernels/edge_random.h
 
   step::GraphOp graph;
   Region &region;

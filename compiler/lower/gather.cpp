@@ -275,10 +275,9 @@ private:
       return {b.choose(b.less(most[0], edges), edges, most[0])};
     })[0];
     b.loop(none, most, b.integer(pieceSize()), {}, [&](Value piece, ValueRange) {
+      anchor(far, piece);
       b.loop(begin, end, [&](Value target) {
-        far.outermost = piece.getParentBlock()->getParentOp();
         far.element = target;
-        f.access.anchorBefore(far.outermost->getParentOp());
         Value from = b.add(at(offsets, target), piece), to = at(farEnds, target), isWhole = b.less(b.integer(pieceSize() - 1), b.sub(to, from));
         b.when(isWhole, [&] { addWholePiece(target, from); });
         b.when(b.less(to, b.add(from, b.integer(pieceSize()))), [&] { b.when(b.less(from, to), [&] { addRest(target, from, to); }); });
