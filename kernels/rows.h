@@ -2,8 +2,9 @@
 /// or the sources of one target (fixed in-degree), ascending. A row depends on its key and element alone, so that any thread
 /// may draw it, and draw it again.
 ///
-/// Numbers come in batches of 32. Gaps: counter = (element, place, round), a Philox block giving two of 53 bits or, where the row
-/// is not very sparse, four of 32. Subsets: counter = (block, element), a Philox block giving four uniform integers.
+/// Numbers come in batches of 64: shorter ones wait for Philox longer than they compute. Gaps: counter = (element, place, round), a
+/// Philox block giving two of 53 bits or, where the row is not very sparse, four of 32. Subsets: counter = (block, element), a
+/// Philox block giving four uniform integers.
 #pragma once
 
 #include "random.h"
@@ -20,11 +21,13 @@ struct Row {
   u64 element;     ///< the source (or, for a fixed in-degree, the target) that the row belongs to
   u64 count;       ///< how many elements the other side has; below 2^32
   u64 skip = none; ///< the one that is never chosen: `element` itself where self-connections are not allowed
+
+  u64 candidates() const { return count - (skip < count); }
 };
 
 namespace detail {
 /// Numbers drawn at a time.
-inline constexpr int rowBatch = 32;
+inline constexpr int rowBatch = 64;
 
 /// The words of `count` places from `block` times `count` on.
 template <class U> BDC_KERNEL Words<U> rowWords(const Row &row, u32 round, u64 block) {
@@ -61,12 +64,14 @@ BDC_KERNEL Vec<float, 8> minusLog(Vec<u32, 8> w) {
 
 /// The same in f32 from one word each, in groups of 8.
 BDC_KERNEL void exponentialFloats(const Row &row, u64 block, Vec<float, 8> (&out)[rowBatch / 8]) {
-  using U = Vec<u64, 8>;
+  using U = Vec<u64, rowBatch / 4>;
   const auto r = rowWords<U>(row, 0, block);
   for (int i = 0; i < 2; ++i) {
     const U pairs = r.w[2 * i] | r.w[2 * i + 1] << 32;
-    out[i] = minusLog(bits<Vec<u32, 8>>(__builtin_shufflevector(pairs, pairs, 0, 1, 2, 3)));
-    out[2 + i] = minusLog(bits<Vec<u32, 8>>(__builtin_shufflevector(pairs, pairs, 4, 5, 6, 7)));
+    Vec<u32, 8> words[rowBatch / 16];
+    __builtin_memcpy(words, &pairs, sizeof words);
+    for (int j = 0; j < rowBatch / 16; ++j)
+      out[i * (rowBatch / 16) + j] = minusLog(words[j]);
   }
 }
 
@@ -79,7 +84,7 @@ BDC_KERNEL Vec<u32, 8> prefixSum(Vec<u32, 8> v) {
 }
 } // namespace detail
 
-/// Every candidate with probability p, by geometric gaps. `while ((n = row.next(targets)))` gives up to 32 at a time.
+/// Every one of `count` with probability p, nobody skipped, by geometric gaps. `while ((n = row.next(targets)))` gives up to 64 at a time.
 class BernoulliRow {
 public:
   BernoulliRow(const Row &row, double p) : BernoulliRow(row, p, gapScale(p)) {}
@@ -93,19 +98,15 @@ public:
   static constexpr int batch = detail::rowBatch;
 
   /// The next targets, ascending over all calls; 0 at the end of the row. All of `out` may be written.
-  int next(std::uint32_t (&out)[batch]) {
-    int n = 0;
-    // A batch may hold nothing but the skipped element.
-    while (n == 0 && position < std::int64_t(row.count))
-      n = drawBatch(out);
-    return n;
+  BDC_KERNEL int next(std::uint32_t *out) {
+    if (position >= std::int64_t(row.count))
+      return 0;
+    return scale < narrow ? drawNear(out) : drawFar(out);
   }
 
 private:
-  int drawBatch(std::uint32_t (&out)[batch]) { return scale < narrow ? drawNear(out) : drawFar(out); }
-
   /// Gaps in f32; positions by vector sums, relative to the first so that 32 bits are enough.
-  int drawNear(std::uint32_t (&out)[batch]) {
+  BDC_KERNEL int drawNear(std::uint32_t *out) {
     using F = Vec<float, 8>;
     using I = Vec<u32, 8>;
     F gaps[batch / 8];
@@ -122,36 +123,19 @@ private:
       at = __builtin_shufflevector(at, at, 7, 7, 7, 7, 7, 7, 7, 7);
     }
     position = first + std::int64_t(at[0]);
-    int n = int(__builtin_reduce_add(inside));
-    if (std::int64_t(row.skip) > first && row.skip <= u64(position))
-      n = leaveOut(std::uint32_t(row.skip), out, n);
-    return n;
+    return int(__builtin_reduce_add(inside));
   }
 
-  static int leaveOut(std::uint32_t one, std::uint32_t *out, int n) {
-    std::uint32_t *at = std::lower_bound(out, out + n, one);
-    if (at == out + n || *at != one)
-      return n;
-    std::copy(at + 1, out + n, at);
-    return n - 1;
-  }
-
-  int drawFar(std::uint32_t (&out)[batch]) {
+  int drawFar(std::uint32_t *out) {
     double gaps[batch];
     detail::exponentials(row, 0, block++, gaps);
-    u64 at[batch];
-    // A gap beyond the row ends it; the cut keeps the conversion inside the integers.
-    for (int i = 0; i < batch; ++i)
-      at[i] = u64(position += std::int64_t(min(gaps[i] * scale, double(row.count))) + 1);
-    return keep(at, out);
-  }
-
-  /// Those inside the row that are not skipped.
-  int keep(const u64 (&at)[batch], std::uint32_t (&out)[batch]) const {
     int n = 0;
-    for (u64 a : at)
-      if (a < row.count && a != row.skip)
-        out[n++] = std::uint32_t(a);
+    for (double gap : gaps) {
+      // A gap beyond the row ends it; the cut keeps the conversion inside the integers.
+      position += std::int64_t(min(gap * scale, double(row.count))) + 1;
+      out[n] = std::uint32_t(position);
+      n += position < std::int64_t(row.count);
+    }
     return n;
   }
 
@@ -203,7 +187,7 @@ inline void stepOver(u64 skip, std::uint32_t *first, std::uint32_t *last) {
 /// k targets drawn with replacement, ascending; a target that was drawn twice stands twice. Empty where there is no candidate.
 inline void multapses(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
   out.clear();
-  u64 n = row.count - (row.skip < row.count);
+  u64 n = row.candidates();
   if (n == 0)
     return;
   out.reserve(k);
@@ -215,9 +199,9 @@ inline void multapses(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
 /// generation in an interval", 2019) from the words of blocks 0, 1, … Where k > n/2 those left out are drawn. One per thread.
 class SubsetDrawer {
 public:
-  /// The indices of k <= candidates(row) different targets, ascending; `out` has room for k + 8.
+  /// The indices of k <= row.candidates() different targets, ascending; `out` has room for k + 8.
   void ascending(const Row &row, u64 k, std::uint32_t *out) {
-    const u64 n = candidates(row);
+    const u64 n = row.candidates();
     if (k <= n / 128) {
       mark<true>(row, n, k, nullptr);
       k <= n / 4096 ? extract<true>(n, out) : extract<false>(n, out);
@@ -233,7 +217,7 @@ public:
 
   /// The same subset in any order, which is cheaper; `out` has room for k + 8.
   void unordered(const Row &row, u64 k, std::uint32_t *out) {
-    const u64 n = candidates(row);
+    const u64 n = row.candidates();
     if (k > n / 2)
       return ascending(row, k, out);
     mark<false>(row, n, k, out);
@@ -241,8 +225,6 @@ public:
       marks[out[i] / 64] = 0;
     detail::stepOver(row.skip, out, out + k);
   }
-
-  static u64 candidates(const Row &row) { return row.count - (row.skip < row.count); }
 
 private:
   using U = Vec<u64, 8>;
@@ -350,7 +332,7 @@ private:
 /// k different targets, ascending; false, and no target, where there are fewer than k candidates.
 [[nodiscard]] inline bool distinctTargets(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
   out.clear();
-  if (k > SubsetDrawer::candidates(row))
+  if (k > row.candidates())
     return false;
   out.resize(k + 8);
   SubsetDrawer().ascending(row, k, out.data());

@@ -17,9 +17,9 @@ struct Part {
 
   int64_t count() const { return (last - first + stride - 1) / stride; }
   int64_t element(int64_t position) const { return first + position * stride; }
-  bool contains(int64_t element) const { return element >= first && element < last && (element - first) % stride == 0; }
-  /// Of an element that takes part.
-  int64_t position(int64_t element) const { return (element - first) / stride; }
+  bool contains(int64_t element) const { return element >= first && element < last && first + position(element) * stride == element; }
+  /// Of an element that takes part. Nearly all strides are 1, and divisions are slow.
+  int64_t position(int64_t element) const { return stride == 1 ? element - first : (element - first) / stride; }
   /// How many lie in front of an element.
   int64_t before(int64_t element) const { return element <= first ? 0 : Part{first, element < last ? element : last, stride}.count(); }
 };

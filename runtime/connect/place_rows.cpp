@@ -53,7 +53,7 @@ struct Regions {
   std::vector<int64_t> first, used;
 };
 
-/// The first position of a row that is not below `limit`; no branch depends on the targets.
+/// The first that is not below `limit`; no branch depends on the numbers.
 const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t limit) {
   int64_t length = end - at;
   while (length > 0) {

@@ -3,6 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
+/// Compiled for wider vectors too; which one is called is decided when the program starts. The numbers are the same.
+#ifdef __x86_64__
+#define BDC_WIDER_TOO [[gnu::target_clones("arch=x86-64-v4", "default")]]
+#else
+#define BDC_WIDER_TOO
+#endif
+
 namespace bdc::runtime::detail {
 namespace {
 
@@ -23,6 +30,14 @@ int64_t allRow(const kernels::Row &row, uint32_t *out) {
   return count;
 }
 
+/// How many rows are drawn as one: with some thousand pairs, which stay in the first-level cache, and candidates that are counted in
+/// 32 bits. The networks depend on it.
+int64_t rowsTogether(const Connection &c) {
+  const double candidates = static_cast<double>(std::max<int64_t>(1, c.to.count()));
+  const double fitting = 4096 / std::max(1.0, candidates * c.probability), counted = 0x1p31 / candidates;
+  return std::clamp<int64_t>(static_cast<int64_t>(std::min(fitting, counted)), 1, 64);
+}
+
 /// From positions in the slice to elements.
 void place(uint32_t *out, int64_t count, const Part &part) {
   const auto first = static_cast<uint32_t>(part.first), stride = static_cast<uint32_t>(part.stride);
@@ -34,16 +49,50 @@ void place(uint32_t *out, int64_t count, const Part &part) {
 
 RowDrawer::RowDrawer(const Connection &connection)
     : c(connection),
-      gapScale(kernels::BernoulliRow::gapScale(connection.probability)) {}
+      gapScale(kernels::BernoulliRow::gapScale(connection.probability)),
+      groupRows(rowsTogether(connection)) {}
 
-int64_t RowDrawer::randomRow(const kernels::Row &row, uint32_t *out) const {
-  kernels::BernoulliRow draws(row, c.probability, gapScale);
+BDC_WIDER_TOO void RowDrawer::drawGroup(int64_t number) {
+  group.first = number * groupRows;
+  group.rows.clear();
+  uint64_t candidates = 0;
+  for (int64_t position = group.first; position < std::min(group.first + groupRows, c.from.count()); ++position) {
+    const kernels::Row row = rowOf(c, c.from.element(position), c.to);
+    group.rows.push_back({0, static_cast<uint32_t>(candidates), static_cast<uint32_t>(row.skip)});
+    candidates += row.candidates();
+  }
+  kernels::BernoulliRow draws({c.key, static_cast<uint64_t>(number), candidates}, c.probability, gapScale);
+  size_t next = 1; // the row whose begin comes next
   int64_t count = 0;
-  uint32_t batch[kernels::BernoulliRow::batch];
-  while (const int found = draws.next(batch)) {
-    std::memcpy(out + count, batch, sizeof batch); // the room behind a row takes what is too much
+  while (true) {
+    if (const auto needed = static_cast<size_t>(count + room); needed > group.pairs.size())
+      group.pairs.resize(2 * needed);
+    const uint32_t *drawn = group.pairs.data() + count;
+    const int found = draws.next(group.pairs.data() + count);
+    if (found == 0)
+      break;
+    for (; next < group.rows.size() && group.rows[next].start <= drawn[found - 1]; ++next)
+      group.rows[next].begin = count + std::count_if(drawn, drawn + found, [&](uint32_t pair) { return pair < group.rows[next].start; });
     count += found;
   }
+  for (; next < group.rows.size(); ++next)
+    group.rows[next].begin = count;
+  group.rows.push_back({count, 0, 0});
+}
+
+int64_t RowDrawer::randomRow(int64_t source, uint32_t *out) {
+  const int64_t position = c.from.position(source);
+  if (position < group.first || position >= group.first + static_cast<int64_t>(group.rows.size()) - 1)
+    drawGroup(position / groupRows);
+  const Group::Row row = group.rows[position - group.first];
+  const int64_t count = group.rows[position - group.first + 1].begin - row.begin;
+  const uint32_t *pairs = group.pairs.data() + row.begin;
+  constexpr int64_t together = 32; // whether they are there or not, as for copyEdges
+  for (int64_t e = 0; e < count; e += together)
+    for (int64_t j = e; j < e + together; ++j) {
+      const uint32_t candidate = pairs[j] - row.start;
+      out[j] = candidate + (candidate >= row.skip);
+    }
   return count;
 }
 
@@ -62,7 +111,7 @@ int64_t RowDrawer::row(int64_t source, uint32_t *out) {
     std::copy(c.connections->target.begin() + begin, c.connections->target.begin() + end, out);
     return end - begin;
   }
-  case Rule::random: count = randomRow(row, out); break;
+  case Rule::random: count = randomRow(source, out); break;
   case Rule::fixed_out_degree:
     // checkConnection has refused degrees for which there are too few candidates.
     subsets.ascending(row, static_cast<uint64_t>(c.degree), out);

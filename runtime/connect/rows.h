@@ -4,6 +4,8 @@
 #include "kernels/rows.h"
 #include "runtime/connect/build.h"
 
+#include <vector>
+
 namespace bdc::runtime::detail {
 
 /// Of one thread.
@@ -23,11 +25,26 @@ public:
   void column(int64_t target, uint32_t *out);
 
 private:
-  int64_t randomRow(const kernels::Row &row, uint32_t *out) const;
+  void drawGroup(int64_t number);
+  int64_t randomRow(int64_t source, uint32_t *out);
 
   const Connection &c;
-  const double gapScale;
   kernels::SubsetDrawer subsets;
+
+  /// random: rows whose gaps follow each other, so that little of what is drawn lies behind an end.
+  struct Group {
+    struct Row {
+      int64_t begin;  ///< in `pairs`
+      uint32_t start; ///< its first candidate, numbered one row after the other
+      uint32_t skip;
+    };
+    int64_t first = 0;           ///< position of the first source
+    std::vector<Row> rows;       ///< and the end of the last
+    std::vector<uint32_t> pairs; ///< the candidates that are chosen
+  };
+  const double gapScale;
+  const int64_t groupRows;
+  Group group; ///< the one that was drawn last
 };
 
 } // namespace bdc::runtime::detail
