@@ -10,6 +10,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace bdc::runtime {
 namespace {
@@ -58,6 +59,8 @@ Status Simulation::Body::chooseRegions(const Regions &regions, std::vector<uint3
     if (isPicked[number])
       return inputError(fmt::format("{}: the region {} of {} is named twice", owner, what, name));
     isPicked[number] = 1;
+    if (!regions.except)
+      out.push_back(static_cast<uint32_t>(number)); // in the order in which they are named
     return {};
   };
   auto fromStart = [&](int64_t number) { return number < 0 ? number + size : number; };
@@ -97,7 +100,7 @@ Status Simulation::Body::chooseRegions(const Regions &regions, std::vector<uint3
           return s;
     }
   }
-  for (int64_t number = 0; number < size; ++number)
+  for (int64_t number = 0; number < size && (regions.except || regions.picks.empty()); ++number)
     if (isPicked[number] != static_cast<char>(regions.except))
       out.push_back(static_cast<uint32_t>(number));
   if (out.empty())
@@ -210,11 +213,15 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
   out.rows = static_cast<int64_t>(rows.size());
   out.isMatrix = whole.isMatrix;
   out.offset.push_back(0);
+  std::vector<std::pair<int64_t, int64_t>> taken; // row and connection; rows may be in another order than the table's
   for (const int64_t column : columns) {
-    for (int64_t c = column < 0 ? 0 : whole.offset[column]; column >= 0 && c < whole.offset[column + 1]; ++c) {
-      if (place[whole.target[c]] < 0)
-        continue;
-      out.target.push_back(static_cast<uint32_t>(place[whole.target[c]]));
+    taken.clear();
+    for (int64_t c = column < 0 ? 0 : whole.offset[column]; column >= 0 && c < whole.offset[column + 1]; ++c)
+      if (place[whole.target[c]] >= 0)
+        taken.emplace_back(place[whole.target[c]], c);
+    std::sort(taken.begin(), taken.end());
+    for (const auto &[row, c] : taken) {
+      out.target.push_back(static_cast<uint32_t>(row));
       out.weights.push_back(whole.weights[c]);
       made.origin.push_back(c);
       if (source.readsLengths)
