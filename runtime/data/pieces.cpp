@@ -135,27 +135,35 @@ Result<RawConnectome> readPieces(const Pieces &pieces, const std::optional<std::
   return raw;
 }
 
+/// Several streams may follow each other, as programs write them that compress in parallel.
 Result<std::string> decompressBzip2(const std::string &bytes, const std::string &name) {
-  bz_stream stream{};
-  if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK)
-    return internalError(fmt::format("{}: bzip2 does not start", name));
   std::string out;
   char buffer[1 << 14];
-  stream.next_in = const_cast<char *>(bytes.data()); // the library does not write to it
-  stream.avail_in = static_cast<unsigned>(bytes.size());
-  int state = BZ_OK;
-  while (state == BZ_OK) {
-    stream.next_out = buffer;
-    stream.avail_out = sizeof buffer;
-    state = BZ2_bzDecompress(&stream);
-    const size_t made = sizeof buffer - stream.avail_out;
-    out.append(buffer, made);
-    if (state == BZ_OK && made == 0 && stream.avail_in == 0)
-      break; // the end is missing
-  }
-  BZ2_bzDecompressEnd(&stream);
-  if (state != BZ_STREAM_END)
-    return inputError(fmt::format("{} is damaged, or no bzip2 file", name));
+  size_t at = 0;
+  do {
+    bz_stream stream{};
+    if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK)
+      return internalError(fmt::format("{}: bzip2 does not start", name));
+    int state = BZ_OK;
+    while (state == BZ_OK) {
+      if (stream.avail_in == 0) {
+        stream.next_in = const_cast<char *>(bytes.data()) + at; // the library does not write to it
+        stream.avail_in = static_cast<unsigned>(std::min<size_t>(bytes.size() - at, 1 << 30));
+        at += stream.avail_in;
+      }
+      stream.next_out = buffer;
+      stream.avail_out = sizeof buffer;
+      state = BZ2_bzDecompress(&stream);
+      const size_t made = sizeof buffer - stream.avail_out;
+      out.append(buffer, made);
+      if (state == BZ_OK && made == 0 && stream.avail_in == 0 && at == bytes.size())
+        break; // the end is missing
+    }
+    at -= stream.avail_in;
+    BZ2_bzDecompressEnd(&stream);
+    if (state != BZ_STREAM_END)
+      return inputError(fmt::format("{} is damaged, or no bzip2 file", name));
+  } while (at < bytes.size());
   return out;
 }
 

@@ -80,6 +80,8 @@ TEST(DataErrors, DamagedFiles) {
   EXPECT_EQ(failure(folder, "c.npz"), "FOLDER/c.npz: weights.npy is damaged");
   writeText(folder / "weights.txt.bz2", bzip2(good).substr(0, 30));
   EXPECT_EQ(failure(folder, "weights.txt.bz2"), "FOLDER/weights.txt.bz2 is damaged, or no bzip2 file");
+  writeText(folder / "weights.txt.bz2", bzip2(good) + "and more");
+  EXPECT_EQ(failure(folder, "weights.txt.bz2"), "FOLDER/weights.txt.bz2 is damaged, or no bzip2 file");
   // Archives cut anywhere or with any bit changed, HDF5 files cut anywhere (what bits do there is the library's affair): an
   // error or the numbers, never a crash.
   for (size_t i = 0; i < 100; ++i) {

@@ -170,6 +170,8 @@ TEST(DataFormats, TextsAsProgramsWriteThem) {
   expectSample(folder / "one.dat", {1, {0}, {}, {}, {}});
   writeText(folder / "two.txt.bz2", bzip2("1 2\n3 4"));
   expectSample(folder / "two.txt.bz2", {2, {1, 2, 3, 4}, {}, {}, {}});
+  writeText(folder / "streams.txt.bz2", bzip2("1 2\n3") + bzip2(" 4\n") + bzip2("")); // as pbzip2 writes
+  expectSample(folder / "streams.txt.bz2", {2, {1, 2, 3, 4}, {}, {}, {}});
 }
 
 TEST(DataFormats, CentresWithAndWithoutLabels) {
