@@ -10,10 +10,11 @@ namespace bdc::compiler::flatten {
 
 namespace {
 
-/// Ends of an interval; one value where nothing is random. Null: no bounds.
+/// Ends of an interval; one value where nothing is random. Null: an end that is not known.
 struct Interval {
   Value low, high;
-  bool isPoint() const { return low == high; }
+  bool isPoint() const { return low && low == high; }
+  bool isKnown() const { return low && high; }
 };
 
 /// Normal deviates beyond this have a probability below 10^-15; exponential ones beyond `farWaits` means, too.
@@ -26,6 +27,7 @@ struct Bounds {
   bd::ScalarBuilder make;
   step::ProgramOp program;
   FlatSymbolRefAttr space; ///< on whose elements the region at hand is
+  Operation *unknown = nullptr; ///< the first whose upper end is not known
 
   Value least(Value a, Value b) { return make.fn(Fn::Min, {a, b}); }
   Value most(Value a, Value b) { return make.fn(Fn::Max, {a, b}); }
@@ -67,8 +69,7 @@ struct Bounds {
     switch (op.getFunction()) {
     case Fn::Exp: case Fn::Expm1: case Fn::Log: case Fn::Sqrt: case Fn::Tanh: case Fn::Sigmoid: case Fn::Floor: case Fn::Ceil: case Fn::Round:
       return both([&](Value Interval::*end) { return make.fn(op.getFunction(), in[0].*end); });
-    case Fn::Min: case Fn::Max:
-      return both([&](Value Interval::*end) { return make.fn(op.getFunction(), {in[0].*end, in[1].*end}); });
+    case Fn::Min: case Fn::Max: return extreme(op.getFunction(), in[0], in[1]);
     case Fn::Abs: {
       Value far = most(make.fn(Fn::Abs, in[0].low), make.fn(Fn::Abs, in[0].high));
       return {make.constant(0, bd::dimensionOf(far)), far};
@@ -77,7 +78,28 @@ struct Bounds {
     }
   }
 
+  /// The least of two is below either of them, whatever is known of the other; so with the greatest.
+  Interval extreme(Fn function, Interval a, Interval b) {
+    auto end = [&](Value x, Value y, bool one) { return x && y ? make.fn(function, {x, y}) : one ? (x ? x : y) : Value(); };
+    return {end(a.low, b.low, function == Fn::Max), end(a.high, b.high, function == Fn::Min)};
+  }
+
+  /// Of a power above 0, which grows with the distance from 0.
+  Interval power(bd::PowerOp op, Interval base) {
+    if (op.getNumerator() < 0)
+      return {};
+    units::Rational exponent(op.getNumerator(), op.getDenominator());
+    Value far = make.power(most(make.fn(Fn::Abs, base.low), make.fn(Fn::Abs, base.high)), exponent);
+    bool isOdd = op.getDenominator() == 1 && op.getNumerator() % 2 != 0;
+    return {isOdd ? make.neg(far) : make.constant(0, bd::dimensionOf(far)), far};
+  }
+
+  /// No end is known of what reads one that is not, but for the least and the greatest.
   Interval of(Operation *op, ArrayRef<Interval> in) {
+    auto fn = dyn_cast<bd::FnOp>(op);
+    bool isExtreme = fn && (fn.getFunction() == Fn::Min || fn.getFunction() == Fn::Max);
+    if (!isExtreme && !llvm::all_of(isa<bd::SelectOp>(op) ? in.drop_front() : in, [](Interval each) { return each.isKnown(); }))
+      return {};
     return llvm::TypeSwitch<Operation *, Interval>(op)
         .Case([&](bd::RandomOp op) { return random(op, in); })
         .Case([&](bd::EdgeOp op) { return Interval{fact(op, ".min"), fact(op, ".max")}; })
@@ -95,6 +117,7 @@ struct Bounds {
         })
         .Case([&](bd::SelectOp) { return Interval{least(in[1].low, in[2].low), most(in[1].high, in[2].high)}; })
         .Case([&](bd::FnOp op) { return function(op, in); })
+        .Case([&](bd::PowerOp op) { return power(op, in[0]); })
         .Default([](Operation *) { return Interval{}; });
   }
 
@@ -118,7 +141,7 @@ struct Bounds {
     return {make.constant(0), make.sub(size, make.constant(1))};
   }
 
-  /// Of what a region yields; no bounds after an error.
+  /// Of what a region yields.
   Interval of(Region &region) {
     DenseMap<Value, Interval> known;
     for (Operation &op : region.front().without_terminator()) {
@@ -127,7 +150,7 @@ struct Bounds {
       bool points = !isa<bd::RandomOp, bd::EdgeOp, bd::IndexOp, step::ElementOp>(op);
       for (Value operand : op.getOperands()) {
         in.push_back(known.lookup(operand));
-        points &= in.back().isPoint() && in.back().low;
+        points &= in.back().isPoint();
         mapping.map(operand, in.back().low);
       }
       if (points) {
@@ -138,10 +161,8 @@ struct Bounds {
       // A comparison of random values decides nothing here: a select takes the wider of its branches.
       bool isQuantity = isa<bd::QuantityType>(op.getResult(0).getType());
       Interval result = isQuantity ? of(&op, in) : Interval{};
-      if (!result.high && isQuantity) {
-        op.emitOpError() << "how long a drawn delay can become is not known for this operation; put it into min(…, longest)";
-        return {};
-      }
+      if (isQuantity && !result.high && !unknown)
+        unknown = &op;
       known[op.getResult(0)] = result;
     }
     return known.lookup(region.front().getTerminator()->getOperand(0));
@@ -150,6 +171,12 @@ struct Bounds {
 
 } // namespace
 
-Value upperBound(Region &region, Emitter &emitter, step::ProgramOp program) { return Bounds(emitter, region.getLoc(), program).of(region).high; }
+Value upperBound(Region &region, Emitter &emitter, step::ProgramOp program) {
+  Bounds bounds(emitter, region.getLoc(), program);
+  Value high = bounds.of(region).high;
+  if (!high)
+    bounds.unknown->emitOpError() << "how long a delay can become is not known for this operation; put it into min(…, longest)";
+  return high;
+}
 
 } // namespace bdc::compiler::flatten

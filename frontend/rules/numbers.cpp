@@ -43,6 +43,15 @@ double Numbers::probed(const Expr *expr, double probe) const {
   });
 }
 
+double Numbers::ofEdge(const Expr *expr, double length, double weight) const {
+  return evaluate(*expr, [&](const Expr &leaf) {
+    if (leaf.op == Op::Edge)
+      return leaf.name == "weights" ? weight : length;
+    int scalar = leaf.op == Op::Step ? program.experiment.step : leaf.op == Op::Scalar ? leaf.index : -1;
+    return scalar >= 0 && size_t(scalar) < scalars.size() ? scalars[scalar].value_or(length) : length;
+  });
+}
+
 namespace {
 
 /// One use of a model. Lets are evaluated once each, however many read them.

@@ -21,6 +21,8 @@ public:
   std::optional<double> inModel(const Expr *expr, const ModelUse &use, std::optional<double> probe) const;
   /// Of an expression over scalars with `probe` for every draw and for the time.
   double probed(const Expr *expr, double probe) const;
+  /// What an expression over connections is for one of this length (µm) and weight.
+  double ofEdge(const Expr *expr, double length, double weight) const;
 
   /// Who set a scalar; null where nobody has.
   const SetValue *setOf(int scalar) const;

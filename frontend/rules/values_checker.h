@@ -54,7 +54,7 @@ private:
   void connect(const Projection &projection, int64_t sources, int64_t targets);
   void degree(const Projection &projection, int64_t most);
   void delay(const Projection &projection);
-  bool forAllLengths(const Expr *expr, bool (*predicate)(double)) const;
+  bool forAllEdges(const Expr *expr, bool (*predicate)(double)) const;
   void weights(const Expr *expr, const std::string &what);
   void window(const Coupling &coupling);
   void couple(const Coupling &coupling);

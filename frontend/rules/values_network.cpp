@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 namespace bdc::rules {
 
@@ -241,14 +243,15 @@ void ValueChecker::degree(const Projection &projection, int64_t most) {
 
 static bool infinite(double value) { return !std::isfinite(value); }
 
-bool ValueChecker::forAllLengths(const Expr *expr, bool (*predicate)(double)) const {
-  constexpr double lengths[] = {10'000, 100'000}; // µm
-  return predicate(numbers.probed(expr, lengths[0])) && predicate(numbers.probed(expr, lengths[1]));
+/// Of connections that are unlike each other, weights of both signs and far from 1 among them.
+bool ValueChecker::forAllEdges(const Expr *expr, bool (*predicate)(double)) const {
+  constexpr std::pair<double, double> edges[] = {{10'000, 0.37}, {100'000, 13.1}, {10'000, -0.37}}; // lengths in µm, and weights
+  return std::all_of(std::begin(edges), std::end(edges), [&](auto &edge) { return predicate(numbers.ofEdge(expr, edge.first, edge.second)); });
 }
 
 /// Weights and lengths are known when the data have been read: what no length could give is said before.
 void ValueChecker::weights(const Expr *expr, const std::string &what) {
-  if (expr && forAllLengths(expr, infinite))
+  if (expr && forAllEdges(expr, infinite))
     report(Kind::InvalidValue, expr, expr->range, fmt::format("{} are not finite numbers", what))
         .withHelp("a division by 0, or a number too large?");
 }
@@ -279,14 +282,14 @@ void ValueChecker::couple(const Coupling &coupling) {
   weights(coupling.weight, "the weights of the coupling");
   if (!coupling.delay)
     return;
-  if (forAllLengths(coupling.delay, infinite))
+  if (forAllEdges(coupling.delay, infinite))
     report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is not a finite time")
         .withHelp("with a speed of 0 nothing arrives");
-  else if (forAllLengths(coupling.delay, [](double value) { return value < 0; }))
+  else if (forAllEdges(coupling.delay, [](double value) { return value < 0; }))
     report(Kind::InvalidTime, coupling.delay, coupling.delay->range, "the delay of the coupling is negative").withHelp("the shortest is `0 ms`");
   else if (std::optional<double> time = numbers.of(coupling.delay); time && coupling.steps != DelaySteps::Interpolated)
     roundedTime(*time, coupling.delay, -1, coupling.delay->range, "the delay", coupling.steps == DelaySteps::Ceil);
-  else if (double longest = numbers.probed(coupling.delay, 100'000); !time && coupling.steps == DelaySteps::Nearest && longest > 0 && longest < dt / 2)
+  else if (double longest = numbers.ofEdge(coupling.delay, 100'000, 1); !time && coupling.steps == DelaySteps::Nearest && longest > 0 && longest < dt / 2)
     report(Kind::RoundedTime, coupling.delay, coupling.delay->range, "the delay of the coupling is rounded to 0 ms")
         .withNote(fmt::format("along a tract of 100 mm it is {}, and a step is {}", shown(longest, coupling.delay), stepText()))
         .withHelp("take a smaller `dt`, or leave out `steps = nearest`: delays are then interpolated; or leave out the delay");

@@ -38,6 +38,7 @@ struct Batch::Body {
   void reset(std::vector<Lane> lanes);
   void work(size_t worker);
   void runLane(size_t worker, size_t lane);
+  void fail(size_t lane, const Error &error);
   void record(size_t lane, Simulation &simulation, LaneState state, const Error *error);
   void stop(Error error);
   Status watch(std::chrono::steady_clock::time_point start);

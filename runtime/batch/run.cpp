@@ -155,6 +155,8 @@ void Batch::Body::runLane(size_t worker, size_t lane) {
     interrupted = true;
     return;
   }
+  if (!ready && ready.error().kind == ErrorKind::numeric)
+    return fail(lane, ready.error());
   if (!ready)
     return stop(inLane(ready.error(), result.lane));
   const Result<RunState> state = simulation.run();
@@ -170,6 +172,20 @@ void Batch::Body::runLane(size_t worker, size_t lane) {
       return stop(s.error());
   workers[worker]->part = 0;
   done += result.state != LaneState::unfinished;
+}
+
+/// A lane that fails before its first step.
+void Batch::Body::fail(size_t lane, const Error &error) {
+  LaneResult &result = results.lanes[lane];
+  result.state = LaneState::failed;
+  {
+    const std::scoped_lock lock(mutex);
+    result.error = error.message;
+  }
+  if (file)
+    if (Status s = file->write(result, lane); !s)
+      return stop(s.error());
+  ++done;
 }
 
 void Batch::Body::record(size_t lane, Simulation &simulation, LaneState state, const Error *error) {
