@@ -6,6 +6,9 @@ using diag::Kind;
 
 /// What a sweep, a fit or a sensitivity moves: `G`, `E.tau`. `usage`: an example of the statement.
 ExprPtr Parser::parseParameterName(std::string_view usage) {
+  // `discard` is a parameter too: what stands before `over` or `in` is a name, whatever else it begins elsewhere.
+  if (at(TokenKind::Word) && isClauseWord(peek().text) && peek(1).kind == TokenKind::Word && (peek(1).text == "over" || peek(1).text == "in"))
+    return parseNameExpr();
   ExprPtr name = at(TokenKind::Word) ? parsePostfix() : errorExpr(peek().range);
   if (name->kind == ExprKind::Error)
     failExpected(Kind::ExpectedName, fmt::format("the name of a parameter (as in {})", usage));
