@@ -159,6 +159,7 @@ struct Simulation::Body {
   std::vector<double> scalars;
   std::vector<uint8_t> isSet;
   bool derived = false;
+  Status emptySlice; ///< of what is coupled; sizes of data are known then, and who knows the text may say it better
 
   std::shared_ptr<DataStore> store = std::make_shared<DataStore>();
   std::vector<DataStore::Table> data; ///< per connectome or matrix

@@ -131,6 +131,8 @@ int64_t Simulation::Body::memoryLeft() const {
 Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   if (Status s = derive(); !s)
     return s.error();
+  if (!emptySlice)
+    return emptySlice.error();
   const Descriptor &d = program->descriptor;
   Result<Sizes> read = readSizes(d, scalars, options.threads);
   if (!read)

@@ -140,6 +140,7 @@ bool Simulation::Body::hasParts() const {
 }
 
 Status Simulation::Body::makeParts() {
+  emptySlice = {};
   const std::vector<DataSource> &sources = program->descriptor.data;
   for (size_t i = 0; i < sources.size(); ++i)
     if (sources[i].part.table >= 0) {
@@ -162,11 +163,11 @@ Status Simulation::Body::take(const Select &slice, const std::string &name, std:
   };
   const auto size = static_cast<int64_t>(elements.size());
   const int64_t first = number(slice.first, 0), last = std::min(size, number(slice.last, size)), stride = std::max<int64_t>(1, number(slice.stride, 1));
-  if (first < 0 || first >= last)
-    return inputError(fmt::format("{}: the slice takes none of the {} elements", name, size));
   for (int64_t i = 0; i < size; ++i)
     if (i < first || i >= last || (i - first) % stride != 0)
       elements[i] = -1;
+  if (first < 0 || first >= last)
+    return inputError(fmt::format("{}: the slice takes none of the {} elements", name, size));
   return {};
 }
 
@@ -200,10 +201,9 @@ Status Simulation::Body::makePart(const DataSource &source, size_t position) {
     if (!all->empty())
       for (const int64_t number : *of)
         into->push_back((*all)[number]);
-  if (Status s = take(part.columnSlice, name, columns); !s)
-    return s;
-  if (Status s = take(part.rowSlice, name, rows); !s)
-    return s;
+  for (const auto &[slice, of] : {std::pair{&part.columnSlice, &columns}, {&part.rowSlice, &rows}})
+    if (Status s = take(*slice, name, *of); !s && emptySlice)
+      emptySlice = s;
   std::vector<int64_t> place(static_cast<size_t>(whole.rows), -1);
   for (size_t i = 0; i < rows.size(); ++i)
     if (rows[i] >= 0)
