@@ -245,7 +245,7 @@ static bool infinite(double value) { return !std::isfinite(value); }
 
 /// Of connections that are unlike each other, weights of both signs and far from 1 among them.
 bool ValueChecker::forAllEdges(const Expr *expr, bool (*predicate)(double)) const {
-  constexpr std::pair<double, double> edges[] = {{10'000, 0.37}, {100'000, 13.1}, {10'000, -0.37}}; // lengths in µm, and weights
+  constexpr std::pair<double, double> edges[] = {{10'000, 0.37}, {100'000, 13.1}, {10'000, -0.37}, {2'000, 0.02}, {35'000, 1}}; // lengths in µm, and weights
   return std::all_of(std::begin(edges), std::end(edges), [&](auto &edge) { return predicate(numbers.ofEdge(expr, edge.first, edge.second)); });
 }
 

@@ -2,11 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <unordered_map>
+#include <utility>
 
 namespace bdc::runtime::data {
+
+Error bothCouldBe(const std::string &file, std::string_view one, std::string_view other, std::string_view part) {
+  return inputError(fmt::format("{}: both {} and {} could be the {}", file, one, other, part), "leave one of them");
+}
+
+Status checkUnique(const std::string &file, const std::vector<std::string> &there) {
+  const auto isThere = [&](std::string_view name) { return std::find(there.begin(), there.end(), name) != there.end(); };
+  for (const auto &[part, names] : {std::pair{"lengths", &lengthsNames}, {"labels", &labelsNames}, {"centres", &centresNames}})
+    if (isThere((*names)[0]) && isThere((*names)[1]))
+      return bothCouldBe(file, (*names)[0], (*names)[1], part);
+  return {};
+}
 
 std::string listOf(const std::vector<std::string> &names) {
   constexpr size_t most = 12;

@@ -137,6 +137,8 @@ Result<RawConnectome> readHdf5(const std::string &path) {
   if (file < 0)
     return inputError(fmt::format("{} is damaged, or no HDF5 file", path));
   const std::vector<std::string> there = namesIn(file);
+  if (Status s = checkUnique(path, there); !s)
+    return s.error();
   RawConnectome raw;
   const auto weights = present(there, weightsNames);
   if (!weights)

@@ -110,6 +110,8 @@ Result<RawMatrix> readNpzMatrix(const ZipFile &zip, const std::string &name) {
 }
 
 Result<RawConnectome> readNpz(const ZipFile &zip) {
+  if (Status s = checkUnique(zip.path(), arraysIn(zip)); !s)
+    return s.error();
   const auto weights = present(zip, weightsNames);
   if (!weights)
     return inputError(fmt::format("{} has no array `weights`: there is {}", zip.path(), listOf(arraysIn(zip))));

@@ -53,8 +53,7 @@ Result<std::map<std::string, Group>> groupsOf(const Pieces &pieces) {
       continue;
     const auto [at, fresh] = groups[piece->group].emplace(piece->part, name);
     if (!fresh)
-      return inputError(fmt::format("{}: both {} and {} could be the {}", pieces.where, at->second, name, piece->part),
-                        "leave one of them");
+      return bothCouldBe(pieces.where, at->second, name, piece->part);
   }
   std::erase_if(groups, [](const auto &group) { return !group.second.contains("weights"); });
   return groups;

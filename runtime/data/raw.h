@@ -47,6 +47,11 @@ inline constexpr std::array<std::string_view, 2> centresNames{"centres", "center
 
 inline constexpr std::string_view rowLabelsName = "row_labels", columnLabelsName = "column_labels";
 
+/// Refuses names of data sets or arrays of which two could be one part.
+Status checkUnique(const std::string &file, const std::vector<std::string> &there);
+/// That error.
+Error bothCouldBe(const std::string &file, std::string_view one, std::string_view other, std::string_view part);
+
 /// Refuses NaN and infinity, with their place.
 Status checkFinite(const Matrix &matrix, const std::string &help);
 

@@ -114,6 +114,11 @@ TEST(DataErrors, WhatIsThereTwice) {
             "FOLDER/: both weights.csv and weights.txt could be the weights");
   EXPECT_EQ(failureOfTexts({{"a_weights.txt", good}, {"a_lengths.txt", good}, {"a_tract_lengths.txt", good}}, "a_weights.txt"),
             "FOLDER/: both a_lengths.txt and a_tract_lengths.txt could be the lengths");
+  EXPECT_EQ(failureOfZip({{"weights.npy", ""}, {"centres.npy", ""}, {"centers.npy", ""}}, "a.npz"),
+            "FOLDER/a.npz: both centres and centers could be the centres");
+  const Folder folder;
+  EXPECT_EQ(python("f = h5py.File(sys.argv[1], \"w\")\nf[\"weights\"] = f[\"lengths\"] = f[\"tract_lengths\"] = [[1]]", folder / "a.h5"), "");
+  EXPECT_EQ(failure(folder, "a.h5"), "FOLDER/a.h5: both tract_lengths and lengths could be the lengths");
 }
 
 TEST(DataErrors, TextThatIsNoNumber) {
