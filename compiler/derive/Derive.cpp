@@ -237,6 +237,7 @@ private:
       else
         builder.setInsertionPointToStart(&program.getBody().front());
       auto scalar = step::ScalarOp::create(builder, value.getLoc(), name, value.getType(), false, false, StringAttr());
+      scalar->setAttr("step.part", builder.getUnitAttr());
       Block &block = scalar.getValue().emplaceBlock();
       builder.setInsertionPointToEnd(&block);
       SetVector<Operation *> ops;

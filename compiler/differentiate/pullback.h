@@ -10,6 +10,9 @@ namespace bdc::compiler {
 /// Adjoints of the values of one block, from those of its results. A value's adjoint has the unit of the objective per unit of the value.
 ///
 /// The transpose of a scalar operation's tangent is the same multiplication, so one table (rules.h) serves both directions.
+///
+/// To a branch that is not taken comes the adjoint 0, and what stands in the branch may have no number there, such as a root of what is negative.
+/// So adjoints that a choice has let through are followed (`guarded`), and where one is 0 nothing goes on, whatever it would be multiplied with.
 class Pullback {
 public:
   /// Over the operations that are in `block` now; `build` stands at its end.
@@ -31,11 +34,18 @@ public:
 
 private:
   bool reaches(mlir::Value value) const { return reaching.contains(value); }
+  bool isGuarded(mlir::Value adjoint) const { return guarded.contains(adjoint); }
+  /// Whether it is a number where all that it is made of are, and no adjoint is infinite.
+  bool isFinite(mlir::Value value);
+  /// What `op` hands to one of its operands: nothing where its adjoint is 0 because it is not chosen.
+  mlir::Value guard(mlir::Operation *op, mlir::Value adjoint, mlir::Value part);
 
   bd::ScalarBuilder &build;
   llvm::SmallVector<mlir::Operation *> operations;
   llvm::DenseSet<mlir::Value> reaching; ///< depend on what is wanted
   llvm::DenseMap<mlir::Value, mlir::Value> adjoints;
+  llvm::DenseSet<mlir::Value> guarded; ///< adjoints that are 0 where a choice takes something else
+  llvm::DenseMap<mlir::Value, bool> finite;
 };
 
 } // namespace bdc::compiler

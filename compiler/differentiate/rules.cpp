@@ -1,7 +1,8 @@
 // The derivative table.
 //
 // A rule never multiplies by a tangent that is zero and never touches the branch of a select that is not taken, so that a NaN or an
-// infinity there stays there. At the kinks of abs, min and max it takes a one-sided derivative.
+// infinity there stays there. Where a function has a value and an infinite slope (the root of 0) it counts only for what moves. At the kinks
+// of abs, min and max it takes a one-sided derivative.
 #include "compiler/differentiate/rules.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -31,18 +32,32 @@ Value choose(Build &b, Value condition, Value dx, Value dy) {
   return b.select(condition, dx ? dx : zero(dy), dy ? dy : zero(dx));
 }
 
+/// dx times a slope that is infinite where `root` is 0: where dx is 0, too, there is no change. That the slope is asked as well, leaves what is
+/// differentiated once more as it is wherever there is a slope.
+Value timesUnlessStill(Build &b, Value slope, Value dx, Value root) {
+  if (!dx)
+    return Value();
+  Value product = b.mul(slope, dx);
+  if (constantOf(dx).value_or(0) != 0)
+    return product;
+  auto isZero = [&](Value value) { return b.compare(Comparison::EQ, value, b.constant(0, dimensionOf(value))); };
+  return b.select(b.both(isZero(root), isZero(dx)), b.constant(0, dimensionOf(product)), product);
+}
+
 /// f'(x) from x and y = f(x); null where f is flat.
 using Slope = Value (*)(Build &b, Value x, Value y);
 struct Function {
   Fn function;
   Slope slope;
+  Slope root = nullptr; ///< of functions whose slope may be infinite: what is 0 there
 };
 
 Value square(Build &b, Value x) { return b.mul(x, x); }
 Value inverse(Build &b, Value x) { return b.div(b.constant(1), x); }
 Value oneMinus(Build &b, Value x) { return b.sub(b.constant(1), x); }
 Value onePlus(Build &b, Value x) { return b.add(b.constant(1), x); }
-Value rootOf(Build &b, Value x) { return b.fn(Fn::Sqrt, x); }
+/// Of the angle whose sine is x.
+Value cosineOf(Build &b, Value x, Value) { return b.fn(Fn::Sqrt, oneMinus(b, square(b, x))); }
 
 /// exprel'' from exprel' = y: (e^x - 2 y) / x, and near 0, where that is 0 / 0, the first terms of its series Σ x^k / (k! (k + 3)).
 Value secondExprel(Build &b, Value x, Value y) {
@@ -66,12 +81,12 @@ const Function functions[] = {
     {Fn::Log1p, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, x)); }},
     {Fn::Log2, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log2e), x); }},
     {Fn::Log10, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log10e), x); }},
-    {Fn::Sqrt, [](Build &b, Value x, Value y) { return b.div(b.constant(0.5), y); }},
+    {Fn::Sqrt, [](Build &b, Value x, Value y) { return b.div(b.constant(0.5), y); }, [](Build &, Value x, Value y) { return y; }},
     {Fn::Sin, [](Build &b, Value x, Value y) { return b.fn(Fn::Cos, x); }},
     {Fn::Cos, [](Build &b, Value x, Value y) { return b.neg(b.fn(Fn::Sin, x)); }},
     {Fn::Tan, [](Build &b, Value x, Value y) { return onePlus(b, square(b, y)); }},
-    {Fn::Asin, [](Build &b, Value x, Value y) { return inverse(b, rootOf(b, oneMinus(b, square(b, x)))); }},
-    {Fn::Acos, [](Build &b, Value x, Value y) { return b.neg(inverse(b, rootOf(b, oneMinus(b, square(b, x))))); }},
+    {Fn::Asin, [](Build &b, Value x, Value y) { return inverse(b, cosineOf(b, x, y)); }, cosineOf},
+    {Fn::Acos, [](Build &b, Value x, Value y) { return b.neg(inverse(b, cosineOf(b, x, y))); }, cosineOf},
     {Fn::Atan, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, square(b, x))); }},
     {Fn::Sinh, [](Build &b, Value x, Value y) { return b.fn(Fn::Cosh, x); }},
     {Fn::Cosh, [](Build &b, Value x, Value y) { return b.fn(Fn::Sinh, x); }},
@@ -108,9 +123,11 @@ const PairFunction pairFunctions[] = {
      }},
     {Fn::Pow,
      [](Build &b, Value x, Value y, Value result, Value dx, Value dy) {
-       Value base = dx ? b.mul(b.mul(y, b.fn(Fn::Pow, {x, b.sub(y, b.constant(1))})), dx) : Value();
-       Value exponent = dy ? b.mul(b.mul(result, b.fn(Fn::Log, x)), dy) : Value();
-       return plus(b, base, exponent);
+       Value base = dx ? timesUnlessStill(b, b.mul(y, b.fn(Fn::Pow, {x, b.sub(y, b.constant(1))})), dx, x) : Value();
+       if (!dy)
+         return base;
+       Value slope = b.mul(result, b.fn(Fn::Log, x)), zero = b.constant(0);
+       return plus(b, base, b.mul(b.select(b.compare(Comparison::EQ, result, zero), zero, slope), dy)); // 0^y stays 0
      }},
 };
 
@@ -120,8 +137,12 @@ template <typename Table> auto *rowOf(const Table &table, Fn function) {
 }
 
 FailureOr<Value> functionTangent(FnOp op, ArrayRef<Value> d, Build &b) {
-  if (auto *row = rowOf(functions, op.getFunction()))
-    return row->slope ? times(b, row->slope(b, op.getOperands()[0], op.getResult()), d[0]) : Value();
+  if (auto *row = rowOf(functions, op.getFunction())) {
+    Value x = op.getOperands()[0], y = op.getResult();
+    if (!row->slope)
+      return Value();
+    return row->root ? timesUnlessStill(b, row->slope(b, x, y), d[0], row->root(b, x, y)) : times(b, row->slope(b, x, y), d[0]);
+  }
   if (auto *row = rowOf(pairFunctions, op.getFunction()))
     return row->tangent(b, op.getOperands()[0], op.getOperands()[1], op.getResult(), d[0], d[1]);
   return failure();
@@ -130,7 +151,8 @@ FailureOr<Value> functionTangent(FnOp op, ArrayRef<Value> d, Build &b) {
 /// k·x^(k−1)·dx
 Value powerTangent(PowerOp op, Value dx, Build &b) {
   Rational k(op.getNumerator(), op.getDenominator());
-  return b.mul(b.mul(b.constant(k.toDouble()), b.power(op.getBase(), k - Rational(1))), dx);
+  Value slope = b.mul(b.constant(k.toDouble()), b.power(op.getBase(), k - Rational(1)));
+  return Rational(0) < k && k < Rational(1) ? timesUnlessStill(b, slope, dx, op.getBase()) : b.mul(slope, dx);
 }
 
 /// A draw moves with its parameters as it would with the same random bits (reparameterisation).

@@ -134,6 +134,8 @@ private:
       out["whole"] = true;
     if (op->hasAttr("step.merged"))
       out["merged"] = true;
+    if (op->hasAttr("step.part"))
+      out["part"] = true;
     if (auto given = op->getAttrOfType<FlatSymbolRefAttr>("step.given"))
       out["given"] = int64_t(t.at(given));
     describeUnit(out, op.getType(), op.getShown());

@@ -28,6 +28,7 @@ def ScalarOp : Step_Declaration<"scalar"> {
     `shown` is the unit for display where it is not that of the type.
     The scalar `@dt` is the step size and comes first.
     The attribute `step.given` names a scalar that the host sets to 1 where it has set this one: derivatives by what it is made of stop there.
+    The attribute `step.part` marks what was a part of an expression in a loop, perhaps of a branch that is never taken: it may be no number.
     The attribute `step.merged` marks settings that were equal when the program was made, so that what they belong to was merged: to set one
     from outside, the program is made again with its name in the option `separate` of `bd-flatten`.
   }];

@@ -104,7 +104,7 @@ private:
   void scalar(const Reader &r) {
     out.scalars.push_back(
         {r.text("name"), display(r), r.flag("settable", false), r.flag("whole", false), r.flag("merged", false),
-         r.optionalIndex("given", root.list("scalars").size())});
+         r.optionalIndex("given", root.list("scalars").size()), r.flag("part", false)});
   }
 
   Type numbers(const Reader &r) const {

@@ -32,6 +32,7 @@ struct Scalar {
   bool whole = false;  ///< must be a whole number (to rounding error)
   bool merged = false; ///< what it belongs to shares a state with others of equal value: to set it is to compile again
   int given = -1;      ///< scalar that the host sets to 1 where it sets this one; -1: none needs to know
+  bool part = false;   ///< of an expression that is computed in the time loop, perhaps of a branch that is never taken
 };
 
 struct Space {

@@ -47,6 +47,8 @@ Result<int64_t> count(const Descriptor &d, const std::vector<double> &scalars, i
 Status checkScalars(const Descriptor &d, const std::vector<double> &scalars) {
   for (size_t i = 0; i < scalars.size(); ++i) {
     const Scalar &scalar = d.scalars[i];
+    if (scalar.part) // where it counts, and is no number, what is made of it is none, and that is found
+      continue;
     if (std::isnan(scalars[i]) && !scalar.settable) // its name is the compiler's own
       return inputError("what is computed from the parameters before the run is not a number (NaN)", "is something divided by 0?");
     if (std::isnan(scalars[i]))

@@ -124,6 +124,39 @@ TEST(Derivatives, BranchNotTaken) {
   EXPECT_EQ(s.at(compiler::derivative(f, s.x, b).value, -1, 0), 0);
 }
 
+/// Backwards the same: its adjoint is 0, its slope no number.
+TEST(Derivatives, BranchNotTakenPullback) {
+  Scene s;
+  auto b = s.make();
+  Value negative = b.compare(bd::Comparison::LT, s.x, b.constant(0));
+  Value f = b.select(negative, b.mul(b.constant(3), s.x), b.mul(s.y, b.fn(bd::Fn::Sqrt, b.div(s.x, s.y))));
+  compiler::Pullback pullback(s.block, b);
+  pullback.want(s.x);
+  pullback.want(s.y);
+  pullback.add(f, b.constant(1));
+  ASSERT_TRUE(succeeded(pullback.run()));
+  EXPECT_EQ(s.at(pullback.adjoint(s.x), -1, 1), 3);
+  EXPECT_EQ(s.at(pullback.adjoint(s.y), -1, 1), 0);
+  EXPECT_EQ(s.at(pullback.adjoint(s.x), -1, 0), 3);
+  EXPECT_EQ(s.at(pullback.adjoint(s.y), -1, 0), 0);
+  EXPECT_EQ(s.at(pullback.adjoint(s.x), 4, 1), 0.25);
+  EXPECT_EQ(s.at(pullback.adjoint(s.y), 4, 1), 1);
+}
+
+/// An infinite slope counts for what moves, and not for what stays.
+TEST(Derivatives, InfiniteSlope) {
+  Scene s;
+  auto b = s.make();
+  Value positive = b.fn(bd::Fn::Max, {s.x, b.constant(0)}), bounded = b.fn(bd::Fn::Min, {b.sub(b.constant(1), s.x), b.constant(1)});
+  Value stays[] = {b.fn(bd::Fn::Sqrt, positive), b.power(positive, {1, 3}), b.fn(bd::Fn::Pow, {positive, s.y}), b.fn(bd::Fn::Asin, bounded),
+                   b.fn(bd::Fn::Acos, bounded)};
+  for (Value f : stays)
+    for (Value by : {s.x, s.y})
+      if (Value slope = compiler::derivative(f, by, b).value)
+        EXPECT_EQ(s.at(slope, -1, 0.5), 0);
+  EXPECT_TRUE(std::isinf(s.at(compiler::derivative(b.fn(bd::Fn::Sqrt, s.x), s.x, b).value, 0, 0)));
+}
+
 TEST(Derivatives, NoDerivative) {
   Scene s;
   auto b = s.make();

@@ -80,7 +80,14 @@ private:
     if (auto fn = mlir::dyn_cast<bd::FnOp>(op))
       return function(fn.getFunction(), in(0), op->getNumOperands() == 2 ? in(1) : 0);
     if (auto cmp = mlir::dyn_cast<bd::CmpOp>(op))
-      return cmp.getPredicate() == bd::Comparison::LT ? in(0) < in(1) : cmp.getPredicate() == bd::Comparison::GT ? in(0) > in(1) : NAN;
+      switch (cmp.getPredicate()) {
+      case bd::Comparison::LT: return in(0) < in(1);
+      case bd::Comparison::GT: return in(0) > in(1);
+      case bd::Comparison::EQ: return in(0) == in(1);
+      default: return NAN;
+      }
+    if (mlir::isa<mlir::arith::AndIOp>(op))
+      return in(0) != 0 && in(1) != 0;
     return NAN;
   }
 };
