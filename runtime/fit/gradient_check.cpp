@@ -16,6 +16,25 @@ constexpr double steps[] = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
 double signOf(const Descriptor &d) { return d.objective->maximise ? -1 : 1; }
 
+/// A number that steps of falling size come to. Of all that with the least doubt: how much the next larger step says else, and what is lost in
+/// rounding. Of small steps all may be lost: two differences of 0 then say the same, and nothing.
+struct Settled {
+  double value = 0;
+  double doubt = std::numeric_limits<double>::infinity();
+  bool isFlat = false; ///< nothing changed, with two steps
+  std::optional<double> before = {};
+
+  void hear(double now, double lost) {
+    if (before)
+      if (const double other = std::fabs(now - *before) + lost; other < doubt) {
+        value = now;
+        doubt = other;
+        isFlat = now == 0 && *before == 0;
+      }
+    before = now;
+  }
+};
+
 /// A parameter of the gradient, and how to move it.
 class Mover {
 public:
@@ -120,19 +139,14 @@ public:
 private:
   bool isSingle() const { return d.real == Type::f32; }
 
-  /// What differences say of the change along a direction.
-  struct Difference {
-    double value = 0;
-    double doubt = std::numeric_limits<double>::infinity();
-    bool isFlat = false; ///< nothing changed, with two steps
+  /// What differences say of the change along a direction, and on both sides of where the parameters are.
+  struct Differences {
+    Settled both, below, above;
   };
 
-  /// Of all steps that with the least doubt: how much the next larger one says else, and what is lost in rounding. Of small steps all
-  /// may be lost: two differences of 0 then say the same, and nothing.
-  Result<Difference> difference(Mover &mover, const std::vector<double> &direction, double loss) {
+  Result<Differences> differences(Mover &mover, const std::vector<double> &direction, double loss) {
     const double rounding = std::fabs(loss) * (isSingle() ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon());
-    Difference best;
-    std::optional<double> before;
+    Differences out;
     for (const double h : steps) {
       double values[2];
       for (const int side : {0, 1}) {
@@ -143,13 +157,22 @@ private:
           return value.error();
         values[side] = *value;
       }
-      const double now = (values[1] - values[0]) / (2 * h);
-      if (before)
-        if (const double doubt = std::fabs(now - *before) + rounding / h; doubt < best.doubt)
-          best = {now, doubt, now == 0 && *before == 0};
-      before = now;
+      out.both.hear((values[1] - values[0]) / (2 * h), rounding / h);
+      out.below.hear((loss - values[0]) / h, 2 * rounding / h);
+      out.above.hear((values[1] - loss) / h, 2 * rounding / h);
     }
-    return best;
+    return out;
+  }
+
+  /// Where both sides have a slope, another one, and the derivative is one of them or between: by how much it leaves them, as a part of the larger.
+  std::optional<double> outsideOfCorner(double slope, const Differences &found) const {
+    const auto &[low, high] = std::minmax(found.below, found.above, [](const Settled &a, const Settled &b) { return a.value < b.value; });
+    const double largest = std::max(std::fabs(low.value), std::fabs(high.value)), doubt = low.doubt + high.doubt;
+    const double tolerance = isSingle() ? 1e-2 : 1e-5;
+    if (!(doubt <= (isSingle() ? 3e-2 : 1e-3) * largest) || !(high.value - low.value > 10 * doubt + tolerance * largest))
+      return std::nullopt;
+    const double outside = std::max({low.value - slope, slope - high.value, 0.0});
+    return std::isfinite(slope) && outside <= tolerance * largest + 2 * doubt ? std::optional(outside / largest) : std::nullopt;
   }
 
   /// Per unit of the parameter along a direction of one element; else for a whole direction.
@@ -162,10 +185,11 @@ private:
     }
     length = std::sqrt(length);
     CheckedDerivative out;
-    const Result<Difference> found = difference(mover, direction, loss);
+    const Result<Differences> found = differences(mover, direction, loss);
     if (!found)
       return found.error();
-    const auto [chosen, best, isFlat] = *found;
+    const double chosen = found->both.value, best = found->both.doubt;
+    const bool isFlat = found->both.isFlat;
     const double largest = std::max(std::fabs(slope), std::fabs(chosen));
     const double tolerance = isSingle() ? 1e-3 : 1e-6, settled = isSingle() ? 3e-2 : 1e-3;
     // What is lost in a difference of two losses is no error of the gradient.
@@ -181,6 +205,13 @@ private:
       out.trust = best <= settled * largest + floor ? Trust::agrees : Trust::unsettled;
     else
       out.trust = best > settled * largest + floor ? Trust::unsettled : Trust::disagrees;
+    if (!std::isfinite(slope))
+      out.relativeError = std::numeric_limits<double>::infinity();
+    if (out.trust == Trust::unsettled || out.trust == Trust::disagrees)
+      if (const std::optional<double> outside = outsideOfCorner(slope, *found)) {
+        out.trust = Trust::corner;
+        out.relativeError = *outside;
+      }
     const ShownGradient shown = shownGradient(d, position);
     const double factor = signOf(d) * shown.factor / length;
     out.unit = shown.unit;
@@ -204,7 +235,7 @@ private:
       size += std::fabs(gradient[i] * direction[i]);
     out.forward = factor * *change;
     out.modesError = std::fabs(*change - slope) / std::max(size, std::fabs(*change));
-    if (*out.modesError > (isSingle() ? 1e-2 : 1e-8))
+    if (!(*out.modesError <= (isSingle() ? 1e-2 : 1e-8)))
       out.trust = Trust::modesDisagree;
     return {};
   }
@@ -246,6 +277,7 @@ std::string CheckedDerivative::verdict() const {
   case Trust::agrees: return "agrees";
   case Trust::noInfluence: return "does not change the objective";
   case Trust::unsettled: return "cannot be told: differences with other steps are others (does the objective jump, as with spikes?)";
+  case Trust::corner: return "is that of one side of a corner, or between both (a bound, a branch, a delay of whole steps)";
   case Trust::modesDisagree: return "is not what forward mode says";
   case Trust::disagrees: return "is not what differences say";
   }
@@ -254,7 +286,7 @@ std::string CheckedDerivative::verdict() const {
 
 bool CheckedParameter::isTrusted() const {
   return std::all_of(derivatives.begin(), derivatives.end(),
-                     [](const CheckedDerivative &each) { return each.trust == Trust::agrees || each.trust == Trust::noInfluence; });
+                     [](const CheckedDerivative &each) { return each.trust == Trust::agrees || each.trust == Trust::noInfluence || each.trust == Trust::corner; });
 }
 
 double GradientCheck::maxRelativeError() const { return worst(parameters, &CheckedDerivative::relativeError); }

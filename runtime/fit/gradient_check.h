@@ -23,6 +23,7 @@ enum class Trust {
   noInfluence, ///< both are 0
   unsettled,   ///< differences with steps of different sizes do not come to one number
   disagrees,
+  corner,       ///< the objective has another slope on each side, and the derivative is one of them or between
   modesDisagree ///< reverse and forward mode differ by more than rounding
 };
 

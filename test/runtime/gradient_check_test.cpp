@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+#include <optional>
 
 using namespace bdc::runtime;
 
@@ -11,7 +14,7 @@ namespace {
 enum { dt, duration, discard, size, p };
 
 /// What the program says; set before one is made.
-double trueSlope, saidSlope;
+double trueSlope, saidSlope, slopeBelow;
 
 void derive(bdc_ctx *ctx) {
   constexpr double values[] = {1, 4, 0, 1, 1};
@@ -25,12 +28,14 @@ int32_t run(bdc_ctx *, int32_t, int64_t, int64_t) { return BDC_OK; }
 
 /// 1.5 where p is 1, in numbers of 32 bits.
 void objective(bdc_ctx *ctx, const double *, double *out) {
-  out[0] = static_cast<float>(1.5 + trueSlope * (ctx->scalars[p] - 1));
+  const double by = ctx->scalars[p] - 1;
+  out[0] = static_cast<float>(1.5 + (by < 0 ? slopeBelow : trueSlope) * by);
   out[1] = saidSlope;
 }
 
-CheckedDerivative checked(double slope, double said) {
+CheckedDerivative checked(double slope, double said, std::optional<double> below = {}) {
   trueSlope = slope;
+  slopeBelow = below.value_or(slope);
   saidSlope = said;
   Result<Descriptor> parsed = parseDescriptor(R"({"abi": 6, "hash": "1", "name": "formula", "experiment": "e", "network": "N",
     "precision": "f32", "width": 1, "duration": 1, "discard": 2, "checks": [],
@@ -74,4 +79,21 @@ TEST(GradientCheck, IsNotMadeOfWhatRoundingHasLost) {
   EXPECT_NEAR(wrong.relativeError, 0.9, 0.05);
   EXPECT_EQ(none.trust, Trust::disagrees) << none.verdict();
   EXPECT_EQ(checked(0, 0).trust, Trust::noInfluence);
+}
+
+/// Where the two sides of a value have slopes of their own, each of them is right, and all between; what lies outside is not.
+TEST(GradientCheck, TakesTheSlopesOfBothSidesOfACorner) {
+  EXPECT_EQ(checked(2, 2, 1).trust, Trust::corner);
+  EXPECT_EQ(checked(2, 1, 1).trust, Trust::corner);
+  EXPECT_EQ(checked(2, 1.2, 1).trust, Trust::corner);
+  EXPECT_EQ(checked(2, 0, -1).trust, Trust::corner);
+  EXPECT_EQ(checked(2, 2.5, 1).trust, Trust::disagrees);
+  EXPECT_EQ(checked(2, 0.5, 1).trust, Trust::disagrees);
+  EXPECT_EQ(checked(2, -1, 0).trust, Trust::disagrees);
+}
+
+TEST(GradientCheck, DoesNotTrustWhatIsNoNumber) {
+  const CheckedDerivative none = checked(2, std::numeric_limits<double>::quiet_NaN());
+  EXPECT_EQ(none.trust, Trust::disagrees) << none.verdict();
+  EXPECT_TRUE(std::isinf(none.relativeError));
 }

@@ -75,7 +75,7 @@ Json jsonOf(const Gradient &gradient) {
 }
 
 const char *nameOf(runtime::Trust trust) {
-  constexpr const char *names[] = {"agrees", "no influence", "unsettled", "disagrees", "modes disagree"};
+  constexpr const char *names[] = {"agrees", "no influence", "unsettled", "disagrees", "corner", "modes disagree"};
   return names[static_cast<int>(trust)];
 }
 
