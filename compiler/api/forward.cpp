@@ -195,7 +195,7 @@ Result<Gradient> Simulation::forwardGradient() {
     gradient.derivatives.push_back(std::move(derivative));
   }
   gradient.unit = d.objective->display.unit;
-  gradient.way = fmt::format("forward mode: {} run{} with tangents", runs, runs == 1 ? "" : "s");
+  gradient.way = fmt::format("forward mode: {} run{} with tangents{}", runs, runs == 1 ? "" : "s", d.unseenText());
   return gradient;
 }
 

@@ -40,7 +40,7 @@ Result<Derivative> Simulation::Body::derivativeBy(runtime::Simulation &of, const
 Result<Gradient> Simulation::Body::shown(runtime::Simulation &of, runtime::GradientResult &result) {
   const runtime::Descriptor &d = of.program().descriptor;
   const double sign = d.objective->maximise ? -1 : 1;
-  Gradient gradient{d.objective->display(sign * result.loss), d.objective->display.unit, {}, result.plan.text(), result.forward_s, result.backward_s};
+  Gradient gradient{d.objective->display(sign * result.loss), d.objective->display.unit, {}, result.plan.text() + d.unseenText(), result.forward_s, result.backward_s};
   for (size_t p = 0; p < result.gradient.size(); ++p) {
     const runtime::ShownGradient shown = runtime::shownGradient(d, p);
     Result<Derivative> derivative = derivativeBy(of, shown, d.gradient->parameters[p].array);

@@ -190,6 +190,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     auto depends = [&](StringAttr name) { return wanted.scalars.contains(name) || wanted.made.contains(name) || activity.startVaries(name); };
     if (failed(checkJumps(program, loop, activity, depends)))
       return failure();
+    noteUnseenEvents(program, loop, activity);
     if (failed(checkSecond(program, loop, activity)))
       return failure();
     Value objective = objectives[0].getValue().front().getTerminator()->getOperand(0);

@@ -63,6 +63,8 @@ public:
   bool readsWeights(mlir::Region &region) const { return wanted.readsWeights(region); }
   /// Whether a value of the loop depends on what is wanted.
   bool varies(mlir::Value value) const { return varied.contains(value); }
+  /// Whether the objective feels a value of the loop.
+  bool isUseful(mlir::Value value) const { return useful.contains(value); }
   /// Whether the value of a state at the beginning of the run depends on what is wanted.
   bool startVaries(mlir::StringAttr state) const { return variedStarts.contains(state); }
   /// Whether a scalar or state can change what is observed.

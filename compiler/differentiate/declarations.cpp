@@ -1,6 +1,8 @@
 // What the loops of a gradient need besides those of the simulation: adjoints, collectors, tables, tape.
+#include "compiler/differentiate/jumps.h"
 #include "compiler/differentiate/pullback.h"
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/rules.h"
 #include "compiler/differentiate/twins.h"
 
 using namespace mlir;
@@ -92,7 +94,7 @@ LogicalResult Reversal::differentiateObjective(step::ObjectiveOp objective) {
       pullback.want(read.getResult());
   pullback.add(yields.back(), build.constant(1));
   if (failed(pullback.run()))
-    return pullback.obstacle->emitOpError() << "has no derivative";
+    return noDerivative(pullback.obstacle);
   auto zero = [&](Type of) { return build.constant(0, cast<bd::QuantityType>(adjointElement(of)).getDimension()); };
   for (BlockArgument term : block.getArguments()) {
     Value adjoint = pullback.adjoint(term);
@@ -150,7 +152,7 @@ LogicalResult Reversal::declareParts() {
     gradient.setPartsAttr(ArrayAttr::get(context(), parts));
     gradient.setFactorsAttr(ArrayAttr::get(context(), factors));
     if (!reaches)
-      return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
+      return noInfluence(program, gradient);
   }
   return success();
 }

@@ -27,26 +27,39 @@ static LogicalResult checkGraph(step::GraphOp graph, const Activity &activity, D
   return success();
 }
 
-/// How long something is held, as a map of the loop says it.
-static LogicalResult checkHold(step::HoldStepsOp hold, const Activity &activity, Depends on) {
-  SmallVector<Value> open = {hold.getDuration()};
+/// Whether a value of a map in the loop depends on what is asked for.
+static bool moves(Value of, const Activity &activity, Depends on) {
+  SmallVector<Value> open = {of};
   DenseSet<Value> seen;
   while (!open.empty()) {
     Value value = open.pop_back_val();
     if (!seen.insert(value).second)
       continue;
-    bool moves = false;
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       auto map = dyn_cast<step::MapOp>(argument.getOwner()->getParentOp());
-      moves = map && activity.varies(map.getInputs()[argument.getArgNumber()]);
+      if (map && activity.varies(map.getInputs()[argument.getArgNumber()]))
+        return true;
     } else if (auto read = value.getDefiningOp<step::ReadOp>()) {
-      moves = on(read.getScalarAttr().getAttr());
+      if (on(read.getScalarAttr().getAttr()))
+        return true;
     } else {
       llvm::append_range(open, value.getDefiningOp()->getOperands());
     }
-    if (moves)
-      return emitError(hold.getLoc()) << "how long something is held is a whole number of steps, and has no derivative";
   }
+  return false;
+}
+
+/// How long something is held, as a map of the loop says it.
+static LogicalResult checkHold(step::HoldStepsOp hold, const Activity &activity, Depends on) {
+  if (moves(hold.getDuration(), activity, on))
+    return emitError(hold.getLoc()) << "how long something is held is a whole number of steps, and has no derivative";
+  return success();
+}
+
+/// In which steps a drive acts: a comparison with the time that flattening marks.
+static LogicalResult checkDrive(bd::CmpOp window, const Activity &activity, Depends on) {
+  if (window->hasAttr("step.window") && moves(window.getRhs(), activity, on))
+    return emitError(window.getLoc()) << "a drive begins and ends with whole steps: when has no derivative";
   return success();
 }
 
@@ -83,6 +96,37 @@ static LogicalResult checkObjective(step::ProgramOp program, Depends on) {
   return success();
 }
 
+/// Whether something that the objective feels is made of the events of a queue.
+static bool isHeard(step::ProgramOp program, step::LoopOp loop, const Activity &activity, FlatSymbolRefAttr queue) {
+  auto ops = [&](auto of) {
+    return llvm::any_of(loop.getBody().front().getOps<decltype(of)>(), [&](auto op) {
+      return op.getQueueAttr() == queue && llvm::any_of(op->getResults(), [&](Value result) { return activity.isUseful(result); });
+    });
+  };
+  return ops(step::DeliverOp()) || ops(step::CountOp()) ||
+         llvm::any_of(program.getOps<step::RecordOp>(), [&](step::RecordOp record) { return record.getObserved() && record.getSourceAttr() == queue; });
+}
+
+void noteUnseenEvents(step::ProgramOp program, step::LoopOp loop, const Activity &activity) {
+  SmallVector<Attribute> unseen;
+  for (auto emit : loop.getBody().front().getOps<step::EmitOp>()) {
+    auto map = emit.getMask().getDefiningOp<step::MapOp>();
+    const bool moves = map && (activity.readsWanted(map.getBody()) || llvm::any_of(map.getInputs(), [&](Value input) { return activity.varies(input); }));
+    if (moves && !emit.getIndicator() && isHeard(program, loop, activity, emit.getQueueAttr()))
+      unseen.push_back(emit.getQueueAttr().getAttr());
+  }
+  if (!unseen.empty())
+    program->setAttr("step.unseen", ArrayAttr::get(program.getContext(), unseen));
+}
+
+LogicalResult noInfluence(step::ProgramOp program, step::GradientOp gradient) {
+  InFlightDiagnostic error = emitError(gradient.getLoc()) << "`" << gradient.getOf() << "` cannot change the objective";
+  if (auto unseen = program->getAttrOfType<ArrayAttr>("step.unseen"))
+    error << ", as far as derivatives see: " << cast<StringAttr>(unseen[0]).getValue()
+          << " have none where the population names no surrogate, as in { surrogate = relu }";
+  return error;
+}
+
 LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, const Activity &activity, Depends on) {
   if (failed(checkObjective(program, on)))
     return failure();
@@ -94,6 +138,7 @@ LogicalResult checkJumps(step::ProgramOp program, step::LoopOp loop, const Activ
       return failure();
   bool good = true;
   loop.walk([&](step::HoldStepsOp hold) { good &= succeeded(checkHold(hold, activity, on)); });
+  loop.walk([&](bd::CmpOp compare) { good &= succeeded(checkDrive(compare, activity, on)); });
   loop.walk([&](step::PushOp push) { good &= succeeded(checkWindow(push, program, loop, on)); });
   return success(good);
 }

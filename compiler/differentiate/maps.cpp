@@ -1,6 +1,7 @@
 // Adjoints of operations on single elements: each map backwards is a map.
 #include "compiler/differentiate/pullback.h"
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/rules.h"
 
 using namespace mlir;
 
@@ -178,7 +179,7 @@ LogicalResult Reversal::pullRegion(Block &region, ValueRange operands, ArrayRef<
     pullback.add(mapping.lookupOrDefault(yielded), sum);
   }
   if (failed(pullback.run()))
-    return pullback.obstacle->emitOpError() << "has no derivative";
+    return noDerivative(pullback.obstacle);
   // In steps in which it does not happen the results are what they were, and nothing else is read.
   Value due = every ? isDue(build, every) : Value();
   auto orElse = [&](Value adjoint, Value otherwise) {

@@ -213,4 +213,14 @@ FailureOr<Value> tangentOf(Operation *op, ArrayRef<Value> d, ScalarBuilder &b) {
       .Default([](Operation *) { return failure(); });
 }
 
+LogicalResult noDerivative(Operation *op) {
+  auto draw = dyn_cast<RandomOp>(op);
+  if (!draw)
+    return op->emitOpError() << "has no derivative";
+  InFlightDiagnostic error = op->emitOpError() << stringifyDistribution(draw.getDistribution()) << "() ";
+  if (draw.getDistribution() == Distribution::Gamma)
+    return error << "has a derivative by its scale, and none by its shape";
+  return error << "draws whole numbers, which jump: they have no derivative";
+}
+
 } // namespace bdc::compiler

@@ -10,6 +10,9 @@ namespace bdc::compiler {
 /// value x with respect to p has the unit of x/p. Failure where the operation has no derivative.
 mlir::FailureOr<mlir::Value> tangentOf(mlir::Operation *op, llvm::ArrayRef<mlir::Value> tangents, bd::ScalarBuilder &build);
 
+/// Says of an operation for which `tangentOf` failed that, and why.
+mlir::LogicalResult noDerivative(mlir::Operation *op);
+
 } // namespace bdc::compiler
 
 #endif

@@ -1,6 +1,7 @@
 // Adjoints of sums over connections: to the targets through sums made on the way, to the sources through sums over outgoing edges.
 #include "compiler/differentiate/pullback.h"
 #include "compiler/differentiate/reversal.h"
+#include "compiler/differentiate/rules.h"
 
 using namespace mlir;
 
@@ -18,7 +19,7 @@ FailureOr<std::unique_ptr<Block>> slopeOf(Region &region, function_ref<SmallVect
     pullback.want(leaf);
   pullback.add(mapping.lookupOrDefault(from.getTerminator()->getOperand(result)), build.constant(1));
   if (failed(pullback.run()))
-    return pullback.obstacle->emitOpError() << "has no derivative";
+    return noDerivative(pullback.obstacle);
   Value slope;
   for (Value leaf : wanted)
     if (Value part = pullback.adjoint(leaf))
@@ -120,7 +121,7 @@ FailureOr<OutgoingTerm> Reversal::outgoingTerm(step::ContractOp contract, unsign
   pullback.want(wanted);
   pullback.add(mapping.lookupOrDefault(term.getTerminator()->getOperand(0)), adjoint);
   if (failed(pullback.run()))
-    return pullback.obstacle->emitOpError() << "has no derivative";
+    return noDerivative(pullback.obstacle);
   Value result = pullback.adjoint(wanted);
   if (!result)
     return out;

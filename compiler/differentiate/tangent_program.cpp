@@ -1,5 +1,6 @@
 // Forward mode, what a program declares: scalars, states and what they begin with, records, the objective.
 #include "compiler/differentiate/jumps.h"
+#include "compiler/differentiate/rules.h"
 #include "compiler/differentiate/tangent.h"
 #include "compiler/differentiate/twins.h"
 
@@ -21,6 +22,7 @@ LogicalResult Tangent::build() {
   activity = std::make_unique<Activity>(program, loop, wanted);
   if (failed(checkJumps(program, loop, *activity, [&](StringAttr name) { return dependents.contains(name) || activity->startVaries(name); })))
     return failure();
+  noteUnseenEvents(program, loop, *activity);
   for (auto gradient : program.getOps<step::GradientOp>())
     if (gradient.getRecords() && failed(checkSensitivities(gradient)))
       return failure();
@@ -54,7 +56,7 @@ LogicalResult Tangent::declareDirections() {
     StringAttr of = gradient.getOfAttr().getAttr();
     auto found = directions.find(of);
     if (found == directions.end() || (!gradient.getRecords() && !reachesObjective(of)))
-      return emitError(gradient.getLoc()) << "`" << of.getValue() << "` cannot change the objective";
+      return noInfluence(program, gradient);
     OpBuilder builder(gradient);
     step::DirectionOp &direction = made[of];
     if (direction) { // of another statement
@@ -114,7 +116,7 @@ FailureOr<Tangent::Pushed> Tangent::push(Region &region, function_ref<void(Block
   if (seed)
     seed(*pushed.block, forward);
   if (failed(forward.run()))
-    return forward.obstacle->emitOpError() << "has no derivative";
+    return noDerivative(forward.obstacle);
   for (Value yielded : region.front().getTerminator()->getOperands()) {
     pushed.yields.push_back(mapping.lookupOrDefault(yielded));
     pushed.tangents.push_back(forward.tangent(pushed.yields.back()));
@@ -321,7 +323,7 @@ LogicalResult Tangent::differentiate(step::ObjectiveOp objective) {
   for (BlockArgument term : llvm::to_vector(block.getArguments()))
     push.seed(term, block.addArgument(term.getType(), term.getLoc()));
   if (failed(push.run()))
-    return push.obstacle->emitOpError() << "has no derivative";
+    return noDerivative(push.obstacle);
   OpBuilder inner = atEnd(block, context());
   bd::ScalarBuilder build(inner, objective.getLoc());
   for (Value value : llvm::to_vector(yields)) {

@@ -74,7 +74,11 @@ Value Emitter::window(bd::DriveOp op, Value result) {
   bd::ScalarBuilder make = build(op.getLoc());
   auto edge = [&](Region &region, Comparison comparison) {
     Value at = value(region, nullptr);
-    return at ? make.compare(comparison, time(op.getLoc()), make.sub(at, make.mul(make.constant(0.5), make.stepSize()))) : Value();
+    if (!at)
+      return Value();
+    Value inTime = make.compare(comparison, time(op.getLoc()), make.sub(at, make.mul(make.constant(0.5), make.stepSize())));
+    inTime.getDefiningOp()->setAttr("step.window", make.builder.getUnitAttr());
+    return inTime;
   };
   Value inside;
   for (auto [region, comparison] : {std::pair(&op.getFrom(), Comparison::GE), std::pair(&op.getTo(), Comparison::LT)}) {

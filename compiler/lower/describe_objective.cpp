@@ -193,6 +193,12 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
   auto wanted = llvm::to_vector(tables.program.getOps<step::GradientOp>());
   if (!wanted.empty())
     root["gradient"] = gradient(tables, wanted);
+  if (auto unseen = tables.program->getAttrOfType<ArrayAttr>("step.unseen")) {
+    Array names;
+    for (auto queue : unseen.getAsRange<StringAttr>())
+      names.push_back(queue.getValue());
+    root["unseen"] = std::move(names);
+  }
   if (auto directions = llvm::to_vector(tables.program.getOps<step::DirectionOp>()); !directions.empty())
     root["tangent"] = tangent(tables, directions, positions);
   for (auto op : tables.program.getOps<step::FitOp>())

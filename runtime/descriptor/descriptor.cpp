@@ -3,6 +3,8 @@
 #include "runtime/abi.h"
 #include "runtime/descriptor/reader.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -67,6 +69,9 @@ public:
       objective(root.child("objective"));
     if (root.has("gradient"))
       gradient(root.child("gradient"));
+    if (root.has("unseen"))
+      for (const Json &name : root.json()["unseen"])
+        out.unseen.push_back(name.get<std::string>());
     if (root.has("tangent"))
       tangent(root.child("tangent"));
     if (root.has("fit"))
@@ -403,6 +408,10 @@ Result<Descriptor> parseDescriptor(std::string_view text) {
   } catch (const Json::exception &bad) {
     return internalError(bad.what());
   }
+}
+
+std::string Descriptor::unseenText() const {
+  return unseen.empty() ? "" : fmt::format("; without what {} would change, of which the population names no surrogate", fmt::join(unseen, " and "));
 }
 
 } // namespace bdc::runtime

@@ -298,6 +298,9 @@ struct Descriptor {
   std::optional<Objective> objective;
   std::optional<Gradient> gradient;
   std::optional<Tangent> tangent;
+  std::vector<std::string> unseen; ///< events that change with what derivatives are by, and are not followed: "spikes(E)"
+  /// That in words, to stand behind how derivatives were come by; empty where all is followed.
+  std::string unseenText() const;
   std::optional<FitRequest> fit;
   std::vector<int> checks; ///< arrays searched for NaN and infinity
   std::vector<int> built;  ///< scalars that edges and params of elements are made from

@@ -183,7 +183,8 @@ Status Fitting::Body::conclude(const optimise::FitEnd &end, const optimise::Eval
   if (!note.empty())
     summary.notes.push_back(note);
   const std::string sides = lanes->sideBySide() > 1 ? fmt::format(", {} candidates side by side", lanes->sideBySide()) : "";
-  summary.way = fit->usesGradient() ? fmt::format("gradients in reverse mode{}: {}", sides, lanes->wayBack().text()) : fmt::format("losses alone{}", sides);
+  summary.way = fit->usesGradient() ? fmt::format("gradients in reverse mode{}: {}", sides, lanes->wayBack().text() + program->descriptor.unseenText())
+                                      : fmt::format("losses alone{}", sides);
   if (!file)
     return {};
   if (Status s = writer->finish(end, uncertainty ? &*uncertainty : nullptr); !s)

@@ -307,6 +307,7 @@ Result<GradientCheck> checkGradient(Simulation &simulation, const GradientOption
   if (gradient->interrupted)
     return Error{ErrorKind::interrupted, "interrupted before the gradient was known", {}};
   GradientCheck out{d.objective->display(signOf(d) * gradient->loss), d.objective->display.unit, gradient->plan, {}};
+  out.unseen = d.unseen;
   for (size_t p = 0; p < gradient->gradient.size(); ++p) {
     Result<CheckedParameter> checked = Checker(simulation, along, elements, seed).check(p, gradient->gradient[p], gradient->loss);
     if (!checked)

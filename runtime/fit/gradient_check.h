@@ -54,6 +54,7 @@ struct GradientCheck {
   checkpoint::Plan plan;
   std::vector<CheckedParameter> parameters;
   std::string withoutForward = {}; ///< why forward mode says nothing, where it has no rule
+  std::vector<std::string> unseen = {};    ///< events that would change, and have no surrogate: "spikes(E)"
   double maxRelativeError() const; ///< of what settles
   std::optional<double> maxModesError() const; ///< none where forward mode never ran
   bool isTrusted() const;

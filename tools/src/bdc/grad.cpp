@@ -87,6 +87,8 @@ Json jsonOf(const GradientCheck &check) {
               {"parameters", Json::array()}};
   if (!check.withoutForward.empty())
     out["without_forward"] = check.withoutForward;
+  if (!check.unseen.empty())
+    out["unseen"] = check.unseen;
   for (const auto &parameter : check.parameters) {
     Json derivatives = Json::array();
     for (const auto &each : parameter.derivatives)
@@ -228,6 +230,8 @@ int gradcheck(const RunArguments &arguments) {
                  each.verdict(), each.relativeError);
   if (!check->withoutForward.empty())
     fmt::print("not held against forward mode: {}\n", check->withoutForward);
+  for (const std::string &events : check->unseen)
+    fmt::print("derivatives are without what {} would change, of which the population names no surrogate\n", events);
   for (const auto &parameter : check->parameters)
     fmt::print("{} {}\n", parameter.name, parameter.isTrusted() ? "can be trusted" : "CANNOT BE TRUSTED");
   return status;
