@@ -84,7 +84,14 @@ bool countsThings(const Program &program, int scalar) {
     if (depends[i] && each.whole)
       return true;
   }
-  return false;
+  auto reads = [&](const Expr *expr) { return anyNode(expr, [&](const Expr &e) { return e.op == Op::Scalar && depends[e.index]; }); };
+  auto takes = [&](const Slice &slice) { return reads(slice.start) || reads(slice.stop) || reads(slice.step); };
+  auto ends = [&](const auto &each) { return takes(each.sourceSlice) || takes(each.targetSlice); };
+  return std::ranges::any_of(program.projections, ends) || std::ranges::any_of(program.couplings, ends) ||
+         std::ranges::any_of(program.experiment.drives, [&](const Drive &each) { return takes(each.slice); }) ||
+         std::ranges::any_of(program.starts, [&](const Start &each) {
+           return std::ranges::any_of(each.parts, [&](const Start::Part &part) { return takes(part.slice); });
+         });
 }
 
 } // namespace
