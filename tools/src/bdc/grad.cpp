@@ -160,6 +160,17 @@ void print(const std::vector<Derivative> &derivatives) {
     print(derivative, width);
 }
 
+/// That a derivative is no number, where one is not.
+std::optional<Error> objectionTo(const Gradient &gradient) {
+  for (const Derivative &derivative : gradient.derivatives)
+    for (const double value : derivative.values)
+      if (!std::isfinite(value))
+        return Error({runtime::ErrorKind::numeric,
+                      fmt::format("the derivative by `{}` is {}", derivative.name, std::isnan(value) ? "not a number (NaN)" : "infinite"),
+                      "somewhere on the way a slope has no value or is infinite (a root of 0, a reset that is computed from what it resets)"});
+  return std::nullopt;
+}
+
 /// The Hessian times a direction.
 int gradHessian(const RunArguments &arguments, Undertaking &run, const GradientOptions &way) {
   const Result<std::vector<Direction>> directions = directionsOf(arguments.hessian, "--hessian");
@@ -169,6 +180,8 @@ int gradHessian(const RunArguments &arguments, Undertaking &run, const GradientO
   if (!found)
     return fail({found.error()}, run, arguments);
   const Gradient &product = found->product;
+  if (std::optional<Error> objection = objectionTo(product))
+    return fail({std::move(*objection)}, run, arguments);
   if (arguments.json) {
     Json out = jsonOf(product);
     out["derivative"] = number(found->derivative);
@@ -200,6 +213,8 @@ int grad(const RunArguments &arguments) {
   const Result<Gradient> gradient = arguments.forward ? run.simulation->forwardGradient() : run.simulation->gradient(way);
   if (!gradient)
     return fail({gradient.error()}, run, arguments);
+  if (std::optional<Error> objection = objectionTo(*gradient))
+    return fail({std::move(*objection)}, run, arguments);
   if (arguments.json)
     return answerWith(Exit::ok, jsonOf(*gradient), run, arguments);
   fmt::print("objective  {}\n", withUnit(gradient->objective, gradient->unit));
