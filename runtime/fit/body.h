@@ -19,6 +19,7 @@ struct Fitting::Body {
   Status open();
   Status save(bool force);
   Result<RunState> run();
+  void hear(const optimise::Points &gradients);
   Status conclude(const optimise::FitEnd &end, const optimise::Evaluate &evaluate);
   Result<ObjectiveParts> lookAgain();
   Result<optimise::Uncertainty> uncertain(const optimise::Evaluate &evaluate);
@@ -39,6 +40,7 @@ struct Fitting::Body {
   std::unique_ptr<FitLanes> lanes;
   std::unique_ptr<optimise::Fit> fit;
   std::vector<int64_t> elementCounts; ///< of each parameter
+  std::vector<bool> felt; ///< by parameter: a derivative was not 0
   std::shared_ptr<h5::File> file;
   std::optional<optimise::FitWriter> writer;
   std::chrono::steady_clock::time_point saved;

@@ -136,7 +136,12 @@ Result<RunState> Fitting::Body::run() {
     return s.error();
   if (Status s = open(); !s)
     return s.error();
-  const optimise::Evaluate evaluate = [this](const optimise::Points &values, bool gradients) { return lanes->evaluate(values, gradients); };
+  const optimise::Evaluate evaluate = [this](const optimise::Points &values, bool gradients) {
+    Result<optimise::Answers> answers = lanes->evaluate(values, gradients);
+    if (answers && gradients)
+      hear(answers->gradients);
+    return answers;
+  };
   Result<optimise::FitEnd> ended = fit->run(evaluate, [this] { return save(/*force=*/false); });
   if (!ended) {
     (void)save(/*force=*/true); // the first trouble is the one to tell
@@ -154,6 +159,16 @@ Result<RunState> Fitting::Body::run() {
   results.run_cpu_s = static_cast<double>(std::clock() - cpuStart) / CLOCKS_PER_SEC;
   results.interrupted = interrupted || (state && *state == RunState::interrupted);
   return state;
+}
+
+/// Which parameters have had a derivative.
+void Fitting::Body::hear(const optimise::Points &gradients) {
+  felt.resize(elementCounts.size());
+  for (int64_t candidate = 0; candidate < gradients.count(); ++candidate) {
+    auto at = gradients[candidate].begin();
+    for (size_t p = 0; p < felt.size(); at += elementCounts[p++])
+      felt[p] = felt[p] || std::any_of(at, at + elementCounts[p], [](double slope) { return slope != 0; });
+  }
 }
 
 /// Uncertainty where it is wanted, the summary, and what of it belongs into the file.
@@ -182,6 +197,9 @@ Status Fitting::Body::conclude(const optimise::FitEnd &end, const optimise::Eval
   summary = optimise::summaryOf(*fit, end, uncertainty ? &*uncertainty : nullptr);
   if (!note.empty())
     summary.notes.push_back(note);
+  for (size_t p = 0; p < felt.size(); ++p)
+    if (!felt[p])
+      summary.notes.push_back(fmt::format("`{}` has not changed the objective: its derivative was 0 in every step", fit->parameters().list()[p].name));
   const std::string sides = lanes->sideBySide() > 1 ? fmt::format(", {} candidates side by side", lanes->sideBySide()) : "";
   summary.way = fit->usesGradient() ? fmt::format("gradients in reverse mode{}: {}", sides, lanes->wayBack().text() + program->descriptor.unseenText())
                                       : fmt::format("losses alone{}", sides);
