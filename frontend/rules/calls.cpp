@@ -10,6 +10,9 @@ using syntax::dynAs;
 
 namespace {
 
+/// How many calls of functions one call may come to: functions that call others twice each grow beyond all measure.
+constexpr size_t mostPlaced = 10000;
+
 /// Inside a user function: its parameters, and no other names but constants.
 class FunctionScope : public Scope {
 public:
@@ -223,6 +226,14 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
           .withHelp("functions are put in place of their calls, so they cannot call themselves");
       return nullptr;
     }
+  if (context.frames.empty() && context.placed <= mostPlaced) // beyond it, all has been said
+    context.placed = 0;
+  if (++context.placed > mostPlaced) {
+    if (context.placed == mostPlaced + 1)
+      context.engine.report(Kind::NestedTooDeeply, context.frames.front().call, fmt::format("this call comes to more than {} calls", mostPlaced))
+          .withHelp("functions are put in place of their calls; a value that is needed several times can be given a name");
+    return nullptr;
+  }
   std::vector<const Expr *> arguments(arity, nullptr);
   std::vector<bool> given(arity, false);
   bool complete = true;

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace bdc::rules {
 
@@ -78,6 +79,7 @@ public:
     Range call;
   };
   std::vector<Frame> frames;
+  size_t placed = 0; ///< how many, with all that they call, since the outermost
 
   /// Writes dimensions and display units into all nodes once every constraint has been seen.
   void finish();
@@ -94,24 +96,28 @@ private:
 bool isGivenTwice(Context &context, const std::vector<syntax::Argument> &list, const syntax::Argument &argument);
 
 template <typename Replace> const Expr *Context::rewrite(const Expr *expr, const Replace &replace) {
-  if (!expr)
-    return nullptr;
-  if (const Expr *replacement = replace(*expr))
-    return replacement;
-  bool changed = false;
-  std::vector<const Expr *> operands;
-  for (const Expr *operand : expr->operands) {
-    operands.push_back(rewrite(operand, replace));
-    changed |= operands.back() != operand;
-  }
-  if (!changed)
-    return expr;
-  Expr *copy = node(expr->op, expr->range, term(*expr));
-  uint32_t id = copy->id;
-  *copy = *expr;
-  copy->id = id;
-  copy->operands = std::move(operands);
-  return copy;
+  std::unordered_map<const Expr *, const Expr *> done; // what is shared stays so: a draw that is read twice is one draw
+  auto changed = [&](const auto &self, const Expr *at) -> const Expr * {
+    if (!at)
+      return nullptr;
+    auto [known, isNew] = done.try_emplace(at, at);
+    if (!isNew)
+      return known->second;
+    if (const Expr *replacement = replace(*at))
+      return done[at] = replacement;
+    std::vector<const Expr *> operands;
+    for (const Expr *operand : at->operands)
+      operands.push_back(self(self, operand));
+    if (operands == at->operands)
+      return at;
+    Expr *copy = node(at->op, at->range, term(*at));
+    uint32_t id = copy->id;
+    *copy = *at;
+    copy->id = id;
+    copy->operands = std::move(operands);
+    return done[at] = copy;
+  };
+  return changed(changed, expr);
 }
 
 } // namespace bdc::rules

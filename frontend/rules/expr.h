@@ -4,8 +4,10 @@
 #include "dialects/units/unit.h"
 #include "frontend/diagnostics/source.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace bdc::rules {
@@ -122,16 +124,25 @@ struct Expr {
 double evaluate(const Expr &expr);
 /// The same with `leaf` for the value of each name and draw.
 double evaluate(const Expr &expr, const std::function<double(const Expr &)> &leaf);
+/// Nodes that were visited. What an inlined function does with its argument makes graphs with more paths than one can walk.
+class Visited {
+public:
+  /// Whether a node has to be visited: one without operands always, another the first time.
+  bool isNew(const Expr &expr) { return expr.operands.empty() || nodes.insert(&expr).second; }
+
+private:
+  std::unordered_set<const Expr *> nodes;
+};
+
 /// Whether any node of the expression satisfies the predicate.
 template <typename Predicate> bool anyNode(const Expr *expr, const Predicate &predicate) {
-  if (!expr)
-    return false;
-  if (predicate(*expr))
-    return true;
-  for (const Expr *operand : expr->operands)
-    if (anyNode(operand, predicate))
-      return true;
-  return false;
+  Visited visited;
+  auto visit = [&](const auto &self, const Expr *at) -> bool {
+    if (!at || !visited.isNew(*at))
+      return false;
+    return predicate(*at) || std::any_of(at->operands.begin(), at->operands.end(), [&](const Expr *operand) { return self(self, operand); });
+  };
+  return visit(visit, expr);
 }
 
 /// Whether a value is made for each element: it draws, or reads the element's number.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace bdc::rules {
 
@@ -125,10 +126,14 @@ std::vector<const SetValue *> Numbers::setIn(const Expr *expr) const {
 }
 
 bool Numbers::reads(const Expr *expr, int scalar) const {
-  return anyNode(expr, [&](const Expr &e) {
-    const int read = e.op == Op::Scalar ? e.index : e.op == Op::Step ? program.experiment.step : -1;
-    return read >= 0 && (read == scalar || (!setOf(read) && reads(program.scalars[read].value, scalar)));
-  });
+  std::set<int> seen; // scalars of which it is known that they do not read it
+  auto reads = [&](const auto &self, const Expr *value) -> bool {
+    return anyNode(value, [&](const Expr &e) {
+      const int read = e.op == Op::Scalar ? e.index : e.op == Op::Step ? program.experiment.step : -1;
+      return read >= 0 && (read == scalar || (!setOf(read) && seen.insert(read).second && self(self, program.scalars[read].value)));
+    });
+  };
+  return reads(reads, expr);
 }
 
 } // namespace bdc::rules
