@@ -12,12 +12,15 @@ using syntax::dynAs;
 
 namespace {
 
-/// Calls with each path that is drawn, and what it is drawn for.
+/// Calls with each path that has many values, how it comes to them, and for each of what.
 template <typename Found> void eachDrawn(const Program &program, const Found &found) {
+  auto one = [&](std::string_view path, const Value &value, std::string_view what) {
+    if (value.isDrawn())
+      found(path, anyNode(value.drawn, [](const Expr &e) { return e.op == Op::Random; }) ? "is drawn" : "has a value", what);
+  };
   auto of = [&](const ModelUse &use, std::string_view what) {
     for (const Binding &binding : use.bindings)
-      if (binding.value.isDrawn())
-        found(binding.path, what);
+      one(binding.path, binding.value, what);
   };
   for (const Population &population : program.populations)
     of(population.use, "element");
@@ -28,19 +31,17 @@ template <typename Found> void eachDrawn(const Program &program, const Found &fo
   for (const Projection &projection : program.projections) {
     of(projection.synapse, "element of the target");
     of(projection.effect, "element of the target");
-    if (projection.weight.isDrawn())
-      found(projection.statement + ".weight", "connection");
-    if (projection.delay.isDrawn())
-      found(projection.statement + ".delay", "connection");
+    one(projection.statement + ".weight", projection.weight, "connection");
+    one(projection.statement + ".delay", projection.delay, "connection");
   }
 }
 
 /// Why a path that is no scalar cannot be set, or an empty text where it is unknown.
 std::string whyNot(const Program &program, std::string_view path) {
   std::string reason;
-  eachDrawn(program, [&](std::string_view drawn, std::string_view what) {
+  eachDrawn(program, [&](std::string_view drawn, std::string_view has, std::string_view what) {
     if (drawn == path)
-      reason = fmt::format("it is drawn for each {}", what);
+      reason = fmt::format("it {} for each {}", has, what);
   });
   for (const Connectome &each : program.connectomes)
     for (std::string_view member : each.membersWithEntries())
@@ -55,7 +56,7 @@ std::string nearest(const Program &program, std::string_view path) {
   for (const Scalar &scalar : program.scalars)
     names.push_back(scalar.path);
   std::vector<std::string> drawn;
-  eachDrawn(program, [&](std::string_view name, std::string_view) { drawn.emplace_back(name); });
+  eachDrawn(program, [&](std::string_view name, auto...) { drawn.emplace_back(name); });
   std::vector<std::string_view> candidates = names;
   candidates.insert(candidates.end(), drawn.begin(), drawn.end());
   if (std::string help = diag::didYouMeanHelp(path, candidates); !help.empty())
