@@ -54,7 +54,11 @@ ExprPtr Parser::parseOnlyExpression() {
   ExprPtr expr = parseExpr();
   while (accept(TokenKind::Newline)) {
   }
-  if (!panicking && !at(TokenKind::End))
+  if (panicking || at(TokenKind::End))
+    return expr;
+  if (atEndOfStatement()) // `;` or `}`, which end a statement, but here stand before something
+    failHere(Kind::TrailingText, fmt::format("expected the end of the expression, found {}", found()));
+  else
     endStatement("the expression");
   return expr;
 }

@@ -54,6 +54,13 @@ TEST_F(SetTest, Seed) {
   EXPECT_TRUE(result.values.empty());
 }
 
+TEST_F(SetTest, NothingStandsBehindAValue) {
+  for (const char *value : {"5; 6", "5;", "5 }", "5 6"})
+    EXPECT_TRUE(resolveOverrides(text.program(), {{"N", value}}, text.sources, text.engine).values.empty()) << value;
+  EXPECT_EQ(text.engine.sorted().size(), 4u);
+  EXPECT_NE(text.errors().find("expected the end of the expression, found `;`"), std::string::npos) << text.errors();
+}
+
 TEST_F(SetTest, AllMistakesAreReported) {
   resolveOverrides(text.program(), {{"E.tua", "1 ms"}, {"E.tau", "1"}, {"dt", "-1 ms"}, {"N", "2.5 +"}, {"E.size", "0.5"}},
                    text.sources, text.engine);
