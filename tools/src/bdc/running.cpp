@@ -31,7 +31,7 @@ int statusOf(const Error &error) {
 /// `models/coba.bd` writes `coba.h5` here; an experiment that is not the file's first adds its name.
 /// The report goes where the recordings go.
 std::string outputName(const RunArguments &arguments, const Program &program, const char *ending) {
-  if (!arguments.output.empty() && std::filesystem::path(arguments.output).has_extension())
+  if (std::filesystem::path(arguments.output).has_filename())
     return std::filesystem::path(arguments.output).replace_extension(ending).string();
   std::string stem = std::filesystem::path(arguments.file).stem().string();
   if (program.experiment() != program.experiments().front())
