@@ -35,6 +35,9 @@ std::string closest(std::string_view name, std::span<const std::string> candidat
   int limit = name.size() <= 2 ? int(name.size()) : 2 * int((name.size() + 2) / 3);
   int bestDistance = limit + 1;
   for (const std::string &candidate : candidates) {
+    size_t longer = std::max(name.size(), candidate.size()), shorter = std::min(name.size(), candidate.size());
+    if (2 * (longer - shorter) >= size_t(bestDistance)) // so many letters at least are left out, however long the name
+      continue;
     int distance = editDistance2(name, candidate);
     bool replacesAll = candidate.size() == 1 && distance > 1;
     if (distance < bestDistance && !replacesAll) {

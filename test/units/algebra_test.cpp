@@ -122,4 +122,5 @@ TEST(Suggest, FindsTheNearestName) {
   EXPECT_EQ(closest("n", names), "N");
   EXPECT_EQ(closest("conductance", names), "");
   EXPECT_EQ(closest("M", names), "");
+  EXPECT_EQ(closest(std::string(size_t(1) << 24, 'n'), names), ""); // at once
 }
