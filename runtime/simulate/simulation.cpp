@@ -163,6 +163,8 @@ Result<RunState> Simulation::runFor(double time_ms) {
 }
 
 Result<RunState> Simulation::runSteps(int64_t steps) {
+  if (steps < 0)
+    return inputError(fmt::format("the number of steps to run is {}, it must not be negative", steps));
   if (!body->prepared)
     if (Status s = prepare(); !s)
       return s.error();

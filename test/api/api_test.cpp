@@ -126,6 +126,7 @@ TEST(Api, MistakesAreValues) {
   EXPECT_NE(misspelt.error().text().find("cells.tau"), std::string::npos);
   EXPECT_FALSE(simulation->set("cells.tau", "5 mV"));
   EXPECT_FALSE(simulation->set("N", "2.5") && simulation->prepare());
+  EXPECT_FALSE(simulate(*program)->step(-1));
 }
 
 // What was made from a parameter when the network was built cannot change under a simulation that has begun: weights, delays,
