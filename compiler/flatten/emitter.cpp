@@ -81,7 +81,9 @@ LogicalResult Emitter::clone(Operation &op, const Instance *scope, IRMapping &ma
   }
   if (!knowsElements && isa<bd::RandomOp, bd::IndexOp>(op))
     return op.emitOpError() << "makes one value per element, but one number for all is needed here";
-  builder.clone(op, mapping);
+  auto random = dyn_cast<bd::RandomOp>(builder.clone(op, mapping));
+  if (random && !stream.empty())
+    random.setPurpose(stream + random.getPurpose().str());
   return success();
 }
 

@@ -54,6 +54,7 @@ public:
   FlatSymbolRefAttr totals;       ///< an array that has the total, where it is none of these
   llvm::DenseMap<int64_t, Value> terms; ///< what bd.term reads
   FlatSymbolRefAttr rate;         ///< an array that has what bd.rate reads
+  std::string stream;        ///< stands before what a model calls its draws: "E."
   bool readsWhite = false;   ///< true where an integrator will replace white noise
   bool beforeRun = false;    ///< true where initial values are made: inputs are zero then, and the past is what is
   bool knowsElements = true; ///< false where one number is made for all elements

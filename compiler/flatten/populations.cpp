@@ -1,6 +1,8 @@
 // Populations: sizes, parameters, states and their initial values.
 #include "compiler/flatten/flattener.h"
 
+#include <utility>
+
 using namespace mlir;
 
 namespace bdc::compiler::flatten {
@@ -190,7 +192,12 @@ Value Flattener::initialValue(Emitter &emitter, Instance &instance, State &state
     state.declaration.emitOpError() << "the initial value of " << state.declaration.getSymName() << " depends on itself";
     return Value();
   }
+  // What the model draws is drawn for this use of it, which its arrays are named by; `start` names its own draws.
+  const bool isOwn = region == &state.declaration.getInitial();
+  const size_t own = state.declaration.getSymName().size();
+  std::string outer = std::exchange(emitter.stream, isOwn ? state.array.getValue().drop_back(own).str() : std::string());
   Value value = emitter.value(*region, &instance);
+  emitter.stream = std::move(outer);
   beingInitialized.erase(state.array);
   return value;
 }

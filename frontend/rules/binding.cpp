@@ -218,45 +218,26 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   return bindings;
 }
 
-/// Gives every draw of a value that other values repeat its stream: purpose and number.
-static void nameDraws(const Expr *value, const std::string &purpose, int &count, std::deque<Expr> &nodes) {
-  if (!value)
-    return;
-  for (const Expr *operand : value->operands)
-    nameDraws(operand, purpose, count, nodes);
-  if (value->op != Op::Random || !value->name.empty())
-    return;
-  nodes[value->id].name = purpose;
-  nodes[value->id].index = count;
-  count += drawNumbers(value->distribution);
-}
-
 void NetworkBuilder::nameStreams() {
   auto ofUse = [&](const ModelUse &use) {
-    for (const Binding &binding : use.bindings) {
-      int count = 0;
-      nameDraws(binding.value.drawn, binding.path, count, program.nodes);
-    }
+    for (const Binding &binding : use.bindings)
+      context.nameDraws(binding.value.drawn, binding.path);
   };
   for (const Population &population : program.populations)
     ofUse(population.use);
   // The elements of each target have values of their own, which projections of one statement onto them share.
   for (const Projection &projection : program.projections)
     for (const ModelUse *use : {&projection.synapse, &projection.effect})
-      for (const Binding &binding : use->bindings) {
-        int count = 0;
-        std::string purpose = fmt::format("{} on {}", binding.path, program.populations[projection.target].name);
-        nameDraws(binding.value.drawn, purpose, count, program.nodes);
-      }
+      for (const Binding &binding : use->bindings)
+        context.nameDraws(binding.value.drawn, fmt::format("{} on {}", binding.path, program.populations[projection.target].name));
   for (const Disturbance &disturbance : program.disturbances)
     ofUse(disturbance.noise);
   for (const Observer &observer : program.observers)
     ofUse(observer.use);
   for (const Start &start : program.starts) {
-    int count = 0;
     const Population &population = program.populations[start.population];
     std::string state = instanceOf(start.population).model.variables[start.state].name;
-    nameDraws(start.value, population.name + "." + state, count, program.nodes);
+    context.nameDraws(start.value, population.name + "." + state);
   }
 }
 

@@ -209,4 +209,25 @@ bool isGivenTwice(Context &context, const std::vector<syntax::Argument> &list, c
   return true;
 }
 
+void Context::nameDraws(const Expr *value, const std::string &purpose) {
+  int count = 0;
+  Visited visited;
+  auto visit = [&](const auto &self, const Expr *at) -> void {
+    if (!at || !visited.isNew(*at))
+      return;
+    for (const Expr *operand : at->operands)
+      self(self, operand);
+    if (at->op != Op::Random)
+      return;
+    Expr &draw = program.nodes[at->id];
+    if (draw.name.empty()) {
+      draw.name = purpose;
+      draw.index = count;
+    }
+    if (draw.name == purpose)
+      count = std::max(count, draw.index + drawNumbers(draw.distribution));
+  };
+  visit(visit, value);
+}
+
 } // namespace bdc::rules

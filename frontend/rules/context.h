@@ -43,6 +43,8 @@ public:
   void setTerm(const Expr &expr, UnitTerm term) { terms[expr.id] = std::move(term); }
   /// A copy of an expression with some nodes replaced: `replace` returns the replacement or null to go into the node.
   template <typename Replace> const Expr *rewrite(const Expr *expr, const Replace &replace);
+  /// Gives every draw of a value that other values repeat its stream: purpose and number. One that has a stream keeps it.
+  void nameDraws(const Expr *value, const std::string &purpose);
 
   // ---- diagnostics
   /// Reports at `range`, or, inside an inlined function, at the outermost call.

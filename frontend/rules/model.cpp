@@ -113,6 +113,9 @@ ModelInstance ModelBuilder::run(const std::set<std::string> *recorded) {
     if (entries[i].variable && entries[i].variable->steady)
       solveSteady(i);
   for (int i = 0; i < count; ++i)
+    if (variable(i).role == VariableRole::State) // steady values that read them see the same draws
+      context.nameDraws(variable(i).value, variable(i).name);
+  for (int i = 0; i < count; ++i)
     startSteady(i);
   if (decl.model == ModelKind::Observer) {
     checkSource();

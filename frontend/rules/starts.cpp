@@ -136,6 +136,17 @@ const Expr *NetworkBuilder::startOf(int at, int state, Range range) {
   if (!value)
     return context.node(Op::Number, range, instance.terms[state]); // zero
   std::function<const Expr *(const Expr &)> inPopulation = [&](const Expr &e) -> const Expr * {
+    if (e.op == Op::Random) { // the model's own: as this population draws it
+      std::vector<const Expr *> operands;
+      for (const Expr *operand : e.operands)
+        operands.push_back(context.rewrite(operand, inPopulation));
+      Expr *own = context.node(Op::Random, e.range, context.term(e), std::move(operands));
+      own->distribution = e.distribution;
+      own->unit = e.unit;
+      own->name = fmt::format("{}.{}", population.name, e.name);
+      own->index = e.index;
+      return own;
+    }
     if (e.op != Op::Variable)
       return nullptr;
     const Variable &variable = instance.model.variables[e.index];
