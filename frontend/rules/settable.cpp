@@ -160,7 +160,7 @@ std::string objectionTo(const Scalar &scalar, double number) {
     return fmt::format("`{}` must be a whole number of at least 1", scalar.path);
   if (!std::isfinite(number) || (mustBePositive && number <= 0))
     return fmt::format("`{}` must be a {}number", scalar.path, mustBePositive ? "positive " : "finite ");
-  return "";
+  return scalar.path == "discard" && number < 0 ? "`discard` must be 0 or later" : "";
 }
 
 } // namespace bdc::rules

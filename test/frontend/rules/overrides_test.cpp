@@ -61,6 +61,16 @@ TEST_F(SetTest, NothingStandsBehindAValue) {
   EXPECT_NE(text.errors().find("expected the end of the expression, found `;`"), std::string::npos) << text.errors();
 }
 
+TEST(Set, NothingIsDiscardedBeforeTheBeginning) {
+  CheckedText text{R"(
+import neurons.LIF
+network Net { population E = LIF[10] }
+experiment run { simulate Net for 1 s, dt = 0.1 ms, discard 100 ms }
+)"};
+  EXPECT_TRUE(resolveOverrides(text.program(), {{"discard", "-1 ms"}}, text.sources, text.engine).values.empty());
+  EXPECT_NE(text.errors().find("`discard` must be 0 or later"), std::string::npos) << text.errors();
+}
+
 TEST_F(SetTest, AllMistakesAreReported) {
   resolveOverrides(text.program(), {{"E.tua", "1 ms"}, {"E.tau", "1"}, {"dt", "-1 ms"}, {"N", "2.5 +"}, {"E.size", "0.5"}},
                    text.sources, text.engine);
