@@ -11,6 +11,14 @@ namespace bdc::rules {
 
 bool isPoint(const Expr &expr) { return units::isAffine(expr.unit); }
 
+bool isBareZero(const Expr &expr) { return expr.op == Op::Number && expr.value == 0 && expr.unit.empty(); }
+
+void reportBareZero(Context &context, Range zero, std::string_view scale, std::string_view place) {
+  context.report(Kind::AffineUnit, zero, fmt::format("a bare 0 is no temperature in {}, in {}", scale, place))
+      .withLabel(fmt::format("0 {} and 0 K are not the same", scale))
+      .withHelp(fmt::format("`0 {}`", scale));
+}
+
 /// "20 degC is a temperature of 293.15 K": what there would be computed with.
 static std::string absolute(const Context &context, const Expr &point) {
   std::string what = context.quote(point.range);
@@ -42,7 +50,7 @@ const Expr *ExprChecker::movePoint(Expr *result, const Expr &left, const Expr &r
   bool isSum = result->op == Op::Add;
   if (isSum && isPoint(left) && isPoint(right))
     return misusedPoint(right, right.range, fmt::format("two temperatures in {} cannot be added", right.unit));
-  if (!isSum && left.isDifference && isPoint(right))
+  if (!isSum && (left.isDifference || isBareZero(left)) && isPoint(right))
     return misusedPoint(right, right.range, fmt::format("a temperature in {} cannot be taken from a difference", right.unit));
   if (!isSum && isPoint(right)) {
     result->unit = "K";
@@ -63,6 +71,8 @@ const Expr *ExprChecker::scalePoint(Expr *result, const Expr &left, const Expr &
     return dimension(expr).isKnown() && dimension(expr).known == units::dim::temperature;
   };
   bool isQuotient = result->op == Op::Div;
+  if (isQuotient && isPoint(left) && isPoint(right))
+    return misusedPoint(right, right.range, fmt::format("a temperature in {} is divided by another", left.unit));
   for (auto [point, other] : {std::pair(&left, &right), std::pair(&right, &left)}) {
     if (!isPoint(*point))
       continue;
@@ -83,6 +93,9 @@ bool ExprChecker::samePoints(const Expr &left, const Expr &right) {
   for (auto [point, other] : {std::pair(&left, &right), std::pair(&right, &left)})
     if (isPoint(*point) && other->isDifference) {
       misusedPoint(*point, point->range, fmt::format("a temperature in {} stands beside a difference", point->unit));
+      return false;
+    } else if (isPoint(*point) && isBareZero(*other)) {
+      reportBareZero(context, other->range, point->unit, place);
       return false;
     }
   return true;

@@ -1,5 +1,7 @@
 #include "frontend/rules/context.h"
 
+#include "frontend/rules/expressions.h"
+
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
@@ -157,8 +159,12 @@ void Context::reportDisagreement(const Expr &left, const Expr &right, const std:
 
 bool Context::expect(const Expr &expr, const Expected &expected, const std::string &place) {
   if (solver.unify(term(expr), expected.term)) {
-    if (!expr.isDifference || !units::isAffine(expected.unit))
+    if (!units::isAffine(expected.unit) || !(expr.isDifference || isBareZero(expr)))
       return true;
+    if (isBareZero(expr)) {
+      reportBareZero(*this, expr.range, expected.unit, place);
+      return false;
+    }
     report(Kind::AffineUnit, expr.range,
            fmt::format("a difference of temperatures is not a temperature in {}, in {}", expected.unit, place))
         .withLabel(fmt::format("{} is a difference, in K", quote(expr.range)))

@@ -287,6 +287,8 @@ const Expr *ExprChecker::join(Op op, Range range, const Expr *left, const Expr *
     return movePoint(result, *left, *right);
   if (!samePoints(*left, *right))
     return nullptr;
+  if (function == Function::Mod && op == Op::Call && !noPoint(*left, "the argument of `mod`"))
+    return nullptr;
   result->unit = isPoint(*right) ? right->unit : result->unit;
   result->isDifference = left->isDifference || right->isDifference;
   return result;

@@ -92,6 +92,9 @@ private:
 
 /// Whether a value is a point on an affine scale.
 bool isPoint(const Expr &expr);
+/// Whether a value is a 0 without a unit, which takes any but is no point on such a scale.
+bool isBareZero(const Expr &expr);
+void reportBareZero(Context &context, Range zero, std::string_view scale, std::string_view place);
 /// Reports one where it has no meaning.
 void reportPoint(Context &context, const Expr &point, Range range, std::string_view message, std::string_view place);
 
