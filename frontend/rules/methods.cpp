@@ -2,6 +2,7 @@
 
 #include "frontend/rules/reads.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace bdc::rules {
@@ -83,6 +84,12 @@ private:
 
 } // namespace
 
+const std::vector<Integrator> &integrators() {
+  static const std::vector<Integrator> all = {{"exponential_euler", true}, {"euler", false}, {"midpoint", false}, {"heun", true},
+                                              {"rk4", false}, {"euler_maruyama", true}, {"milstein", true}};
+  return all;
+}
+
 void checkNoise(const Program &program, diag::Engine &engine) {
   for (const Disturbance &disturbance : program.disturbances)
     if (isWhite(program.models[disturbance.noise.model]))
@@ -95,8 +102,8 @@ void checkMethods(const Program &program, diag::Engine &engine) {
     const Population &population = program.populations[i];
     bool own = !population.method.empty();
     const std::string &method = own ? population.method : program.experiment.method;
-    bool deterministic = method == "euler" || method == "midpoint" || method == "rk4";
-    if (!deterministic || population.use.model < 0 || (!own && reported))
+    auto isFit = [&](const Integrator &integrator) { return integrator.takesNoise && integrator.name == method; };
+    if (method.empty() || std::any_of(integrators().begin(), integrators().end(), isFit) || population.use.model < 0 || (!own && reported))
       continue;
     std::optional<Range> noise = noiseOf(program, int(i));
     if (!noise)

@@ -4,7 +4,17 @@
 #include "frontend/diagnostics/diagnostic.h"
 #include "frontend/rules/program.h"
 
+#include <string_view>
+#include <vector>
+
 namespace bdc::rules {
+
+/// What `method = …` may name, and whether it steps equations with noise.
+struct Integrator {
+  std::string_view name;
+  bool takesNoise;
+};
+const std::vector<Integrator> &integrators();
 
 /// Reports equations with noise that a method for equations without it would step.
 void checkMethods(const Program &program, diag::Engine &engine);

@@ -1,6 +1,7 @@
 #include "frontend/rules/network.h"
 
 #include "frontend/library/library.h"
+#include "frontend/rules/methods.h"
 #include "frontend/rules/settable.h"
 
 #include <algorithm>
@@ -458,7 +459,9 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
 }
 
 std::optional<std::string> NetworkBuilder::method(const syntax::Expr &expr) {
-  static const std::vector<std::string_view> known = {"exponential_euler", "euler", "midpoint", "heun", "rk4", "euler_maruyama", "milstein"};
+  std::vector<std::string_view> known;
+  for (const Integrator &integrator : integrators())
+    known.push_back(integrator.name);
   static const std::vector<std::string_view> later = {"adaptive", "backward_euler", "crank_nicolson", "staggered"};
   static const char *all = "there are exponential_euler (the default), euler, midpoint, heun and rk4, and with noise exponential_euler, heun, "
                            "euler_maruyama and milstein";
