@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 
 namespace bdc::runtime::objective {
@@ -117,7 +118,8 @@ template <class T> void Extremes<T>::hear(int, const Samples<T> &batch) {
     for (int64_t i = 0; i < batch.columns; ++i) {
       const T x = batch.row(row)[i];
       Found &best = found[found.size() == 1 ? 0 : i];
-      if (best.row < 0 || sign * valueOf(x) > sign * valueOf(best.value))
+      // What is not a number is neither less nor more, and stays.
+      if (best.row < 0 || sign * valueOf(x) > sign * valueOf(best.value) || (std::isnan(valueOf(x)) && !std::isnan(valueOf(best.value))))
         best = {x, rows + row, i, T(0)};
     }
   rows += batch.rows;

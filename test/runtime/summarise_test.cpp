@@ -61,6 +61,17 @@ TEST(Summarise, CvOfAlternatingIntervals) {
 
 TEST(Summarise, CvWithoutIntervalsIsNothing) { EXPECT_TRUE(std::isnan(make("cv_isi", 3)->value(100))); }
 
+/// As a mean of them is: wherever it stands among the samples.
+TEST(Summarise, WhatIsNotANumberHasNeitherLeastNorLargest) {
+  for (const char *name : {"min", "max", "mean"})
+    for (const std::vector<double> &values : {std::vector<double>{NAN, 1, 2}, {1, NAN, 2}, {2, 1, NAN}}) {
+      auto summary = make(name, 3);
+      hear(*summary, values);
+      hear(*summary, {1, 2, 3});
+      EXPECT_TRUE(std::isnan(summary->value(1))) << name;
+    }
+}
+
 /// 0, 1, … n - 1 on a large pedestal: mean (n - 1) / 2, variance (n^2 - 1) / 12.
 TEST(Summarise, MomentsOfARamp) {
   std::vector<double> ramp(1001);
