@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
+#include <cmath>
 
 namespace bdc::runtime {
 namespace {
@@ -112,6 +112,9 @@ public:
   }
 
 private:
+  /// As it is written: what is relative to rounded places is rounded itself, or a row would drift.
+  static double tenths(double x) { return std::round(x * 10) / 10; }
+
   /// Runs of pixels as horizontal strokes, each given relative to the one before.
   static void drawRow(const Rows &p, int64_t row, const svg::Figure &figure, double y, double msScale, double columnWidth,
                       std::string &path) {
@@ -125,13 +128,13 @@ private:
       int64_t end = column + 1;
       while (end < Columns::count && p.set(row, end))
         ++end;
-      const double x = origin + static_cast<double>(column) * pixel,
-                   length = std::max(1.0, static_cast<double>(end - column) * pixel);
+      const double x = tenths(origin + static_cast<double>(column) * pixel),
+                   length = std::max(1.0, tenths(static_cast<double>(end - column) * pixel));
       if (first)
         svg::appendPoint(path, 'M', x, figure.py(y));
       else
         path += fmt::format("m{:.1f} 0", x - at);
-      path += fmt::format("h{:.3g}", length);
+      path += fmt::format("h{:.4g}", length);
       at = x + length;
       first = false;
       column = end;
