@@ -113,8 +113,11 @@ std::vector<ReportFigure> Batch::Body::figuresOf(size_t number) const {
   for (const LaneDrawings &lane : drawn)
     lanes.push_back({shortName(results, lane.lane), lane.drawings[number].plot.get(), lane.steps});
   const std::string &title = drawn.front().drawings[number].text;
-  if (std::string together = lanes.front().plot->drawLanes(lanes); !together.empty())
-    return {{title, std::move(together), fmt::format("{} of {} lanes, named by {}", lanes.size(), results.lanes.size(), parameterNames(results))}};
+  if (std::string together = lanes.front().plot->drawLanes(lanes); !together.empty()) {
+    const std::string more = lanes.front().plot->captionOfLanes(lanes);
+    return {{title, std::move(together),
+             fmt::format("{} of {} lanes, named by {}{}{}", lanes.size(), results.lanes.size(), parameterNames(results), more.empty() ? "" : ". ", more)}};
+  }
   std::vector<ReportFigure> figures;
   const size_t shown = std::min(mostSingle, lanes.size());
   for (size_t i = 0; i < shown; ++i) {

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t fine = 1024; ///< bins while collecting
 constexpr int64_t drawn = 64;  ///< bars at most
+constexpr double same = 1e-12; ///< what rounding makes of one value
 
 /// Counts over a range that doubles when a value falls outside.
 class Counts : public Listener {
@@ -81,6 +82,11 @@ public:
     }
     if (!(low <= high))
       low = 0, high = 1;
+    if (high - low <= same * std::max(std::abs(low), std::abs(high))) { // one value: its bar stands in the middle
+      const double by = low == 0 ? 1 : std::abs(low) * 0.05;
+      low -= by;
+      high += by;
+    }
     double widest = (high - low) / drawn;
     for (const auto &s : streams)
       widest = std::max(widest, s->width);

@@ -40,6 +40,8 @@ public:
   };
   /// Their drawings as one; empty where each is better off alone.
   virtual std::string drawLanes(const std::vector<OfLane> &) const { return {}; }
+  /// What that drawing has below it besides; may be empty.
+  virtual std::string captionOfLanes(const std::vector<OfLane> &) const { return {}; }
   /// The listener of the input with this number.
   virtual std::shared_ptr<Listener> input(int index) = 0;
   /// The drawing of everything up to `lastStep`.

@@ -62,7 +62,7 @@ public:
     double highest = 0;
     for (const auto &p : populations)
       for (int64_t i = 0; i < bins(*p, lastStep); ++i)
-        highest = std::max(highest, hertz(*p, i));
+        highest = std::max(highest, hertz(*p, i, lastStep));
     svg::Figure figure(240, begin * time.scale, end * time.scale, 0, highest > 0 ? highest * 1.08 : 1);
     std::vector<svg::Figure::Entry> entries;
     int colour = 0;
@@ -82,12 +82,13 @@ public:
   }
 
 private:
-  /// Whole bins up to the last step; the rest of a bin would look like a drop. At least one.
+  /// Whole bins up to the last step; the rest of a bin would look like a drop. Where there is no whole one, what there is.
   static int64_t bins(const Bins &p, int64_t lastStep) { return std::max<int64_t>(1, (lastStep - p.firstStep) / p.bin); }
+  static int64_t lengthOf(const Bins &p, int64_t lastStep) { return std::clamp<int64_t>(lastStep - p.firstStep, 1, p.bin); }
 
-  double hertz(const Bins &p, int64_t i) const {
+  double hertz(const Bins &p, int64_t i, int64_t lastStep) const {
     return static_cast<double>(p.at(static_cast<size_t>(i))) * 1000 /
-           (static_cast<double>(p.elements) * static_cast<double>(p.bin) * setting.dt_ms);
+           (static_cast<double>(p.elements) * static_cast<double>(lengthOf(p, lastStep)) * setting.dt_ms);
   }
 
   /// A line through the middles of the bins; where several share a pixel, their least and largest value.
@@ -96,12 +97,12 @@ private:
     std::string path;
     for (int64_t i = 0; i < count; i += perColumn) {
       const int64_t last = std::min(count, i + perColumn);
-      double low = hertz(p, i), high = low;
+      double low = hertz(p, i, lastStep), high = low;
       for (int64_t k = i; k < last; ++k) {
-        low = std::min(low, hertz(p, k));
-        high = std::max(high, hertz(p, k));
+        low = std::min(low, hertz(p, k, lastStep));
+        high = std::max(high, hertz(p, k, lastStep));
       }
-      const double middle = static_cast<double>(p.firstStep) + static_cast<double>((i + last) * p.bin) / 2;
+      const double middle = static_cast<double>(p.firstStep) + static_cast<double>((i + last) * lengthOf(p, lastStep)) / 2;
       const double x = figure.px(middle * setting.dt_ms * scale);
       svg::appendPoint(path, path.empty() ? 'M' : 'L', x, figure.py(low));
       if (high > low)

@@ -17,6 +17,11 @@ double tickStep(double low, double high, int count) {
   return 10 * power;
 }
 
+/// A byte of UTF-8 that begins no letter.
+bool isWithin(char c) { return (c & 0xc0) == 0x80; }
+
+size_t letters(const std::string &text) { return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !isWithin(c); })); }
+
 struct Decade {
   double at; ///< logarithm
   std::string text;
@@ -85,12 +90,20 @@ std::string numberText(double value) {
 }
 
 std::string shortened(const std::string &name, size_t most) {
-  if (name.size() <= most)
+  if (letters(name) <= most)
     return name;
-  size_t end = most - 1;
-  while (end > 0 && (name[end] & 0xc0) == 0x80)
-    --end;
-  return name.substr(0, end) + "…";
+  size_t end = 0;
+  for (size_t kept = 0; kept < most; ++end)
+    kept += !isWithin(name[end]); // it ends one behind the first byte of the letter that the dots replace
+  return name.substr(0, end - 1) + "…";
+}
+
+std::string fitted(const std::string &label, double width) {
+  constexpr double letter = 7.6; // of a label
+  const size_t at = label.ends_with(')') ? label.rfind(" (") : std::string::npos;
+  const std::string unit = at == std::string::npos ? "" : label.substr(at);
+  const auto most = static_cast<size_t>(std::max(2.0, width / letter - static_cast<double>(letters(unit))));
+  return shortened(label.substr(0, at), most) + unit;
 }
 
 std::string escape(std::string_view text) {
@@ -143,7 +156,7 @@ void Figure::xTick(double at, const std::string &text) {
 }
 
 void Figure::yTick(double at, const std::string &text) {
-  side = std::max(side, labelRoom + letterWidth * static_cast<double>(text.size()) + 8 - left); // beside the axis' label
+  side = std::max(side, labelRoom + letterWidth * static_cast<double>(letters(text)) + 8 - left); // beside the axis' label
   grid += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}h{}\"/>", left, py(at), innerWidth);
   front += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(at) + 4, text);
 }
@@ -152,13 +165,13 @@ void Figure::xLabel(const std::string &label) {
   const double base = top + innerHeight;
   grid += fmt::format("<path class=\"axis\" d=\"M{} {:.1f}h{}\"/>", left, base, innerWidth);
   front += fmt::format("<text class=\"label\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", left + innerWidth / 2,
-                       base + 36, escape(label));
+                       base + 36, escape(fitted(label, innerWidth + left + right)));
 }
 
 void Figure::yLabel(const std::string &label) {
   front +=
       fmt::format("<text class=\"label\" transform=\"translate({:.1f} {:.1f}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-                  14 - side, top + innerHeight / 2, escape(label));
+                  14 - side, top + innerHeight / 2, escape(fitted(label, innerHeight + top + bottom)));
 }
 
 void Figure::xAxis(const std::string &label, int count) {
@@ -192,7 +205,7 @@ void Figure::yDecades(const std::string &label) {
 void Figure::yNames(const std::vector<NamedTick> &ticks) {
   for (const NamedTick &tick : ticks) {
     const std::string name = shortened(tick.name, 20);
-    side = std::max(side, letterWidth * static_cast<double>(name.size()) + 8 - left);
+    side = std::max(side, letterWidth * static_cast<double>(letters(name)) + 8 - left);
     front +=
         fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left - 8, py(tick.at) + 4, escape(name));
   }
@@ -201,6 +214,10 @@ void Figure::yNames(const std::vector<NamedTick> &ticks) {
 void Figure::path(const std::string &data, std::string_view kind, int colour, double strokeWidth) {
   if (data.empty())
     return;
+  if (kind == "line" && data.find_first_of("ML", 1) == std::string::npos) { // one point: a line without length shows nothing
+    path(data + "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0", "dots", colour);
+    return;
+  }
   body += fmt::format("<path class=\"{} c{}\"{} d=\"{}\"/>", kind, colour % colours,
                       strokeWidth > 0 ? fmt::format(" stroke-width=\"{:.2f}\"", strokeWidth) : "", data);
 }
@@ -210,11 +227,17 @@ void Figure::path(const std::string &data, std::string_view kind, const std::str
     body += fmt::format("<path class=\"{}\" style=\"stroke:{}\" d=\"{}\"/>", kind, ink, data);
 }
 
-void Figure::legend(const std::vector<Entry> &entries) {
-  double x = left + innerWidth;
+void Figure::legend(std::vector<Entry> entries) {
+  constexpr double key = 24;
+  double x = left + innerWidth, wide = 0;
+  for (const Entry &entry : entries)
+    wide += key + letterWidth * static_cast<double>(letters(entry.name));
+  if (wide > x) // each has the same part of the row
+    for (Entry &entry : entries)
+      entry.name = shortened(entry.name, static_cast<size_t>(std::max(2.0, (x / static_cast<double>(entries.size()) - key) / letterWidth)));
   std::string items;
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    const double width = 24 + letterWidth * static_cast<double>(entry->name.size());
+    const double width = key + letterWidth * static_cast<double>(letters(entry->name));
     x -= width;
     const std::string ink = entry->ink.empty() ? "" : fmt::format(" style=\"stroke:{}\"", entry->ink);
     items += fmt::format("<path class=\"line c{0}\"{6} stroke-width=\"3\" d=\"M{1:.1f} {2:.1f}h12\"/>"

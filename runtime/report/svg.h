@@ -14,8 +14,10 @@ std::vector<double> niceTicks(double low, double high, int count);
 std::string tickText(double value, double step);
 /// A number for people: four digits, counts in full with thin spaces, "–" where there is none.
 std::string numberText(double value);
-/// A name that is longer cut, between characters of UTF-8.
+/// A name of more letters (of UTF-8) cut.
 std::string shortened(const std::string &name, size_t most);
+/// An axis' label that is longer than `width` pixels cut in front of its unit.
+std::string fitted(const std::string &label, double width);
 /// For text inside of markup.
 std::string escape(std::string_view text);
 
@@ -43,7 +45,7 @@ public:
   void xDecades(const std::string &label);
   void yDecades(const std::string &label);
   void yNames(const std::vector<NamedTick> &ticks);
-  /// Path data as it comes; `kind` is a class of the style sheet: line, marks, fill.
+  /// Path data as it comes; `kind` is a class of the style sheet: line (of one point: a dot), marks, fill.
   void path(const std::string &data, std::string_view kind, int colour, double strokeWidth = 0);
   /// In a colour of its own instead of one of the page's.
   void path(const std::string &data, std::string_view kind, const std::string &ink);
@@ -52,8 +54,8 @@ public:
     int colour = 0;
     std::string ink = {}; ///< empty: the page's
   };
-  /// A row above the frame, where it hides nothing.
-  void legend(const std::vector<Entry> &entries);
+  /// A row above the frame, where it hides nothing; names that have no room in it are cut.
+  void legend(std::vector<Entry> entries);
 
   std::string finish() const;
 

@@ -106,26 +106,21 @@ public:
       if (static_cast<int64_t>(s->lines.size()) < s->elements)
         text +=
             fmt::format("{}{} of the {} elements of {}", text.empty() ? "Shown: " : ", ", s->lines.size(), s->elements, s->name);
-    if (count() > maxOverlaid) {
-      const auto [low, high] = range();
-      text += fmt::format("{}Each lane spans {} to {} {}", text.empty() ? "" : ". ", svg::numberText(low), svg::numberText(high),
-                          streams.front()->unit);
-    }
+    if (count() > maxOverlaid)
+      text += (text.empty() ? "" : ". ") + spanText(range());
     return text;
   }
 
+  std::string captionOfLanes(const std::vector<OfLane> &lanes) const override { return isOverlaid(lanes) ? "" : spanText(rangeOf(lanes)); }
+
   /// Up to three lanes of one line on top of each other; more below each other, the first three lines of each.
   std::string drawLanes(const std::vector<OfLane> &lanes) const override {
-    double end = 0, low = std::numeric_limits<double>::infinity(), high = -low;
-    for (const OfLane &lane : lanes) {
-      const auto &traces = static_cast<const Traces &>(*lane.plot);
-      end = std::max(end, static_cast<double>(lane.lastStep) * traces.setting.dt_ms);
-      const auto [least, most] = traces.range();
-      low = std::min(low, least);
-      high = std::max(high, most);
-    }
+    double end = 0;
+    for (const OfLane &lane : lanes)
+      end = std::max(end, static_cast<double>(lane.lastStep) * static_cast<const Traces &>(*lane.plot).setting.dt_ms);
+    const auto [low, high] = rangeOf(lanes);
     const double begin = static_cast<double>(setting.firstStep) * setting.dt_ms;
-    const bool overlaid = lanes.size() <= maxOverlaid && count() == 1;
+    const bool overlaid = isOverlaid(lanes);
     const TimeAxis time(end - begin);
     const double room = (high - low) * 0.04, rows = static_cast<double>(lanes.size()), stretch = high > low ? laneFill / (high - low) : 0;
     svg::Figure figure = overlaid ? svg::Figure(280, begin * time.scale, end * time.scale, low - room, high + room)
@@ -156,6 +151,25 @@ public:
   }
 
 private:
+  using Range = std::pair<double, double>;
+
+  bool isOverlaid(const std::vector<OfLane> &lanes) const { return lanes.size() <= maxOverlaid && count() == 1; }
+
+  static Range rangeOf(const std::vector<OfLane> &lanes) {
+    Range all{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    for (const OfLane &lane : lanes) {
+      const auto [low, high] = static_cast<const Traces &>(*lane.plot).range();
+      all = {std::min(all.first, low), std::max(all.second, high)};
+    }
+    return all;
+  }
+
+  /// What takes the place of an axis.
+  std::string spanText(const Range &range) const {
+    const std::string &unit = streams.front()->unit;
+    return fmt::format("Each lane spans {} to {}{}{}", svg::numberText(range.first), svg::numberText(range.second), unit.empty() ? "" : " ", unit);
+  }
+
   std::vector<std::pair<std::string, const Lines::Line *>> firstLines() const {
     std::vector<std::pair<std::string, const Lines::Line *>> first;
     for (const auto &stream : streams)
@@ -230,7 +244,7 @@ private:
     return figure.finish();
   }
 
-  std::pair<double, double> range() const {
+  Range range() const {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const auto &stream : streams)
       for (const Lines::Line &line : stream->lines)
@@ -239,7 +253,7 @@ private:
             low = std::min(low, cell.low);
             high = std::max(high, cell.high);
           }
-    return low <= high ? std::pair(low, high) : std::pair(0.0, 1.0);
+    return low <= high ? Range(low, high) : Range(0, 1);
   }
 
   /// Values are drawn at offset + scale * value.

@@ -55,3 +55,53 @@ TEST(Plots, MarksOfARasterStayAtTheirTimes) {
   }
   EXPECT_NEAR(start, left + static_cast<double>(times.back()) / steps * width, 1.2);
 }
+
+TEST(Plots, ABinLongerThanTheRunHasTheRateOfTheRun) {
+  Made rate("rate", 2, settingOf(100, 200));
+  ASSERT_TRUE(rate.plot->input(0)->hear(SpikeBatch{std::vector<int64_t>{57, 57}, std::vector<uint32_t>{0, 1}}));
+  const std::string svg = rate.plot->draw(100);
+  EXPECT_NE(svg.find(">100<"), std::string::npos) << "two spikes of two elements in 10 ms: 100 Hz";
+  EXPECT_EQ(pathOf(svg, "dots").substr(0, 5), "M486 ") << "a dot in the middle";
+}
+
+TEST(Plots, OneSampleIsADot) {
+  Made traces("traces", 1, settingOf(100));
+  traces.hear({11}, 100);
+  EXPECT_EQ(pathOf(traces.plot->draw(100), "dots").substr(0, 5), "M906 ");
+  Made two("traces", 1, settingOf(100));
+  two.hear({11, 12}, 50);
+  EXPECT_EQ(pathOf(two.plot->draw(100), "dots"), "");
+}
+
+TEST(Plots, AHistogramOfOneValueHasItsBarInTheMiddle) {
+  Made histogram("histogram", 1, settingOf(100));
+  histogram.hear({11, 11, 11}, 10);
+  const std::string svg = histogram.plot->draw(100);
+  EXPECT_NE(svg.find(">11.0<"), std::string::npos);
+  EXPECT_EQ(svg.find("e+01"), std::string::npos);
+}
+
+TEST(Plots, LongNamesAreCutAndUnitsStay) {
+  Made traces("traces", 1, settingOf(100), "a_quantity_whose_name_goes_on_and_on_and_on_until_nobody_can_read_it");
+  traces.hear({11, 12}, 50);
+  const std::string svg = traces.plot->draw(100);
+  EXPECT_NE(svg.find("… (mV)<"), std::string::npos);
+  Made several("traces", 3, settingOf(100), std::string(80, 'q').c_str());
+  several.hear({1, 2, 3, 4, 5, 6}, 50);
+  const std::string legend = several.plot->draw(100);
+  const std::regex key("stroke-width=\"3\" d=\"M([-0-9.]+) ");
+  int keys = 0;
+  for (auto at = std::sregex_iterator(legend.begin(), legend.end(), key); at != std::sregex_iterator(); ++at, ++keys)
+    EXPECT_GE(std::stod((*at)[1]), 0);
+  EXPECT_EQ(keys, 3);
+}
+
+TEST(Plots, LanesBelowEachOtherSayWhatTheySpan) {
+  Made first("traces", 2, settingOf(100)), second("traces", 2, settingOf(100));
+  first.hear({1, 2, 3, 4}, 50);
+  second.hear({5, 6, 7, 8}, 50);
+  EXPECT_EQ(first.plot->captionOfLanes({{"a", first.plot.get(), 100}, {"b", second.plot.get(), 100}}), "Each lane spans 1 to 8 mV");
+  Made single("traces", 1, settingOf(100));
+  single.hear({1, 2}, 50);
+  EXPECT_EQ(single.plot->captionOfLanes({{"a", single.plot.get(), 100}}), "") << "it has an axis";
+}
