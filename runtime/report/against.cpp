@@ -195,9 +195,9 @@ std::string upright(double x, double y, const std::string &words) {
 }
 
 std::string labels(const Against &a, const heat::Scale &scale) {
-  return heat::text(left + width / 2, top + height + 38, "middle", labelOf(a.axes[0]), " class=\"label\"") +
-         upright(20, top + height / 2, labelOf(a.axes[1])) + heat::bar(scale, {barLeft, top, 14, height}) +
-         upright(barLeft + 78, top + height / 2, labelOf(a.quantity));
+  return heat::text(left + width / 2, top + height + 38, "middle", svg::fitted(labelOf(a.axes[0]), width + left), " class=\"label\"") +
+         upright(20, top + height / 2, svg::fitted(labelOf(a.axes[1]), height)) + heat::bar(scale, {barLeft, top, 14, height}) +
+         upright(barLeft + 78, top + height / 2, svg::fitted(labelOf(a.quantity), height));
 }
 
 /// A tick at a place of an axis, from 0 to 1.
@@ -211,21 +211,34 @@ std::string tick(bool isX, double part, const std::string &name) {
 
 std::string begin() { return fmt::format("<svg viewBox=\"0 0 860 {:.0f}\" role=\"img\">", top + height + 48); }
 
-/// Cells of equal size, whatever the distances of the values.
-Drawn drawMap(const Against &a, const std::vector<double> &xs, const std::vector<double> &ys) {
-  std::map<std::pair<double, double>, Point> cells;
+/// The lanes by their place; without values where none of a place has one.
+using Places = std::map<std::pair<double, double>, Point>;
+
+Places placesOf(const Against &a) {
+  Places places;
+  for (size_t lane = 0; lane < a.quantity.values.size(); ++lane) {
+    Point &place = places[{a.axes[0].values[lane], a.axes[1].values[lane]}];
+    if (std::isfinite(a.quantity.values[lane]))
+      place.values.push_back(a.quantity.values[lane]);
+  }
+  return places;
+}
+
+std::string captionOf(const Against &a, const Places &places) {
   size_t most = 1;
-  for (size_t lane = 0; lane < a.quantity.values.size(); ++lane)
-    if (std::isfinite(a.quantity.values[lane])) {
-      Point &cell = cells[{a.axes[0].values[lane], a.axes[1].values[lane]}];
-      cell.values.push_back(a.quantity.values[lane]);
-      most = std::max(most, cell.values.size());
-    }
+  for (const auto &[at, place] : places)
+    most = std::max(most, place.values.size());
+  const std::string missing = missingText(a);
+  return most == 1 ? missing : fmt::format("Means of {} lanes{}{}", most, missing.empty() ? "" : ". ", missing);
+}
+
+/// Cells of equal size, whatever the distances of the values.
+Drawn drawMap(const Against &a, const Places &places, const std::vector<double> &xs, const std::vector<double> &ys) {
   Table means{"means", "", static_cast<int64_t>(ys.size()), static_cast<int64_t>(xs.size()), {}};
   for (auto y = ys.rbegin(); y != ys.rend(); ++y)
     for (double x : xs) {
-      const auto cell = cells.find({x, *y});
-      means.values.push_back(cell == cells.end() ? std::numeric_limits<double>::quiet_NaN() : cell->second.mean());
+      const auto cell = places.find({x, *y});
+      means.values.push_back(cell == places.end() ? std::numeric_limits<double>::quiet_NaN() : cell->second.mean());
     }
   const heat::Scale scale = scaleOf(means.values);
   std::string out = begin() + heat::image(means, scale, {left, top, width, height}) + labels(a, scale);
@@ -235,28 +248,28 @@ Drawn drawMap(const Against &a, const std::vector<double> &xs, const std::vector
     for (size_t i = 0; i < values.size(); i += every)
       out += tick(isX, (static_cast<double>(i) + 0.5) / static_cast<double>(values.size()), svg::numberText(values[i]));
   }
-  std::string caption = missingText(a);
-  if (most > 1)
-    caption = fmt::format("Means of {} lanes{}{}", most, caption.empty() ? "" : ". ", caption);
-  return {out + "</svg>", caption};
+  return {out + "</svg>", captionOf(a, places)};
 }
 
-Drawn drawPoints(const Against &a) {
+Drawn drawPoints(const Against &a, const Places &places) {
   Span spans[2];
   for (size_t axis = 0; axis < 2; ++axis)
     for (double value : a.axes[axis].values)
       spans[axis].add(placeOf(a.axes[axis], value));
-  const heat::Scale scale = scaleOf(a.quantity.values);
+  std::vector<double> means;
+  for (const auto &[at, place] : places)
+    means.push_back(place.mean());
+  const heat::Scale scale = scaleOf(means);
   auto part = [&](size_t axis, double place) {
     const double room = std::max(spans[axis].room(0.03), 1e-12);
     return (place - spans[axis].low + room) / (spans[axis].high - spans[axis].low + 2 * room);
   };
   std::string out = begin() + labels(a, scale) + fmt::format("<path class=\"grid\" d=\"M{0} {1}h{2}v{3}h-{2}z\"/>", left, top, width, height);
-  for (size_t lane = 0; lane < a.quantity.values.size(); ++lane)
-    if (std::isfinite(a.quantity.values[lane])) {
-      const double x = part(0, placeOf(a.axes[0], a.axes[0].values[lane])), y = part(1, placeOf(a.axes[1], a.axes[1].values[lane]));
+  for (const auto &[at, place] : places)
+    if (!place.values.empty()) {
+      const double x = part(0, placeOf(a.axes[0], at.first)), y = part(1, placeOf(a.axes[1], at.second));
       out += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" fill=\"{}\"/>", left + x * width, top + (1 - y) * height,
-                         heat::hexOf((*scale.palette)[scale(a.quantity.values[lane])]));
+                         heat::hexOf((*scale.palette)[scale(place.mean())]));
     }
   for (size_t axis = 0; axis < 2; ++axis) {
     const std::vector<double> ticks = svg::niceTicks(spans[axis].low, spans[axis].high, 7);
@@ -264,7 +277,7 @@ Drawn drawPoints(const Against &a) {
     for (double at : ticks)
       out += tick(axis == 0, part(axis, at), svg::tickText(at, step));
   }
-  return {out + "</svg>", missingText(a)};
+  return {out + "</svg>", captionOf(a, places)};
 }
 
 } // namespace
@@ -273,8 +286,9 @@ Drawn drawAgainst(const Against &a) {
   if (a.axes.size() == 1)
     return drawCurves(a);
   const std::vector<double> xs = distinct(a.axes[0].values), ys = distinct(a.axes[1].values);
-  const bool isGrid = xs.size() * ys.size() <= a.quantity.values.size();
-  return isGrid ? drawMap(a, xs, ys) : drawPoints(a);
+  const Places places = placesOf(a);
+  const bool isGrid = xs.size() * ys.size() == places.size();
+  return isGrid ? drawMap(a, places, xs, ys) : drawPoints(a, places);
 }
 
 } // namespace bdc::runtime

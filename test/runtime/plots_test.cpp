@@ -1,10 +1,12 @@
 // Plots of a report, by what their SVG says: where marks are, which numbers stand behind them, what is cut.
+#include "runtime/report/against.h"
 #include "runtime/report/plots.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <regex>
+#include <set>
 
 using namespace bdc::runtime;
 
@@ -33,6 +35,21 @@ struct Made {
 std::string pathOf(const std::string &svg, const std::string &kind) {
   std::smatch found;
   return std::regex_search(svg, found, std::regex("<path class=\"" + kind + " c0\"[^>]* d=\"([^\"]*)\"")) ? found[1].str() : "";
+}
+
+std::set<std::string> fillsOf(const std::string &svg) {
+  std::set<std::string> fills;
+  const std::regex circle("<circle [^>]*fill=\"([^\"]*)\"");
+  for (auto at = std::sregex_iterator(svg.begin(), svg.end(), circle); at != std::sregex_iterator(); ++at)
+    fills.insert((*at)[1]);
+  return fills;
+}
+
+int circlesIn(const std::string &svg) {
+  int count = 0;
+  for (size_t at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1))
+    ++count;
+  return count;
 }
 
 } // namespace
@@ -104,4 +121,30 @@ TEST(Plots, LanesBelowEachOtherSayWhatTheySpan) {
   Made single("traces", 1, settingOf(100));
   single.hear({1, 2}, 50);
   EXPECT_EQ(single.plot->captionOfLanes({{"a", single.plot.get(), 100}}), "") << "it has an axis";
+}
+
+/// Points of a box with two seeds each: one mark for each point, of the mean.
+TEST(Plots, LanesAtOnePlaceAreTheirMean) {
+  Against a;
+  a.axes = {{"p", "", false, false, {1, 1, 2, 2, 3, 3}}, {"q", "", false, false, {5, 5, 7, 7, 6, 6}}};
+  a.quantity = {"y", "mV", false, false, {0, 10, 4, 6, 5, 5}};
+  const Drawn drawn = drawAgainst(a);
+  EXPECT_EQ(circlesIn(drawn.svg), 3);
+  EXPECT_EQ(fillsOf(drawn.svg).size(), 1u) << "all have the mean 5";
+  EXPECT_EQ(drawn.caption, "Means of 2 lanes");
+}
+
+/// However many seeds there are, points of a box are no grid.
+TEST(Plots, AGridIsWhereEveryPlaceHasLanes) {
+  Against a;
+  a.axes.resize(2);
+  for (double x : {1.0, 2.0})
+    for (int seed = 0; seed < 4; ++seed) {
+      a.axes[0].values.push_back(x);
+      a.axes[1].values.push_back(3 - x);
+      a.quantity.values.push_back(x);
+    }
+  EXPECT_EQ(circlesIn(drawAgainst(a).svg), 2);
+  a.axes[1].values = {1, 1, 2, 2, 1, 1, 2, 2};
+  EXPECT_EQ(circlesIn(drawAgainst(a).svg), 0);
 }
