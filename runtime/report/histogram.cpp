@@ -122,7 +122,7 @@ public:
   }
 
 private:
-  /// Percent of the samples in each bar; a fine bin belongs to the bar in which its middle lies.
+  /// Percent of the samples in each bar; a fine bin belongs to the bar in which its middle lies, an edge to the bar that begins there.
   static std::vector<double> share(const Counts &s, double origin, double step, size_t bars) {
     std::vector<double> out(bars);
     int64_t all = 0;
@@ -132,7 +132,7 @@ private:
       if (s.counts[i] == 0)
         continue;
       const double middle = std::clamp(s.low + (static_cast<double>(i) + 0.5) * s.width, s.least, s.most);
-      const auto bar = std::clamp<int64_t>(static_cast<int64_t>((middle - origin) / step), 0, static_cast<int64_t>(bars) - 1);
+      const auto bar = std::clamp<int64_t>(static_cast<int64_t>((middle - origin) / step + 1e-9), 0, static_cast<int64_t>(bars) - 1);
       out[bar] += 100.0 * static_cast<double>(s.counts[i]) / static_cast<double>(all);
     }
     return out;
