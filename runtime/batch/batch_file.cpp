@@ -87,16 +87,38 @@ LanePlace BatchFile::place(const LaneResult &result, size_t lane) {
   return {file, group, "/lanes/" + name};
 }
 
-Status BatchFile::write(const LaneResult &result, size_t lane) {
-  const auto row = static_cast<int64_t>(lane);
-  for (size_t i = 0; i < std::min(summaries.size(), result.summaries.size()); ++i)
-    if (Status s = file->replace(summaries[i], row, &result.summaries[i].value); !s)
+void BatchFile::write(const LaneResult &result, size_t lane) {
+  Ended now{static_cast<int64_t>(lane), result.state, {}};
+  for (const SummaryValue &summary : result.summaries)
+    now.summaries.push_back(summary.value);
+  const std::scoped_lock lock(mutex);
+  ended.push_back(std::move(now));
+}
+
+/// Rows are replaced in place, recordings are seen from a commit on: a run that is killed in between must not have lanes that are
+/// called finished and are not there.
+Status BatchFile::commit() {
+  std::vector<Ended> seen;
+  {
+    const std::scoped_lock lock(mutex);
+    seen.swap(ended);
+  }
+  if (Status s = file->commit(); !s)
+    return s;
+  for (const Ended &lane : seen) {
+    for (size_t i = 0; i < std::min(summaries.size(), lane.summaries.size()); ++i)
+      if (Status s = file->replace(summaries[i], lane.lane, &lane.summaries[i]); !s)
+        return s;
+    const auto code = static_cast<uint8_t>(lane.state);
+    if (Status s = file->replace(state, lane.lane, &code); !s)
       return s;
-  const auto code = static_cast<uint8_t>(result.state);
-  return file->replace(state, row, &code);
+  }
+  return {};
 }
 
 Status BatchFile::complete() {
+  if (Status s = commit(); !s)
+    return s;
   file->attribute(0, "complete", truth, 1);
   return file->commit();
 }

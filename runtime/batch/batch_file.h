@@ -12,6 +12,8 @@
 #include "runtime/record/output_file.h"
 #include "runtime/simulate/simulation.h"
 
+#include <mutex>
+
 namespace bdc::runtime {
 
 class BatchFile {
@@ -20,11 +22,11 @@ public:
   static Result<std::unique_ptr<BatchFile>> create(const std::string &path, const RunLabel &label, const BatchResults &results,
                                                    const std::vector<SummaryValue> &summaries);
 
-  /// For any thread. A place for the lane's own recordings; what it came to.
+  /// For any thread. A place for the lane's own recordings; what it came to, which is in the file when its recordings are.
   LanePlace place(const LaneResult &result, size_t lane);
-  Status write(const LaneResult &result, size_t lane);
+  void write(const LaneResult &result, size_t lane);
 
-  Status commit() { return file->commit(); }
+  Status commit();
   /// Says that all lanes came to their end, and commits.
   Status complete();
 
@@ -39,6 +41,14 @@ private:
   int digits = 1; ///< of a lane's number
   std::vector<int> summaries;
   std::set<std::pair<int, std::string>> names; ///< of columns
+
+  struct Ended {
+    int64_t lane;
+    LaneState state;
+    std::vector<double> summaries;
+  };
+  std::mutex mutex;
+  std::vector<Ended> ended; ///< since the last commit
 };
 
 } // namespace bdc::runtime

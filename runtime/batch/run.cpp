@@ -168,8 +168,7 @@ void Batch::Body::runLane(size_t worker, size_t lane) {
     interrupted = true;
   record(lane, simulation, error ? LaneState::failed : *state == RunState::done ? LaneState::finished : LaneState::unfinished, error);
   if (file)
-    if (Status s = file->write(result, lane); !s)
-      return stop(s.error());
+    file->write(result, lane);
   workers[worker]->part = 0;
   done += result.state != LaneState::unfinished;
 }
@@ -183,8 +182,7 @@ void Batch::Body::fail(size_t lane, const Error &error) {
     result.error = error.message;
   }
   if (file)
-    if (Status s = file->write(result, lane); !s)
-      return stop(s.error());
+    file->write(result, lane);
   ++done;
 }
 

@@ -1,5 +1,6 @@
 // Many runs of one program: the bits of runs alone, whatever the threads; failures of single lanes; files; refusals.
 #include "runtime/batch/batch.h"
+#include "runtime/batch/batch_file.h"
 #include "runtime/batch/points.h"
 #include "test/runtime/shell.h"
 #include "toy.h"
@@ -126,6 +127,29 @@ for name, lane in f["lanes"].items():
 }
 
 /// Lane 1 becomes NaN at 50 ms: it says so, its summaries are none, and the others are what they are without it.
+/// What a kill leaves behind is what was committed: no lane is called finished before its recordings can be read.
+TEST(Batch, LanesAreFinishedWhenTheirRecordingsCanBeRead) {
+  BatchResults results;
+  results.parameters = {{"tau", "ms"}};
+  results.lanes.resize(2);
+  for (LaneResult &each : results.lanes)
+    each.lane.values = {5};
+  auto file = BatchFile::create(path + ".h5", {}, results, {{"rate", 0, "Hz", {}, {}}});
+  ASSERT_TRUE(file);
+  LaneResult &last = results.lanes[1];
+  (void)(*file)->place(last, 1);
+  last.state = LaneState::finished;
+  last.summaries = {{"rate", 7, "Hz", {}, {}}};
+  (*file)->write(last, 1);
+  const std::string script = "print(f[\"sweep/state\"][:], f[\"sweep/summaries/rate\"][:], list(f[\"lanes\"]), f.attrs[\"complete\"])";
+  EXPECT_EQ(python(script), "[0 0] [nan nan] [] False\n");
+  ASSERT_TRUE((*file)->commit());
+  EXPECT_EQ(python(script), "[0 1] [nan  7.] ['1'] False\n");
+  ASSERT_TRUE((*file)->complete());
+  EXPECT_NE(python(script).find("True"), std::string::npos);
+  unlink((path + ".h5").c_str());
+}
+
 TEST(Batch, ALaneThatFailsLeavesTheOthersAlone) {
   Options o = options(2);
   o.output = path + ".h5";
