@@ -57,6 +57,8 @@ Status BatchFile::open(const RunLabel &label, const BatchResults &results, const
       return made.error();
     summaries.push_back(*made);
   }
+  for (const LaneResult &lane : results.lanes)
+    file->remember(lane.lane.label); // together, or each lane would take a page for its own
   return file->commit();
 }
 

@@ -71,17 +71,17 @@ void File::setAttribute(int object, Attribute attribute) {
 }
 
 void File::attribute(int object, const std::string &name, const std::string &text) {
-  int number = 0;
-  {
-    const std::scoped_lock lock(mutex);
-    const auto [known, isNew] = textNumber.try_emplace(text, static_cast<int>(texts.size()));
-    number = known->second;
-    if (isNew) {
-      texts.push_back({0, 0, text.size()});
-      newTexts.push_back(text);
-    }
+  setAttribute(object, {name, datatypeText(), {}, remember(text)});
+}
+
+int File::remember(const std::string &text) {
+  const std::scoped_lock lock(mutex);
+  const auto [known, isNew] = textNumber.try_emplace(text, static_cast<int>(texts.size()));
+  if (isNew) {
+    texts.push_back({0, 0, text.size()});
+    newTexts.push_back(text);
   }
-  setAttribute(object, {name, datatypeText(), {}, number});
+  return known->second;
 }
 
 void File::attribute(int object, const std::string &name, double value) {

@@ -54,6 +54,8 @@ public:
   Status append(int dataset, const void *rows, int64_t count) { return append({{dataset, rows, count}}); }
   /// Other numbers in the place of one row of a data set that is a single chunk. They are in the file at once.
   Status replace(int dataset, int64_t row, const void *values);
+  /// A text that attributes will have. Those that are new at a commit or a seal share pages.
+  int remember(const std::string &text);
   Status commit();
   /// An object and all that is below it are complete: their metadata are written for good.
   Status seal(int object);

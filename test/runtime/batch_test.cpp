@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 
@@ -147,6 +148,25 @@ TEST(Batch, LanesAreFinishedWhenTheirRecordingsCanBeRead) {
   EXPECT_EQ(python(script), "[0 1] [nan  7.] ['1'] False\n");
   ASSERT_TRUE((*file)->complete());
   EXPECT_NE(python(script).find("True"), std::string::npos);
+  unlink((path + ".h5").c_str());
+}
+
+TEST(Batch, LanesThatRecordNothingTakeLittleRoom) {
+  BatchResults results;
+  results.parameters = {{"tau", "ms"}};
+  results.lanes.resize(1000);
+  for (size_t i = 0; i < 1000; ++i)
+    results.lanes[i].lane = {{5}, {5}, i, "the lane with number " + std::to_string(i)};
+  auto file = BatchFile::create(path + ".h5", {}, results, {});
+  ASSERT_TRUE(file);
+  for (size_t i = 0; i < 1000; ++i) {
+    const LanePlace place = (*file)->place(results.lanes[i], i);
+    ASSERT_TRUE(place.file->seal(place.group));
+  }
+  ASSERT_TRUE((*file)->complete());
+  EXPECT_EQ(python("print(len(f[\"lanes\"]), f[\"lanes/700\"].attrs[\"label\"], f[\"lanes/003/parameters\"].attrs[\"tau\"])"),
+            "1000 the lane with number 700 5.0\n");
+  EXPECT_LT(std::filesystem::file_size(path + ".h5"), 1'200'000u);
   unlink((path + ".h5").c_str());
 }
 
