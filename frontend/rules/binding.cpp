@@ -40,11 +40,17 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
   return -1;
 }
 
+static bool isUnitOf(const std::string &unit, units::Dimension dimension) {
+  return !unit.empty() && !units::isAffine(unit) && units::unit(unit).dimension == dimension;
+}
+
 Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path,
                               const UseSpec &spec) {
   const Variable &variable = instance.model.variables[param];
   std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
   Expected expected{instance.terms[param], variable.unit, instance.places[param], what + spec.through};
+  if (expected.unit.empty() && isUnitOf(spec.unit, context.solver.dimension(expected.term)))
+    expected.unit = spec.unit;
   allowsIndex = instance.model.kind != syntax::ModelKind::Coupling;
   Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
                        !instance.broken);

@@ -74,6 +74,7 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
   const Variable &input = instanceOf(coupling.target).model.variables[coupling.input];
   spec.through = fmt::format(", through which {} acts on {}.{} ({}),", context.quote(stmt.source->range),
                              program.populations[coupling.target].name, input.name, input.unit.empty() ? "1" : input.unit);
+  spec.unit = input.unit;
   coupling.rule.bindings = bind(instance, spec);
   for (const Binding &binding : coupling.rule.bindings)
     if (binding.value.isDrawn())
@@ -405,7 +406,8 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
                "noise",
                fmt::format(", which disturbs {} ({}),", path, input.unit.empty() ? "1" : input.unit),
                nullptr,
-               nullptr};
+               nullptr,
+               input.unit};
   disturbance.noise.bindings = bind(noise, spec);
   program.disturbances.push_back(std::move(disturbance));
   return context.engine.errorCount() == errorsBefore;

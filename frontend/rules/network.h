@@ -27,6 +27,7 @@ struct UseSpec {
   std::string through;                          ///< for messages: what the use turns into what
   const std::vector<Binding> *like = nullptr;   ///< bindings of the population that this one is like
   const std::vector<Binding> *shared = nullptr; ///< bindings of an earlier pair of the same statement: used as they are
+  std::string unit = {};                        ///< of what the use acts on, as it was declared: params of that kind are shown in it
 };
 
 /// A network being checked into a program. It lives until the experiment has been checked too, then `finish` is called.
