@@ -99,13 +99,12 @@ int64_t RowDrawer::randomRow(int64_t source, uint32_t *out) {
 int64_t RowDrawer::row(int64_t source, uint32_t *out) {
   if (!c.from.contains(source))
     return 0;
-  const kernels::Row row = rowOf(c, source, c.to);
   int64_t count = 0;
   switch (c.rule) {
   case Rule::one_to_one:
     out[0] = static_cast<uint32_t>(c.to.element(c.from.position(source)));
     return c.skipsSelf() && out[0] == source ? 0 : 1;
-  case Rule::all_to_all: count = allRow(row, out); break;
+  case Rule::all_to_all: count = allRow(rowOf(c, source, c.to), out); break;
   case Rule::connectome: {
     const int64_t begin = c.connections->offset[source], end = c.connections->offset[source + 1];
     std::copy(c.connections->target.begin() + begin, c.connections->target.begin() + end, out);
@@ -114,7 +113,7 @@ int64_t RowDrawer::row(int64_t source, uint32_t *out) {
   case Rule::random: count = randomRow(source, out); break;
   case Rule::fixed_out_degree:
     // checkConnection has refused degrees for which there are too few candidates.
-    subsets.ascending(row, static_cast<uint64_t>(c.degree), out);
+    subsets.ascending(rowOf(c, source, c.to), static_cast<uint64_t>(c.degree), out);
     count = c.degree;
     break;
   case Rule::fixed_in_degree: break;
