@@ -95,7 +95,19 @@ def ToLoops : Pass<"step-to-loops", "::mlir::ModuleOp"> {
     front of the loop. The descriptor becomes the global `bdc_descriptor`.
   }];
   let options = [Option<"precision", "precision", "std::string", "\"f64\"", "Number type of quantities: f32 or f64">,
-                 Option<"width", "width", "unsigned", "4", "Elements per vector: 1, 2, 4, 8 or 16">];
+                 Option<"width", "width", "unsigned", "4", "Elements per vector: 1, 2, 4, 8 or 16">,
+                 Option<"sideBySide", "side-by-side", "bool", "false", "Also the time loop of as many lanes as a vector has elements">];
+}
+
+def VectoriseLanes : Pass<"bdc-vectorise-lanes", "::mlir::ModuleOp"> {
+  let summary = "Makes phases for several lanes of those for one element at a time";
+  let description = [{
+    `step-to-loops{side-by-side}` declares a function for each phase that does it for several runs (lanes), and gives the phase for one element
+    at a time, whose numbers have their final operations (`bdc-fuse-multiply-add`). Here the first are made of the second: what differs from lane to
+    lane becomes a vector, read and written through a pointer for each lane; sizes, connections and loops are the same in all lanes and stay as they
+    are. What happens in some lanes alone (a spike that is listed) is done lane by lane. A phase with something that has no such form calls its
+    function once for each lane.
+  }];
 }
 
 def ToGpu : Pass<"step-to-gpu", "::mlir::ModuleOp"> {

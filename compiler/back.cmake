@@ -17,6 +17,8 @@ bdc_mlir_library(bdc_passes_back
   lower/reduce.cpp
   lower/entry.cpp
   lower/run.cpp
+  lower/one_lane.cpp
+  lower/VectoriseLanes.cpp
   lower/descriptor.cpp
   lower/describe_objective.cpp
   LINK bdc_dialect_bd bdc_dialect_step

@@ -31,7 +31,7 @@ template <class V> BDC_KERNEL V logFactorial(V k) {
 
 /// Gamma with the given shape > 0 and scale 1. Marsaglia and Tsang (ACM TOMS 26, 2000); below shape 1 through shape + 1 and
 /// u^(1/shape). NaN for a shape that is not positive.
-template <class V> BDC_KERNEL V gamma(u64 key, u64 base, u64 step, u32 draw, V shape) {
+template <class V, class K> BDC_KERNEL V gamma(K key, u64 base, u64 step, u32 draw, V shape) {
   using T = Element<V>;
   V zero = splat<V>(0), one = splat<V>(1);
   auto boost = shape < one;
@@ -77,7 +77,7 @@ template <class V> BDC_KERNEL V poissonSmall(V u, V lambda) {
 
 /// Poisson with mean lambda >= 0, as a number of V's type. Inversion below 10, PTRS of W. Hoermann (Insurance: Mathematics and
 /// Economics 12, 1993) from there. NaN for a negative lambda.
-template <class V> BDC_KERNEL V poisson(u64 key, u64 base, u64 step, u32 draw, V lambda) {
+template <class V, class K> BDC_KERNEL V poisson(K key, u64 base, u64 step, u32 draw, V lambda) {
   using T = Element<V>;
   V half = splat<V>(T(0.5)), zero = splat<V>(0);
   auto large = lambda >= splat<V>(detail::poissonSwitch);

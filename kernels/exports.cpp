@@ -29,12 +29,30 @@ using namespace bdc::kernels;
     return fn<Vec<T, W>>(key, base, step, draw, a, b);                                                                           \
   }
 
+#define LANES(fn, s, T, W)                                                                                                       \
+  EXPORT Vec<T, W> bdc_lanes_##fn##_##s##x##W(Vec<u64, W> keys, u64 element, u64 step, u32 draw) {                               \
+    return fn<Vec<T, W>>(keys, element, step, draw);                                                                             \
+  }
+#define LANES1(fn, s, T, W)                                                                                                      \
+  EXPORT Vec<T, W> bdc_lanes_##fn##_##s##x##W(Vec<u64, W> keys, u64 element, u64 step, u32 draw, Vec<T, W> a) {                  \
+    return fn<Vec<T, W>>(keys, element, step, draw, a);                                                                          \
+  }
+#define LANES2(fn, s, T, W)                                                                                                      \
+  EXPORT Vec<T, W> bdc_lanes_##fn##_##s##x##W(Vec<u64, W> keys, u64 element, u64 step, u32 draw, Vec<T, W> a, Vec<T, W> b) {     \
+    return fn<Vec<T, W>>(keys, element, step, draw, a, b);                                                                       \
+  }
+
 #ifdef BDC_ONLY_SCALAR
+#define VECTORS(SHAPE, fn)
 #define WIDTHS(SHAPE, fn)                                                                                                        \
   SHAPE(fn, f32, float, 1)                                                                                                       \
   SHAPE(fn, f64, double, 1)
 #else
-#define EACH_WIDTH(SHAPE, fn, s, T) SHAPE(fn, s, T, 1) SHAPE(fn, s, T, 2) SHAPE(fn, s, T, 4) SHAPE(fn, s, T, 8) SHAPE(fn, s, T, 16)
+#define EACH_VECTOR(SHAPE, fn, s, T) SHAPE(fn, s, T, 2) SHAPE(fn, s, T, 4) SHAPE(fn, s, T, 8) SHAPE(fn, s, T, 16)
+#define EACH_WIDTH(SHAPE, fn, s, T) SHAPE(fn, s, T, 1) EACH_VECTOR(SHAPE, fn, s, T)
+#define VECTORS(SHAPE, fn)                                                                                                       \
+  EACH_VECTOR(SHAPE, fn, f32, float)                                                                                             \
+  EACH_VECTOR(SHAPE, fn, f64, double)
 #define WIDTHS(SHAPE, fn)                                                                                                        \
   EACH_WIDTH(SHAPE, fn, f32, float)                                                                                              \
   EACH_WIDTH(SHAPE, fn, f64, double)

@@ -11,11 +11,11 @@ template <class U> struct Words {
   U w[4];
 };
 
-/// U is u64 or a vector of u64. Only the low halves of the counter count; those of the result are its words.
-template <class U> BDC_KERNEL Words<U> philox(Words<U> c, u64 key) {
+/// U is u64 or a vector of u64, K u64 or U. Only the low halves of the counter count; those of the result are its words.
+template <class U, class K> BDC_KERNEL Words<U> philox(Words<U> c, K key) {
   constexpr u64 low = 0xffffffff, m0 = 0xD2511F53, m1 = 0xCD9E8D57;
   // Carries out of the low halves do no harm: only those are multiplied.
-  U k0 = U(key & low), k1 = U(key >> 32);
+  U k0 = U(key & K(low)), k1 = U(key >> 32);
 #pragma clang loop unroll(full)
   for (int round = 0; round < 10; ++round) {
     U p0 = (c.w[0] & U(low)) * U(m0), p1 = (c.w[2] & U(low)) * U(m1);
@@ -31,8 +31,8 @@ template <class U> BDC_KERNEL Words<U> philox(Words<U> c, u64 key) {
   return c;
 }
 
-/// The words of draw `draw` (16 bits) in step `step` (48 bits) of the given elements.
-template <class U> BDC_KERNEL Words<U> drawWords(u64 key, U element, u64 step, u32 draw) {
+/// The words of draw `draw` (16 bits) in step `step` (48 bits) of the given elements; of one key, or of a key in each lane.
+template <class U, class K> BDC_KERNEL Words<U> drawWords(K key, U element, u64 step, u32 draw) {
   u64 high = (step >> 32 & 0xffff) | u64(draw & 0xffff) << 16;
   return philox(Words<U>{{element, element >> 32, U(step), U(high)}}, key);
 }

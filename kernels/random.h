@@ -1,4 +1,5 @@
-/// Random numbers as pure functions of (key, element, step, draw). Lane i belongs to element `base + i`.
+/// Random numbers as pure functions of (key, element, step, draw). Lane i belongs to element `base + i`; or, where the key is a vector, to
+/// its own key and the one element `base`.
 ///
 /// One draw is one Philox block. Uniform numbers take its first words; a normal number takes all four (two in f32) through the
 /// transform of Box and Muller (1958), cosine branch, with the logarithm and cosine of this folder.
@@ -10,6 +11,9 @@
 #include "philox.h"
 
 namespace bdc::kernels {
+
+/// A key for each lane.
+template <class V> using KeysOf = Vec<u64, width<V>>;
 
 namespace detail {
 /// A 32-bit word in a 64-bit lane as a double.
@@ -87,30 +91,57 @@ template <class V> BDC_KERNEL Turn<V> normalPair(const LaneWords<V> &r) {
   auto angle = turn(unit(r, sizeof(Element<V>) == 8 ? 2 : 1));
   return {radius * angle.cosine, radius * angle.sine};
 }
+/// Of one element under several keys.
+template <class V>
+  requires(width<V> > 1)
+BDC_KERNEL LaneWords<V> laneWords(KeysOf<V> keys, u64 element, u64 step, u32 draw) {
+  constexpr int n = width<V>;
+  if constexpr (sizeof(Element<V>) == 8) {
+    auto words = drawWords(keys, KeysOf<V>(element), step, draw);
+    return {{words.w[0], words.w[1], words.w[2], words.w[3]}};
+  } else {
+    using U = Vec<u64, n / 2>;
+    U evenKeys, oddKeys;
+    if constexpr (n == 2) {
+      evenKeys = keys[0];
+      oddKeys = keys[1];
+    } else {
+      for (int i = 0; i < n / 2; ++i) {
+        evenKeys[i] = keys[2 * i];
+        oddKeys[i] = keys[2 * i + 1];
+      }
+    }
+    auto a = drawWords(evenKeys, U(element), step, draw), b = drawWords(oddKeys, U(element), step, draw);
+    LaneWords<V> out;
+    for (int i = 0; i < 4; ++i)
+      out.w[i] = bits<UintOf<V>>(U(a.w[i] | b.w[i] << 32));
+    return out;
+  }
+}
 } // namespace detail
 
 /// Uniform in [0, 1).
-template <class V> BDC_KERNEL V uniform(u64 key, u64 base, u64 step, u32 draw) {
+template <class V, class K> BDC_KERNEL V uniform(K key, u64 base, u64 step, u32 draw) {
   return detail::unit(detail::laneWords<V>(key, base, step, draw), 0);
 }
 
 /// Standard normal.
-template <class V> BDC_KERNEL V normal(u64 key, u64 base, u64 step, u32 draw) {
+template <class V, class K> BDC_KERNEL V normal(K key, u64 base, u64 step, u32 draw) {
   return detail::normalPair(detail::laneWords<V>(key, base, step, draw)).cosine;
 }
 
 /// Exponential with mean 1.
-template <class V> BDC_KERNEL V exponential(u64 key, u64 base, u64 step, u32 draw) {
+template <class V, class K> BDC_KERNEL V exponential(K key, u64 base, u64 step, u32 draw) {
   return splat<V>(0) - detail::logUnit(detail::positiveUnit(detail::laneWords<V>(key, base, step, draw), 0));
 }
 
 /// exp of a standard normal; scale and shift the exponent through `mu` and `sigma`.
-template <class V> BDC_KERNEL V lognormal(u64 key, u64 base, u64 step, u32 draw, V mu, V sigma) {
+template <class V, class K> BDC_KERNEL V lognormal(K key, u64 base, u64 step, u32 draw, V mu, V sigma) {
   return exp(fma(sigma, normal<V>(key, base, step, draw), mu));
 }
 
 /// 1 with probability p, else 0.
-template <class V> BDC_KERNEL V bernoulli(u64 key, u64 base, u64 step, u32 draw, V p) {
+template <class V, class K> BDC_KERNEL V bernoulli(K key, u64 base, u64 step, u32 draw, V p) {
   return select(uniform<V>(key, base, step, draw) < p, splat<V>(1), splat<V>(0));
 }
 

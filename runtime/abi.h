@@ -8,6 +8,7 @@
 ///   bdc_edges_<k>(ctx, source, first, count, values)              values (weights, delays) of edges first, first + 1, … of one row
 ///   bdc_run(ctx, thread, first_step, steps) -> status             the whole time loop
 ///   bdc_objective(ctx, terms, out)                                a number to be made small, and its derivatives ("objective")
+///   bdc_run_lanes(ctxs, first_step, steps) -> status              the same of `lanes` runs at once ("lanes")
 ///   bdc_<role>(ctx, thread, first_step, steps) -> status          other loops ("loops"): see "gradient"
 ///   bdc_probe_<k>(ctx, elements, count, step, out)                a recorded expression for some elements
 /// Lifecycle: derive (again after any change of a parameter) -> plan and allocate -> init -> build graphs (whose edges may read params of elements) -> run, run, …
@@ -65,6 +66,9 @@
 ///                "name" for an option (`bin`), with "select" and "every" (scalar) where only a part is meant, and the
 ///                "text", "unit", "factor", "offset" of samples that no record has
 ///                summary functions and plots: see runtime/summarise/summarise.h and runtime/report/plots.h
+///   lanes        absent, or the number of contexts that bdc_run_lanes takes: runs of one thread each, of which all sizes, rows, depths, the rows of
+///                connections that are summed over with their delays in whole steps, the steps of samples, and the scalars of `alike` are equal
+///   alike        [scalar…]
 ///   checks       [array…]  arrays searched for NaN and infinity between chunks
 ///   observed     [record…]  what the objective sees, with "adjoint": array, "rows": scalar where there is a gradient. The table has `rows`
 ///                rows (set by the host before anything is allocated): row 0 is zero, and the adjoint of sample k = step / interval
@@ -203,6 +207,7 @@ typedef void (*bdc_init_fn)(bdc_ctx *, int32_t thread);
 /// Advances by `steps` steps; `first_step` have been done before, so the first one goes from first_step * dt and is step
 /// s = first_step + 1 for queues and probes; what happens at its end has the time s * dt.
 typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int64_t steps);
+typedef int32_t (*bdc_run_lanes_fn)(bdc_ctx *const *, int64_t first_step, int64_t steps);
 /// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
 /// any time; `first` is a multiple of 16. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.
 typedef void (*bdc_edges_fn)(bdc_ctx *, int64_t source, int64_t first, int64_t count, void *values);

@@ -21,6 +21,8 @@ struct Batch::Body : Settings {
   std::vector<rules::SetValue> values() const;
   Status check(const rules::Lanes &lanes);
   Result<std::vector<Lane>> sweepLanes();
+  /// Lanes of small networks run several at once, by a program that can do that.
+  Status prepareSideBySide(const std::vector<runtime::Lane> &lanes);
   Status renew(const std::shared_ptr<const runtime::Program> &code) override;
 
 protected:
@@ -95,6 +97,14 @@ Status Batch::Body::check(const rules::Lanes &lanes) {
   return {};
 }
 
+Status Batch::Body::prepareSideBySide(const std::vector<runtime::Lane> &lanes) {
+  if (compileOptions.sideBySide != SideBySide::automatic || !batch->gainsSideBySide(lanes))
+    return {};
+  CompileOptions wider = compileOptions;
+  wider.sideBySide = SideBySide::always;
+  return compileAgain(std::move(wider));
+}
+
 Batch::Batch(std::unique_ptr<Body> body) : body(std::move(body)) {}
 Batch::~Batch() = default;
 
@@ -136,6 +146,8 @@ Result<RunState> Batch::run(const std::vector<Lane> &lanes) {
       run.coherent.push_back(value.value);
     runs.push_back(std::move(run));
   }
+  if (Status fast = body->prepareSideBySide(runs); !fast)
+    return fast.error();
   return lift(body->batch->run(std::move(runs)));
 }
 

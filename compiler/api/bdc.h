@@ -60,12 +60,17 @@ using Status = runtime::StatusOf<Error>;
 
 enum class Precision : uint8_t { f64, f32 };
 
+/// Whether lanes of a batch go side by side, as the numbers of one vector: where that is faster, wherever there are enough of them, or never. No
+/// result depends on it.
+enum class SideBySide : uint8_t { automatic, always, never };
+
 struct CompileOptions {
   std::string experiment = {};           ///< empty: the file's first
   Precision precision = Precision::f64;
   std::vector<std::string> separate = {}; ///< parameters that must not share a state with others of equal value; `set` sees to it
   bool forward = false;                  ///< derivatives by forward mode alone: the run itself carries tangents, and no loops go backwards
   bool gradient = false;                 ///< derivatives by what is fitted, even where its method needs none
+  SideBySide sideBySide = SideBySide::automatic;
   int width = 0;                         ///< numbers per vector: 1, 2, 4, 8 or 16; 0: what the processor likes
   bool cache = true;                     ///< keep machine code for the next process
   std::string cacheFolder = {};          ///< empty: $BDC_CACHE_DIR, $XDG_CACHE_HOME/bdc or ~/.cache/bdc

@@ -55,6 +55,8 @@ struct Settings {
   /// What is set, swept or fitted does not share a state with others that happen to be equal: where it does, a program in which it
   /// does not takes the place of this one.
   Status keepApart(const std::vector<std::string> &names);
+  /// The program compiled with these options takes the place of this one, with all that was set.
+  Status compileAgain(CompileOptions other);
   /// What was set must go together with the rest: a degree with the sizes, times with the step; and slices with the sizes that
   /// come with data, as `one` reads them. The model's own values have been checked with it, and what they were warned of is not
   /// said again.

@@ -64,6 +64,8 @@ std::string cacheKey(const Program::Body &body, const CompileOptions &options, M
     own.push_back("separate " + name);
   if (options.gradient || mode != Mode::reverse)
     own.push_back("gradient");
+  if (options.sideBySide == SideBySide::always)
+    own.push_back("side by side");
   if (mode == Mode::forward)
     own.push_back("forward mode");
   if (mode == Mode::second)

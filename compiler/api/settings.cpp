@@ -142,14 +142,18 @@ Status Settings::keepApart(const std::vector<std::string> &names) {
   if (built)
     return Error(runtime::inputError(fmt::format("{} shares a state with what had the same value when the network was built", wider.separate.back()),
                                      "set it before the first step, or name it in CompileOptions::separate"));
+  return compileAgain(std::move(wider));
+}
+
+Status Settings::compileAgain(CompileOptions other) {
   const auto begin = std::chrono::steady_clock::now();
-  const Result<Code> made = makeCode(*program, wider, modeOf(wider));
+  const Result<Code> made = makeCode(*program, other, modeOf(other));
   if (!made)
     return made.error();
   if (Status fresh = renew(made->program); !fresh)
     return fresh;
   code = made->program;
-  compileOptions = std::move(wider);
+  compileOptions = std::move(other);
   extraSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return replay();
 }

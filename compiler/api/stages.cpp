@@ -22,6 +22,7 @@ CodegenOptions codegenOptions(const CompileOptions &options) {
   CodegenOptions result;
   result.precision = options.precision == Precision::f32 ? "f32" : "f64";
   result.width = static_cast<unsigned>(options.width);
+  result.sideBySide = options.sideBySide == SideBySide::always;
   return result;
 }
 

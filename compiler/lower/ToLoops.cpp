@@ -93,7 +93,7 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
     addImplicitScalars(program);
     lower::Tables tables(program, *real);
     unsigned lanes = std::min<unsigned>(width, 512 / real->getIntOrFloatBitWidth());
-    FailureOr<std::string> descriptor = lower::describeProgram(tables, lanes);
+    FailureOr<std::string> descriptor = lower::describeProgram(tables, lanes, sideBySide);
     if (failed(descriptor))
       return failure();
     lower::Lowering lowering{tables, module, lanes};
@@ -102,7 +102,7 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
         failed(lower::lowerProbes(lowering)) || failed(lower::lowerObjective(lowering)))
       return failure();
     for (step::LoopOp loop : tables.loops)
-      if (failed(lower::lowerRun(lowering, loop, known)))
+      if (failed(lower::lowerRun(lowering, loop, known)) || (sideBySide && !loop.getRole() && failed(lower::lowerRunLanes(lowering, loop, known, lanes))))
         return failure();
     phaseFunctions += lowering.phaseFunctions;
     phasesMerged += lowering.phasesMerged;

@@ -37,7 +37,7 @@ namespace {
 
 class DescriptorWriter {
 public:
-  DescriptorWriter(Tables &tables, unsigned width) : t(tables), width(width) {}
+  DescriptorWriter(Tables &tables, unsigned width, bool sideBySide) : t(tables), width(width), sideBySide(sideBySide) {}
 
   FailureOr<std::string> write() {
     if (t.scalars.empty() || t.scalars[0].getSymName() != "dt")
@@ -92,6 +92,10 @@ public:
     root["checks"] = std::move(checks);
     describeObjective(t, root, [&](step::RecordOp op, unsigned position) { return record(op, position); });
     root["built"] = built();
+    if (sideBySide) {
+      root["lanes"] = int64_t(width);
+      root["alike"] = wholeNumbers();
+    }
     if (failed_)
       return failure();
     std::string text;
@@ -263,6 +267,25 @@ private:
     });
   }
 
+  /// Scalars that count rows, steps or slots in the time loop.
+  Array wholeNumbers() {
+    llvm::SetVector<unsigned> found;
+    auto note = [&](FlatSymbolRefAttr name) {
+      if (name)
+        found.insert(t.at(name));
+    };
+    for (step::StateOp state : t.states)
+      note(state.getRowsAttr());
+    for (step::GraphOp graph : t.graphs)
+      note(graph.getDelayAttr());
+    for (step::LoopOp loop : t.loops)
+      loop.walk([&](Operation *op) { note(op->getAttrOfType<FlatSymbolRefAttr>("every")); });
+    Array out;
+    for (unsigned scalar : found)
+      out.push_back(int64_t(scalar));
+    return out;
+  }
+
   /// Whether something sums over the edges of a target (of a source).
   bool isSummed(step::GraphOp graph, bool bySource) {
     bool found = false;
@@ -398,12 +421,15 @@ private:
 
   Tables &t;
   unsigned width;
+  bool sideBySide;
   bool failed_ = false;
   std::vector<int64_t> weightFunction, delayFunction, fractionFunction, probeFunction, savedNumber;
 };
 
 } // namespace
 
-FailureOr<std::string> describeProgram(Tables &tables, unsigned width) { return DescriptorWriter(tables, width).write(); }
+FailureOr<std::string> describeProgram(Tables &tables, unsigned width, bool sideBySide) {
+  return DescriptorWriter(tables, width, sideBySide).write();
+}
 
 } // namespace bdc::compiler::lower

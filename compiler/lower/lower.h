@@ -175,6 +175,7 @@ struct Lowering {
   Tables &tables;
   ModuleOp module;
   unsigned width;
+  StringRef prefix = "phase_"; ///< of the functions' names
   unsigned phaseFunctions = 0, phasesMerged = 0;
 
   Loops builder(Location loc) {
@@ -230,11 +231,13 @@ LogicalResult lowerDerive(Lowering &lowering);
 LogicalResult lowerInit(Lowering &lowering);
 LogicalResult lowerEdges(Lowering &lowering);
 LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known);
+/// The same for some lanes at once, `bdc_run_lanes`: of phases that are declared and wait for `bdc-vectorise-lanes`.
+LogicalResult lowerRunLanes(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known, unsigned lanes);
 LogicalResult lowerProbes(Lowering &lowering);
 LogicalResult lowerObjective(Lowering &lowering);
 
 /// The JSON text of runtime/abi.h.
-FailureOr<std::string> describeProgram(Tables &tables, unsigned width);
+FailureOr<std::string> describeProgram(Tables &tables, unsigned width, bool sideBySide);
 
 } // namespace bdc::compiler::lower
 

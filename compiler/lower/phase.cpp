@@ -188,7 +188,7 @@ FailureOr<PhaseCall> lowerPhase(Lowering &lowering, step::PhaseOp phase, llvm::S
     ++lowering.phasesMerged;
     return call;
   }
-  call.function = name = "phase_" + std::to_string(lowering.phaseFunctions++);
+  call.function = name = lowering.prefix.str() + std::to_string(lowering.phaseFunctions++);
   Loops b = lowering.builder(phase.getLoc());
   Type i64 = b.getI64Type(), pointer = b.pointerType();
   auto function = lowering.function(b, name, {pointer, pointer, i64, i64}, {}, true);

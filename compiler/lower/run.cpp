@@ -100,7 +100,7 @@ private:
 
 } // namespace
 
-LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known) {
+static FailureOr<SmallVector<PhaseCall>> lowerPhases(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known) {
   SmallVector<PhaseCall> calls;
   for (Operation &op : loop.getBody().front().without_terminator()) {
     auto phase = dyn_cast<step::PhaseOp>(op);
@@ -111,6 +111,14 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
       return failure();
     calls.push_back(std::move(*call));
   }
+  return calls;
+}
+
+LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known) {
+  FailureOr<SmallVector<PhaseCall>> lowered = lowerPhases(lowering, loop, known);
+  if (failed(lowered))
+    return failure();
+  ArrayRef<PhaseCall> calls = *lowered;
   Loops b = lowering.builder(loop.getLoc());
   Type i64 = b.getI64Type(), i32 = b.getI32Type(), pointer = b.pointerType();
   StringRef role = loop.getRole().value_or("run");
@@ -153,6 +161,82 @@ LogicalResult lowerRun(Lowering &lowering, step::LoopOp loop, llvm::StringMap<st
     if (!loop.getReverse())
       b.callKernel("bdc_sample", Type(), {context, thread32, b.add(step, one)});
     pace.signal(i, calls.size());
+  });
+  func::ReturnOp::create(b, b.loc, ValueRange(arith::ConstantOp::create(b, b.loc, b.getI32IntegerAttr(BDC_OK))));
+  return success();
+}
+
+namespace {
+
+/// The words of a phase for each of some lanes: lane by lane, as its function reads them, and word by word, as vectors.
+struct LanePacks {
+  Value apart, together;
+};
+
+StringRef nameOf(Word::Kind kind) {
+  static constexpr StringRef names[] = {"array", "stride", "scalar", "key", "graph", "queue", "bounds", "size", "data"};
+  return names[kind];
+}
+
+/// The function that does a phase for all lanes; `bdc-vectorise-lanes` gives it a body, made of that of one element at a time.
+StringRef declareOfLanes(Lowering &lowering, const PhaseCall &call, const PhaseCall &single, unsigned lanes) {
+  std::string name = "lanes_" + call.function;
+  if (auto known = lowering.module.lookupSymbol<func::FuncOp>(name))
+    return known.getSymName();
+  Loops b = lowering.builder(lowering.module.getLoc());
+  auto function = func::FuncOp::create(b, b.loc, name, b.getFunctionType({b.pointerType(), b.pointerType(), b.pointerType(), b.getI64Type()}, {}));
+  function.setPrivate();
+  auto words = llvm::map_to_vector(call.words, [](const Word &word) { return nameOf(word.kind); });
+  function->setAttr("bdc.lanes", b.getI64IntegerAttr(lanes));
+  function->setAttr("bdc.words", b.getStrArrayAttr(words));
+  function->setAttr("bdc.single", FlatSymbolRefAttr::get(b.getContext(), single.function));
+  function->setAttr("bdc.phase", FlatSymbolRefAttr::get(b.getContext(), call.function));
+  return function.getSymName();
+}
+
+} // namespace
+
+LogicalResult lowerRunLanes(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known, unsigned lanes) {
+  Lowering single{lowering.tables, lowering.module, 1, "single_"};
+  llvm::StringMap<std::string> singles;
+  FailureOr<SmallVector<PhaseCall>> calls = lowerPhases(lowering, loop, known), ones = lowerPhases(single, loop, singles);
+  if (failed(calls) || failed(ones))
+    return failure();
+  SmallVector<StringRef> names;
+  for (auto [call, one] : llvm::zip(*calls, *ones))
+    names.push_back(declareOfLanes(lowering, call, one, lanes));
+  Loops b = lowering.builder(loop.getLoc());
+  Type i64 = b.getI64Type(), pointer = b.pointerType();
+  auto function = lowering.function(b, "bdc_run_lanes", {pointer, i64, i64}, {b.getI32Type()}, false);
+  Value contexts = function.getArgument(0), first = function.getArgument(1), steps = function.getArgument(2), one = b.integer(1);
+  auto room = [&](size_t words) { return LLVM::AllocaOp::create(b, b.loc, pointer, i64, b.integer(std::max<size_t>(words, 1) * lanes), 64); };
+  SmallVector<LanePacks> packs;
+  for (const PhaseCall &call : *calls)
+    packs.push_back({room(call.words.size()), room(call.words.size())});
+  b.loop(b.integer(0), b.integer(lanes), [&](Value lane) {
+    Access access(b, b.load(pointer, b.address(contexts, pointer, lane)));
+    for (auto [call, pack] : llvm::zip(*calls, packs))
+      for (auto [position, word] : llvm::enumerate(call.words)) {
+        Value value = access.get(word);
+        b.store(value, b.address(pack.apart, i64, b.add(b.mul(lane, b.integer(call.words.size())), b.integer(position))));
+        b.store(value, b.address(pack.together, i64, b.add(lane, b.integer(position * lanes))));
+      }
+  });
+  Access common(b, b.load(pointer, contexts));
+  Seldom seldom(b, common, lowering.tables, *calls);
+  b.loop(b.integer(0), steps, [&](Value i) {
+    Value step = b.add(first, i);
+    seldom.begin(step);
+    for (auto [call, pack, name] : llvm::zip(*calls, packs, names)) {
+      auto run = [&, &pack = pack, name = name] {
+        func::CallOp::create(b, b.loc, name, TypeRange(), ValueRange{contexts, pack.together, pack.apart, step});
+      };
+      if (call.every)
+        b.when(seldom.happened(call.every), run);
+      else
+        run();
+    }
+    b.callKernel("bdc_sample_lanes", Type(), {contexts, arith::ConstantOp::create(b, b.loc, b.getI32IntegerAttr(lanes)), b.add(step, one)});
   });
   func::ReturnOp::create(b, b.loc, ValueRange(arith::ConstantOp::create(b, b.loc, b.getI32IntegerAttr(BDC_OK))));
   return success();

@@ -60,3 +60,18 @@ extern "C" void bdc_sample(bdc_ctx *ctx, int32_t thread, int64_t step) {
       sampleValues(ctx, probe, i, thread, step);
   }
 }
+
+/// The same for runs side by side, whose recordings are due in the same steps.
+extern "C" void bdc_sample_lanes(bdc_ctx *const *contexts, int32_t lanes, int64_t step) {
+  const bdc_ctx *first = contexts[0];
+  for (int32_t i = 0; i < first->probe_count; ++i) {
+    const bdc_probe &probe = first->probes[i];
+    if (step < probe.first || (probe.kind != 2 && probe.interval > 1 && step % probe.interval != 0))
+      continue;
+    for (int32_t lane = 0; lane < lanes; ++lane)
+      if (probe.kind == 2)
+        sampleSpikes(contexts[lane], contexts[lane]->probes[i], i, 0, step);
+      else
+        sampleValues(contexts[lane], contexts[lane]->probes[i], i, 0, step);
+  }
+}

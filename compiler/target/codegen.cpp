@@ -52,7 +52,7 @@ std::unique_ptr<TargetMachine> makeMachine(const Target &target, std::string &er
       found->createTargetMachine(triple, target.cpu, target.features, options, Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Default));
 }
 
-constexpr StringRef timeLoops[] = {"bdc_run", "bdc_tape", "bdc_adjoint"};
+constexpr StringRef timeLoops[] = {"bdc_run", "bdc_run_lanes", "bdc_tape", "bdc_adjoint"};
 constexpr StringRef others[] = {"bdc_derive",    "bdc_init",      "bdc_adjoint_past", "bdc_adjoint_start",
                                 "bdc_objective", "bdc_descriptor", "bdc_descriptor_size"};
 

@@ -17,6 +17,7 @@ namespace bdc::compiler {
 struct CodegenOptions {
   std::string precision = "f64"; ///< number type of quantities: "f32" or "f64"
   unsigned width = 0;            ///< elements per vector: 1, 2, 4, 8, 16; 0: what the processor likes
+  bool sideBySide = false;       ///< also the time loop of several lanes
   std::string cpu;               ///< as LLVM names it; empty: the processor at hand
 };
 

@@ -31,6 +31,9 @@ Error lookUp(orc::LLJIT &jit, runtime::Program &program) {
     return error;
   if (Error error = find(jit, "bdc_run", program.run))
     return error;
+  if (program.descriptor.lanes > 0)
+    if (Error error = find(jit, "bdc_run_lanes", program.runLanes))
+      return error;
   const std::pair<const char *, bdc_run_fn *> loops[] = {{"tape", &program.tape}, {"adjoint", &program.adjoint},
                                                          {"adjoint_past", &program.adjointPast}, {"adjoint_start", &program.adjointStart}};
   for (auto [role, function] : loops)

@@ -12,6 +12,6 @@ alignas(16) const unsigned char due[] = {
 } // namespace
 
 llvm::ArrayRef<bdc::compiler::StepPart> bdc::compiler::stepParts() {
-  static const StepPart parts[] = {{"bdc_sample", sample}, {"bdc_due", due}};
+  static const StepPart parts[] = {{"bdc_sample", sample}, {"bdc_sample_lanes", sample}, {"bdc_due", due}};
   return parts;
 }

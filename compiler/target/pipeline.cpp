@@ -39,8 +39,11 @@ void addLoopPasses(OpPassManager &passes, const CodegenOptions &options) {
   ToLoopsOptions loops;
   loops.precision = options.precision;
   loops.width = widthFor(options);
+  loops.sideBySide = options.sideBySide;
   passes.addPass(createToLoops(loops));
   passes.addPass(createFuseMultiplyAdd());
+  if (options.sideBySide)
+    passes.addPass(createVectoriseLanes());
 }
 
 void addGpuPasses(OpPassManager &passes, const CodegenOptions &options) {

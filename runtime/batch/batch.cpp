@@ -1,12 +1,19 @@
 #include "runtime/batch/batch.h"
 
 #include "runtime/batch/body.h"
+#include "runtime/simulate/sizes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace bdc::runtime {
+namespace {
+
+/// Steps of all lanes together that take some tenths of a second one by one, longer than compiling.
+constexpr double enoughSteps = 1e7;
+
+} // namespace
 
 Batch::Batch(std::unique_ptr<Body> body) : body(std::move(body)) {}
 Batch::~Batch() = default;
@@ -19,9 +26,13 @@ Result<std::unique_ptr<Batch>> Batch::create(std::shared_ptr<const Program> prog
 }
 
 Status Batch::set(std::string_view name, double coherent) {
-  for (const auto &worker : body->workers)
+  for (const auto &worker : body->workers) {
     if (Status s = worker->simulation->set(name, coherent); !s)
       return s;
+    for (const auto &simulation : worker->beside)
+      if (Status s = simulation->set(name, coherent); !s)
+        return s;
+  }
   body->common.emplace_back(name, coherent);
   return {};
 }
@@ -44,23 +55,36 @@ Status Batch::Body::makeWorkers(size_t lanes) {
     if (i == workers.size())
       workers.push_back(std::make_unique<Worker>());
     Worker &worker = *workers[i];
-    if (worker.simulation && worker.threads == share)
-      continue;
-    Options own = options;
-    own.threads = share;
-    own.report.clear();
-    own.progress = [&worker](const Progress &p) { worker.part = p.part(); };
-    Result<std::unique_ptr<Simulation>> made = Simulation::create(program, std::move(own));
-    if (!made)
-      return made.error();
-    worker.simulation = std::move(*made);
-    worker.threads = share;
-    worker.simulation->shareData(store);
-    for (const auto &[name, value] : common)
-      if (Status s = worker.simulation->set(name, value); !s)
+    if (!worker.simulation || worker.threads != share) {
+      worker.threads = share;
+      if (Status s = makeSimulation(worker, worker.simulation, true); !s)
         return s;
+    }
+    worker.beside.resize(lanesAtOnce - 1);
+    for (auto &simulation : worker.beside)
+      if (!simulation)
+        if (Status s = makeSimulation(worker, simulation, false); !s)
+          return s;
   }
   workers.resize(count);
+  return {};
+}
+
+Status Batch::Body::makeSimulation(Worker &worker, std::unique_ptr<Simulation> &simulation, bool reports) {
+  Options own = options;
+  own.threads = worker.threads;
+  own.report.clear();
+  own.progress = {};
+  if (reports)
+    own.progress = [&worker](const Progress &p) { worker.part = p.part() * worker.lanes; };
+  Result<std::unique_ptr<Simulation>> made = Simulation::create(program, std::move(own));
+  if (!made)
+    return made.error();
+  simulation = std::move(*made);
+  simulation->shareData(store);
+  for (const auto &[name, value] : common)
+    if (Status s = simulation->set(name, value); !s)
+      return s;
   return {};
 }
 
@@ -82,6 +106,8 @@ Error Batch::Body::inLane(Error error, const Lane &lane) const {
 
 /// Lanes may differ in size: as many of the largest as run side by side.
 Result<MemoryPlan> Batch::Body::plan(const std::vector<Lane> &lanes) {
+  const auto together = static_cast<size_t>(program->descriptor.lanes);
+  lanesAtOnce = together > 0 && lanes.size() >= together && options.threads <= static_cast<int>(lanes.size()) ? together : 1;
   if (Status s = makeWorkers(lanes.size()); !s)
     return s.error();
   Simulation &first = *workers[0]->simulation;
@@ -104,13 +130,32 @@ Result<MemoryPlan> Batch::Body::plan(const std::vector<Lane> &lanes) {
   return sum(std::move(plans));
 }
 
+bool Batch::gainsSideBySide(const std::vector<Lane> &lanes) { return body->gainsSideBySide(lanes); }
+
+/// What a vector holds is one element of several lanes then, and each number is read from a place of its own: that pays where vectors along the
+/// elements would be mostly empty (docs/benchmarks.md).
+bool Batch::Body::gainsSideBySide(const std::vector<Lane> &lanes) {
+  const Descriptor &d = program->descriptor;
+  if (d.lanes > 0 || d.width < 2 || lanes.size() < static_cast<size_t>(d.width))
+    return false;
+  Simulation &first = *workers[0]->simulation;
+  if (!apply(first, lanes[0]))
+    return false;
+  const Result<std::vector<double>> scalars = first.scalars();
+  const Result<Sizes> sizes = scalars ? readSizes(d, *scalars, 1) : Result<Sizes>(scalars.error());
+  if (!sizes) // which is said when they run
+    return false;
+  const int64_t largest = sizes->spaces.empty() ? 0 : *std::max_element(sizes->spaces.begin(), sizes->spaces.end());
+  return largest <= d.width && static_cast<double>(sizes->steps) * static_cast<double>(lanes.size()) >= enoughSteps;
+}
+
 MemoryPlan Batch::Body::sum(std::map<std::vector<double>, std::pair<MemoryPlan, size_t>> plans) const {
   std::vector<std::pair<MemoryPlan, size_t>> largest;
   for (auto &[key, plan] : plans)
     largest.push_back(std::move(plan));
   std::sort(largest.begin(), largest.end(), [](const auto &a, const auto &b) { return a.first.total() > b.first.total(); });
   MemoryPlan sum;
-  size_t left = workers.size();
+  size_t left = workers.size() * lanesAtOnce;
   for (const auto &[plan, lanes] : largest) {
     const size_t count = std::min(left, lanes);
     left -= count;
@@ -125,7 +170,7 @@ MemoryPlan Batch::Body::sum(std::map<std::vector<double>, std::pair<MemoryPlan, 
 Status Batch::Body::fits(const MemoryPlan &plan) const {
   Status status = checkPlan(plan, options.maxMemory);
   if (!status && workers.size() > 1)
-    status.error().help = fmt::format("{} lanes run side by side: fewer --threads take less; or {}", workers.size(), status.error().help);
+    status.error().help = fmt::format("{} lanes run side by side: fewer --threads take less; or {}", workers.size() * lanesAtOnce, status.error().help);
   return status;
 }
 

@@ -6,7 +6,8 @@
 ///   (*made)->finish();            // the report
 ///
 /// A lane is a Simulation. Threads take lanes as they become free, so that each lane runs on one thread, in the order of time that
-/// it has alone, and has the bits that it has alone; with fewer lanes than threads the threads that are left over share the elements.
+/// it has alone, and has the bits that it has alone; with fewer lanes than threads the threads that are left over share the elements. A thread
+/// takes several lanes and runs them side by side where the program has code for that, and they are alike.
 /// Memory is taken for the lanes that run at the same time. A lane that fails is said to have failed, and the others go on.
 #pragma once
 
@@ -27,6 +28,10 @@ public:
 
   /// What the lanes take together at most, for the threads that there are. Wrong values of any lane are an error.
   Result<MemoryPlan> plan(const std::vector<Lane> &lanes);
+
+  /// Whether these would be faster by a program that runs several side by side: there are enough of them, their populations are smaller than a
+  /// vector, and there is enough to do to compile one.
+  bool gainsSideBySide(const std::vector<Lane> &lanes);
 
   /// Runs all lanes to their end. Nothing runs where one of them cannot, or where they do not fit the memory.
   Result<RunState> run(std::vector<Lane> lanes);

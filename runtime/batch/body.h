@@ -29,6 +29,7 @@ struct Batch::Body {
   Status apply(Simulation &simulation, const Lane &lane);
   Error inLane(Error error, const Lane &lane) const;
   Result<MemoryPlan> plan(const std::vector<Lane> &lanes);
+  bool gainsSideBySide(const std::vector<Lane> &lanes);
   MemoryPlan sum(std::map<std::vector<double>, std::pair<MemoryPlan, size_t>> plans) const;
   Status fits(const MemoryPlan &plan) const;
   Status open();
@@ -37,7 +38,12 @@ struct Batch::Body {
   Result<RunState> run(std::vector<Lane> lanes);
   void reset(std::vector<Lane> lanes);
   void work(size_t worker);
+  /// The next lanes for a worker: as many as go side by side, else one; none in the end.
+  std::pair<size_t, size_t> take();
   void runLane(size_t worker, size_t lane);
+  void runSideBySide(size_t worker, size_t first);
+  bool prepare(Simulation &simulation, size_t lane);
+  void end(size_t lane, Simulation &simulation, const Result<RunState> &state);
   void fail(size_t lane, const Error &error);
   void record(size_t lane, Simulation &simulation, LaneState state, const Error *error);
   void stop(Error error);
@@ -54,9 +60,13 @@ struct Batch::Body {
 
   struct Worker {
     std::unique_ptr<Simulation> simulation;
+    std::vector<std::unique_ptr<Simulation>> beside; ///< those that go side by side with it
     int threads = 1;
-    std::atomic<double> part = 0; ///< of its lane
+    std::atomic<int> lanes = 1;   ///< that it runs
+    std::atomic<double> part = 0; ///< of these lanes
   };
+  Status makeSimulation(Worker &worker, std::unique_ptr<Simulation> &simulation, bool reports);
+  size_t lanesAtOnce = 1;
   std::vector<std::unique_ptr<Worker>> workers;
 
   BatchResults results;
@@ -65,7 +75,8 @@ struct Batch::Body {
   std::vector<LaneDrawings> drawn;
 
   // What the threads share while lanes run.
-  std::atomic<size_t> next = 0, done = 0;
+  size_t next = 0; ///< under `mutex`
+  std::atomic<size_t> done = 0;
   std::atomic<bool> stopped = false, interrupted = false;
   std::mutex mutex; ///< of what follows, of `drawn` and of the warnings
   std::condition_variable ended;

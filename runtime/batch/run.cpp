@@ -11,6 +11,8 @@
 #include <ctime>
 #include <limits>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 namespace bdc::runtime {
 namespace {
@@ -121,12 +123,17 @@ Result<RunState> Batch::Body::run(std::vector<Lane> lanes) {
 }
 
 void Batch::Body::work(size_t worker) {
-  for (size_t lane = next++; lane < results.lanes.size() && !stopped; lane = next++) {
+  for (auto [first, count] = take(); count > 0 && !stopped; std::tie(first, count) = take()) {
     if (options.interrupt && options.interrupt->load(std::memory_order_relaxed)) {
       interrupted = true;
       break;
     }
-    runLane(worker, lane);
+    workers[worker]->lanes = static_cast<int>(count);
+    if (count > 1)
+      runSideBySide(worker, first);
+    else
+      runLane(worker, first);
+    workers[worker]->part = 0;
   }
   const std::scoped_lock lock(mutex);
   --working;
@@ -141,25 +148,34 @@ void Batch::Body::stop(Error error) {
   stopped = true;
 }
 
-void Batch::Body::runLane(size_t worker, size_t lane) {
-  Simulation &simulation = *workers[worker]->simulation;
+std::pair<size_t, size_t> Batch::Body::take() {
+  const std::scoped_lock lock(mutex);
+  const size_t left = results.lanes.size() - next, count = left >= lanesAtOnce ? lanesAtOnce : std::min<size_t>(left, 1);
+  return {std::exchange(next, next + count), count};
+}
+
+/// False where it cannot begin: it has failed, or everything ends.
+bool Batch::Body::prepare(Simulation &simulation, size_t lane) {
   LaneResult &result = results.lanes[lane];
-  workers[worker]->part = 0;
   LanePlace place = file ? file->place(result, lane) : LanePlace();
   place.draws = isDrawn[lane];
   simulation.setLane(std::move(place));
   Status ready = apply(simulation, result.lane);
   if (ready)
     ready = simulation.prepare();
-  if (!ready && ready.error().kind == ErrorKind::interrupted) { // as if it had not begun
+  if (ready)
+    return true;
+  if (ready.error().kind == ErrorKind::interrupted) // as if it had not begun
     interrupted = true;
-    return;
-  }
-  if (!ready && ready.error().kind == ErrorKind::numeric)
-    return fail(lane, ready.error());
-  if (!ready)
-    return stop(inLane(ready.error(), result.lane));
-  const Result<RunState> state = simulation.run();
+  else if (ready.error().kind == ErrorKind::numeric)
+    fail(lane, ready.error());
+  else
+    stop(inLane(ready.error(), result.lane));
+  return false;
+}
+
+void Batch::Body::end(size_t lane, Simulation &simulation, const Result<RunState> &state) {
+  LaneResult &result = results.lanes[lane];
   const Status finished = simulation.finish();
   const Error *error = !state ? &state.error() : !finished ? &finished.error() : nullptr;
   if (error && error->kind != ErrorKind::numeric)
@@ -169,8 +185,32 @@ void Batch::Body::runLane(size_t worker, size_t lane) {
   record(lane, simulation, error ? LaneState::failed : *state == RunState::done ? LaneState::finished : LaneState::unfinished, error);
   if (file)
     file->write(result, lane);
-  workers[worker]->part = 0;
   done += result.state != LaneState::unfinished;
+}
+
+void Batch::Body::runLane(size_t worker, size_t lane) {
+  Simulation &simulation = *workers[worker]->simulation;
+  if (prepare(simulation, lane))
+    end(lane, simulation, simulation.run());
+}
+
+/// One by one where some of them cannot begin, or differ in sizes or connections.
+void Batch::Body::runSideBySide(size_t worker, size_t first) {
+  std::vector<Simulation *> lanes = {workers[worker]->simulation.get()};
+  for (const auto &simulation : workers[worker]->beside)
+    lanes.push_back(simulation.get());
+  std::vector<size_t> ready;
+  for (size_t i = 0; i < lanes.size() && !stopped && !interrupted; ++i)
+    if (prepare(*lanes[i], first + i))
+      ready.push_back(i);
+  if (stopped || interrupted)
+    return;
+  const bool together = ready.size() == lanes.size() && std::all_of(lanes.begin(), lanes.end(), [&](Simulation *lane) { return lane->isAlike(*lanes[0]); });
+  std::vector<Result<RunState>> states;
+  if (together)
+    states = Simulation::runSideBySide(lanes);
+  for (size_t i : ready)
+    end(first + i, *lanes[i], together ? std::move(states[i]) : lanes[i]->run());
 }
 
 /// A lane that fails before its first step.

@@ -76,6 +76,8 @@ public:
       tangent(root.child("tangent"));
     if (root.has("fit"))
       fit(root.child("fit"));
+    if (root.has("alike"))
+      out.alike = root.indices("alike", scalars);
     if (root.has("built"))
       out.built = root.indices("built", scalars);
     out.checks = root.indices("checks", out.arrays.size());
@@ -97,6 +99,7 @@ private:
     if (out.real == Type::f64 && root.text("precision") != "f64")
       root.fail("`precision` must be f64 or f32");
     out.width = static_cast<int>(root.number("width", 1));
+    out.lanes = static_cast<int>(root.number("lanes", 0));
   }
 
   Display display(const Reader &r) const {

@@ -303,6 +303,8 @@ struct Descriptor {
   std::string unseenText() const;
   std::optional<FitRequest> fit;
   std::vector<int> checks; ///< arrays searched for NaN and infinity
+  int lanes = 0;           ///< that `bdc_run_lanes` runs at once; 0: there is none
+  std::vector<int> alike;  ///< scalars that these lanes must have in common
   std::vector<int> built;  ///< scalars that edges and params of elements are made from
   int edgeFunctions = 0;   ///< bdc_edges_0 … are used by the graphs
   int probeFunctions = 0;  ///< bdc_probe_0 … are used by the records

@@ -1,5 +1,5 @@
 /// The inside of a Simulation. Used within this folder alone; the parts are build.cpp (from parameters to the first step),
-/// loop.cpp (chunks), fault.cpp (where a NaN came from), outputs.cpp (what is recorded and
+/// loop.cpp (chunks), alike.cpp (which runs may go side by side), fault.cpp (where a NaN came from), outputs.cpp (what is recorded and
 /// drawn), summaries.cpp (what is summarised).
 #pragma once
 
@@ -99,8 +99,8 @@ struct Simulation::Body {
 
   // loop.cpp
   Result<RunState> advance(int64_t steps);
-  Result<int32_t> runChunk(int64_t first, int64_t steps);
-  void report(int64_t done, int64_t steps, std::chrono::steady_clock::time_point start, bool finished) const;
+  Status runChunk(int64_t first, int64_t steps);
+  Error faultBetween(int64_t first, int64_t last) const;
 
   // fault.cpp
   struct Bad {

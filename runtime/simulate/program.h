@@ -14,6 +14,7 @@ struct Program {
   bdc_derive_fn derive = nullptr;
   bdc_init_fn init = nullptr;
   bdc_run_fn run = nullptr;
+  bdc_run_lanes_fn runLanes = nullptr; ///< where descriptor.lanes is not 0
   bdc_run_fn tape = nullptr, adjoint = nullptr, adjointPast = nullptr, adjointStart = nullptr; ///< the loops that it has of these
   bdc_objective_fn objective = nullptr;
   std::vector<bdc_edges_fn> edges;  ///< bdc_edges_0, … as many as descriptor.edgeFunctions

@@ -46,6 +46,8 @@ Status checkProgram(const Program &p) {
     return internalError("the program lacks a function bdc_edges_<k> that its descriptor names");
   if (static_cast<int>(p.probes.size()) < p.descriptor.probeFunctions)
     return internalError("the program lacks a function bdc_probe_<k> that its descriptor names");
+  if ((p.descriptor.lanes > 0) != (p.runLanes != nullptr))
+    return internalError("the program lacks bdc_run_lanes, or the number of its lanes");
   return {};
 }
 

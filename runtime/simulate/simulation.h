@@ -115,6 +115,10 @@ public:
   /// The rest of the program's duration, some milliseconds, or some steps. Prepares where that has not happened.
   /// Bits do not depend on how a duration is cut into calls.
   Result<RunState> run();
+  /// The same of as many runs at once as the program's `lanes`, which are alike. Each has the bits that it has alone.
+  static std::vector<Result<RunState>> runSideBySide(std::span<Simulation *const> lanes);
+  /// Whether these two, both prepared and of one thread, may be among them: whether they have the same sizes, connections and steps of samples.
+  bool isAlike(const Simulation &other) const;
   Result<RunState> runFor(double time_ms);
   Result<RunState> runSteps(int64_t steps);
 

@@ -11,6 +11,7 @@ namespace k = bdc::kernels;
 
 // Widths whose C++ calling convention is that of the plain vector type.
 #define WIDTHS(SHAPE, fn) SHAPE(fn, f64, double, 1) SHAPE(fn, f64, double, 4) SHAPE(fn, f32, float, 1) SHAPE(fn, f32, float, 8)
+#define VECTORS(SHAPE, fn) // see widths_test.cpp
 #define UNARY(fn, s, T, W) extern "C" Vec<T, W> bdc_##fn##_##s##x##W(Vec<T, W>);
 #define BINARY(fn, s, T, W) extern "C" Vec<T, W> bdc_##fn##_##s##x##W(Vec<T, W>, Vec<T, W>);
 #define DRAW(fn, s, T, W) extern "C" Vec<T, W> bdc_##fn##_##s##x##W(u64, u64, u64, u32);

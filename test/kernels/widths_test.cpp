@@ -63,9 +63,50 @@ constexpr u64 someKey = key(1, nameHash("widths"));
   }
 #define UNARY(fn) k::fn(x)
 #define BINARY(fn) k::fn(x, y)
+#define VECTORS(SHAPE, fn)
 // Bases next to 2^32 and 2^64 show a carry that is lost.
 #define DRAW(fn) k::fn<V>(someKey, 0xffffffff0 + base, 123456789012, 5)
 #define DRAW1(fn) k::fn<V>(someKey, ~u64(0) - 111 + base, 3, 65535 - 70, V(k::abs(x)))
 #define DRAW2(fn) k::fn<V>(someKey, base, 3, 9, x, y)
+#include "kernels/exports.def"
+#undef VECTORS
+#undef WIDTHS
+
+/// `f` of a vector of keys, and of one key.
+template <class T, int W, class F> void compareKeys(const char *name, F f) {
+  using V = Vec<T, W>;
+  const std::vector<T> x = numbers<T>(1), y = numbers<T>(2);
+  for (std::size_t i = 0; i < x.size(); i += W) {
+    V a, b;
+    std::memcpy(&a, &x[i], sizeof a);
+    std::memcpy(&b, &y[i], sizeof b);
+    KeysOf<V> keys;
+    for (int lane = 0; lane < W; ++lane)
+      keys[lane] = key(i + lane, nameHash("lanes"));
+    V wide = f(keys, a, b, i);
+    for (int lane = 0; lane < W; ++lane) {
+      T one = f(u64(keys[lane]), x[i + lane], y[i + lane], i);
+      ASSERT_TRUE(same(one, T(wide[lane]))) << name << (sizeof(T) == 8 ? " f64x" : " f32x") << W << ": " << one << " and " << wide[lane];
+    }
+  }
+}
+
+template <class T, class F> void compareAllKeys(const char *name, F f) {
+  compareKeys<T, 2>(name, f);
+  compareKeys<T, 4>(name, f);
+  compareKeys<T, 8>(name, f);
+  compareKeys<T, 16>(name, f);
+}
+
+#define WIDTHS(SHAPE, fn)
+#define VECTORS(SHAPE, fn)                                                                                                       \
+  TEST(Keys, fn) {                                                                                                               \
+    auto f = []<class K, class V>(K keys, V x, V y, u64 element) { (void)x, (void)y; return SHAPE(fn); };                        \
+    compareAllKeys<double>(#fn, f);                                                                                              \
+    compareAllKeys<float>(#fn, f);                                                                                               \
+  }
+#define LANES(fn) k::fn<V>(keys, 0xffffffff0 + element, 123456789012, 5)
+#define LANES1(fn) k::fn<V>(keys, ~u64(0) - 111 + element, 3, 65535 - 70, V(k::abs(x)))
+#define LANES2(fn) k::fn<V>(keys, element, 3, 9, x, y)
 #include "kernels/exports.def"
 } // namespace

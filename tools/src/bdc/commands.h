@@ -23,7 +23,7 @@ struct EmitArguments {
   std::string file, stage, experiment, output;
   std::string precision = "f64", chip = "sm_80";
   int width = 0;
-  bool forward = false;
+  bool forward = false, sideBySide = false;
 };
 /// The names that `--stage` takes, in the order of the pipeline.
 const std::vector<std::string> &stages();
@@ -42,6 +42,7 @@ struct RunArguments {
   std::vector<std::string> along; ///< "name=number": one derivative, along this direction
   std::vector<std::string> hessian; ///< the same: the Hessian times this direction
   bool curves = false;            ///< and how what the objective reads changes
+  std::string sideBySide = "auto"; ///< lanes: where that is faster, "always", "never"
   int64_t seeds = 0;           ///< of each lane; 0: as the experiment says
   std::optional<int64_t> lane; ///< of a sweep: that alone
   int threads = 1, width = 0;

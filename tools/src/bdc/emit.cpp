@@ -65,6 +65,7 @@ int emit(const EmitArguments &arguments) {
   options.experiment = arguments.experiment;
   options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
   options.width = arguments.width;
+  options.sideBySide = arguments.sideBySide ? SideBySide::always : SideBySide::never;
   const bool isForward = arguments.forward || arguments.stage == "tangent";
   const Mode mode = arguments.stage == "second" ? Mode::second : isForward ? Mode::forward : Mode::reverse;
   options.gradient = arguments.stage == "grad";

@@ -69,6 +69,7 @@ void addEmit(CLI::App &app, EmitArguments &arguments) {
   command->add_option("--width", arguments.width, "Numbers per vector: 1, 2, 4, 8 or 16 (default: as this processor has them)")
       ->check(CLI::IsMember({1, 2, 4, 8, 16}))->type_name("W");
   command->add_flag("--forward", arguments.forward, "Of the program with tangents (bdc grad --forward)");
+  command->add_flag("--side-by-side", arguments.sideBySide, "With the loop for several lanes of a sweep at once");
   command->add_option("--chip", arguments.chip, "GPU for --stage=ptx (default: sm_80)")->type_name("CHIP");
   command->add_option("-o", arguments.output, "File to write (default: standard output)")->type_name("FILE");
 }
@@ -132,6 +133,9 @@ void addRun(CLI::App &app, RunArguments &arguments) {
   addModel(command, arguments);
   command->add_option("--continue", arguments.continued, "Go on with the fit that this file of an earlier run holds")->type_name("FILE.h5");
   command->add_option("--seeds", arguments.seeds, "Run with so many seeds, from --seed on")->check(CLI::Range(1, 1'000'000))->type_name("N");
+  command->add_option("--side-by-side", arguments.sideBySide,
+                      "Lanes of a sweep as the numbers of one vector: where that is faster (auto, the default), always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))->type_name("HOW");
   command->add_option("--lane", arguments.lane, "Of a sweep run this lane alone, from 0")->check(CLI::Range(0, 999'999))->type_name("N");
   CLI::Option *output =
       command->add_option("-o,--output", arguments.output, "Where recordings go (default: the model's name with .h5, in this folder)")

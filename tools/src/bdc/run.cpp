@@ -31,6 +31,8 @@ CompileOptions compileOptions(const RunArguments &arguments, bool gradient) {
   options.experiment = arguments.experiment;
   options.precision = arguments.precision == "f32" ? Precision::f32 : Precision::f64;
   options.width = arguments.width;
+  if (arguments.sideBySide != "auto")
+    options.sideBySide = arguments.sideBySide == "always" ? SideBySide::always : SideBySide::never;
   options.cache = !arguments.noCache;
   return options;
 }
