@@ -95,7 +95,7 @@ void OneLane::visit(Operation *op) {
     LaneKernel kernel = kernelOf(call, 1);
     possible &= !kernel.name.empty() && call.getNumResults() == 1 && !call.getCallee().contains("edge_") &&
                 !(kernel.isDraw && anyVaries(call.getOperands().slice(1, 3)));
-    if (anyVaries(call.getOperands()))
+    if (possible && anyVaries(call.getOperands()))
       mark(call.getResult(0));
     return;
   }
@@ -152,6 +152,8 @@ void OneLane::visitBranch(scf::IfOp branch) {
 void OneLane::visitOther(Operation *op) {
   bool isPlain = isa<arith::ArithDialect, math::MathDialect>(op->getDialect()) || isa<LLVM::GEPOp>(op);
   possible &= isPlain && op->getNumResults() == 1 && op->getNumRegions() == 0 && !isa<VectorType>(op->getResult(0).getType());
+  if (!possible)
+    return;
   if (isa<LLVM::GEPOp>(op) && originOf(op->getOperand(0)) == Origin::Pack)
     return;
   if (isa<arith::SelectOp>(op) && isa<LLVM::LLVMPointerType>(op->getResult(0).getType()))
