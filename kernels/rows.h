@@ -216,8 +216,10 @@ template <int Run, int Apart, class V, int... I> BDC_KERNEL V sortStep(V v, Sequ
   const IntOf<Like<float, V>> takesLess = {(((I & Run) == 0) == ((I & Apart) == 0) ? -1 : 0)...};
   return select(takesLess, __builtin_elementwise_min(v, other), __builtin_elementwise_max(v, other));
 }
-/// The lane before each; before the first, what no lane below 2^32 - 1 is equal to.
-template <class V, int... I> BDC_KERNEL V lanesUp(V v, Sequence<int, I...>) { return __builtin_shufflevector(v, ~V(0), (I == 0 ? int(sizeof...(I)) : I - 1)...); }
+/// The lane before each; before the first, 2^32 - 1.
+template <class V, int... I> BDC_KERNEL V lanesUp(V v, Sequence<int, I...>) {
+  return __builtin_shufflevector(v, ~V(0), (I == 0 ? int(sizeof...(I)) : I - 1)...);
+}
 template <class V> BDC_KERNEL V lanesUp(V v) { return lanesUp(v, UpTo<sizeof(V) / sizeof(u32)>()); }
 
 template <int Run = 2, int Apart = Run / 2, class V> BDC_KERNEL V sorted(V v) {
