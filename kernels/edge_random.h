@@ -2,8 +2,8 @@
 /// Philox block serves as many edges as its words are enough for. Of the transform of Box and Muller, both branches are used.
 ///
 /// 16 consecutive edges share 8 blocks in f64 and 4 in f32. Edge e takes block (blocks (e / 16) + e mod blocks) and the part
-/// (e mod 16) / blocks of it. A vector of 16 has to begin at a multiple of 16; narrower ones, which compute whole blocks for
-/// every lane, may begin anywhere.
+/// (e mod 16) / blocks of it. Vectors of 16 and of 32 have to begin at a multiple of 16; narrower ones, which compute whole blocks for
+/// every lane, may begin anywhere. 32 is for processors that have room for two groups: they wait for each other's long chains.
 #pragma once
 
 #include "random.h"
@@ -13,19 +13,27 @@ namespace bdc::kernels {
 namespace detail {
 template <class T> inline constexpr int edgeBlocks = sizeof(T);
 
-template <class V> BDC_KERNEL V joined(Vec<Element<V>, 8> a, Vec<Element<V>, 8> b) {
-  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
+/// Groups of 16 edges in a vector; 0 in narrower ones.
+template <class V> inline constexpr int groups = width<V> / 16;
 
-/// The low halves of two words side by side.
-BDC_KERNEL Vec<u32, 8> sideBySide(Vec<u64, 4> a, Vec<u64, 4> b) {
-  return __builtin_convertvector(__builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7), Vec<u32, 8>);
-}
+template <class V, int... I> BDC_KERNEL auto joined(V a, V b, Sequence<int, I...>) { return __builtin_shufflevector(a, b, I...); }
+template <class V> BDC_KERNEL auto joined(V a, V b) { return joined(a, b, UpTo<2 * width<V>>()); }
 
-/// The blocks of 16 edges.
-template <class T> BDC_KERNEL Words<Vec<u64, edgeBlocks<T>>> groupWords(u64 key, u64 base, u64 step, u32 draw) {
-  using U = Vec<u64, edgeBlocks<T>>;
-  return drawWords(key, U(U(base / 16 * edgeBlocks<T>) + laneIndex<U>()), step, draw);
+/// Where the parts of edges lie one after the other, each of all groups: the edges in their order. `Places`: of part 0, 1, …
+template <int... Places, class V, int... I> BDC_KERNEL V inOrder(V parts, Sequence<int, I...>) {
+  constexpr int place[] = {Places...}, length = 16 / int(sizeof...(Places));
+  return __builtin_shufflevector(parts, parts, ((place[I % 16 / length] * groups<V> + I / 16) * length + I % length)...);
+}
+template <int... Places, class V> BDC_KERNEL V inOrder(V parts) { return inOrder<Places...>(parts, UpTo<width<V>>()); }
+
+/// The low halves of words.
+template <class U> BDC_KERNEL Vec<u32, width<U>> low(U words) { return __builtin_convertvector(words, Vec<u32, width<U>>); }
+
+/// The blocks of whole groups of edges.
+template <class V> BDC_KERNEL auto groupWords(u64 key, u64 base, u64 step, u32 draw) {
+  constexpr int blocks = edgeBlocks<Element<V>>;
+  using U = Vec<u64, blocks * groups<V>>;
+  return drawWords(key, U(U(base / 16 * blocks) + laneIndex<U>()), step, draw);
 }
 
 /// The block of edge base + i, lane by lane, and which part of it is the edge's.
@@ -50,14 +58,15 @@ template <bool Positive, class V> BDC_KERNEL V unitOf(const LaneWords<V> &words,
 /// A number of [0, 1), or of (0, 1], of each edge's own words.
 template <bool Positive, class V> BDC_KERNEL V edgeUnit(u64 key, u64 base, u64 step, u32 draw) {
   using T = Element<V>;
-  if constexpr (width<V> == 16 && sizeof(T) == 8) {
-    const auto w = groupWords<T>(key, base, step, draw);
-    const LaneWords<Vec<T, 8>> words{{w.w[0], w.w[1], w.w[2], w.w[3]}};
-    return joined<V>(unitOf<Positive>(words, 0), unitOf<Positive>(words, 2));
-  } else if constexpr (width<V> == 16) {
-    const auto w = groupWords<T>(key, base, step, draw);
-    const auto low = sideBySide(w.w[0], w.w[1]), high = sideBySide(w.w[2], w.w[3]);
-    return unitOf<Positive>(LaneWords<V>{{joined<UintOf<V>>(low, high)}}, 0);
+  if constexpr (groups<V> > 0) {
+    const auto w = groupWords<V>(key, base, step, draw);
+    if constexpr (sizeof(T) == 8) {
+      const LaneWords<Vec<T, width<V> / 2>> words{{w.w[0], w.w[1], w.w[2], w.w[3]}};
+      return inOrder<0, 1>(joined(unitOf<Positive>(words, 0), unitOf<Positive>(words, 2)));
+    } else {
+      const LaneWords<V> words{{joined(low(joined(w.w[0], w.w[1])), low(joined(w.w[2], w.w[3])))}};
+      return inOrder<0, 1, 2, 3>(unitOf<Positive>(words, 0));
+    }
   } else if constexpr (sizeof(T) == 8) {
     const auto e = edgeWords<V>(key, base, step, draw);
     return select(e.part == UintOf<V>(0), unitOf<Positive>(e.words, 0), unitOf<Positive>(e.words, 2));
@@ -82,15 +91,16 @@ template <class V> BDC_KERNEL V edge_exponential(u64 key, u64 base, u64 step, u3
 /// Standard normal: the parts of a block are the cosine and the sine of two (f32: twice two) uniform numbers.
 template <class V> BDC_KERNEL V edge_normal(u64 key, u64 base, u64 step, u32 draw) {
   using T = Element<V>;
-  if constexpr (width<V> == 16) {
-    using Half = Vec<T, 8>;
-    const auto w = detail::groupWords<T>(key, base, step, draw);
+  if constexpr (detail::groups<V> > 0) {
+    using Half = Vec<T, width<V> / 2>;
+    const auto w = detail::groupWords<V>(key, base, step, draw);
     if constexpr (sizeof(T) == 8) {
       const auto both = detail::normalPair(detail::LaneWords<Half>{{w.w[0], w.w[1], w.w[2], w.w[3]}});
-      return detail::joined<V>(both.cosine, both.sine);
+      return detail::inOrder<0, 1>(detail::joined(both.cosine, both.sine));
     } else {
-      const auto both = detail::normalPair(detail::LaneWords<Half>{{detail::sideBySide(w.w[0], w.w[2]), detail::sideBySide(w.w[1], w.w[3])}});
-      return __builtin_shufflevector(both.cosine, both.sine, 0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15);
+      using detail::joined, detail::low;
+      const auto both = detail::normalPair(detail::LaneWords<Half>{{low(joined(w.w[0], w.w[2])), low(joined(w.w[1], w.w[3]))}});
+      return detail::inOrder<0, 2, 1, 3>(joined(both.cosine, both.sine));
     }
   } else {
     auto e = detail::edgeWords<V>(key, base, step, draw);

@@ -1,5 +1,5 @@
 /// The kernels by name, for generated code: bdc_<function>_<f32|f64>x<width>. CMakeLists.txt makes bitcode of this file, once
-/// for the host (widths 1, 2, 4, 8, 16) and once for NVPTX (width 1, BDC_ONLY_SCALAR).
+/// for the host (widths 1, 2, 4, 8, 16, 32) and once for NVPTX (width 1, BDC_ONLY_SCALAR).
 ///
 /// How the signatures stay plain, `<8 x double> @bdc_exp_f64x8(<8 x double>)`: the x86-64 ABI would pass wide vectors in memory,
 /// so the front end compiles for NVPTX on both roads, whose ABI passes every vector as itself, and without optimising. The text
@@ -49,7 +49,7 @@ using namespace bdc::kernels;
   SHAPE(fn, f64, double, 1)
 #else
 #define EACH_VECTOR(SHAPE, fn, s, T) SHAPE(fn, s, T, 2) SHAPE(fn, s, T, 4) SHAPE(fn, s, T, 8) SHAPE(fn, s, T, 16)
-#define EACH_WIDTH(SHAPE, fn, s, T) SHAPE(fn, s, T, 1) EACH_VECTOR(SHAPE, fn, s, T)
+#define EACH_WIDTH(SHAPE, fn, s, T) SHAPE(fn, s, T, 1) EACH_VECTOR(SHAPE, fn, s, T) SHAPE(fn, s, T, 32)
 #define VECTORS(SHAPE, fn)                                                                                                       \
   EACH_VECTOR(SHAPE, fn, f32, float)                                                                                             \
   EACH_VECTOR(SHAPE, fn, f64, double)

@@ -1,4 +1,4 @@
-/// Every special function of the kernels. `bdc::kernels::exp(v)` takes float, double and their ext_vectors of 2, 4, 8, 16.
+/// Every special function of the kernels. `bdc::kernels::exp(v)` takes float, double and their ext_vectors of 2, 4, 8, 16, 32.
 #pragma once
 
 #include "math/basic.h"

@@ -47,40 +47,53 @@ BDC_KERNEL void exponentials(const Row &row, u32 round, u64 block, double (&out)
   }
 }
 
+/// How many of the numbers in f32 are computed at once; processors with narrower vectors take two or four for them.
+inline constexpr int rowLanes = 16;
+using RowFloats = Vec<float, rowLanes>;
+using RowWords = UintOf<RowFloats>;
+
 /// -log of (w + 1/2)/2^32. As signed numbers the words of the upper half are distances from 1, so that one conversion keeps the
 /// full relative accuracy near both ends.
-BDC_KERNEL Vec<float, 8> minusLog(Vec<u32, 8> w) {
-  using F = Vec<float, 8>;
+BDC_KERNEL RowFloats minusLog(RowWords w) {
+  using F = RowFloats;
   using I = IntOf<F>;
   const I word = bits<I>(w);
   const F x = convert<F>(word) + splat<F>(0.5f);
   const auto upper = word < I(0);
-  const Vec<u32, 8> raw = bits<Vec<u32, 8>>(x);
+  const RowWords raw = bits<RowWords>(x);
   const F m = bits<F>((raw & 0x7fffff) | 0x3f000000); // x = m 2^(32 + k), 1/2 <= m < 1
   const F k = select(upper, splat<F>(0), convert<F>(bits<I>(raw >> 23) - 158));
   const F f = select(upper, x * splat<F>(0x1p-32f), m - splat<F>(1));
   return fma(k, splat<F>(-LogConst<float>::ln2Hi), f * evenOdd(f, F(f * f), coefficients::GapLog<float>::c));
 }
 
-/// The same in f32 from one word each, in groups of 8.
-BDC_KERNEL void exponentialFloats(const Row &row, u64 block, Vec<float, 8> (&out)[rowBatch / 8]) {
+/// The same in f32 from one word each, the low words of the blocks first.
+BDC_KERNEL void exponentialFloats(const Row &row, u64 block, RowFloats (&out)[rowBatch / rowLanes]) {
   using U = Vec<u64, rowBatch / 4>;
   const auto r = rowWords<U>(row, 0, block);
+  RowWords words[rowBatch / rowLanes];
   for (int i = 0; i < 2; ++i) {
     const U pairs = r.w[2 * i] | r.w[2 * i + 1] << 32;
-    Vec<u32, 8> words[rowBatch / 16];
-    __builtin_memcpy(words, &pairs, sizeof words);
-    for (int j = 0; j < rowBatch / 16; ++j)
-      out[i * (rowBatch / 16) + j] = minusLog(words[j]);
+    __builtin_memcpy(words + i * (rowBatch / rowLanes / 2), &pairs, sizeof pairs);
   }
+  for (int i = 0; i < rowBatch / rowLanes; ++i)
+    out[i] = minusLog(words[i]);
 }
 
 /// Sums of the lanes up to and including each.
-BDC_KERNEL Vec<u32, 8> prefixSum(Vec<u32, 8> v) {
-  Vec<u32, 8> zero = {};
-  v += __builtin_shufflevector(v, zero, 8, 0, 1, 2, 8, 4, 5, 6);
-  v += __builtin_shufflevector(v, zero, 8, 8, 0, 1, 8, 8, 4, 5);
-  return v + __builtin_shufflevector(v, zero, 8, 8, 8, 8, 3, 3, 3, 3);
+BDC_KERNEL RowWords prefixSum(RowWords v) {
+  constexpr int none = rowLanes;
+  const RowWords zero = {};
+  v += __builtin_shufflevector(v, zero, none, 0, 1, 2, none, 4, 5, 6, none, 8, 9, 10, none, 12, 13, 14);
+  v += __builtin_shufflevector(v, zero, none, none, 0, 1, none, none, 4, 5, none, none, 8, 9, none, none, 12, 13);
+  v += __builtin_shufflevector(v, zero, none, none, none, none, 3, 3, 3, 3, none, none, none, none, 11, 11, 11, 11);
+  return v + __builtin_shufflevector(v, zero, none, none, none, none, none, none, none, none, 7, 7, 7, 7, 7, 7, 7, 7);
+}
+
+/// The last lane in all of them.
+BDC_KERNEL RowWords lastOf(RowWords v) {
+  constexpr int last = rowLanes - 1;
+  return __builtin_shufflevector(v, v, last, last, last, last, last, last, last, last, last, last, last, last, last, last, last, last);
 }
 } // namespace detail
 
@@ -107,20 +120,21 @@ public:
 private:
   /// Gaps in f32; positions by vector sums, relative to the first so that 32 bits are enough.
   BDC_KERNEL int drawNear(std::uint32_t *out) {
-    using F = Vec<float, 8>;
-    using I = Vec<u32, 8>;
-    F gaps[batch / 8];
+    using F = detail::RowFloats;
+    using I = detail::RowWords;
+    constexpr int lanes = detail::rowLanes;
+    F gaps[batch / lanes];
     detail::exponentialFloats(row, block++, gaps);
     // The end of the row in the same terms; further away than a batch can reach counts as far.
     const auto first = position;
     const I ahead = I(std::uint32_t(std::min<u64>(row.count - u64(first), u64(1) << 31)));
     I at = I(0), inside = I(0);
-    for (int i = 0; i < batch / 8; ++i) {
+    for (int i = 0; i < batch / lanes; ++i) {
       at += detail::prefixSum(bits<I>(convert<IntOf<F>>(gaps[i] * splat<F>(float(scale)))) + I(1));
       inside -= bits<I>(at < ahead);
       const I absolute = at + I(std::uint32_t(first));
-      __builtin_memcpy(out + 8 * i, &absolute, sizeof absolute);
-      at = __builtin_shufflevector(at, at, 7, 7, 7, 7, 7, 7, 7, 7);
+      __builtin_memcpy(out + lanes * i, &absolute, sizeof absolute);
+      at = detail::lastOf(at);
     }
     position = first + std::int64_t(at[0]);
     return int(__builtin_reduce_add(inside));
@@ -195,13 +209,39 @@ inline void multapses(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
   detail::stepOver(row.skip, out.data(), out.data() + out.size());
 }
 
+namespace detail {
+/// One step of a bitonic sort (Batcher 1968): lanes of distance `Apart` are put in order, in runs of `Run` lanes up and down by turns.
+template <int Run, int Apart, class V, int... I> BDC_KERNEL V sortStep(V v, Sequence<int, I...>) {
+  const V other = __builtin_shufflevector(v, v, (I ^ Apart)...);
+  const IntOf<Like<float, V>> takesLess = {(((I & Run) == 0) == ((I & Apart) == 0) ? -1 : 0)...};
+  return select(takesLess, __builtin_elementwise_min(v, other), __builtin_elementwise_max(v, other));
+}
+/// The lane before each; before the first, 2^32 - 1.
+template <class V, int... I> BDC_KERNEL V lanesUp(V v, Sequence<int, I...>) {
+  return __builtin_shufflevector(v, ~V(0), (I == 0 ? int(sizeof...(I)) : I - 1)...);
+}
+template <class V> BDC_KERNEL V lanesUp(V v) { return lanesUp(v, UpTo<sizeof(V) / sizeof(u32)>()); }
+
+template <int Run = 2, int Apart = Run / 2, class V> BDC_KERNEL V sorted(V v) {
+  v = sortStep<Run, Apart>(v, UpTo<sizeof(V) / sizeof(u32)>());
+  if constexpr (Apart > 1)
+    return sorted<Run, Apart / 2>(v);
+  else if constexpr (Run < sizeof(V) / sizeof(u32))
+    return sorted<2 * Run>(v);
+  else
+    return v;
+}
+} // namespace detail
+
 /// Draws subsets: the first k different numbers of a sequence of uniform ones, by Lemire's exact method ("Fast random integer
 /// generation in an interval", 2019) from the words of blocks 0, 1, … Where k > n/2 those left out are drawn. One per thread.
 class SubsetDrawer {
 public:
-  /// The indices of k <= row.candidates() different targets, ascending; `out` has room for k + 8.
+  /// The indices of k <= row.candidates() different targets, ascending; `out` has room for k + 16.
   void ascending(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
+    if (fewAtOnce(row, n, k, out))
+      return;
     if (k <= n / 128) {
       mark<true>(row, n, k, nullptr);
       k <= n / 4096 ? extract<true>(n, out) : extract<false>(n, out);
@@ -215,11 +255,13 @@ public:
     detail::stepOver(row.skip, out, out + k);
   }
 
-  /// The same subset in any order, which is cheaper; `out` has room for k + 8.
+  /// The same subset in any order, which is cheaper; `out` has room for k + 16.
   void unordered(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
     if (k > n / 2)
       return ascending(row, k, out);
+    if (fewAtOnce(row, n, k, out))
+      return;
     mark<false>(row, n, k, out);
     for (u64 i = 0; i < k; ++i)
       marks[out[i] / 64] = 0;
@@ -230,6 +272,29 @@ private:
   using U = Vec<u64, 8>;
   static constexpr int batch = 4 * width<U>;
 
+  /// A few numbers among many, which the first batch gives and which fit a vector. False where that fails, as with one that is drawn twice.
+  static bool fewAtOnce(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+    using I = Vec<u32, few>;
+    if (k > few || k > n / few)
+      return false;
+    std::uint32_t drawn[batch];
+    if (uniformIntegers(row, n, rejected(n), 0, drawn) < int(few))
+      return false;
+    I numbers;
+    __builtin_memcpy(&numbers, drawn, sizeof numbers);
+    const I isThere = bits<I>(laneIndex<I>() < I(u32(k)));
+    numbers = detail::sorted(I(numbers | ~isThere)); // those behind the k-th come last
+    const I before = detail::lanesUp(numbers);
+    if (__builtin_reduce_or(bits<I>(numbers == before) & isThere))
+      return false;
+    numbers -= bits<I>(numbers >= I(u32(std::min<u64>(row.skip, ~u32(0)))));
+    __builtin_memcpy(out, &numbers, sizeof numbers);
+    return true;
+  }
+  static constexpr u64 few = 16;
+
+  static u64 rejected(u64 n) { return n == 0 ? 0 : (u64(1) << 32) % n; }
+
   /// Sets the marks of the first k different numbers, writes them in the order they are drawn (not where `out` is null) and, for
   /// `Sparse` ones, marks the words they are in.
   template <bool Sparse> void mark(const Row &row, u64 n, u64 k, std::uint32_t *out) {
@@ -238,7 +303,7 @@ private:
       words.assign(n / 4096 + 1, 0);
       present.resize(marks.size() + 8);
     }
-    const u64 reject = n == 0 ? 0 : (u64(1) << 32) % n;
+    const u64 reject = rejected(n);
     u64 found = 0;
     for (u64 block = 0; found < k; block += width<U>) {
       std::uint32_t drawn[batch];
@@ -334,7 +399,7 @@ private:
   out.clear();
   if (k > row.candidates())
     return false;
-  out.resize(k + 8);
+  out.resize(k + 16);
   SubsetDrawer().ascending(row, k, out.data());
   out.resize(k);
   return true;

@@ -1,6 +1,6 @@
 /// Vectors of the kernels: thin words over Clang's ext_vector_type, so that one template serves every width.
 ///
-/// A kernel is a template over `V`: `float` or `double` (width 1) or an ext_vector of 2, 4, 8 or 16 of them. It may use only
+/// A kernel is a template over `V`: `float` or `double` (width 1) or an ext_vector of 2, 4, 8, 16 or 32 of them. It may use only
 /// operators, the `__builtin_elementwise_*` family and the helpers below. The rules that keep the bits equal at every width
 /// and on every target: each lane's result depends on that lane alone; every multiply-add that shall fuse says `fma`, nothing
 /// else fuses (-ffp-contract=off); branches over a whole vector may only skip work whose result no lane would have used.
@@ -83,6 +83,10 @@ template <class T, class V> using Like = Vec<T, width<V>>;
 
 /// The constant c in every lane.
 template <class V> BDC_KERNEL constexpr V splat(Element<V> c) { return (V)c; }
+
+/// 0, 1, …, N - 1 as a pack, to compute the places of a shuffle.
+template <class T, T... I> struct Sequence {};
+template <int N> using UpTo = __make_integer_seq<Sequence, int, N>;
 
 /// A number as an unevaluated sum.
 template <class V> struct Pair {

@@ -138,10 +138,12 @@ public:
       : graph(graph), region(region), kind(kind), lowered(lowering.tables), tables(lowering.tables),
         e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), types(graph.getContext())), b(e.b),
         width(lowering.width == 1 ? 1 : group) {
+    // Two groups at a time where four of the processor's vectors hold them.
+    together = width > 1 && lowering.width * 4 >= 2 * group ? 2 : 1;
     // Delays with a fraction are few, and steps of f32 times would not be those of f64 times.
     if (kind != EdgeValue::Weight && graph.getSteps()) {
       tables.real = b.getF64Type();
-      width = 1;
+      width = together = 1;
     }
     stored = kind == EdgeValue::Steps    ? Type(b.getI32Type())
              : kind == EdgeValue::Weight ? lowering.tables.compute(*graph.getWeightType())
@@ -149,18 +151,32 @@ public:
   }
 
   LogicalResult lower() {
+    // What is behind the last pair of groups is at most one.
+    const unsigned one = width, pair = one * together;
+    Value count = e.argument(3), paired = b.integer(0);
     bool ok = true;
-    b.loop(b.integer(0), e.argument(3), b.integer(width), {}, [&](Value i, ValueRange) {
-      ok = succeeded(emit(i));
-      return SmallVector<Value>();
-    });
-    return success(ok);
+    if (together > 1) {
+      ok &= loop(paired, b.sub(count, b.integer(one)), pair);
+      Value pairs = arith::DivSIOp::create(b, b.loc, b.add(count, b.integer(one - 1)), b.integer(pair));
+      paired = b.mul(pairs, b.integer(pair));
+    }
+    return success(ok && loop(paired, count, one));
   }
 
 private:
   static SmallVector<Type> types(MLIRContext *context) {
     Type i64 = IntegerType::get(context, 64), pointer = LLVM::LLVMPointerType::get(context);
     return {pointer, i64, i64, i64, pointer};
+  }
+
+  bool loop(Value from, Value to, unsigned lanes) {
+    bool ok = true;
+    width = lanes;
+    b.loop(from, to, b.integer(lanes), {}, [&](Value i, ValueRange) {
+      ok = succeeded(emit(i));
+      return SmallVector<Value>();
+    });
+    return ok;
   }
 
   /// The values of edges first + i, ….
@@ -224,7 +240,8 @@ private:
   Tables tables;   ///< as is computed here
   Entry e;
   Loops &b;
-  unsigned width;
+  unsigned width;        ///< of what is emitted
+  unsigned together = 1; ///< groups
   Type stored;
 };
 

@@ -13,6 +13,9 @@ namespace {
 /// Steps of all lanes together that take some tenths of a second one by one, longer than compiling.
 constexpr double enoughSteps = 1e7;
 
+/// Elements of the largest population up to which side by side is faster (measured: docs/benchmarks.md, "Small networks").
+constexpr int64_t mostElements(Type real) { return real == Type::f64 ? 4 : 3; }
+
 } // namespace
 
 Batch::Batch(std::unique_ptr<Body> body) : body(std::move(body)) {}
@@ -133,7 +136,7 @@ Result<MemoryPlan> Batch::Body::plan(const std::vector<Lane> &lanes) {
 bool Batch::gainsSideBySide(const std::vector<Lane> &lanes) { return body->gainsSideBySide(lanes); }
 
 /// What a vector holds is one element of several lanes then, and each number is read from a place of its own: that pays where vectors along the
-/// elements would be mostly empty (docs/benchmarks.md).
+/// elements would be mostly empty.
 bool Batch::Body::gainsSideBySide(const std::vector<Lane> &lanes) {
   const Descriptor &d = program->descriptor;
   if (d.lanes > 0 || d.width < 2 || lanes.size() < static_cast<size_t>(d.width))
@@ -146,7 +149,7 @@ bool Batch::Body::gainsSideBySide(const std::vector<Lane> &lanes) {
   if (!sizes) // which is said when they run
     return false;
   const int64_t largest = sizes->spaces.empty() ? 0 : *std::max_element(sizes->spaces.begin(), sizes->spaces.end());
-  return largest <= d.width && static_cast<double>(sizes->steps) * static_cast<double>(lanes.size()) >= enoughSteps;
+  return largest <= mostElements(d.real) && static_cast<double>(sizes->steps) * static_cast<double>(lanes.size()) >= enoughSteps;
 }
 
 MemoryPlan Batch::Body::sum(std::map<std::vector<double>, std::pair<MemoryPlan, size_t>> plans) const {

@@ -29,8 +29,8 @@ public:
   /// What the lanes take together at most, for the threads that there are. Wrong values of any lane are an error.
   Result<MemoryPlan> plan(const std::vector<Lane> &lanes);
 
-  /// Whether these would be faster by a program that runs several side by side: there are enough of them, their populations are smaller than a
-  /// vector, and there is enough to do to compile one.
+  /// Whether these would be faster by a program that runs several side by side: there are enough of them, their populations are much smaller
+  /// than a vector, and there is enough to do to compile one.
   bool gainsSideBySide(const std::vector<Lane> &lanes);
 
   /// Runs all lanes to their end. Nothing runs where one of them cannot, or where they do not fit the memory.

@@ -5,6 +5,14 @@
 
 #include <cstring>
 
+/// Compiled for wider vectors too; which one is called is decided when the program starts. The numbers are the same. Clang emits no inline
+/// function for the sake of such functions alone: what they call is inlined always, or used by others too.
+#ifdef __x86_64__
+#define BDC_WIDER_TOO [[gnu::target_clones("arch=x86-64-v4", "default")]]
+#else
+#define BDC_WIDER_TOO
+#endif
+
 namespace bdc::runtime::detail {
 
 /// The graph while it is made.
@@ -29,7 +37,7 @@ constexpr int64_t copied = 32;
 
 /// Copies `count` values; where there is room for them, up to `copied` - 1 more, over which the next piece will be written. `from` can be
 /// read that much beyond its end.
-template <class T> void copyEdges(T *to, const T *from, int64_t count, int64_t room) {
+template <class T> [[gnu::always_inline]] inline void copyEdges(T *to, const T *from, int64_t count, int64_t room) {
   if (count + copied > room) {
     std::memcpy(to, from, static_cast<size_t>(count) * sizeof(T));
     return;

@@ -54,7 +54,7 @@ struct Regions {
 };
 
 /// The first that is not below `limit`; no branch depends on the numbers.
-const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t limit) {
+[[gnu::always_inline]] inline const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t limit) {
   int64_t length = end - at;
   while (length > 0) {
     const int64_t half = (length + 1) / 2;
@@ -64,41 +64,71 @@ const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t lim
   return at;
 }
 
+/// Where a thread's rows go in one block.
+struct Place {
+  uint32_t *offset; ///< of the block
+  uint32_t *to;     ///< the thread's region
+  int64_t room, used = 0;
+  uint32_t limit;                ///< the first position of the slice in the block
+  const uint32_t *cut = nullptr; ///< where the row that is dealt out goes on in this block
+};
+
+/// As copyEdges, numbered as elements.
+[[gnu::always_inline]] inline void copyTargets(const DrawnRow &row, uint32_t *__restrict to, const uint32_t *__restrict from, int64_t count,
+                                               int64_t room) {
+  const uint32_t start = row.start, skip = row.skip, first = row.first;
+  if (count + copied > room || row.stride != 1) {
+    for (int64_t i = 0; i < count; ++i)
+      to[i] = row.target(from[i]);
+    return;
+  }
+  for (int64_t i = 0; i < count; i += copied)
+    for (int64_t j = i; j < i + copied; ++j) {
+      const uint32_t position = from[j] - start;
+      to[j] = first + position + (position >= skip);
+    }
+}
+
 /// The length of each piece goes where its offset will be. False where a region is full.
+BDC_WIDER_TOO bool deal(const DrawnRow &row, int64_t source, Place *places, int64_t blocks) {
+  // Searches that do not wait for each other, before anything is done with what they find.
+  const uint32_t *end = row.drawn + row.count;
+  places[0].cut = row.drawn;
+  for (int64_t b = 1; b < blocks; ++b)
+    places[b].cut = lowerBound(row.drawn, end, row.limit(places[b].limit));
+  for (int64_t b = 0; b < blocks; ++b) {
+    Place &place = places[b];
+    const int64_t piece = (b + 1 < blocks ? places[b + 1].cut : end) - place.cut, left = place.room - place.used;
+    if (piece > left)
+      return false;
+    copyTargets(row, place.to + place.used, place.cut, piece, left);
+    place.offset[source] = static_cast<uint32_t>(place.used);
+    place.used += piece;
+  }
+  return true;
+}
+
+/// Draws the rows of a thread. False where a region is full.
 bool drawRows(const Draft &draft, Regions &regions, int thread) {
   const Connection &c = draft.connection;
-  const int32_t blocks = draft.blocks.count();
   const Sources sources(draft, thread);
   RowDrawer drawer(c);
   // Not filled: of the room for the longest row only what is used takes memory.
   const int64_t longest = (c.rule == Rule::one_to_one ? 1 : c.to.count()) + std::max(RowDrawer::room, copied);
-  const auto row = std::make_unique_for_overwrite<uint32_t[]>(static_cast<size_t>(longest));
-  std::vector<int64_t> room, used(static_cast<size_t>(blocks));
-  std::vector<uint32_t *> to;
-  for (int32_t b = 0; b < blocks; ++b) {
+  const auto memory = std::make_unique_for_overwrite<uint32_t[]>(static_cast<size_t>(longest));
+  std::vector<Place> places;
+  for (int32_t b = 0; b < draft.blocks.count(); ++b) {
     const size_t region = regions.index(b, thread);
-    room.push_back(regions.first[region + 1] - regions.first[region]);
-    to.push_back(draft.target + regions.first[region]);
+    places.push_back({.offset = draft.offsets(b),
+                      .to = draft.target + regions.first[region],
+                      .room = regions.first[region + 1] - regions.first[region],
+                      .limit = static_cast<uint32_t>(drawer.slice().before(draft.blocks.first[b]))});
   }
-  std::vector<const uint32_t *> cut(static_cast<size_t>(blocks) + 1);
-  for (int64_t source = sources.first; source < sources.last; ++source) {
-    const uint32_t *begin = row.get(), *end = begin + drawer.row(source, row.get());
-    // Searches that do not wait for each other, before anything is done with what they find.
-    cut[0] = begin;
-    for (int32_t b = 1; b < blocks; ++b)
-      cut[b] = lowerBound(begin, end, static_cast<uint32_t>(draft.blocks.first[b]));
-    cut[blocks] = end;
-    for (int32_t b = 0; b < blocks; ++b) {
-      const int64_t piece = cut[b + 1] - cut[b], left = room[b] - used[b];
-      if (piece > left)
-        return false;
-      copyEdges(to[b] + used[b], cut[b], piece, left);
-      draft.offsets(b)[source] = static_cast<uint32_t>(used[b]);
-      used[b] += piece;
-    }
-  }
-  for (int32_t b = 0; b < blocks; ++b)
-    regions.used[regions.index(b, thread)] = used[b];
+  for (int64_t source = sources.first; source < sources.last; ++source)
+    if (!deal(drawer.row(source, memory.get()), source, places.data(), draft.blocks.count()))
+      return false;
+  for (int32_t b = 0; b < draft.blocks.count(); ++b)
+    regions.used[regions.index(b, thread)] = places[b].used;
   return true;
 }
 

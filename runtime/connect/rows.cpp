@@ -1,14 +1,9 @@
 #include "runtime/connect/rows.h"
 
+#include "runtime/connect/parts.h"
+
 #include <algorithm>
 #include <cstring>
-
-/// Compiled for wider vectors too; which one is called is decided when the program starts. The numbers are the same.
-#ifdef __x86_64__
-#define BDC_WIDER_TOO [[gnu::target_clones("arch=x86-64-v4", "default")]]
-#else
-#define BDC_WIDER_TOO
-#endif
 
 namespace bdc::runtime::detail {
 namespace {
@@ -36,13 +31,6 @@ int64_t rowsTogether(const Connection &c) {
   const double candidates = static_cast<double>(std::max<int64_t>(1, c.to.count()));
   const double fitting = 4096 / std::max(1.0, candidates * c.probability), counted = 0x1p31 / candidates;
   return std::clamp<int64_t>(static_cast<int64_t>(std::min(fitting, counted)), 1, 64);
-}
-
-/// From positions in the slice to elements.
-void place(uint32_t *out, int64_t count, const Part &part) {
-  const auto first = static_cast<uint32_t>(part.first), stride = static_cast<uint32_t>(part.stride);
-  for (int64_t i = 0; i < count && (first > 0 || stride > 1); ++i)
-    out[i] = first + out[i] * stride;
 }
 
 } // namespace
@@ -80,46 +68,46 @@ BDC_WIDER_TOO void RowDrawer::drawGroup(int64_t number) {
   group.rows.push_back({count, 0, 0});
 }
 
-int64_t RowDrawer::randomRow(int64_t source, uint32_t *out) {
+DrawnRow RowDrawer::randomRow(int64_t source) {
   const int64_t position = c.from.position(source);
   if (position < group.first || position >= group.first + static_cast<int64_t>(group.rows.size()) - 1)
     drawGroup(position / groupRows);
   const Group::Row row = group.rows[position - group.first];
-  const int64_t count = group.rows[position - group.first + 1].begin - row.begin;
-  const uint32_t *pairs = group.pairs.data() + row.begin;
-  constexpr int64_t together = 32; // whether they are there or not, as for copyEdges
-  for (int64_t e = 0; e < count; e += together)
-    for (int64_t j = e; j < e + together; ++j) {
-      const uint32_t candidate = pairs[j] - row.start;
-      out[j] = candidate + (candidate >= row.skip);
-    }
-  return count;
+  return {group.pairs.data() + row.begin, group.rows[position - group.first + 1].begin - row.begin, row.start, row.skip};
 }
 
-int64_t RowDrawer::row(int64_t source, uint32_t *out) {
+Part RowDrawer::slice() const {
+  const bool areElements = c.rule == Rule::one_to_one || c.rule == Rule::connectome;
+  return areElements ? Part{0, c.targets, 1} : c.to;
+}
+
+DrawnRow RowDrawer::row(int64_t source, uint32_t *out) {
+  DrawnRow row{out};
   if (!c.from.contains(source))
-    return 0;
-  int64_t count = 0;
+    return row;
   switch (c.rule) {
   case Rule::one_to_one:
     out[0] = static_cast<uint32_t>(c.to.element(c.from.position(source)));
-    return c.skipsSelf() && out[0] == source ? 0 : 1;
-  case Rule::all_to_all: count = allRow(rowOf(c, source, c.to), out); break;
+    row.count = c.skipsSelf() && out[0] == source ? 0 : 1;
+    break;
+  case Rule::all_to_all: row.count = allRow(rowOf(c, source, c.to), out); break;
   case Rule::connectome: {
     const int64_t begin = c.connections->offset[source], end = c.connections->offset[source + 1];
     std::copy(c.connections->target.begin() + begin, c.connections->target.begin() + end, out);
-    return end - begin;
+    row.count = end - begin;
+    break;
   }
-  case Rule::random: count = randomRow(source, out); break;
+  case Rule::random: row = randomRow(source); break;
   case Rule::fixed_out_degree:
     // checkConnection has refused degrees for which there are too few candidates.
     subsets.ascending(rowOf(c, source, c.to), static_cast<uint64_t>(c.degree), out);
-    count = c.degree;
+    row.count = c.degree;
     break;
   case Rule::fixed_in_degree: break;
   }
-  place(out, count, c.to);
-  return count;
+  row.first = static_cast<uint32_t>(slice().first);
+  row.stride = static_cast<uint32_t>(slice().stride);
+  return row;
 }
 
 void RowDrawer::column(int64_t target, uint32_t *out) {

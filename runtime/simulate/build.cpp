@@ -274,10 +274,10 @@ Result<MemoryPlan> Simulation::Body::initialise() {
 }
 
 Status Simulation::Body::prepare() {
-  const auto start = std::chrono::steady_clock::now();
   if (purpose == Purpose::simulate && !lane.file)
     if (Status s = mayWrite(options, program->descriptor); !s)
       return s;
+  const auto start = std::chrono::steady_clock::now();
   const Result<MemoryPlan> plan = initialise();
   if (!plan)
     return plan.error();
@@ -298,10 +298,10 @@ Status Simulation::Body::prepare() {
   results.run_s = results.run_cpu_s = results.simulated_ms = 0;
   results.dt_ms = sizes.dt;
   results.interrupted = false;
+  results.build_s = secondsSince(start); // files are none of the network
   if (Status s = openOutputs(); !s)
     return s;
   results.warnings = buildWarnings;
-  results.build_s = secondsSince(start);
   results.peak_bytes = peakMemory();
   prepared = true;
   return {};

@@ -27,7 +27,7 @@ struct Results {
   int64_t steps = 0;
   double dt_ms = 0, simulated_ms = 0;
   double compile_s = 0; ///< filled in by whoever compiled
-  double build_s = 0;   ///< the network: allocation, edges, start values
+  double build_s = 0;   ///< the network: allocation, edges, start values; not the files that results go to
   double run_s = 0;     ///< the time loop
   double run_cpu_s = 0; ///< its processor time, of all threads: what a benchmark compares on a shared machine
   int64_t planned_bytes = 0, peak_bytes = 0;

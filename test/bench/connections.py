@@ -1,4 +1,4 @@
-"""What building a network costs: wall time per synapse and thread, everything between the parameters and the first step included."""
+"""What building a network costs: wall time per synapse and thread, everything between the parameters and the first step included but files."""
 from bench import HERE, head, line
 
 MODEL = HERE / "models" / "connections.bd"

@@ -7,11 +7,12 @@ import time
 
 import connections
 import gradients
+import lanes
 import speed
 import start
 from bench import Bench, processor, run_json
 
-PARTS = {"start": start.measure, "connections": connections.measure, "models": speed.measure, "gradients": gradients.measure}
+PARTS = {"start": start.measure, "connections": connections.measure, "models": speed.measure, "lanes": lanes.measure, "gradients": gradients.measure}
 
 
 def machine(bench, repeats):

@@ -145,7 +145,7 @@ TEST(Rows, subsetsAreInOrderOnEverySideOfEveryChoice) {
   for (u64 n : {70000, 4097, 4096, 127, 1})
     for (u64 k : {u64(0), u64(1), n / 4096, n / 4096 + 1, n / 128, n / 128 + 1, n / 32, n / 32 + 1, n / 2})
       for (u64 source = 0; k <= n / 2 && source < 20; ++source) {
-        Targets ascending(k + 8), unordered(k + 8);
+        Targets ascending(k + 16), unordered(k + 16);
         drawer.ascending({rowKey, source, n}, k, ascending.data());
         drawer.unordered({rowKey, source, n}, k, unordered.data());
         ascending.resize(k);
@@ -154,6 +154,24 @@ TEST(Rows, subsetsAreInOrderOnEverySideOfEveryChoice) {
         ASSERT_EQ(ascending, unordered) << k << " of " << n;
         ASSERT_TRUE(strictlyAscending(ascending) && (k == 0 || ascending.back() < n));
       }
+}
+
+// A few are sorted as one vector, more are marked: both take them from the beginning of the same sequence.
+TEST(Rows, smallerSubsetsAreInLargerOnes) {
+  SubsetDrawer drawer;
+  for (u64 n : {300, 5000})
+    for (u64 source = 0; source < 200; ++source) {
+      const Row row{rowKey, source, n, source};
+      Targets most(17 + 16);
+      drawer.ascending(row, 17, most.data());
+      most.resize(17);
+      for (u64 k = 1; k <= 16; ++k) {
+        Targets some(k + 16);
+        drawer.ascending(row, k, some.data());
+        some.resize(k);
+        ASSERT_TRUE(strictlyAscending(some) && std::includes(most.begin(), most.end(), some.begin(), some.end())) << k << " of " << n;
+      }
+    }
 }
 
 TEST(Rows, distinctTargetsEdges) {
