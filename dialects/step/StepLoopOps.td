@@ -183,6 +183,10 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     attr-dict `->` type($sum)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether the sum is the same in every step: its terms say nothing of sources, targets, time or random numbers.
+    bool isStill();
+  }];
 }
 
 def ReduceOp : Step_Op<"reduce"> {
