@@ -106,9 +106,9 @@ Value EdgeTerms::termsNow(Value first, ValueRange own, bool mayBeRun) {
   SmallVector<Value> arguments = {weightsOf(first)};
   if (mayBeRun)
     llvm::append_range(arguments, presentValues(first));
-  else if (lanes > 1 && llvm::all_of(sources, [](Source &source) { return source.rows && source.state.getByElement(); }))
+  else if (areNeighbours())
     for (Source &source : sources)
-      arguments.push_back(pastValues(source, first));
+      arguments.push_back(neighboursNow(source, first));
   else
     llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); }));
   for (Value value : own)
@@ -145,19 +145,19 @@ SmallVector<Value> EdgeTerms::sourceValues(Value first, llvm::function_ref<Value
   return joined;
 }
 
-Value EdgeTerms::pastValues(Source &source, Value first) {
+bool EdgeTerms::areNeighbours() {
+  return lanes > 1 && llvm::all_of(sources, [&](Source &source) {
+           return source.rows && source.state.getByElement() && (fractions || source.isRate);
+         });
+}
+
+Value EdgeTerms::neighboursNow(Source &source, Value first) {
   Type wide = Loops::wide(b.getI64Type(), lanes);
   Value other = arith::ExtUIOp::create(b, b.loc, wide, run(b.getI32Type(), others, first));
   Value ago = delays ? arith::ExtSIOp::create(b, b.loc, wide, run(b.getI32Type(), delays, first)).getResult() : b.broadcast(graph.common, lanes);
   Value row = b.broadcast(source.last, lanes), element = b.mul(other, b.broadcast(source.stride, lanes));
   Value places = b.add(element, f.reverse ? b.add(row, ago) : b.sub(row, ago));
   auto placeOf = [&](unsigned lane) { return vector::ExtractOp::create(b, b.loc, places, int64_t(lane)).getResult(); };
-  if (!source.isRate && !fractions) {
-    SmallVector<Value> values;
-    for (unsigned lane = 0; lane < lanes; ++lane)
-      values.push_back(readElement(f, source.state, source.array, placeOf(lane)));
-    return join(values);
-  }
   auto [value, before] = pairsAt(source, placeOf);
   if (!source.isRate)
     return between(value, before, run(tables.real, fractions, first));

@@ -48,8 +48,10 @@ protected:
   Value termsAlone(Value first, ValueRange own);
   /// The sources' values of edges first, first + 1, …
   llvm::SmallVector<Value> sourceValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value);
-  /// What is felt of a ring by element by edges first, first + 1, …
-  Value pastValues(Source &source, Value first);
+  /// Whether each edge reads two successive steps of rings by element.
+  bool areNeighbours();
+  /// What edges first, first + 1, … feel of such a ring.
+  Value neighboursNow(Source &source, Value first);
   /// Values of a ring by element and those a step before each (after it, in reverse), which lie beside them: read as one.
   std::pair<Value, Value> pairsAt(Source &source, llvm::function_ref<Value(unsigned)> placeOf);
   /// What is read now by edges of one row: where their other ends follow each other, as in dense connectomes, without looking each of them up.

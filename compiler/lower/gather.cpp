@@ -6,7 +6,7 @@
 // BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are made together, a vector over time, from values
 // that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known. The past of all sources does
 // not fit the first cache: so these edges are added piece by piece, one for every target before the next one: in connectomes from the same
-// few sources.
+// few sources. Sums whose terms read no source are the same in every step, near edges and all, and made once for as many.
 #include "compiler/lower/edge_terms.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
