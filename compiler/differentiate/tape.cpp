@@ -13,10 +13,13 @@ void Reversal::beginTape() {
   segment = scalar("steps per segment", [](bd::ScalarBuilder &build) { return build.constant(1); }, /*settable=*/true);
 }
 
-/// A state in which the taping loop keeps one of its values, step by step.
+/// A state in which the taping loop keeps one of its values, step by step; once, if it is the same in every step.
 StringAttr Reversal::keep(Value value, const Twine &name) {
   step::ArrayType type = arrayOf(value);
-  StringAttr store = declare(name, type.getElement(), type.getSpace(), bd::StateKind::Tape, segment);
+  auto contract = value.getDefiningOp<step::ContractOp>();
+  bool isStill = contract && contract.isStill();
+  FlatSymbolRefAttr rows = isStill ? scalar("one row", [](bd::ScalarBuilder &build) { return build.constant(1); }) : segment;
+  StringAttr store = declare(name, type.getElement(), type.getSpace(), isStill ? bd::StateKind::Work : bd::StateKind::Tape, rows);
   OpBuilder builder(tapeLoop.getBody().front().getTerminator());
   step::SaveOp::create(builder, run.getLoc(), value, FlatSymbolRefAttr::get(store));
   ++taped;

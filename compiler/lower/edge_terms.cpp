@@ -104,9 +104,13 @@ Value EdgeTerms::termsNow(Value first, ValueRange own, bool mayBeRun) {
   if (op.getMixed())
     return mixedTerms(first, own);
   SmallVector<Value> arguments = {weightsOf(first)};
-  llvm::append_range(arguments, mayBeRun
-                                    ? presentValues(first)
-                                    : sourceValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); }));
+  if (mayBeRun)
+    llvm::append_range(arguments, presentValues(first));
+  else if (areNeighbours())
+    for (Source &source : sources)
+      arguments.push_back(neighboursNow(source, first));
+  else
+    llvm::append_range(arguments, sourceValues(first, [&](Source &source, Value edge, Value other) { return valueNow(source, edge, other); }));
   for (Value value : own)
     arguments.push_back(b.broadcast(value, lanes));
   return term(*near, arguments);
@@ -139,6 +143,47 @@ SmallVector<Value> EdgeTerms::sourceValues(Value first, llvm::function_ref<Value
   for (ArrayRef<Value> values : read)
     joined.push_back(join(values));
   return joined;
+}
+
+bool EdgeTerms::areNeighbours() {
+  return lanes > 1 && llvm::all_of(sources, [&](Source &source) {
+           return source.rows && source.state.getByElement() && (fractions || source.isRate);
+         });
+}
+
+Value EdgeTerms::neighboursNow(Source &source, Value first) {
+  Type wide = Loops::wide(b.getI64Type(), lanes);
+  Value other = arith::ExtUIOp::create(b, b.loc, wide, run(b.getI32Type(), others, first));
+  Value ago = delays ? arith::ExtSIOp::create(b, b.loc, wide, run(b.getI32Type(), delays, first)).getResult() : b.broadcast(graph.common, lanes);
+  Value row = b.broadcast(source.last, lanes), element = b.mul(other, b.broadcast(source.stride, lanes));
+  Value places = b.add(element, f.reverse ? b.add(row, ago) : b.sub(row, ago));
+  auto placeOf = [&](unsigned lane) { return vector::ExtractOp::create(b, b.loc, places, int64_t(lane)).getResult(); };
+  auto [value, before] = pairsAt(source, placeOf);
+  if (!source.isRate)
+    return between(value, before, run(tables.real, fractions, first));
+  return arith::DivFOp::create(b, b.loc, arith::SubFOp::create(b, b.loc, value, before), b.broadcast(stepSize(), lanes));
+}
+
+std::pair<Value, Value> EdgeTerms::pairsAt(Source &source, llvm::function_ref<Value(unsigned)> placeOf) {
+  Type type = f.storageOf(source.state);
+  auto pair = [&](unsigned lane) {
+    Value place = f.reverse ? placeOf(lane) : b.sub(placeOf(lane), b.integer(1));
+    return b.load(Loops::wide(type, 2), b.address(source.array, type, place), type.getIntOrFloatBitWidth() / 8);
+  };
+  auto shuffle = [&](Value x, Value y, ArrayRef<int64_t> which) { return vector::ShuffleOp::create(b, b.loc, x, y, which).getResult(); };
+  // Of two vectors the even lanes of both and the odd ones, in turn: one instruction each.
+  Value even = pair(0), odd = pair(1);
+  if (lanes == 4) {
+    even = shuffle(even, pair(2), {0, 1, 2, 3});
+    odd = shuffle(odd, pair(3), {0, 1, 2, 3});
+  }
+  SmallVector<int64_t> lower, upper;
+  for (int64_t lane = 0; lane < lanes; lane += 2) {
+    lower.append({lane, lanes + lane});
+    upper.append({lane + 1, lanes + lane + 1});
+  }
+  Value sooner = shuffle(even, odd, lower), later = shuffle(even, odd, upper);
+  return f.reverse ? std::pair(sooner, later) : std::pair(later, sooner);
 }
 
 SmallVector<Value> EdgeTerms::presentValues(Value first) {

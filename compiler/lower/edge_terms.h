@@ -48,6 +48,12 @@ protected:
   Value termsAlone(Value first, ValueRange own);
   /// The sources' values of edges first, first + 1, …
   llvm::SmallVector<Value> sourceValues(Value first, llvm::function_ref<Value(Source &, Value, Value)> value);
+  /// Whether each edge reads two successive steps of rings by element.
+  bool areNeighbours();
+  /// What edges first, first + 1, … feel of such a ring.
+  Value neighboursNow(Source &source, Value first);
+  /// Values of a ring by element and those a step before each (after it, in reverse), which lie beside them: read as one.
+  std::pair<Value, Value> pairsAt(Source &source, llvm::function_ref<Value(unsigned)> placeOf);
   /// What is read now by edges of one row: where their other ends follow each other, as in dense connectomes, without looking each of them up.
   llvm::SmallVector<Value> presentValues(Value first);
   /// The terms of the two steps that felt this one's value, each with the value that it felt.

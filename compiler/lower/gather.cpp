@@ -6,7 +6,7 @@
 // BDC_AHEAD - 1 steps or more in the past is known for BDC_AHEAD steps at once: those sums are made together, a vector over time, from values
 // that lie side by side in the ring of their source. Where time runs backwards it is the far future that is known. The past of all sources does
 // not fit the first cache: so these edges are added piece by piece, one for every target before the next one: in connectomes from the same
-// few sources.
+// few sources. Sums whose terms read no source are the same in every step, near edges and all, and made once for as many.
 #include "compiler/lower/edge_terms.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -20,7 +20,7 @@ constexpr unsigned fewChains = 4, manyChains = 16;
 class Gather : EdgeTerms {
 public:
   Gather(PhaseFrame &f, step::ContractOp op)
-      : EdgeTerms(f, op), isPlain(areAllPresent(f, op)),
+      : EdgeTerms(f, op), isPlain(areAllPresent(f, op)), isStill(op.getAheadAttr() && op.isStill() && !f.reverse),
         steps(std::min<unsigned>(f.lowering.width, BDC_AHEAD)), few(f.emitter(std::min(f.lowering.width, fewChains))),
         many(f.emitter(std::min(f.lowering.width, manyChains))), far(f.emitter(steps)) {
     use(fewChains, few);
@@ -51,12 +51,12 @@ public:
     }
     if (op.getAheadAttr())
       b.when(arith::CmpIOp::create(b, b.loc, arith::CmpIPredicate::eq, ofBlock, b.integer(f.reverse ? BDC_AHEAD - 1 : 0)), [&] {
-        addPieces(begin, end);
+        isStill ? makeAhead(begin, end) : addPieces(begin, end);
       });
     b.loop(begin, end, [&](Value target) {
       anchor(few, target);
       anchor(many, target);
-      Value sum = op.getAheadAttr() ? sumWithAhead(target) : sumNow(target, readOwn(targetArrays, target));
+      Value sum = isStill ? madeAhead(target) : op.getAheadAttr() ? sumWithAhead(target) : sumNow(target, readOwn(targetArrays, target));
       writeElement(f, out, outArray, target, sum);
     });
     return success(ok);
@@ -144,7 +144,6 @@ private:
   /// What was summed ahead for this step and the other edges, of which most targets have none.
   Value sumWithAhead(Value target) {
     Value from = at(farEnds, target), to = at(offsets, b.add(target, b.integer(1)));
-    Value made = b.load(real, b.address(aheadArray, real, b.add(b.mul(target, aheadStride), ofBlock)));
     auto choice = scf::IfOp::create(b, b.loc, TypeRange(real), b.less(from, to), /*withElseRegion=*/true);
     Loops::InsertionGuard guard(b);
     b.setInsertionPointToEnd(choice.elseBlock());
@@ -152,7 +151,19 @@ private:
     b.setInsertionPointToEnd(choice.thenBlock());
     scf::YieldOp::create(b, b.loc, chainsNow(from, to, {}));
     b.setInsertionPointAfter(choice);
-    return arith::AddFOp::create(b, b.loc, made, choice.getResult(0));
+    return arith::AddFOp::create(b, b.loc, madeAhead(target), choice.getResult(0));
+  }
+
+  Value madeAhead(Value target) { return b.load(real, b.address(aheadArray, real, b.add(b.mul(target, aheadStride), ofBlock))); }
+
+  /// What is the same in every step, for BDC_AHEAD of them.
+  void makeAhead(Value begin, Value end) {
+    b.loop(begin, end, [&](Value target) {
+      anchor(few, target);
+      Value sum = b.broadcast(sumNow(target, {}), steps);
+      for (unsigned part = 0; part < parts(); ++part)
+        storeAhead(target, part, sum);
+    });
   }
 
   Value sumNow(Value target, ValueRange own) {
@@ -347,6 +358,7 @@ private:
   }
 
   bool isPlain;    ///< nothing is read from the past
+  bool isStill;    ///< summed ahead, near edges and all: the same in every step
   unsigned chains; ///< sums of this step's terms
   unsigned steps;  ///< steps in one vector of terms ahead
   RegionEmitter few, many, far;

@@ -155,7 +155,7 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     fourth edge) that are added as (s0 + s1) + (s2 + s3). Where no source is a ring and the other ends of a row lie
     within less than twice their number: as sixteen sums, each added to the one eight further, then four, two, one.
     `ahead`: a ring of 8 rows by element in which the sums over the edges of the first kind are kept for 8 steps at once; the region then has no
-    target values, time or random numbers, and the source is a ring by element.
+    target values, time or random numbers, and the source is a ring by element. Where the region reads no source either, it is the whole sum that is kept.
     `every @n else %before`: only in every n-th step, as a map; in the others the result is `before`.
     `mixed n` (transposed, delays interpolated): the region's last n arguments are values of the element as the edge's other end felt them, and the
     last 3·n targets are, for each, its values a step before, now and a step after; each edge adds its terms of two steps, in the parts in which
@@ -183,6 +183,10 @@ def ContractOp : Step_Op<"contract", [SingleBlock, AttrSizedOperandSegments]> {
     attr-dict `->` type($sum)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether the sum is the same in every step: its terms say nothing of sources, targets, time or random numbers.
+    bool isStill();
+  }];
 }
 
 def ReduceOp : Step_Op<"reduce"> {

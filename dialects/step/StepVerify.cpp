@@ -192,4 +192,17 @@ LogicalResult ContractOp::verify() {
   return checkYield(*this, getBody().front(), {array(getSum()).getElement()});
 }
 
+bool ContractOp::isStill() {
+  SetVector<Value> needed;
+  needed.insert(getBody().front().getTerminator()->getOperand(0));
+  for (size_t at = 0; at < needed.size(); ++at) {
+    Operation *op = needed[at].getDefiningOp();
+    if (op ? isa<bd::TimeOp, bd::RandomOp>(op) : needed[at] != getBody().getArgument(0))
+      return false;
+    if (op)
+      needed.insert(op->operand_begin(), op->operand_end());
+  }
+  return !getEvery() && !getParts();
+}
+
 } // namespace bdc::step
