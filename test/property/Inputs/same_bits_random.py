@@ -1,4 +1,4 @@
-"""Random models, written from a seed: every width, two threads and a lane of a sweep give the same bits.
+"""Random models, written from a seed: every width, two threads and a lane of a sweep, alone and side by side, give the same bits.
 
 Usage: same_bits_random.py FOLDER FIRST LAST
 """
@@ -18,6 +18,7 @@ ways = {
     "width 4": ["--width", "4"],
     "two threads": ["--threads", "2"],
     "a lane": ["--experiment", "lanes"],
+    "a lane, side by side": ["--experiment", "lanes", "--width", "2", "--side-by-side", "always"],
     "a lane, width 2, two threads": ["--experiment", "lanes", "--width", "2", "--threads", "2"],
 }
 
