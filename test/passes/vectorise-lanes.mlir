@@ -5,12 +5,12 @@
 // CHECK-NOT:   @single_
 // CHECK:       func.func private @lanes_phase_0(
 // CHECK:         llvm.load {{.*}} -> vector<4x!llvm.ptr>
-// CHECK:         %[[DT:.*]] = llvm.load {{.*}} -> vector<4xf64>
 // CHECK:         %[[S:.*]] = arith.sitofp
-// CHECK:         vector.broadcast %[[S]] : f64 to vector<4xf64>
+// CHECK:         %[[DT:.*]] = llvm.load {{.*}} -> vector<4xf64>
 // CHECK:         scf.for
-// CHECK:           llvm.intr.masked.gather
-// CHECK:           math.fma {{.*}} : vector<4xf64>
+// CHECK:           %[[X:.*]] = llvm.intr.masked.gather
+// CHECK:           %[[T:.*]] = vector.broadcast %[[S]] : f64 to vector<4xf64>
+// CHECK:           math.fma %[[T]], %[[DT]], %[[X]] : vector<4xf64>
 // CHECK:           llvm.intr.masked.scatter
 // CHECK:       func.func @bdc_run_lanes(%[[LANES:.*]]: !llvm.ptr, %{{.*}}: i64, %{{.*}}: i64) -> i32
 // CHECK:         scf.for
