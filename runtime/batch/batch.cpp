@@ -14,7 +14,7 @@ namespace {
 constexpr double enoughSteps = 1e7;
 
 /// Elements of the largest population up to which side by side is faster (measured: docs/benchmarks.md, "Small networks").
-constexpr int64_t mostElements(Type real) { return real == Type::f64 ? 4 : 3; }
+constexpr int64_t mostElements(Type real) { return real == Type::f64 ? 4 : 2; }
 
 } // namespace
 
