@@ -210,7 +210,8 @@ void Batch::Body::runSideBySide(size_t worker, size_t first) {
   if (together)
     states = Simulation::runSideBySide(lanes);
   for (size_t i : ready)
-    end(first + i, *lanes[i], together ? std::move(states[i]) : lanes[i]->run());
+    if (together || (!stopped && !interrupted))
+      end(first + i, *lanes[i], together ? std::move(states[i]) : lanes[i]->run());
 }
 
 /// A lane that fails before its first step.
