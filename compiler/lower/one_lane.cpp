@@ -102,6 +102,11 @@ void OneLane::visit(Operation *op) {
   visitOther(op);
 }
 
+bool OneLane::isSamePlace(Value pointer) const {
+  auto place = pointer.getDefiningOp<LLVM::GEPOp>();
+  return !place || (!anyVaries(place.getDynamicIndices()) && isSamePlace(place.getBase()));
+}
+
 void OneLane::visitLoad(LLVM::LoadOp load) {
   Type type = load.getType();
   bool isPointer = isa<LLVM::LLVMPointerType>(type);
@@ -112,14 +117,15 @@ void OneLane::visitLoad(LLVM::LoadOp load) {
       mark(load.getResult());
     return;
   case Origin::Context: possible &= type.isInteger(); return;
-  case Origin::Bounds: return;
+  case Origin::Bounds: possible &= isSamePlace(load.getAddr()); return;
   case Origin::Graph:
   case Origin::Queue:
+    possible &= isSamePlace(load.getAddr());
     if (isPointer)
       mark(load.getResult());
     return;
   case Origin::GraphList:
-    possible &= !isPointer;
+    possible &= !isPointer && isSamePlace(load.getAddr());
     if (isa<FloatType>(type))
       mark(load.getResult());
     return;

@@ -38,6 +38,8 @@ private:
   void visitBranch(scf::IfOp branch);
   void visitOther(Operation *op);
   void mark(Value value) { changed |= varying.insert(value).second; }
+  /// Whether all lanes go equally far from what they point to.
+  bool isSamePlace(Value pointer) const;
   bool anyVaries(ValueRange values) const {
     return llvm::any_of(values, [&](Value value) { return varies(value); });
   }

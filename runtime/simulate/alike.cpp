@@ -15,7 +15,7 @@ bool areAlike(const bdc_rows &a, const bdc_rows &b, int64_t elements) {
   if (!equal(a.offset, b.offset, a.offset ? elements + 1 : 0))
     return false;
   const int64_t edges = a.offset ? a.offset[elements] : 0;
-  return equal(a.far, b.far, elements) && equal(a.other, b.other, edges) && equal(a.delay, b.delay, edges);
+  return equal(a.far, b.far, elements) && equal(a.other, b.other, edges) && equal(a.edge, b.edge, edges) && equal(a.delay, b.delay, edges);
 }
 
 bool areAlike(const bdc_graph &a, const bdc_graph &b) {
