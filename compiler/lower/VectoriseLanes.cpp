@@ -24,7 +24,12 @@ using lower::Origin;
 class Vectoriser {
 public:
   Vectoriser(Loops &b, lower::OneLane &source, func::FuncOp target, unsigned lanes)
-      : b(b), source(source), lanes(lanes), contexts(target.getArgument(0)), pack(target.getArgument(1)), step(target.getArgument(3)) {}
+      : b(b),
+        source(source),
+        lanes(lanes),
+        contexts(target.getArgument(0)),
+        pack(target.getArgument(1)),
+        step(target.getArgument(3)) {}
 
   void write(func::FuncOp single) {
     Block &body = single.getBody().front();
@@ -57,7 +62,7 @@ private:
     if (auto load = dyn_cast<LLVM::LoadOp>(op))
       return read(load);
     if (auto store = dyn_cast<LLVM::StoreOp>(op))
-      return LLVM::masked_scatter::create(b, b.loc, vector(store.getValue()), vector(store.getAddr()), all(), alignment(store.getValue().getType())), void();
+      return write(store);
     if (auto place = dyn_cast<LLVM::GEPOp>(op))
       return address(place);
     if (auto call = dyn_cast<func::CallOp>(op); call && varies(call.getResult(0)))
@@ -66,10 +71,16 @@ private:
       return repeat(loop);
     if (auto branch = dyn_cast<scf::IfOp>(op))
       return varies(branch.getCondition()) ? eachLane(branch) : choose(branch);
-    if (source.isWholeNumber(&op))
-      return same.map(op.getResult(0), arith::FPToSIOp::create(b, b.loc, op.getResult(0).getType(), first(vector(op.getOperand(0)))).getResult());
+    if (source.isWholeNumber(&op)) {
+      Value number = first(vector(op.getOperand(0)));
+      return same.map(op.getResult(0), arith::FPToSIOp::create(b, b.loc, op.getResult(0).getType(), number).getResult());
+    }
     if (!varies(op.getResult(0)))
       return b.clone(op, same), void();
+    arithmetic(op);
+  }
+
+  void arithmetic(Operation &op) {
     IRMapping mapping;
     for (Value operand : op.getOperands()) // a condition may be the same for all
       mapping.map(operand, isa<arith::SelectOp>(op) && operand.getType().isInteger(1) ? either(operand) : vector(operand));
@@ -80,7 +91,9 @@ private:
 
   Value first(Value wide) { return LLVM::ExtractElementOp::create(b, b.loc, wide, b.integer(0)); }
   Value all() { return b.broadcast(arith::ConstantOp::create(b, b.loc, b.getBoolAttr(true)), lanes); }
-  static unsigned alignment(Type type) { return isa<LLVM::LLVMPointerType>(type) ? 8 : std::max(8u, type.getIntOrFloatBitWidth()) / 8; }
+  static unsigned alignment(Type type) {
+    return isa<LLVM::LLVMPointerType>(type) ? 8 : std::max(8u, type.getIntOrFloatBitWidth()) / 8;
+  }
 
   /// Words of the pack lie side by side; what is the same is read for the first lane.
   void read(LLVM::LoadOp load) {
@@ -91,15 +104,20 @@ private:
       if (!varies(result))
         return same.map(result, b.load(type, place));
       apart.map(result, b.load(wide(type), place, 8));
-    } else if (source.originOf(load.getAddr()) == Origin::Context) {
-      return same.map(result, b.load(type, same.lookup(load.getAddr())));
     } else if (!varies(result)) {
       return same.map(result, b.load(type, same.lookup(load.getAddr())));
     } else {
-      apart.map(result, LLVM::masked_gather::create(b, b.loc, wide(type), vector(load.getAddr()), all(), ValueRange(), alignment(type)).getResult());
+      apart.map(result,
+                LLVM::masked_gather::create(b, b.loc, wide(type), vector(load.getAddr()), all(), ValueRange(), alignment(type))
+                    .getResult());
     }
     if (isa<LLVM::LLVMPointerType>(type)) // through which may be read what is the same
       same.map(result, first(apart.lookup(result)));
+  }
+
+  void write(LLVM::StoreOp store) {
+    Value value = store.getValue();
+    LLVM::masked_scatter::create(b, b.loc, vector(value), vector(store.getAddr()), all(), alignment(value.getType()));
   }
 
   void address(LLVM::GEPOp place) {
@@ -114,7 +132,8 @@ private:
         else
           indices.push_back(isWide ? either(cast<Value>(index)) : same.lookup(cast<Value>(index)));
       Type type = isWide ? Type(wide(place.getType())) : place.getType();
-      return LLVM::GEPOp::create(b, b.loc, type, place.getElemType(), isWide ? vector(base) : same.lookup(base), indices, place.getNoWrapFlags());
+      return LLVM::GEPOp::create(b, b.loc, type, place.getElemType(), isWide ? vector(base) : same.lookup(base), indices,
+                                 place.getNoWrapFlags());
     };
     bool isSame = llvm::none_of(place.getDynamicIndices(), [&](Value index) { return varies(index); });
     if (isSame)
@@ -135,14 +154,14 @@ private:
     SmallVector<Value> carried;
     for (auto [init, inside] : llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs()))
       carried.push_back(varies(inside) ? vector(init) : same.lookup(init));
-    SmallVector<Value> results =
-        b.loop(same.lookup(loop.getLowerBound()), same.lookup(loop.getUpperBound()), same.lookup(loop.getStep()), carried, [&](Value i, ValueRange now) {
-          same.map(loop.getInductionVar(), i);
-          for (auto [inside, value] : llvm::zip(loop.getRegionIterArgs(), now))
-            note(inside, value);
-          block(*loop.getBody());
-          return yielded(*loop.getBody(), loop.getRegionIterArgs());
-        });
+    Value from = same.lookup(loop.getLowerBound()), to = same.lookup(loop.getUpperBound()), step = same.lookup(loop.getStep());
+    SmallVector<Value> results = b.loop(from, to, step, carried, [&](Value i, ValueRange now) {
+      same.map(loop.getInductionVar(), i);
+      for (auto [inside, value] : llvm::zip(loop.getRegionIterArgs(), now))
+        note(inside, value);
+      block(*loop.getBody());
+      return yielded(*loop.getBody(), loop.getRegionIterArgs());
+    });
     for (auto [result, value] : llvm::zip(loop.getResults(), results))
       note(result, value);
   }
@@ -158,10 +177,16 @@ private:
   }
 
   SmallVector<Type> typesOf(ValueRange values) {
-    return llvm::map_to_vector(values, [&](Value value) { return varies(value) ? Type(wide(value.getType())) : value.getType(); });
+    return llvm::map_to_vector(values,
+                               [&](Value value) { return varies(value) ? Type(wide(value.getType())) : value.getType(); });
   }
 
-  void choose(scf::IfOp branch) { fill(branch, same.lookup(branch.getCondition()), [&] { block(*branch.thenBlock()); return yielded(*branch.thenBlock(), branch.getResults()); }); }
+  void choose(scf::IfOp branch) {
+    fill(branch, same.lookup(branch.getCondition()), [&] {
+      block(*branch.thenBlock());
+      return yielded(*branch.thenBlock(), branch.getResults());
+    });
+  }
 
   /// The same condition with what `then` yields, and what is done otherwise.
   void fill(scf::IfOp branch, Value condition, llvm::function_ref<SmallVector<Value>()> then) {
@@ -197,9 +222,8 @@ private:
       SmallVector<Value> before;
       for (Value result : branch.getResults())
         before.push_back(LLVM::PoisonOp::create(b, b.loc, wide(result.getType())));
-      return b.loop(b.integer(0), b.integer(lanes), b.integer(1), before, [&](Value lane, ValueRange carried) {
-        return oneLane(branch, condition, lane, carried);
-      });
+      return b.loop(b.integer(0), b.integer(lanes), b.integer(1), before,
+                    [&](Value lane, ValueRange carried) { return oneLane(branch, condition, lane, carried); });
     });
   }
 
@@ -222,7 +246,8 @@ private:
   lower::OneLane &source;
   unsigned lanes;
   Value contexts, pack, step;
-  IRMapping same, apart; ///< what is the same for all lanes, and vectors of what is not; of pointers both, the same one being the first lane's
+  IRMapping same, apart; ///< what is the same for all lanes, and vectors of what is not; of pointers both, the same one being the
+                         ///< first lane's
 };
 
 struct VectoriseLanes : impl::VectoriseLanesBase<VectoriseLanes> {
@@ -242,7 +267,9 @@ struct VectoriseLanes : impl::VectoriseLanesBase<VectoriseLanes> {
       if (function->hasAttr("bdc.single"))
         targets.push_back(function);
     for (func::FuncOp target : targets) {
-      auto named = [&](StringRef name) { return module.lookupSymbol<func::FuncOp>(target->getAttrOfType<FlatSymbolRefAttr>(name).getValue()); };
+      auto named = [&](StringRef name) {
+        return module.lookupSymbol<func::FuncOp>(target->getAttrOfType<FlatSymbolRefAttr>(name).getValue());
+      };
       fill(target, named("bdc.single"), named("bdc.phase"));
       singles.push_back(named("bdc.single"));
       for (StringRef name : {"bdc.single", "bdc.phase", "bdc.words"})

@@ -16,7 +16,10 @@ bool isLaneByLane(Operation *op, const OneLane &lane) {
 
 } // namespace
 
-OneLane::OneLane(func::FuncOp phase, ArrayRef<StringRef> words) : context(phase.getArgument(0)), pack(phase.getArgument(1)), words(words) {
+OneLane::OneLane(func::FuncOp phase, ArrayRef<StringRef> words)
+    : context(phase.getArgument(0)),
+      pack(phase.getArgument(1)),
+      words(words) {
   do {
     changed = false;
     possible = true;
@@ -141,7 +144,8 @@ void OneLane::visitLoad(LLVM::LoadOp load) {
 void OneLane::visitLoop(scf::ForOp loop) {
   possible &= !anyVaries({loop.getLowerBound(), loop.getUpperBound(), loop.getStep()});
   Operation *yield = loop.getBody()->getTerminator();
-  for (auto [init, inside, next, result] : llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs(), yield->getOperands(), loop.getResults()))
+  for (auto [init, inside, next, result] :
+       llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs(), yield->getOperands(), loop.getResults()))
     if (varies(init) || varies(next) || varies(inside)) {
       mark(inside);
       mark(result);

@@ -15,8 +15,9 @@ struct LaneKernel {
   bool isDraw = false;
 };
 
-/// Lanes have the same sizes, rows, depths and connections, and the same scalars where these are taken for whole numbers (Program::alike); what
-/// is in their arrays and lists of spikes, their scalars, their keys and their connections' weights are their own.
+/// Lanes have the same sizes, rows, depths and connections, and the same scalars where these are taken for whole numbers
+/// (Program::alike); what is in their arrays and lists of spikes, their scalars, their keys and their connections' weights are
+/// their own.
 class OneLane {
 public:
   OneLane(func::FuncOp phase, ArrayRef<StringRef> words);

@@ -15,14 +15,17 @@ bool areAlike(const bdc_rows &a, const bdc_rows &b, int64_t elements) {
   if (!equal(a.offset, b.offset, a.offset ? elements + 1 : 0))
     return false;
   const int64_t edges = a.offset ? a.offset[elements] : 0;
-  return equal(a.far, b.far, elements) && equal(a.other, b.other, edges) && equal(a.edge, b.edge, edges) && equal(a.delay, b.delay, edges);
+  return equal(a.far, b.far, elements) && equal(a.other, b.other, edges) && equal(a.edge, b.edge, edges) &&
+         equal(a.delay, b.delay, edges);
 }
 
 bool areAlike(const bdc_graph &a, const bdc_graph &b) {
   return a.sources == b.sources && a.targets == b.targets && areAlike(a.in, b.in, a.targets) && areAlike(a.out, b.out, a.sources);
 }
 
-bool areAlike(const bdc_probe &a, const bdc_probe &b) { return a.kind == b.kind && a.interval == b.interval && a.first == b.first; }
+bool areAlike(const bdc_probe &a, const bdc_probe &b) {
+  return a.kind == b.kind && a.interval == b.interval && a.first == b.first;
+}
 
 } // namespace
 
