@@ -26,6 +26,14 @@ template <class V> struct LaneWords {
   UintOf<V> w[4];
 };
 
+/// The words of the even and of the odd lanes of f32, which Philox makes in lanes of 64 bits.
+template <class V, class U> BDC_KERNEL LaneWords<V> woven(const Words<U> &even, const Words<U> &odd) {
+  LaneWords<V> out;
+  for (int i = 0; i < 4; ++i)
+    out.w[i] = bits<UintOf<V>>(U(even.w[i] | odd.w[i] << 32));
+  return out;
+}
+
 template <class V> BDC_KERNEL LaneWords<V> laneWords(u64 key, u64 base, u64 step, u32 draw) {
   constexpr int n = width<V>;
   if constexpr (sizeof(Element<V>) == 8) {
@@ -39,10 +47,7 @@ template <class V> BDC_KERNEL LaneWords<V> laneWords(u64 key, u64 base, u64 step
     using U = Vec<u64, n / 2>;
     U even = U(base) + laneIndex<U>() * U(2);
     auto a = drawWords(key, even, step, draw), b = drawWords(key, U(even + U(1)), step, draw);
-    LaneWords<V> out;
-    for (int i = 0; i < 4; ++i)
-      out.w[i] = bits<UintOf<V>>(U(a.w[i] | b.w[i] << 32));
-    return out;
+    return woven<V>(a, b);
   }
 }
 
@@ -112,10 +117,7 @@ BDC_KERNEL LaneWords<V> laneWords(KeysOf<V> keys, u64 element, u64 step, u32 dra
       }
     }
     auto a = drawWords(evenKeys, U(element), step, draw), b = drawWords(oddKeys, U(element), step, draw);
-    LaneWords<V> out;
-    for (int i = 0; i < 4; ++i)
-      out.w[i] = bits<UintOf<V>>(U(a.w[i] | b.w[i] << 32));
-    return out;
+    return woven<V>(a, b);
   }
 }
 } // namespace detail

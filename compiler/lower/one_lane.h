@@ -16,7 +16,7 @@ struct LaneKernel {
 };
 
 /// Lanes have the same sizes, rows, depths and connections, and the same scalars where these are taken for whole numbers
-/// (Program::alike); what is in their arrays and lists of spikes, their scalars, their keys and their connections' weights are
+/// (the descriptor's `alike`); what is in their arrays and lists of spikes, their scalars, their keys and their connections' weights are
 /// their own.
 class OneLane {
 public:

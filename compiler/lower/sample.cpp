@@ -46,32 +46,32 @@ void sampleSpikes(bdc_ctx *ctx, bdc_probe &probe, int32_t number, int32_t thread
   }
 }
 
+bool isDue(const bdc_probe &probe, int64_t step) {
+  return step >= probe.first && (probe.kind == 2 || probe.interval <= 1 || step % probe.interval == 0);
+}
+
+void sample(bdc_ctx *ctx, int32_t number, int32_t thread, int64_t step) {
+  bdc_probe &probe = ctx->probes[number];
+  if (probe.kind == 2)
+    sampleSpikes(ctx, probe, number, thread, step);
+  else
+    sampleValues(ctx, probe, number, thread, step);
+}
+
 } // namespace
 
 /// After step number `step`, counted from 1.
 extern "C" void bdc_sample(bdc_ctx *ctx, int32_t thread, int64_t step) {
-  for (int32_t i = 0; i < ctx->probe_count; ++i) {
-    bdc_probe &probe = ctx->probes[i];
-    if (step < probe.first)
-      continue;
-    if (probe.kind == 2)
-      sampleSpikes(ctx, probe, i, thread, step);
-    else if (probe.interval <= 1 || step % probe.interval == 0)
-      sampleValues(ctx, probe, i, thread, step);
-  }
+  for (int32_t i = 0; i < ctx->probe_count; ++i)
+    if (isDue(ctx->probes[i], step))
+      sample(ctx, i, thread, step);
 }
 
 /// The same for runs side by side, whose recordings are due in the same steps.
 extern "C" void bdc_sample_lanes(bdc_ctx *const *contexts, int32_t lanes, int64_t step) {
   const bdc_ctx *first = contexts[0];
-  for (int32_t i = 0; i < first->probe_count; ++i) {
-    const bdc_probe &probe = first->probes[i];
-    if (step < probe.first || (probe.kind != 2 && probe.interval > 1 && step % probe.interval != 0))
-      continue;
-    for (int32_t lane = 0; lane < lanes; ++lane)
-      if (probe.kind == 2)
-        sampleSpikes(contexts[lane], contexts[lane]->probes[i], i, 0, step);
-      else
-        sampleValues(contexts[lane], contexts[lane]->probes[i], i, 0, step);
-  }
+  for (int32_t i = 0; i < first->probe_count; ++i)
+    if (isDue(first->probes[i], step))
+      for (int32_t lane = 0; lane < lanes; ++lane)
+        sample(contexts[lane], i, 0, step);
 }
