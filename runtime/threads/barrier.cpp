@@ -1,7 +1,5 @@
 #include "runtime/threads/barrier.h"
 
-#include "runtime/threads/sleep.h"
-
 #include <sched.h>
 
 #include <algorithm>
@@ -13,26 +11,26 @@ namespace bdc::runtime {
 Barrier::Barrier(int threads, int64_t spin) : missing(threads), threads(threads), spin(spin) {}
 
 void Barrier::wait() {
-  const uint32_t mine = round.load(std::memory_order_acquire);
+  const uint32_t mine = round.rung(std::memory_order_acquire);
   if (missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     missing.store(threads, std::memory_order_relaxed);
-    round.store(mine + 1, std::memory_order_seq_cst);
+    round.ring();
     if (sleepers.load(std::memory_order_seq_cst) > 0)
-      wakeAll(round);
+      round.wake();
     return;
   }
   if (spin > 0)
     for (const int64_t end = ticks() + spin; ticks() < end;)
       for (int i = 0; i < 8; ++i) {
-        if (round.load(std::memory_order_acquire) != mine)
+        if (round.rung(std::memory_order_acquire) != mine)
           return;
         pause();
       }
   // A sleeper announces itself before it looks a last time, and the last arrival looks for sleepers after it has moved
   // the round on: one of the two sees the other.
   sleepers.fetch_add(1, std::memory_order_seq_cst);
-  while (round.load(std::memory_order_seq_cst) == mine)
-    sleepWhile(round, mine);
+  while (round.rung(std::memory_order_seq_cst) == mine)
+    round.sleepWhile(mine, spin > 0);
   sleepers.fetch_sub(1, std::memory_order_relaxed);
 }
 

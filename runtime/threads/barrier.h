@@ -2,6 +2,8 @@
 /// and then sleeps in the kernel, so that a thread which waits for one that is not running gives its core away.
 #pragma once
 
+#include "runtime/threads/sleep.h"
+
 #include <atomic>
 #include <cstdint>
 
@@ -20,7 +22,7 @@ public:
 
 private:
   alignas(64) std::atomic<int32_t> missing;
-  alignas(64) std::atomic<uint32_t> round{0};
+  alignas(64) Bell round;
   std::atomic<int32_t> sleepers{0};
   const int32_t threads;
   const int64_t spin;

@@ -1,7 +1,5 @@
 #include "runtime/threads/pace.h"
 
-#include "runtime/threads/sleep.h"
-
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -35,8 +33,8 @@ void Pace::signal(int thread, int64_t done) {
   else
     std::atomic_signal_fence(std::memory_order_seq_cst);
   if (mark.sleepers.load(std::memory_order_relaxed) > 0) {
-    mark.bell.fetch_add(1, std::memory_order_seq_cst);
-    wakeAll(mark.bell);
+    mark.bell.ring();
+    mark.bell.wake();
   }
 }
 
@@ -69,10 +67,10 @@ void Pace::sleepUntil(Mark &mark, int64_t done) {
   if (!isFenced)
     fenceAll(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
   for (;;) {
-    const uint32_t rung = mark.bell.load(std::memory_order_seq_cst);
+    const uint32_t rung = mark.bell.rung(std::memory_order_seq_cst);
     if (mark.done.load(std::memory_order_seq_cst) >= done)
       break;
-    sleepWhile(mark.bell, rung);
+    mark.bell.sleepWhile(rung, spin > 0);
   }
   mark.sleepers.fetch_sub(1, std::memory_order_relaxed);
 }

@@ -3,6 +3,8 @@
 /// and then sleeps in the kernel, so that one that waits for a thread which is not running gives its core away.
 #pragma once
 
+#include "runtime/threads/sleep.h"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -31,7 +33,7 @@ private:
   struct alignas(128) Mark {
     std::atomic<int64_t> done{0};
     std::atomic<int32_t> sleepers{0}; ///< that wait for this thread
-    std::atomic<uint32_t> bell{0};    ///< rung for them
+    Bell bell;                        ///< rung for them
   };
 
   bool spinUntil(const Mark &mark, int64_t done, int64_t end) const;

@@ -1,6 +1,7 @@
 #include "runtime/threads/sleep.h"
 
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -9,12 +10,32 @@
 
 namespace bdc::runtime {
 
-void sleepWhile(std::atomic<uint32_t> &word, uint32_t expected) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t *>(&word), FUTEX_WAIT_PRIVATE, expected, nullptr, nullptr, 0);
+namespace {
+
+/// Lets the system choose another core for this thread.
+void leave(int core) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return;
+  cpu_set_t others = allowed;
+  CPU_CLR(static_cast<size_t>(core), &others);
+  if (CPU_COUNT(&others) > 0 && sched_setaffinity(0, sizeof others, &others) == 0)
+    sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
-void wakeAll(std::atomic<uint32_t> &word) {
-  syscall(SYS_futex, reinterpret_cast<uint32_t *>(&word), FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+} // namespace
+
+void Bell::wake() {
+  core.store(sched_getcpu(), std::memory_order_relaxed);
+  syscall(SYS_futex, reinterpret_cast<uint32_t *>(&number), FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+void Bell::sleepWhile(uint32_t expected, bool apart) {
+  syscall(SYS_futex, reinterpret_cast<uint32_t *>(&number), FUTEX_WAIT_PRIVATE, expected, nullptr, nullptr, 0);
+  // Systems that keep what belongs together on few cores wake a thread on the core of who woke it; then one stands in front of the other,
+  // for up to a millisecond, though there are more cores.
+  if (const int here = sched_getcpu(); apart && here >= 0 && here == core.load(std::memory_order_relaxed))
+    leave(here);
 }
 
 #if !defined(__x86_64__)

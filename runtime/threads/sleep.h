@@ -1,4 +1,4 @@
-/// What waiting threads are made of: words that are slept on, and the time of a short spin.
+/// What waiting threads are made of: bells, and the time of a short spin.
 #pragma once
 
 #include <atomic>
@@ -6,10 +6,21 @@
 
 namespace bdc::runtime {
 
-/// Sleeps in the kernel if `word` still is `expected`, until it is woken (or, rarely, for no reason).
-void sleepWhile(std::atomic<uint32_t> &word, uint32_t expected);
-/// Wakes all who sleep on `word`.
-void wakeAll(std::atomic<uint32_t> &word);
+/// A number that grows, and who sleeps until it does.
+class Bell {
+public:
+  uint32_t rung(std::memory_order order) const { return number.load(order); }
+  /// Afterwards those who sleep still have to be woken.
+  void ring() { number.fetch_add(1, std::memory_order_seq_cst); }
+  void wake();
+  /// Sleeps in the kernel if `rung` still is `expected`, until it is woken (or, rarely, for no reason). `apart`: there is a core for each
+  /// thread, and who wakes up on the core of who woke it goes to another.
+  void sleepWhile(uint32_t expected, bool apart);
+
+private:
+  std::atomic<uint32_t> number{0};
+  std::atomic<int32_t> core{-1}; ///< where who woke last ran
+};
 
 #if defined(__x86_64__)
 inline void pause() { __builtin_ia32_pause(); }

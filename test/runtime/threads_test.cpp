@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
+
 #include <ctime>
 #include <numeric>
 
@@ -80,6 +82,26 @@ TEST(Team, RunsEveryMemberEachTime) {
     std::vector<int> seen(5, 0);
     team.run([&](int me) { ++seen[me]; });
     EXPECT_EQ(std::accumulate(seen.begin(), seen.end(), 0), 5);
+  }
+}
+
+// Threads that are woken next to who woke them go elsewhere: where they may run stays what it was.
+TEST(Team, LeavesItsThreadsTheirCores) {
+  cpu_set_t before;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  Team team(2);
+  for (int i = 0; i < 50; ++i) {
+    int same = 0;
+    const timespec pause{0, 1'000'000}; // longer than anybody spins
+    nanosleep(&pause, nullptr);
+    team.run([&](int me) {
+      cpu_set_t now;
+      if (me == 1)
+        same = sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&before, &now);
+      else
+        nanosleep(&pause, nullptr);
+    });
+    ASSERT_TRUE(same);
   }
 }
 
