@@ -35,6 +35,14 @@ struct Draft {
 /// Edges that are copied at once, whether they are there or not: how long a piece of a row is, processors cannot guess.
 constexpr int64_t copied = 32;
 
+/// Asks for the lines of the `copied` values that will be written some pieces later: new pages were cleared by the system as a whole and lie
+/// far from the core by then.
+template <class T> [[gnu::always_inline]] inline void expectEdges(const T *to) {
+  constexpr size_t ahead = 2048, line = 64;
+  for (size_t byte = ahead; byte < ahead + copied * sizeof(T); byte += line)
+    __builtin_prefetch(reinterpret_cast<const char *>(to) + byte, 1);
+}
+
 /// Copies `count` values; where there is room for them, up to `copied` - 1 more, over which the next piece will be written. `from` can be
 /// read that much beyond its end.
 template <class T> [[gnu::always_inline]] inline void copyEdges(T *to, const T *from, int64_t count, int64_t room) {
@@ -42,8 +50,10 @@ template <class T> [[gnu::always_inline]] inline void copyEdges(T *to, const T *
     std::memcpy(to, from, static_cast<size_t>(count) * sizeof(T));
     return;
   }
-  for (int64_t i = 0; i < count; i += copied)
+  for (int64_t i = 0; i < count; i += copied) {
+    expectEdges(to + i);
     std::memcpy(to + i, from + i, copied * sizeof(T));
+  }
 }
 
 /// Fills offset, blockBase and target: rules that are drawn row by row, and fixed in-degree.

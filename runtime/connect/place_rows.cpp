@@ -82,11 +82,13 @@ struct Place {
       to[i] = row.target(from[i]);
     return;
   }
-  for (int64_t i = 0; i < count; i += copied)
+  for (int64_t i = 0; i < count; i += copied) {
+    expectEdges(to + i);
     for (int64_t j = i; j < i + copied; ++j) {
       const uint32_t position = from[j] - start;
       to[j] = first + position + (position >= skip);
     }
+  }
 }
 
 /// The length of each piece goes where its offset will be. False where a region is full.

@@ -21,26 +21,21 @@ int64_t roundedTo(int64_t bytes, int64_t unit) { return (bytes + unit - 1) / uni
 } // namespace
 
 Pages mapPages(int64_t bytes) {
-  // Huge pages start at multiples of their size: map that much more and give back what sticks out.
+  // Huge pages start at multiples of their size: that much more is mapped. What sticks out takes no memory, and to give it back would stop
+  // all threads.
   const auto span = static_cast<size_t>(roundedTo(bytes, hugePage) + hugePage);
   void *raw = mmap(nullptr, span, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (raw == MAP_FAILED)
     return {};
-  auto *start = static_cast<char *>(raw);
-  auto *data = reinterpret_cast<char *>((reinterpret_cast<uintptr_t>(start) + hugePage - 1) / hugePage * hugePage);
-  const auto used = static_cast<size_t>(roundedTo(bytes, bytes >= hugeFrom ? hugePage : 4096));
-  if (data > start)
-    munmap(start, static_cast<size_t>(data - start));
-  if (data + used < start + span)
-    munmap(data + used, static_cast<size_t>(start + span - (data + used)));
+  auto *data = reinterpret_cast<char *>((reinterpret_cast<uintptr_t>(raw) + hugePage - 1) / hugePage * hugePage);
   if (bytes >= hugeFrom)
-    madvise(data, used, MADV_HUGEPAGE);
-  return {data, used};
+    madvise(data, static_cast<size_t>(roundedTo(bytes, hugePage)), MADV_HUGEPAGE);
+  return {data, raw, span};
 }
 
 void unmapPages(Pages pages) {
   if (pages.data)
-    munmap(pages.data, pages.bytes);
+    munmap(pages.mapped, pages.bytes);
 }
 
 /// Pages of zeros: of the spare ones, or new ones. Null without memory.

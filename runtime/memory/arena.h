@@ -12,7 +12,8 @@ namespace bdc::runtime {
 /// costs one address translation less). `data` is null where the system refuses.
 struct Pages {
   void *data = nullptr;
-  size_t bytes = 0;
+  void *mapped = nullptr; ///< what is given back begins here
+  size_t bytes = 0;       ///< of what is mapped
 };
 Pages mapPages(int64_t bytes);
 void unmapPages(Pages pages);

@@ -114,7 +114,7 @@ int64_t Simulation::Body::bytesPerTarget(const Graph &g) const {
 }
 
 Status Simulation::Body::fits(const MemoryPlan &plan) const {
-  constexpr int64_t little = 16 << 20; // less than this there is
+  constexpr int64_t little = 64 << 20; // less than this there is
   if (options.maxMemory == 0 && plan.total() < little)
     return {};
   MemoryPlan together = plan;
