@@ -35,10 +35,6 @@ Value readVector(Loops &b, Tables &tables, step::StateOp state, Value array, Val
   return arith::TruncIOp::create(b, b.loc, Loops::wide(b.getI1Type(), width), value);
 }
 
-Value zeroOf(Loops &b, Type type) {
-  return arith::ConstantOp::create(b, b.loc, type, isa<FloatType>(type) ? TypedAttr(b.getFloatAttr(type, 0)) : b.getIntegerAttr(type, 0));
-}
-
 /// Copies this thread's part of a row that the host has given. Returns the first element that is left to make: `end` where there is such a row.
 Value copyGiven(Lowering &lowering, Loops &b, Value context, unsigned position, Type storage, Value array, Value begin, Value end) {
   Value table = b.load(b.pointerType(), b.field(context, offsetof(bdc_ctx, given)));
@@ -73,6 +69,8 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
   }
   if (step::canBeGiven(state))
     begin = copyGiven(lowering, b, e.argument(0), position, storage, array, begin, to);
+  if (state.getInitial().empty()) // arrays are made of zeros, and take memory only once they are written
+    return success();
   // Words are loaded in front of the loop over elements.
   RegionEmitter emitter(b, access, tables, lowering.width);
   bool ok = true;
@@ -84,16 +82,13 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
       step::StateOp other = tables.state(read.getStateAttr());
       return readVector(b, tables, other, access.get({Word::Array, tables.at(read.getStateAttr())}), i, lowering.width);
     };
-    Value value;
-    if (state.getInitial().empty()) {
-      value = b.broadcast(zeroOf(b, storage), lowering.width);
-    } else {
-      Block &region = state.getInitial().front();
-      ok = succeeded(emitter.emit(region, {}));
-      value = ok ? emitter.vector(region.getTerminator()->getOperand(0), tables.compute(type.getElement())) : b.broadcast(zeroOf(b, storage), lowering.width);
-      if (type.getElement().isInteger(1) && ok)
-        value = arith::ExtUIOp::create(b, b.loc, Loops::wide(storage, lowering.width), value);
-    }
+    Block &region = state.getInitial().front();
+    ok = succeeded(emitter.emit(region, {}));
+    if (!ok)
+      return SmallVector<Value>();
+    Value value = emitter.vector(region.getTerminator()->getOperand(0), tables.compute(type.getElement()));
+    if (type.getElement().isInteger(1))
+      value = arith::ExtUIOp::create(b, b.loc, Loops::wide(storage, lowering.width), value);
     unsigned align = storage.getIntOrFloatBitWidth() / 8;
     if (state.getByElement()) {
       for (unsigned lane = 0; lane < lowering.width; ++lane) {
