@@ -3,7 +3,8 @@
 ///
 /// 16 consecutive edges share 8 blocks in f64 and 4 in f32. Edge e takes block (blocks (e / 16) + e mod blocks) and the part
 /// (e mod 16) / blocks of it. Vectors of 16 and of 32 have to begin at a multiple of 16; narrower ones, which compute whole blocks for
-/// every lane, may begin anywhere. 32 is for processors that have room for two groups: they wait for each other's long chains.
+/// every lane, may begin anywhere. 32 is for processors that have room for two groups, which may lie anywhere, each with its own base
+/// and step: they wait for each other's long chains.
 #pragma once
 
 #include "random.h"
@@ -15,6 +16,18 @@ template <class T> inline constexpr int edgeBlocks = sizeof(T);
 
 /// Groups of 16 edges in a vector; 0 in narrower ones.
 template <class V> inline constexpr int groups = width<V> / 16;
+
+/// A number for all lanes, or for each group where there are several.
+template <class V> using OfGroups = Vec<u64, (groups<V> > 1 ? groups<V> : 1)>;
+
+/// The number of the group to which each of the lanes belongs.
+template <class U, class G, int... I> BDC_KERNEL U ofLanes(G numbers, Sequence<int, I...>) {
+  if constexpr (width<G> == 1)
+    return U(numbers);
+  else
+    return __builtin_shufflevector(numbers, numbers, (I * width<G> / width<U>)...);
+}
+template <class U, class G> BDC_KERNEL U ofLanes(G numbers) { return ofLanes<U>(numbers, UpTo<width<U>>()); }
 
 template <class V, int... I> BDC_KERNEL auto joined(V a, V b, Sequence<int, I...>) { return __builtin_shufflevector(a, b, I...); }
 template <class V> BDC_KERNEL auto joined(V a, V b) { return joined(a, b, UpTo<2 * width<V>>()); }
@@ -30,10 +43,15 @@ template <int... Places, class V> BDC_KERNEL V inOrder(V parts) { return inOrder
 template <class U> BDC_KERNEL Vec<u32, width<U>> low(U words) { return __builtin_convertvector(words, Vec<u32, width<U>>); }
 
 /// The blocks of whole groups of edges.
-template <class V> BDC_KERNEL auto groupWords(u64 key, u64 base, u64 step, u32 draw) {
-  constexpr int blocks = edgeBlocks<Element<V>>;
-  using U = Vec<u64, blocks * groups<V>>;
-  return drawWords(key, U(U(base / 16 * blocks) + laneIndex<U>()), step, draw);
+template <class V> BDC_KERNEL auto groupWords(u64 key, OfGroups<V> base, OfGroups<V> step, u32 draw) {
+  constexpr u64 blocks = edgeBlocks<Element<V>>;
+  using U = Vec<u64, int(blocks) * groups<V>>;
+  using G = OfGroups<V>;
+  const U first = ofLanes<U>(G(base / G(16) * G(blocks)));
+  if constexpr (width<G> == 1)
+    return drawWords(key, U(first + laneIndex<U>()), step, draw);
+  else
+    return drawWordsInSteps(key, U(first + (laneIndex<U>() & U(blocks - 1))), ofLanes<U>(step), draw);
 }
 
 /// The block of edge base + i, lane by lane, and which part of it is the edge's.
@@ -56,7 +74,7 @@ template <bool Positive, class V> BDC_KERNEL V unitOf(const LaneWords<V> &words,
 }
 
 /// A number of [0, 1), or of (0, 1], of each edge's own words.
-template <bool Positive, class V> BDC_KERNEL V edgeUnit(u64 key, u64 base, u64 step, u32 draw) {
+template <bool Positive, class V> BDC_KERNEL V edgeUnit(u64 key, OfGroups<V> base, OfGroups<V> step, u32 draw) {
   using T = Element<V>;
   if constexpr (groups<V> > 0) {
     const auto w = groupWords<V>(key, base, step, draw);
@@ -79,17 +97,17 @@ template <bool Positive, class V> BDC_KERNEL V edgeUnit(u64 key, u64 base, u64 s
 } // namespace detail
 
 /// Uniform in [0, 1).
-template <class V> BDC_KERNEL V edge_uniform(u64 key, u64 base, u64 step, u32 draw) {
+template <class V> BDC_KERNEL V edge_uniform(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw) {
   return detail::edgeUnit<false, V>(key, base, step, draw);
 }
 
 /// Exponential with mean 1.
-template <class V> BDC_KERNEL V edge_exponential(u64 key, u64 base, u64 step, u32 draw) {
+template <class V> BDC_KERNEL V edge_exponential(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw) {
   return splat<V>(0) - detail::logUnit(detail::edgeUnit<true, V>(key, base, step, draw));
 }
 
 /// Standard normal: the parts of a block are the cosine and the sine of two (f32: twice two) uniform numbers.
-template <class V> BDC_KERNEL V edge_normal(u64 key, u64 base, u64 step, u32 draw) {
+template <class V> BDC_KERNEL V edge_normal(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw) {
   using T = Element<V>;
   if constexpr (detail::groups<V> > 0) {
     using Half = Vec<T, width<V> / 2>;
@@ -115,12 +133,12 @@ template <class V> BDC_KERNEL V edge_normal(u64 key, u64 base, u64 step, u32 dra
 }
 
 /// exp of a normal number.
-template <class V> BDC_KERNEL V edge_lognormal(u64 key, u64 base, u64 step, u32 draw, V mu, V sigma) {
+template <class V> BDC_KERNEL V edge_lognormal(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw, V mu, V sigma) {
   return exp(fma(sigma, edge_normal<V>(key, base, step, draw), mu));
 }
 
 /// 1 with probability p, else 0.
-template <class V> BDC_KERNEL V edge_bernoulli(u64 key, u64 base, u64 step, u32 draw, V p) {
+template <class V> BDC_KERNEL V edge_bernoulli(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw, V p) {
   return select(edge_uniform<V>(key, base, step, draw) < p, splat<V>(1), splat<V>(0));
 }
 

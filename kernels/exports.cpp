@@ -28,6 +28,20 @@ using namespace bdc::kernels;
   EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, u64 base, u64 step, u32 draw, Vec<T, W> a, Vec<T, W> b) {                       \
     return fn<Vec<T, W>>(key, base, step, draw, a, b);                                                                           \
   }
+#define EDGE(fn, s, T, W)                                                                                                        \
+  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, detail::OfGroups<Vec<T, W>> base, detail::OfGroups<Vec<T, W>> step, u32 draw) { \
+    return fn<Vec<T, W>>(key, base, step, draw);                                                                                 \
+  }
+#define EDGE1(fn, s, T, W)                                                                                                       \
+  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, detail::OfGroups<Vec<T, W>> base, detail::OfGroups<Vec<T, W>> step, u32 draw,   \
+                                        Vec<T, W> a) {                                                                           \
+    return fn<Vec<T, W>>(key, base, step, draw, a);                                                                              \
+  }
+#define EDGE2(fn, s, T, W)                                                                                                       \
+  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, detail::OfGroups<Vec<T, W>> base, detail::OfGroups<Vec<T, W>> step, u32 draw,   \
+                                        Vec<T, W> a, Vec<T, W> b) {                                                              \
+    return fn<Vec<T, W>>(key, base, step, draw, a, b);                                                                           \
+  }
 
 #define LANES(fn, s, T, W)                                                                                                       \
   EXPORT Vec<T, W> bdc_lanes_##fn##_##s##x##W(Vec<u64, W> keys, u64 element, u64 step, u32 draw) {                               \

@@ -36,6 +36,11 @@ template <class U, class K> BDC_KERNEL Words<U> drawWords(K key, U element, u64 
   u64 high = (step >> 32 & 0xffff) | u64(draw & 0xffff) << 16;
   return philox(Words<U>{{element, element >> 32, U(step), U(high)}}, key);
 }
+/// The same in a step of each lane's own.
+template <class U> BDC_KERNEL Words<U> drawWordsInSteps(u64 key, U element, U step, u32 draw) {
+  U high = (step >> 32 & U(0xffff)) | U(u64(draw & 0xffff) << 16);
+  return philox(Words<U>{{element, element >> 32, step, high}}, key);
+}
 
 namespace detail {
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit.

@@ -4,8 +4,8 @@
 /// A compiled program is one object that exports
 ///   bdc_descriptor, bdc_descriptor_size   the JSON text described below
 ///   bdc_derive(ctx)                       fills ctx->scalars from defaults and what was set
-///   bdc_init(ctx, thread)                 initial values of the arrays of the thread's share of every space
-///   bdc_edges_<k>(ctx, source, first, count, values)              values (weights, delays) of edges first, first + 1, … of one row
+///   bdc_init(ctx, thread)                 initial values, where they are not 0, of the thread's share of every space
+///   bdc_edges_<k>(ctx, groups, count, values)                     values (weights, delays) of groups of edges
 ///   bdc_run(ctx, thread, first_step, steps) -> status             the whole time loop
 ///   bdc_objective(ctx, terms, out)                                a number to be made small, and its derivatives ("objective")
 ///   bdc_run_lanes(ctxs, first_step, steps) -> status              the same of `lanes` runs at once ("lanes")
@@ -105,7 +105,7 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 6u
+#define BDC_ABI_VERSION 7u
 
 /// Edges by one of their ends: for each element the far ones (delay >= BDC_AHEAD - 1) first, both kinds in the order of the other ends.
 /// Values may be read 16 numbers beyond the end.
@@ -145,6 +145,9 @@ typedef struct bdc_data {
   const uint32_t *target;  ///< [edges]
   const double *weight, *length;
 } bdc_data;
+
+/// Edges of a row whose values are made together: they share blocks of random numbers.
+#define BDC_GROUP 16
 
 /// Numbers of 32 bits in a cache line.
 #define BDC_LINE 16
@@ -209,8 +212,10 @@ typedef void (*bdc_init_fn)(bdc_ctx *, int32_t thread);
 typedef int32_t (*bdc_run_fn)(bdc_ctx *, int32_t thread, int64_t first_step, int64_t steps);
 typedef int32_t (*bdc_run_lanes_fn)(bdc_ctx *const *, int64_t first_step, int64_t steps);
 /// The random counter of an edge is (element: its ordinal in its source's row, step: the source), so a row can be drawn again at
-/// any time; `first` is a multiple of 16. `values` (real, or int32_t for delays) has room for `count` rounded up to a multiple of 16.
-typedef void (*bdc_edges_fn)(bdc_ctx *, int64_t source, int64_t first, int64_t count, void *values);
+/// any time. A group is BDC_GROUP edges of one row, the source in its low 32 bits and the first edge's ordinal, a multiple of BDC_GROUP, in
+/// the high ones; behind the end of a row values have no meaning. `values` (real, or int32_t for delays) gets a group's values behind those of
+/// the group before it. One group more than `count` is read, and written, where `count` is odd.
+typedef void (*bdc_edges_fn)(bdc_ctx *, const uint64_t *groups, int64_t count, void *values);
 typedef void (*bdc_objective_fn)(bdc_ctx *, const double *terms, double *out);
 typedef void (*bdc_probe_fn)(bdc_ctx *, const uint32_t *elements, int64_t count, int64_t step, void *out);
 

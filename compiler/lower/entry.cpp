@@ -126,61 +126,67 @@ Value stepsOf(Loops &b, Value time, Value dt, StringRef how, EdgeValue wanted) {
   return arith::FPToSIOp::create(b, b.loc, Loops::wide(b.getI32Type(), width), whole);
 }
 
-/// Values of edges first, first + 1, … of a source's row: weights, or delays in whole steps, or the fractions beyond those.
+/// Values of groups of edges, each of one source's row: weights, or delays in whole steps, or the fractions beyond those.
 class EdgeFunction {
 public:
   EdgeFunction(Lowering &lowering, step::GraphOp graph, unsigned number, Region &region, EdgeValue kind)
       : graph(graph), region(region), kind(kind), lowered(lowering.tables), tables(lowering.tables),
         e(lowering, graph.getLoc(), "bdc_edges_" + std::to_string(number), types(graph.getContext())), b(e.b),
         width(lowering.width == 1 ? 1 : group) {
-    // Two groups at a time where four of the processor's vectors hold them.
-    together = width > 1 && lowering.width * 4 >= 2 * group ? 2 : 1;
     // Delays with a fraction are few, and steps of f32 times would not be those of f64 times.
     if (kind != EdgeValue::Weight && graph.getSteps()) {
       tables.real = b.getF64Type();
-      width = together = 1;
+      width = 1;
     }
+    // Two groups at a time where four of the processor's vectors hold them.
+    if (width > 1 && lowering.width * 4 >= 2 * group && isDrawn())
+      together = 2;
     stored = kind == EdgeValue::Steps    ? Type(b.getI32Type())
              : kind == EdgeValue::Weight ? lowering.tables.compute(*graph.getWeightType())
                                          : lowering.tables.real;
   }
 
   LogicalResult lower() {
-    // What is behind the last pair of groups is at most one.
-    const unsigned one = width, pair = one * together;
-    Value count = e.argument(3), paired = b.integer(0);
     bool ok = true;
-    if (together > 1) {
-      ok &= loop(paired, b.sub(count, b.integer(one)), pair);
-      Value pairs = arith::DivSIOp::create(b, b.loc, b.add(count, b.integer(one - 1)), b.integer(pair));
-      paired = b.mul(pairs, b.integer(pair));
-    }
-    return success(ok && loop(paired, count, one));
+    b.loop(b.integer(0), e.argument(2), b.integer(together), {}, [&](Value first, ValueRange) {
+      Operation *outermost = first.getParentBlock()->getParentOp();
+      e.access.anchorBefore(outermost);
+      Value word = b.load(Loops::wide(b.getI64Type(), together), b.address(e.argument(1), b.getI64Type(), first), 8);
+      auto of = [&](int64_t number) { return b.broadcast(b.integer(number), together); };
+      source = arith::AndIOp::create(b, b.loc, word, of(0xffffffff));
+      Value edge = arith::ShRUIOp::create(b, b.loc, word, of(32)), place = b.mul(first, b.integer(group));
+      if (width > 1)
+        ok = succeeded(emit(outermost, edge, place));
+      else
+        b.loop(b.integer(0), b.integer(group), [&](Value i) { ok = succeeded(emit(outermost, b.add(edge, i), b.add(place, i))); });
+      return SmallVector<Value>();
+    });
+    return success(ok);
   }
 
 private:
   static SmallVector<Type> types(MLIRContext *context) {
     Type i64 = IntegerType::get(context, 64), pointer = LLVM::LLVMPointerType::get(context);
-    return {pointer, i64, i64, i64, pointer};
+    return {pointer, pointer, i64, pointer};
   }
 
-  bool loop(Value from, Value to, unsigned lanes) {
-    bool ok = true;
-    width = lanes;
-    b.loop(from, to, b.integer(lanes), {}, [&](Value i, ValueRange) {
-      ok = succeeded(emit(i));
-      return SmallVector<Value>();
-    });
-    return ok;
+  /// Whether nothing is read, and what is drawn is drawn by kernels for several groups.
+  bool isDrawn() {
+    return !region
+                .walk([](Operation *op) {
+                  auto random = dyn_cast<bd::RandomOp>(op);
+                  const bool isOne = isa<bd::EdgeOp, step::ElementOp, bd::IndexOp>(op) || (random && RegionEmitter::isByTries(random));
+                  return isOne ? WalkResult::interrupt() : WalkResult::advance();
+                })
+                .wasInterrupted();
   }
 
-  /// The values of edges first + i, ….
-  LogicalResult emit(Value i) {
-    RegionEmitter emitter(b, e.access, tables, width);
-    emitter.outermost = i.getParentBlock()->getParentOp();
-    e.access.anchorBefore(emitter.outermost);
-    emitter.element = b.add(e.argument(2), i);
-    emitter.step = e.argument(1);
+  /// The values of edge, edge + 1, …, or those of several such groups, which go to `place` on.
+  LogicalResult emit(Operation *outermost, Value edge, Value place) {
+    RegionEmitter emitter(b, e.access, tables, width * together);
+    emitter.outermost = outermost;
+    emitter.element = edge;
+    emitter.step = source;
     emitter.elementsAreEdges = true;
     emitter.readEdge = [&](bd::EdgeOp edge) { return read(edge, emitter.element); };
     emitter.readElement = [&](step::ElementOp element) { return read(element); };
@@ -188,7 +194,7 @@ private:
     Value yielded = block.getTerminator()->getOperand(0);
     if (failed(emitter.emit(block, {})))
       return failure();
-    b.store(finished(kind == EdgeValue::Weight ? emitter.vector(yielded, stored) : emitter.vector(yielded)), b.address(e.argument(4), stored, i),
+    b.store(finished(kind == EdgeValue::Weight ? emitter.vector(yielded, stored) : emitter.vector(yielded)), b.address(e.argument(3), stored, place),
             stored.getIntOrFloatBitWidth() / 8);
     return success();
   }
@@ -197,7 +203,7 @@ private:
   Value read(bd::EdgeOp edge, Value ordinal) {
     Value data = e.access.get({Word::Data, tables.at(edge.getDataAttr())});
     Value offsets = b.load(b.pointerType(), b.field(data, offsetof(bdc_data, offset)));
-    Value first = b.load(b.getI64Type(), b.address(offsets, b.getI64Type(), e.argument(1)));
+    Value first = b.load(b.getI64Type(), b.address(offsets, b.getI64Type(), source));
     size_t field = edge.getField() == "weights" ? offsetof(bdc_data, weight) : offsetof(bdc_data, length);
     Value values = b.load(b.pointerType(), b.field(data, field));
     return b.load(Loops::wide(b.getF64Type(), width), b.address(values, b.getF64Type(), b.add(first, ordinal)), 8);
@@ -207,7 +213,7 @@ private:
   Value read(step::ElementOp op) {
     step::StateOp state = tables.state(op.getStateAttr());
     Value array = e.access.get({Word::Array, tables.at(op.getStateAttr())});
-    Value value = readVector(b, lowered, state, array, e.argument(1), 1);
+    Value value = readVector(b, lowered, state, array, source, 1);
     if (value.getType() != tables.real && isa<FloatType>(value.getType()))
       value = arith::ExtFOp::create(b, b.loc, tables.real, value);
     return b.broadcast(value, width);
@@ -220,13 +226,13 @@ private:
     Value dt = e.access.get({Word::Scalar, 0});
     if (real.isF32())
       dt = arith::TruncFOp::create(b, b.loc, real, dt);
-    Value result = stepsOf(b, value, b.broadcast(dt, width), graph.getSteps().value_or("nearest"), kind);
+    Value result = stepsOf(b, value, b.broadcast(dt, width * together), graph.getSteps().value_or("nearest"), kind);
     if (kind == EdgeValue::Fraction && stored != result.getType())
       return arith::TruncFOp::create(b, b.loc, stored, result);
     return result;
   }
 
-  static constexpr unsigned group = 16; ///< edges that share random numbers' blocks, see kernels/edge_random.h
+  static constexpr unsigned group = BDC_GROUP;
 
   step::GraphOp graph;
   Region &region;
@@ -235,8 +241,9 @@ private:
   Tables tables;   ///< as is computed here
   Entry e;
   Loops &b;
-  unsigned width;        ///< of what is emitted
+  unsigned width;        ///< of what is emitted for a group
   unsigned together = 1; ///< groups
+  Value source;          ///< of a group, or those of several
   Type stored;
 };
 

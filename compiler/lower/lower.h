@@ -129,6 +129,8 @@ public:
   std::function<Value(step::ElementOp)> readElement;
   std::function<Value(bd::EdgeOp)> readEdge; ///< f64
   bool elementsAreEdges = false;             ///< random values are those of kernels/edge_random.h
+  /// Whether a random value takes as many draws as it needs, see kernels/distributions.h.
+  static bool isByTries(bd::RandomOp op);
 
   /// Emits all operations of `block` but its terminator, whose arguments stand for `arguments` (vectors of the computing type).
   LogicalResult emit(Block &block, ValueRange arguments);

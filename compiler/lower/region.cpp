@@ -206,6 +206,10 @@ Value RegionEmitter::power(bd::PowerOp op, unsigned lanes, Type real, Value x) {
   return numerator < 0 ? arith::DivFOp::create(b, b.loc, constant(1), product).getResult() : product;
 }
 
+bool RegionEmitter::isByTries(bd::RandomOp op) {
+  return op.getDistribution() == bd::Distribution::Gamma || op.getDistribution() == bd::Distribution::Poisson;
+}
+
 LogicalResult RegionEmitter::emitRandom(bd::RandomOp op, Value &result) {
   if (!element)
     return op.emitOpError() << "there is no element in this region";
@@ -219,8 +223,7 @@ LogicalResult RegionEmitter::emitRandom(bd::RandomOp op, Value &result) {
     x.push_back(cast(vector(operand), real));
   auto plus = [&](Value y, Value z) { return arith::AddFOp::create(b, b.loc, y, z).getResult(); };
   auto times = [&](Value y, Value z) { return arith::MulFOp::create(b, b.loc, y, z).getResult(); };
-  const bool byTries = op.getDistribution() == bd::Distribution::Gamma || op.getDistribution() == bd::Distribution::Poisson;
-  std::string name = ((elementsAreEdges && !byTries ? "edge_" : "") + bd::stringifyDistribution(op.getDistribution())).str();
+  std::string name = ((elementsAreEdges && !isByTries(op) ? "edge_" : "") + bd::stringifyDistribution(op.getDistribution())).str();
   switch (op.getDistribution()) {
   case bd::Distribution::Uniform:
     result = plus(times(arith::SubFOp::create(b, b.loc, x[1], x[0]), kernel(name, width, real, {}, where)), x[0]);

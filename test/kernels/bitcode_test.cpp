@@ -17,6 +17,10 @@ namespace k = bdc::kernels;
 #define DRAW(fn, s, T, W) extern "C" Vec<T, W> bdc_##fn##_##s##x##W(u64, u64, u64, u32);
 #define DRAW1(fn, s, T, W) extern "C" Vec<T, W> bdc_##fn##_##s##x##W(u64, u64, u64, u32, Vec<T, W>);
 #define DRAW2(fn, s, T, W) extern "C" Vec<T, W> bdc_##fn##_##s##x##W(u64, u64, u64, u32, Vec<T, W>, Vec<T, W>);
+// One group of edges at these widths.
+#define EDGE DRAW
+#define EDGE1 DRAW1
+#define EDGE2 DRAW2
 #include "kernels/exports.def"
 #undef UNARY
 #undef BINARY

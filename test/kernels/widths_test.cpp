@@ -56,6 +56,15 @@ template <class T, class F> void compareAll(const char *name, F f) {
 
 constexpr u64 someKey = key(1, nameHash("widths"));
 
+/// first, first + apart, … of a vector's groups of edges.
+template <class V> k::detail::OfGroups<V> ofGroups(u64 first, u64 apart) {
+  using G = k::detail::OfGroups<V>;
+  if constexpr (width<G> == 1)
+    return first;
+  else
+    return G(first) + laneIndex<G>() * G(apart);
+}
+
 #define WIDTHS(SHAPE, fn)                                                                                                        \
   TEST(Widths, fn) {                                                                                                             \
     auto f = []<class V>(V x, V y, u64 base) { (void)x, (void)y, (void)base; return SHAPE(fn); };                                \
@@ -69,6 +78,10 @@ constexpr u64 someKey = key(1, nameHash("widths"));
 #define DRAW(fn) k::fn<V>(someKey, 0xffffffff0 + base, 123456789012, 5)
 #define DRAW1(fn) k::fn<V>(someKey, ~u64(0) - 127 + base, 3, 65535 - 70, V(k::abs(x)))
 #define DRAW2(fn) k::fn<V>(someKey, base, 3, 9, x, y)
+// Every group of 16 edges has its own step.
+#define EDGE(fn) k::fn<V>(someKey, ofGroups<V>(0xffffffff0 + base, 16), ofGroups<V>(123456789012 + base / 16, 1), 5)
+#define EDGE1(fn) k::fn<V>(someKey, ofGroups<V>(~u64(0) - 127 + base, 16), ofGroups<V>(base / 16, 1), 65535 - 70, V(k::abs(x)))
+#define EDGE2(fn) k::fn<V>(someKey, ofGroups<V>(base, 16), ofGroups<V>(0xffffffff + base / 16, 1), 9, x, y)
 #include "kernels/exports.def"
 #undef VECTORS
 #undef WIDTHS

@@ -31,6 +31,10 @@ Connection make(Rule rule, int64_t sources, int64_t targets, double argument = 0
   return c;
 }
 
+/// Of a value that a function of edges makes.
+int64_t sourceOf(const uint64_t *groups, int64_t value) { return groups[value / BDC_GROUP] & 0xffffffff; }
+int64_t ordinalOf(const uint64_t *groups, int64_t value) { return (groups[value / BDC_GROUP] >> 32) + value % BDC_GROUP; }
+
 Built build(const Connection &c, int threads = 1, int64_t cache = 1 << 20, EdgeValues values = {}, EdgeLists lists = {}) {
   Built out;
   Team team(threads);
@@ -187,9 +191,9 @@ TEST(Connect, ThreadsAndBlocksChangeNothing) {
   for (Rule rule : {Rule::all_to_all, Rule::random, Rule::fixed_in_degree, Rule::fixed_out_degree}) {
     const double argument = rule == Rule::random ? 0.2 : 100;
     EdgeValues values;
-    values.weight = [](bdc_ctx *, int64_t source, int64_t first, int64_t count, void *out) {
-      for (int64_t i = 0; i < count; ++i)
-        static_cast<double *>(out)[i] = static_cast<double>(source * 1000 + first + i);
+    values.weight = [](bdc_ctx *, const uint64_t *groups, int64_t count, void *out) {
+      for (int64_t i = 0; i < count * BDC_GROUP; ++i)
+        static_cast<double *>(out)[i] = static_cast<double>(sourceOf(groups, i) * 1000 + ordinalOf(groups, i));
     };
     const Connection c = make(rule, 700, 900, argument);
     const Built one = build(c, 1, 1 << 20, values), many = build(c, 3, 600, values);
@@ -249,9 +253,9 @@ TEST(Connect, ListsHoldTheSameEdges) {
 TEST(Connect, ListsBeginWithWhatIsFar) {
   const Connection c = make(Rule::random, 300, 400, 0.1);
   EdgeValues values;
-  values.delay = [](bdc_ctx *, int64_t source, int64_t first, int64_t count, void *out) {
-    for (int64_t i = 0; i < count; ++i)
-      static_cast<int32_t *>(out)[i] = static_cast<int32_t>((source * 7 + (first + i) * 5) % 20);
+  values.delay = [](bdc_ctx *, const uint64_t *groups, int64_t count, void *out) {
+    for (int64_t i = 0; i < count * BDC_GROUP; ++i)
+      static_cast<int32_t *>(out)[i] = static_cast<int32_t>((sourceOf(groups, i) * 7 + ordinalOf(groups, i) * 5) % 20);
   };
   values.maxDelay = 20;
   const Built b = build(c, 2, 1024, values, {true, true});
@@ -284,11 +288,12 @@ TEST(Connect, WhatCannotBeIsRefused) {
 TEST(Connect, DelaysOutsideTheRingAreRefused) {
   Arena arena;
   Team team(1);
-  const Connection c = make(Rule::all_to_all, 4, 16);
-  const int64_t bounds[] = {0, 16};
+  const Connection c = make(Rule::all_to_all, 4, 20);
+  const int64_t bounds[] = {0, 20};
   EdgeValues values;
-  values.delay = [](bdc_ctx *, int64_t source, int64_t, int64_t count, void *out) {
-    std::fill_n(static_cast<int32_t *>(out), count, static_cast<int32_t>(source));
+  values.delay = [](bdc_ctx *, const uint64_t *groups, int64_t count, void *out) {
+    for (int64_t i = 0; i < count * BDC_GROUP; ++i) // behind the end of a row there is anything
+      static_cast<int32_t *>(out)[i] = static_cast<int32_t>(ordinalOf(groups, i) < 20 ? sourceOf(groups, i) : i % 2 ? 99 : -1);
   };
   values.maxDelay = 3;
   const Blocks blocks = chooseBlocks(c, bounds, 8, 1 << 20);

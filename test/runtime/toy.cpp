@@ -33,9 +33,11 @@ void init(bdc_ctx *ctx, int32_t thread) {
 }
 
 /// weight * (1 + ordinal / 1000): shows which edge got which value.
-void edgeWeights(bdc_ctx *ctx, int64_t, int64_t firstEdge, int64_t count, void *values) {
-  for (int64_t i = 0; i < count; ++i)
-    static_cast<double *>(values)[i] = ctx->scalars[weight] * (1 + static_cast<double>(firstEdge + i) / 1000);
+void edgeWeights(bdc_ctx *ctx, const uint64_t *groups, int64_t count, void *values) {
+  for (int64_t i = 0; i < count * BDC_GROUP; ++i) {
+    const auto ordinal = static_cast<double>((groups[i / BDC_GROUP] >> 32) + i % BDC_GROUP);
+    static_cast<double *>(values)[i] = ctx->scalars[weight] * (1 + ordinal / 1000);
+  }
 }
 
 void deliver(bdc_ctx *ctx, int32_t thread, int64_t step) {
@@ -137,7 +139,7 @@ std::string descriptor(const Settings &s) {
   for (int i = 0; i < scalarCount; ++i)
     scalars += fmt::format(R"({}{{"name": "{}", "unit": "", "settable": {}}})", i ? ", " : "", names[i], i < decay);
   const bool plain = s.rule == "one_to_one" || s.rule == "all_to_all";
-  return fmt::format(R"({{"abi": 6, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
+  return fmt::format(R"({{"abi": 7, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
     "precision": "f64", "width": 1, "scalars": [{}], "duration": 1, "discard": 2,
     "spaces": [{{"name": "E", "size": 3}}],
     "arrays": [{{"name": "E.v", "space": 0, "unit": "mV", "factor": 1, "offset": 0, "kind": "hidden", "type": "real"}},
