@@ -1,9 +1,13 @@
-/// A fixed team of threads that run the same function side by side. The caller is thread 0.
+/// A fixed team of threads that run the same function side by side. The caller is thread 0. Where they are as many as the cores that the caller may
+/// use, each works on one of its own; afterwards the caller may run where it could before.
 #pragma once
 
 #include "runtime/threads/barrier.h"
 #include "runtime/threads/pace.h"
 
+#include <sched.h>
+
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -35,11 +39,14 @@ public:
 
 private:
   void serve(int thread);
+  bool takeCores(cpu_set_t &cores) const;
 
   const int count;
+  const int64_t spin; ///< 0: there is no core for each
   Barrier ends; ///< of `run`, both of them
   Pace progress;
   const std::function<void(int)> *work = nullptr; ///< null: the team ends
+  std::unique_ptr<std::atomic<int>[]> ids;        ///< the system's, of the workers; 0 before they have begun
   std::vector<std::thread> workers;
 };
 

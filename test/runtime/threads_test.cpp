@@ -5,6 +5,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <ctime>
 #include <numeric>
 
@@ -85,24 +86,51 @@ TEST(Team, RunsEveryMemberEachTime) {
   }
 }
 
-// Threads that are woken next to who woke them go elsewhere: where they may run stays what it was.
-TEST(Team, LeavesItsThreadsTheirCores) {
-  cpu_set_t before;
+TEST(Team, WorksOnACoreForEachAndLeavesTheCallerItsOwn) {
+  cpu_set_t before, after;
   ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
-  Team team(2);
-  for (int i = 0; i < 50; ++i) {
-    int same = 0;
+  const bool isCoreForEach = availableCores() >= CPU_COUNT(&before) && CPU_COUNT(&before) > 1;
+  const int threads = std::max(2, CPU_COUNT(&before));
+  Team team(threads);
+  team.run([](int) {}); // afterwards all have begun
+  for (int i = 0; i < 20; ++i) {
+    std::vector<int> core(static_cast<size_t>(threads));
     const timespec pause{0, 1'000'000}; // longer than anybody spins
     nanosleep(&pause, nullptr);
     team.run([&](int me) {
-      cpu_set_t now;
-      if (me == 1)
-        same = sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&before, &now);
-      else
+      if (me == 0)
         nanosleep(&pause, nullptr);
+      core[me] = sched_getcpu();
     });
-    ASSERT_TRUE(same);
+    std::sort(core.begin(), core.end());
+    if (isCoreForEach) {
+      EXPECT_EQ(std::unique(core.begin(), core.end()), core.end());
+    }
+    ASSERT_EQ(sched_getaffinity(0, sizeof after, &after), 0);
+    EXPECT_TRUE(CPU_EQUAL(&before, &after));
   }
+}
+
+// Who is woken on the core of who woke it goes elsewhere; where it may run stays what it was.
+TEST(Barrier, LeavesThreadsTheirCores) {
+  cpu_set_t before;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  Barrier barrier(2, 1000);
+  int same = 0;
+  std::thread other([&] {
+    for (int i = 0; i < 50; ++i) {
+      cpu_set_t now;
+      barrier.wait();
+      same += sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&before, &now);
+    }
+  });
+  for (int i = 0; i < 50; ++i) {
+    const timespec pause{0, 1'000'000}; // longer than anybody spins
+    nanosleep(&pause, nullptr);
+    barrier.wait();
+  }
+  other.join();
+  EXPECT_EQ(same, 50);
 }
 
 TEST(Team, PartsCoverEverything) {
