@@ -192,7 +192,7 @@ inline void sortedUniforms(const Row &row, u32 round, u64 n, u64 k, std::vector<
 }
 
 /// Indices of the candidates without `skip` become indices of all.
-inline void stepOver(u64 skip, std::uint32_t *first, std::uint32_t *last) {
+BDC_KERNEL void stepOver(u64 skip, std::uint32_t *first, std::uint32_t *last) {
   for (; first != last; ++first)
     *first += *first >= skip;
 }
@@ -222,6 +222,16 @@ template <class V, int... I> BDC_KERNEL V lanesUp(V v, Sequence<int, I...>) {
 }
 template <class V> BDC_KERNEL V lanesUp(V v) { return lanesUp(v, UpTo<sizeof(V) / sizeof(u32)>()); }
 
+/// Where a lane equals another one, in one of the two.
+template <int Apart = 1, class V, int... I> BDC_KERNEL V equalLanes(V v, Sequence<int, I...> lanes) {
+  const V equal = bits<V>(v == __builtin_shufflevector(v, v, ((I + Apart) % int(sizeof...(I)))...));
+  if constexpr (Apart < int(sizeof...(I)) / 2)
+    return equal | equalLanes<Apart + 1>(v, lanes);
+  else
+    return equal;
+}
+template <class V> BDC_KERNEL V equalLanes(V v) { return equalLanes(v, UpTo<sizeof(V) / sizeof(u32)>()); }
+
 template <int Run = 2, int Apart = Run / 2, class V> BDC_KERNEL V sorted(V v) {
   v = sortStep<Run, Apart>(v, UpTo<sizeof(V) / sizeof(u32)>());
   if constexpr (Apart > 1)
@@ -238,9 +248,9 @@ template <int Run = 2, int Apart = Run / 2, class V> BDC_KERNEL V sorted(V v) {
 class SubsetDrawer {
 public:
   /// The indices of k <= row.candidates() different targets, ascending; `out` has room for k + 16.
-  void ascending(const Row &row, u64 k, std::uint32_t *out) {
+  BDC_KERNEL void ascending(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
-    if (fewAtOnce(row, n, k, out))
+    if (fewAtOnce<true>(row, n, k, out))
       return;
     if (k <= n / 128) {
       mark<true>(row, n, k, nullptr);
@@ -256,11 +266,14 @@ public:
   }
 
   /// The same subset in any order, which is cheaper; `out` has room for k + 16.
-  void unordered(const Row &row, u64 k, std::uint32_t *out) {
+  BDC_KERNEL void unordered(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
-    if (k > n / 2)
-      return ascending(row, k, out);
-    if (fewAtOnce(row, n, k, out))
+    if (k > n / 2) {
+      mark<false>(row, n, n - k, nullptr);
+      extractOthers(n, out);
+      return detail::stepOver(row.skip, out, out + k);
+    }
+    if (fewAtOnce<false>(row, n, k, out))
       return;
     mark<false>(row, n, k, out);
     for (u64 i = 0; i < k; ++i)
@@ -273,7 +286,7 @@ private:
   static constexpr int batch = 4 * width<U>;
 
   /// A few numbers among many, which the first batch gives and which fit a vector. False where that fails, as with one that is drawn twice.
-  static bool fewAtOnce(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+  template <bool Ascending> BDC_KERNEL static bool fewAtOnce(const Row &row, u64 n, u64 k, std::uint32_t *out) {
     using I = Vec<u32, few>;
     if (k > few || k > n / few)
       return false;
@@ -283,9 +296,15 @@ private:
     I numbers;
     __builtin_memcpy(&numbers, drawn, sizeof numbers);
     const I isThere = bits<I>(laneIndex<I>() < I(u32(k)));
-    numbers = detail::sorted(I(numbers | ~isThere)); // those behind the k-th come last
-    const I before = detail::lanesUp(numbers);
-    if (__builtin_reduce_or(bits<I>(numbers == before) & isThere))
+    I isTwice;
+    if constexpr (Ascending) {
+      numbers = detail::sorted(I(numbers | ~isThere)); // those behind the k-th come last
+      isTwice = bits<I>(numbers == detail::lanesUp(numbers)) & isThere;
+    } else {
+      numbers = select(isThere, numbers, I(~laneIndex<I>())); // each of those behind the k-th another one
+      isTwice = detail::equalLanes(numbers);
+    }
+    if (__builtin_reduce_or(isTwice))
       return false;
     numbers -= bits<I>(numbers >= I(u32(std::min<u64>(row.skip, ~u32(0)))));
     __builtin_memcpy(out, &numbers, sizeof numbers);
@@ -297,7 +316,7 @@ private:
 
   /// Sets the marks of the first k different numbers, writes them in the order they are drawn (not where `out` is null) and, for
   /// `Sparse` ones, marks the words they are in.
-  template <bool Sparse> void mark(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+  template <bool Sparse> BDC_KERNEL void mark(const Row &row, u64 n, u64 k, std::uint32_t *out) {
     if (marks.size() < n / 64 + 1) {
       marks.assign(n / 64 + 1, 0);
       words.assign(n / 4096 + 1, 0);
@@ -325,7 +344,7 @@ private:
   }
 
   /// How many of the batch are uniform in [0, n); nearly always all of them.
-  static int uniformIntegers(const Row &row, u64 n, u64 reject, u64 block, std::uint32_t (&out)[batch]) {
+  BDC_KERNEL static int uniformIntegers(const Row &row, u64 n, u64 reject, u64 block, std::uint32_t (&out)[batch]) {
     using I = Vec<std::uint32_t, 8>;
     const auto drawn = drawWords(row.key, U(block) + laneIndex<U>(), row.element, 0);
     I low[4], rejected = I(0);
@@ -347,7 +366,7 @@ private:
 
   /// Writes the positions of the bits of `word`, `base` higher, and returns the end. `Step` at a time, whether they are there or not: a loop
   /// over as many as there are would be left at another place every time, which processors guess wrong.
-  template <int Step> static std::uint32_t *positions(u64 word, u64 base, std::uint32_t *out) {
+  template <int Step> BDC_KERNEL static std::uint32_t *positions(u64 word, u64 base, std::uint32_t *out) {
     const int count = __builtin_popcountll(word);
     int i = 0;
     do
@@ -358,7 +377,7 @@ private:
   }
 
   /// The marked numbers, ascending; takes the marks away. `Few`: most parts have none.
-  template <bool Few> void extract(u64 n, std::uint32_t *out) {
+  template <bool Few> BDC_KERNEL void extract(u64 n, std::uint32_t *out) {
     std::uint32_t *end = present.data();
     for (u64 i = 0; i <= n / 4096; ++i) {
       if (Few && !words[i])
@@ -373,7 +392,7 @@ private:
   }
 
   /// The same where most words have marks.
-  template <int Step> void extractDense(u64 n, std::uint32_t *out) {
+  template <int Step> BDC_KERNEL void extractDense(u64 n, std::uint32_t *out) {
     for (u64 at = 0; at * 64 < n; ++at) {
       out = positions<Step>(marks[at], at * 64, out);
       marks[at] = 0;
@@ -381,7 +400,7 @@ private:
   }
 
   /// Those below n that are not marked.
-  void extractOthers(u64 n, std::uint32_t *out) {
+  BDC_KERNEL void extractOthers(u64 n, std::uint32_t *out) {
     for (u64 at = 0; at * 64 < n; ++at) {
       const u64 left = n - at * 64;
       for (u64 rest = ~marks[at] & (left < 64 ? (u64(1) << left) - 1 : ~u64(0)); rest; rest &= rest - 1)

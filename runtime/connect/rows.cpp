@@ -76,6 +76,10 @@ DrawnRow RowDrawer::randomRow(int64_t source) {
   return {group.pairs.data() + row.begin, group.rows[position - group.first + 1].begin - row.begin, row.start, row.skip};
 }
 
+BDC_WIDER_TOO void RowDrawer::drawSubset(int64_t source, uint32_t *out) {
+  subsets.ascending(rowOf(c, source, c.to), static_cast<uint64_t>(c.degree), out);
+}
+
 Part RowDrawer::slice() const {
   const bool areElements = c.rule == Rule::one_to_one || c.rule == Rule::connectome;
   return areElements ? Part{0, c.targets, 1} : c.to;
@@ -100,7 +104,7 @@ DrawnRow RowDrawer::row(int64_t source, uint32_t *out) {
   case Rule::random: row = randomRow(source); break;
   case Rule::fixed_out_degree:
     // checkConnection has refused degrees for which there are too few candidates.
-    subsets.ascending(rowOf(c, source, c.to), static_cast<uint64_t>(c.degree), out);
+    drawSubset(source, out);
     row.count = c.degree;
     break;
   case Rule::fixed_in_degree: break;
@@ -110,7 +114,7 @@ DrawnRow RowDrawer::row(int64_t source, uint32_t *out) {
   return row;
 }
 
-void RowDrawer::column(int64_t target, uint32_t *out) {
+BDC_WIDER_TOO void RowDrawer::column(int64_t target, uint32_t *out) {
   subsets.unordered(rowOf(c, target, c.from), static_cast<uint64_t>(c.degree), out);
 }
 

@@ -43,6 +43,7 @@ public:
 private:
   void drawGroup(int64_t number);
   DrawnRow randomRow(int64_t source);
+  void drawSubset(int64_t source, uint32_t *out);
 
   const Connection &c;
   kernels::SubsetDrawer subsets;

@@ -156,7 +156,7 @@ TEST(Rows, subsetsAreInOrderOnEverySideOfEveryChoice) {
       }
 }
 
-// A few are sorted as one vector, more are marked: both take them from the beginning of the same sequence.
+// A few are sorted, or compared, as one vector, more are marked: both take them from the beginning of the same sequence.
 TEST(Rows, smallerSubsetsAreInLargerOnes) {
   SubsetDrawer drawer;
   for (u64 n : {300, 5000})
@@ -170,6 +170,11 @@ TEST(Rows, smallerSubsetsAreInLargerOnes) {
         drawer.ascending(row, k, some.data());
         some.resize(k);
         ASSERT_TRUE(strictlyAscending(some) && std::includes(most.begin(), most.end(), some.begin(), some.end())) << k << " of " << n;
+        Targets unordered(k + 16);
+        drawer.unordered(row, k, unordered.data());
+        unordered.resize(k);
+        std::sort(unordered.begin(), unordered.end());
+        ASSERT_EQ(some, unordered) << k << " of " << n;
       }
     }
 }
