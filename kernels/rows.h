@@ -259,8 +259,7 @@ public:
       mark<false>(row, n, k, nullptr);
       k <= n / 32 ? extractDense<4>(n, out) : extractDense<8>(n, out);
     } else {
-      mark<false>(row, n, n - k, nullptr);
-      extractOthers(n, out);
+      return most(row, n, k, out);
     }
     detail::stepOver(row.skip, out, out + k);
   }
@@ -268,11 +267,8 @@ public:
   /// The same subset in any order, which is cheaper; `out` has room for k + 16.
   BDC_KERNEL void unordered(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
-    if (k > n / 2) {
-      mark<false>(row, n, n - k, nullptr);
-      extractOthers(n, out);
-      return detail::stepOver(row.skip, out, out + k);
-    }
+    if (k > n / 2)
+      return most(row, n, k, out);
     if (fewAtOnce<false>(row, n, k, out))
       return;
     mark<false>(row, n, k, out);
@@ -284,6 +280,13 @@ public:
 private:
   using U = Vec<u64, 8>;
   static constexpr int batch = 4 * width<U>;
+
+  /// More than half of the numbers, ascending: those that are left out are drawn.
+  BDC_KERNEL void most(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+    mark<false>(row, n, n - k, nullptr);
+    extractOthers(n, out);
+    detail::stepOver(row.skip, out, out + k);
+  }
 
   /// A few numbers among many, which the first batch gives and which fit a vector. False where that fails, as with one that is drawn twice.
   template <bool Ascending> BDC_KERNEL static bool fewAtOnce(const Row &row, u64 n, u64 k, std::uint32_t *out) {

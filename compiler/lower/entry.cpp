@@ -172,13 +172,12 @@ private:
 
   /// Whether nothing is read, and what is drawn is drawn by kernels for several groups.
   bool isDrawn() {
-    return !region
-                .walk([](Operation *op) {
-                  auto random = dyn_cast<bd::RandomOp>(op);
-                  const bool isOne = isa<bd::EdgeOp, step::ElementOp, bd::IndexOp>(op) || (random && RegionEmitter::isByTries(random));
-                  return isOne ? WalkResult::interrupt() : WalkResult::advance();
-                })
-                .wasInterrupted();
+    bool drawn = true;
+    region.walk([&](Operation *op) {
+      auto random = dyn_cast<bd::RandomOp>(op);
+      drawn &= !isa<bd::EdgeOp, step::ElementOp, bd::IndexOp>(op) && !(random && RegionEmitter::isByTries(random));
+    });
+    return drawn;
   }
 
   /// The values of edge, edge + 1, …, or those of several such groups, which go to `place` on.
