@@ -50,7 +50,7 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   }
   std::string_view called = callee->name.text;
   if (Scope::Answer own = scope->call(expr); own.known)
-    return own.expr;
+    return hasNoUnit(expr) ? own.expr : nullptr;
   if (const BuiltinDistribution *distribution = findDistribution(called)) {
     if (!expr.unit)
       return draw(expr, *distribution, nullptr);
@@ -59,7 +59,7 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   }
   if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
     if (auto *function = dynAs<syntax::FunctionDecl>(definition->decl); function && !function->isSurrogate)
-      return userFunction(expr, *definition);
+      return hasNoUnit(expr) ? userFunction(expr, *definition) : nullptr;
   bool isBuiltin = called == "clip" || findFunction(called);
   bool isLost = scope->file && (scope->file->isMissing(called) || context.engine.isIncomplete(scope->file->file->source));
   if (!isBuiltin && (isLost || context.engine.isDoubtful(called)))
@@ -69,6 +69,8 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
       context.report(Kind::UnknownOption, argument.name.range, fmt::format("arguments of `{}` have no names", called));
       return nullptr;
     }
+  if (isBuiltin && !hasNoUnit(expr))
+    return nullptr;
   if (called == "clip")
     return clip(expr);
   if (const BuiltinFunction *function = findFunction(called))
@@ -86,6 +88,14 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
                         isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "",
                         scope->extent);
   return nullptr;
+}
+
+/// What is named like a distribution, but is none: the text was read with a unit behind it.
+bool ExprChecker::hasNoUnit(const syntax::CallExpr &expr) {
+  if (expr.unit)
+    context.report(Kind::MisplacedUnit, expr.unit.range, fmt::format("the unit `{}` cannot follow a bracket", context.text(expr.unit.range)))
+        .withHelp("a unit stands after a number, or after the closing bracket of a range or distribution; a product needs `*`");
+  return !expr.unit;
 }
 
 bool ExprChecker::countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most) {

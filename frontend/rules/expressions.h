@@ -69,6 +69,7 @@ private:
   size_t parameter(const syntax::FunctionDecl &function, const syntax::Name &name);
   const Expr *misplaced(const syntax::Expr &expr);
 
+  bool hasNoUnit(const syntax::CallExpr &expr);
   bool countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most);
   bool isUnit(const syntax::Expr &expr) const;
   bool reportUnit(const syntax::Expr &expr);

@@ -306,9 +306,13 @@ ExprPtr Parser::parseParen() {
   Range opening = take().range;
   ExprPtr node = parseExpr();
   if (expectClosing(TokenKind::RightParen, opening) && at(TokenKind::Unit))
-    fail(Kind::MisplacedUnit, peek().range, fmt::format("{} cannot follow a bracket", found()))
-        .withHelp("a unit stands after a number, or after the closing bracket of a range or distribution; a product needs `*`");
+    failAtUnit();
   return node;
+}
+
+void Parser::failAtUnit() {
+  fail(Kind::MisplacedUnit, peek().range, fmt::format("{} cannot follow a bracket", found()))
+      .withHelp("a unit stands after a number, or after the closing bracket of a range or distribution; a product needs `*`");
 }
 
 std::vector<ExprPtr> Parser::parseExprList() {
@@ -349,8 +353,13 @@ ExprPtr Parser::parseCall(ExprPtr callee) {
     } while (!panicking && accept(TokenKind::Comma));
   }
   if (expectClosing(TokenKind::RightParen, opening) && at(TokenKind::Unit)) {
-    node->unit = {peek().text, peek().range};
-    take();
+    auto *name = dynAs<NameExpr>(node->callee);
+    if (name && mayBeDistribution(name->name.text)) {
+      node->unit = {peek().text, peek().range};
+      take();
+    } else {
+      failAtUnit();
+    }
   }
   node->range = since(begin);
   height = tallest;

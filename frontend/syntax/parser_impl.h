@@ -83,6 +83,7 @@ private:
   ExprPtr parseNumber();
   ExprPtr parseNameExpr();
   ExprPtr parseParen();
+  void failAtUnit();
   ExprPtr parseList();
   std::vector<ExprPtr> parseExprList();
   ExprPtr parseCall(ExprPtr callee);

@@ -1,5 +1,7 @@
 #include "frontend/syntax/words.h"
 
+#include "frontend/diagnostics/diagnostic.h"
+
 #include <algorithm>
 #include <array>
 
@@ -125,6 +127,9 @@ bool isOperatorWord(std::string_view word) { return contains(operators, word); }
 bool isEffective(std::string_view word) { return contains(effective, word); }
 bool isClauseWord(std::string_view word) { return contains(clauses, word); }
 bool isDistribution(std::string_view word) { return contains(distributions, word); }
+bool mayBeDistribution(std::string_view word) {
+  return isDistribution(word) || !diag::didYouMean(word, {distributions.begin(), distributions.end()}).empty();
+}
 bool isLanguageWord(std::string_view word) {
   return isOperatorWord(word) || isClauseWord(word) || placesOf(word) != 0;
 }

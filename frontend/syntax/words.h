@@ -39,5 +39,7 @@ bool isLanguageWord(std::string_view word);
 
 /// `normal`, `uniform`, …: a unit may follow their closing bracket, even one that begins with `/`.
 bool isDistribution(std::string_view word);
+/// Also of misspelt ones, which are missed by name later.
+bool mayBeDistribution(std::string_view word);
 
 } // namespace bdc::syntax
