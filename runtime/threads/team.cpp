@@ -2,7 +2,7 @@
 
 #include "runtime/threads/sleep.h"
 
-#include <unistd.h>
+#include <pthread.h>
 
 namespace bdc::runtime {
 namespace {
@@ -16,8 +16,7 @@ Team::Team(int threads)
     : count(threads),
       spin(spinFor(threads)),
       ends(threads, spin),
-      progress(threads, spin),
-      ids(std::make_unique<std::atomic<int>[]>(static_cast<size_t>(threads))) {
+      progress(threads, spin) {
   workers.reserve(threads - 1);
   for (int thread = 1; thread < threads; ++thread)
     workers.emplace_back([this, thread] { serve(thread); });
@@ -33,22 +32,23 @@ Team::~Team() {
 
 /// Systems that keep what belongs together on few cores would let workers wait for the caller, or the caller for them. True where the caller was
 /// given a core; otherwise it may run on all `cores`.
-bool Team::takeCores(cpu_set_t &cores) const {
+bool Team::takeCores(cpu_set_t &cores) {
   const int here = sched_getcpu();
   if (spin == 0 || here < 0 || sched_getaffinity(0, sizeof cores, &cores) != 0 || CPU_COUNT(&cores) != count)
     return false;
-  const auto give = [](int id, int core) {
+  const auto give = [](pthread_t thread, int core) {
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(static_cast<size_t>(core), &one);
-    return sched_setaffinity(id, sizeof one, &one) == 0;
+    return pthread_setaffinity_np(thread, sizeof one, &one) == 0;
   };
-  for (int thread = 1, core = 0; thread < count; ++core)
-    if (core != here && CPU_ISSET(static_cast<size_t>(core), &cores)) {
-      if (const int id = ids[thread++].load(std::memory_order_relaxed))
-        give(id, core);
-    }
-  return give(0, here);
+  int core = 0;
+  for (std::thread &worker : workers) {
+    while (core == here || !CPU_ISSET(static_cast<size_t>(core), &cores))
+      ++core;
+    give(worker.native_handle(), core++);
+  }
+  return give(pthread_self(), here);
 }
 
 void Team::run(const std::function<void(int)> &function) {
@@ -66,7 +66,6 @@ void Team::run(const std::function<void(int)> &function) {
 }
 
 void Team::serve(int thread) {
-  ids[thread].store(gettid(), std::memory_order_relaxed);
   for (;;) {
     ends.wait();
     if (!work)

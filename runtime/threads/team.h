@@ -7,7 +7,6 @@
 
 #include <sched.h>
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -39,14 +38,13 @@ public:
 
 private:
   void serve(int thread);
-  bool takeCores(cpu_set_t &cores) const;
+  bool takeCores(cpu_set_t &cores);
 
   const int count;
   const int64_t spin; ///< 0: there is no core for each
   Barrier ends; ///< of `run`, both of them
   Pace progress;
   const std::function<void(int)> *work = nullptr; ///< null: the team ends
-  std::unique_ptr<std::atomic<int>[]> ids;        ///< the system's, of the workers; 0 before they have begun
   std::vector<std::thread> workers;
 };
 
