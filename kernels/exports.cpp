@@ -18,30 +18,25 @@ using namespace bdc::kernels;
   EXPORT Vec<T, W> bdc_##fn##_##s##x##W(Vec<T, W> x) { return fn(x); }
 #define BINARY(fn, s, T, W)                                                                                                      \
   EXPORT Vec<T, W> bdc_##fn##_##s##x##W(Vec<T, W> x, Vec<T, W> y) { return fn(x, y); }
-#define DRAW(fn, s, T, W)                                                                                                        \
-  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, u64 base, u64 step, u32 draw) { return fn<Vec<T, W>>(key, base, step, draw); }
-#define DRAW1(fn, s, T, W)                                                                                                       \
-  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, u64 base, u64 step, u32 draw, Vec<T, W> a) {                                    \
-    return fn<Vec<T, W>>(key, base, step, draw, a);                                                                              \
-  }
-#define DRAW2(fn, s, T, W)                                                                                                       \
-  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, u64 base, u64 step, u32 draw, Vec<T, W> a, Vec<T, W> b) {                       \
-    return fn<Vec<T, W>>(key, base, step, draw, a, b);                                                                           \
-  }
-#define EDGE(fn, s, T, W)                                                                                                        \
-  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, detail::OfGroups<Vec<T, W>> base, detail::OfGroups<Vec<T, W>> step, u32 draw) { \
+// Last the type of base and step: u64, or a number for each group of edges.
+#define DRAWN(fn, s, T, W, ...)                                                                                                  \
+  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, __VA_ARGS__ base, __VA_ARGS__ step, u32 draw) {                                 \
     return fn<Vec<T, W>>(key, base, step, draw);                                                                                 \
   }
-#define EDGE1(fn, s, T, W)                                                                                                       \
-  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, detail::OfGroups<Vec<T, W>> base, detail::OfGroups<Vec<T, W>> step, u32 draw,   \
-                                        Vec<T, W> a) {                                                                           \
+#define DRAWN1(fn, s, T, W, ...)                                                                                                 \
+  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, __VA_ARGS__ base, __VA_ARGS__ step, u32 draw, Vec<T, W> a) {                    \
     return fn<Vec<T, W>>(key, base, step, draw, a);                                                                              \
   }
-#define EDGE2(fn, s, T, W)                                                                                                       \
-  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, detail::OfGroups<Vec<T, W>> base, detail::OfGroups<Vec<T, W>> step, u32 draw,   \
-                                        Vec<T, W> a, Vec<T, W> b) {                                                              \
+#define DRAWN2(fn, s, T, W, ...)                                                                                                 \
+  EXPORT Vec<T, W> bdc_##fn##_##s##x##W(u64 key, __VA_ARGS__ base, __VA_ARGS__ step, u32 draw, Vec<T, W> a, Vec<T, W> b) {       \
     return fn<Vec<T, W>>(key, base, step, draw, a, b);                                                                           \
   }
+#define DRAW(fn, s, T, W) DRAWN(fn, s, T, W, u64)
+#define DRAW1(fn, s, T, W) DRAWN1(fn, s, T, W, u64)
+#define DRAW2(fn, s, T, W) DRAWN2(fn, s, T, W, u64)
+#define EDGE(fn, s, T, W) DRAWN(fn, s, T, W, detail::OfGroups<Vec<T, W>>)
+#define EDGE1(fn, s, T, W) DRAWN1(fn, s, T, W, detail::OfGroups<Vec<T, W>>)
+#define EDGE2(fn, s, T, W) DRAWN2(fn, s, T, W, detail::OfGroups<Vec<T, W>>)
 
 #define LANES(fn, s, T, W)                                                                                                       \
   EXPORT Vec<T, W> bdc_lanes_##fn##_##s##x##W(Vec<u64, W> keys, u64 element, u64 step, u32 draw) {                               \
