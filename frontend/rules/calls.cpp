@@ -1,5 +1,6 @@
 // Calls: functions of the language, distributions, and functions of the user, which are inlined.
 #include "frontend/rules/expressions.h"
+#include "frontend/syntax/words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -94,7 +95,7 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
 bool ExprChecker::hasNoUnit(const syntax::CallExpr &expr) {
   if (expr.unit)
     context.report(Kind::MisplacedUnit, expr.unit.range, fmt::format("the unit `{}` cannot follow a bracket", context.text(expr.unit.range)))
-        .withHelp("a unit stands after a number, or after the closing bracket of a range or distribution; a product needs `*`");
+        .withHelp(syntax::helpOnUnits);
   return !expr.unit;
 }
 

@@ -311,8 +311,7 @@ ExprPtr Parser::parseParen() {
 }
 
 void Parser::failAtUnit() {
-  fail(Kind::MisplacedUnit, peek().range, fmt::format("{} cannot follow a bracket", found()))
-      .withHelp("a unit stands after a number, or after the closing bracket of a range or distribution; a product needs `*`");
+  fail(Kind::MisplacedUnit, peek().range, fmt::format("{} cannot follow a bracket", found())).withHelp(helpOnUnits);
 }
 
 std::vector<ExprPtr> Parser::parseExprList() {

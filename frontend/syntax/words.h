@@ -41,5 +41,8 @@ bool isLanguageWord(std::string_view word);
 bool isDistribution(std::string_view word);
 /// Also of misspelt ones, which are missed by name later.
 bool mayBeDistribution(std::string_view word);
+/// Helps where a unit follows another bracket.
+inline constexpr const char *helpOnUnits =
+    "a unit stands after a number, or after the closing bracket of a range or distribution; a product needs `*`";
 
 } // namespace bdc::syntax
