@@ -16,6 +16,8 @@ namespace {
 /// been written cannot be read at other places at once.
 constexpr int64_t groupsTogether = 2048 / BDC_GROUP;
 
+int64_t groupsOf(int64_t edges) { return (edges + BDC_GROUP - 1) / BDC_GROUP; }
+
 /// What is written over and over, at the beginning of a line.
 class Buffer {
 public:
@@ -108,7 +110,7 @@ public:
         edges += share.offset[source + 1] - share.offset[source];
       if (edges == 0)
         continue;
-      const int64_t needed = (edges + BDC_GROUP - 1) / BDC_GROUP;
+      const int64_t needed = groupsOf(edges);
       if (groupCount + needed > room) {
         if (Status s = finish(); !s)
           return s;
@@ -161,7 +163,7 @@ private:
   void lookAtDelays() {
     auto *steps = values.as<uint32_t>();
     for (const ValuedRow &row : rows) // what is behind its end has no meaning
-      std::fill(steps + row.first + row.edges, steps + row.first + (row.edges + BDC_GROUP - 1) / BDC_GROUP * BDC_GROUP, 0);
+      std::fill(steps + row.first + row.edges, steps + row.first + groupsOf(row.edges) * BDC_GROUP, 0);
     longest = std::max(longest, longestOf(steps, groupCount * BDC_GROUP));
   }
 
