@@ -20,12 +20,7 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
   int index = instance.model.indexOf(member.text);
   if (index >= 0 && std::find(roles.begin(), roles.end(), instance.model.variables[index].role) != roles.end())
     return index;
-  // What its definition lacks, or has in error, has been reported there.
-  bool isDefined = std::any_of(instance.decl->body.begin(), instance.decl->body.end(), [&](const syntax::StmtPtr &stmt) {
-    auto *let = dynAs<syntax::DefinitionStmt>(stmt);
-    return let && let->name.text == member.text;
-  });
-  if (instance.broken && (isDefined || context.isMissed(member.text, instance.decl->range)))
+  if (index < 0 && mayHave(instance, member.text))
     return -1;
   std::vector<std::string_view> names = instance.names(roles);
   std::string all;
@@ -40,6 +35,17 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
   return -1;
 }
 
+/// Whether what a definition does not have is in it with a mistake, which has been reported there.
+bool NetworkBuilder::mayHave(const ModelInstance &instance, std::string_view name) const {
+  auto declares = [&](const syntax::StmtPtr &stmt) {
+    auto *let = dynAs<syntax::DefinitionStmt>(stmt);
+    auto *variable = dynAs<syntax::VariableStmt>(stmt);
+    return (let && let->name.text == name) || (variable && variable->name.text == name);
+  };
+  const syntax::ModelDecl &decl = *instance.decl;
+  return instance.broken && (std::ranges::any_of(decl.body, declares) || context.isMissed(name, decl.range) || context.engine.isIncomplete(decl.range));
+}
+
 static bool isUnitOf(const std::string &unit, units::Dimension dimension) {
   return !unit.empty() && !units::isAffine(unit) && units::unit(unit).dimension == dimension;
 }
@@ -48,12 +54,11 @@ Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::
                               const UseSpec &spec) {
   const Variable &variable = instance.model.variables[param];
   std::string what = fmt::format("{} of {}", variable.name, instance.model.definition);
-  Expected expected{instance.terms[param], variable.unit, instance.places[param], what + spec.through};
+  Expected expected{instance.knows(param) ? instance.terms[param] : context.solver.fresh(), variable.unit, instance.places[param], what + spec.through};
   if (expected.unit.empty() && isUnitOf(spec.unit, context.solver.dimension(expected.term)))
     expected.unit = spec.unit;
   allowsIndex = instance.model.kind != syntax::ModelKind::Coupling;
-  Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc,
-                       !instance.broken);
+  Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc);
   allowsIndex = false;
   const Expr *given = result.scalar >= 0 ? program.scalars[result.scalar].value : result.drawn;
   if (given && isPoint(*given) && instance.model.kind == syntax::ModelKind::Noise)
@@ -71,6 +76,14 @@ const Expr *NetworkBuilder::drawnAnew(const Expr *drawn) {
     copy->distribution = e.distribution;
     copy->unit = e.unit;
     return copy;
+  });
+}
+
+/// Whether a default is written, be it in error.
+bool NetworkBuilder::mayHaveDefault(const ModelInstance &instance, std::string_view param) const {
+  return std::ranges::any_of(instance.decl->body, [&](const syntax::StmtPtr &stmt) {
+    auto *variable = dynAs<syntax::VariableStmt>(stmt);
+    return variable && variable->name.text == param && (variable->value || context.engine.isDamaged(stmt->range));
   });
 }
 
@@ -98,7 +111,7 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
     return {addScalar(path, variable.doc, instance.terms[param], variable.unit, other, range), nullptr};
   }
   if (!variable.value) {
-    if (!instance.broken)
+    if (!mayHaveDefault(instance, variable.name))
       context
           .report(Kind::MissingSetting, range, fmt::format("`{}` of {} has no value", variable.name, instance.model.definition))
           .also(variable.range, "and no default")
@@ -157,6 +170,22 @@ void NetworkBuilder::checkOfUse(const syntax::Setting &setting, const syntax::Mo
     context.report(Kind::MisplacedDraw, setting.range, fmt::format("the {} is one for all elements and cannot be drawn", setting.name.text));
 }
 
+/// A setting of a use whose model has no such param.
+void NetworkBuilder::reportSetting(const ModelInstance &instance, const syntax::Setting &setting) {
+  const Model &model = instance.model;
+  std::vector<std::string_view> known = instance.names({VariableRole::Param});
+  std::string otherwise = known.empty() ? "it has no params" : fmt::format("its params are {}", fmt::join(known, ", "));
+  if (const Variable *other = model.find(setting.name.text); other && other->role == VariableRole::State)
+    otherwise = fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text);
+  auto isRead = [&](const ModelInstance::Read &read) { return read.name == setting.name.text; };
+  if (std::any_of(instance.received.begin(), instance.received.end(), isRead))
+    otherwise = fmt::format("{} reads it: declare it there, `param {} = …`", model.definition, setting.name.text);
+  if (model.kind == syntax::ModelKind::Coupling)
+    known.insert(known.end(), {"delay", "steps", "history"}); // stand among them
+  context.reportUnknown(Kind::UnknownSetting, setting.name, fmt::format("{} has no param `{}`", model.definition, setting.name.text), known, otherwise,
+                        instance.decl->range);
+}
+
 std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec &spec) {
   const Model &model = instance.model;
   std::vector<const syntax::Setting *> given(model.variables.size());
@@ -168,21 +197,12 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       checkOfUse(setting, *spec.use);
       continue;
     }
-    if (!isParam && context.isMissed(setting.name.text, instance.decl->range))
-      continue; // its definition reads it without declaring it, which has been said
-    if (!isParam) {
-      std::string otherwise = index >= 0 && model.variables[index].role == VariableRole::State
-                                  ? fmt::format("`{}` is a state; `start` gives its initial value", setting.name.text)
-                              : instance.names({VariableRole::Param}).empty()
-                                  ? "it has no params"
-                                  : fmt::format("its params are {}", fmt::join(instance.names({VariableRole::Param}), ", "));
-      auto isRead = [&](const ModelInstance::Read &read) { return read.name == setting.name.text; };
-      if (std::any_of(instance.received.begin(), instance.received.end(), isRead))
-        otherwise = fmt::format("{} reads it: declare it there, `param {} = …`", model.definition, setting.name.text);
+    if (!isParam)
       meant.push_back(diag::didYouMean(setting.name.text, instance.names({VariableRole::Param})));
-      context.reportUnknown(Kind::UnknownSetting, setting.name,
-                            fmt::format("{} has no param `{}`", model.definition, setting.name.text),
-                            instance.names({VariableRole::Param}), otherwise, instance.decl->range);
+    if (!isParam && context.isMissed(setting.name.text, instance.decl->range))
+      continue; // said already: at another use, or where its definition reads it without declaring it
+    if (!isParam) {
+      reportSetting(instance, setting);
     } else if (!setting.value)
       context.report(Kind::MissingSetting, setting.name.range, fmt::format("`{}` needs a value", setting.name.text));
     else if (given[index])
@@ -198,7 +218,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       Value &value = binding.value;
       if (value.isDrawn())
         value.drawn = drawnAnew(value.drawn);
-      if (value && !instance.broken)
+      if (value && instance.knows(binding.param))
         context.solver.unify(instance.terms[binding.param],
                              value.isDrawn() ? context.term(*value.drawn) : scalarTerms[value.scalar]);
     }
@@ -222,6 +242,18 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
   }
   std::sort(bindings.begin(), bindings.end(), [](const Binding &a, const Binding &b) { return a.param < b.param; });
   return bindings;
+}
+
+/// The settings of a use whose model is not known: mistakes that do not need it.
+void NetworkBuilder::checkAlone(const syntax::ModelUse &use) {
+  for (const syntax::Setting &setting : use.settings) {
+    if (!setting.value || setting.name.text == "method" || setting.name.text == "surrogate")
+      continue;
+    allowsDraws = setting.drawn;
+    allowsIndex = true;
+    ExprChecker(context, *this, fmt::format("the value of {}", setting.name.text)).number(*setting.value);
+    allowsDraws = allowsIndex = false;
+  }
 }
 
 void NetworkBuilder::nameStreams() {

@@ -51,7 +51,8 @@ void Context::reportUnknown(Kind kind, const syntax::Name &name, std::string mes
     return;
   if (where.valid() && !isFirst(kind, name.text, where))
     return;
-  if (where.valid() && definitions.firstUse(name, where) != name.range)
+  const Range first = where.valid() ? definitions.firstUse(name, where) : name.range;
+  if (first != name.range && !engine.isDamaged(first))
     return; // missed already, in another way or by another experiment
   std::string help = diag::didYouMeanHelp(name.text, candidates);
   report(kind, name.range, std::move(message)).withHelp(help.empty() ? std::move(otherwise) : help);

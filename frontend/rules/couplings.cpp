@@ -52,8 +52,8 @@ std::string NetworkBuilder::coupleName(const syntax::CoupleStmt &stmt, const Cou
 }
 
 void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
-  if (stmt.label && !claim(stmt.label))
-    return;
+  if (stmt.label)
+    claim(stmt.label);
   Coupling coupling;
   coupling.range = stmt.head;
   const Expr *counted = nullptr;
@@ -62,26 +62,32 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
     return; // reported by the parser
   bool weighed = weighCoupling(stmt, coupling);
   coupling.rule.model = newInstance(stmt.rule.model, ModelKind::Coupling);
-  if (!aimed || !weighed || coupling.rule.model < 0 || !sameConnectome(stmt, coupling))
-    return;
-  coupling.name = coupleName(stmt, coupling);
-  if (!fitCoupling(stmt, coupling) || !onlyLinear(stmt, coupling))
-    return;
+  if (coupling.rule.model < 0)
+    return checkAlone(stmt.rule);
+  bool fits = weighed && aimed;
+  if (aimed) {
+    fits &= coupling.weight && sameConnectome(stmt, coupling);
+    fits &= fitCoupling(stmt, coupling) && onlyLinear(stmt, coupling);
+  }
+  coupling.name = aimed ? coupleName(stmt, coupling) : std::string(stmt.label.text);
   if (counted)
     coupling.window = addScalar(coupling.name + ".window", "in which events are counted", units::dim::time, counted->unit, counted, counted->range);
   ModelInstance &instance = instances[coupling.rule.model];
   UseSpec spec{&stmt.rule, coupling.name, {}, "coupling", "", nullptr, nullptr};
-  const Variable &input = instanceOf(coupling.target).model.variables[coupling.input];
-  spec.through = fmt::format(", through which {} acts on {}.{} ({}),", context.quote(stmt.source->range),
-                             program.populations[coupling.target].name, input.name, input.unit.empty() ? "1" : input.unit);
-  spec.unit = input.unit;
+  if (aimed) {
+    const Variable &input = instanceOf(coupling.target).model.variables[coupling.input];
+    spec.through = fmt::format(", through which {} acts on {}.{} ({}),", context.quote(stmt.source->range),
+                               program.populations[coupling.target].name, input.name, input.unit.empty() ? "1" : input.unit);
+    spec.unit = input.unit;
+  }
   coupling.rule.bindings = bind(instance, spec);
   for (const Binding &binding : coupling.rule.bindings)
     if (binding.value.isDrawn())
       context.report(Kind::MisplacedDraw, stmt.rule.range,
                      fmt::format("`{}` of {} is one number for all connections and cannot be drawn",
                                  instance.model.variables[binding.param].name, instance.model.definition));
-  program.couplings.push_back(std::move(coupling));
+  if (fits)
+    program.couplings.push_back(std::move(coupling));
 }
 
 /// What is coupled, and the input that it drives.
@@ -132,7 +138,17 @@ const Expr *NetworkBuilder::edgeValue(const syntax::Expr &expr, const std::strin
 
 /// Weights, delays and how these are rounded.
 bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling) {
-  static const std::vector<std::string_view> words = {"interpolated", "nearest", "ceil"};
+  bool fine = edgesOf(stmt, coupling);
+  if (!fine) {
+    coupling.weight = nullptr;
+    coupling.connectome = -1; // delays are not held against what it is not
+  }
+  fine &= delayCoupling(stmt, coupling);
+  fine &= pastOf(stmt, coupling);
+  return roundCoupling(stmt, coupling) && fine;
+}
+
+bool NetworkBuilder::edgesOf(const syntax::CoupleStmt &stmt, Coupling &coupling) {
   if (!stmt.weight) {
     context.report(Kind::MissingClause, stmt.rule.range, "a coupling needs the weights of its connections")
         .withHelp(fmt::format("`{}(SC.weights, …)` with `connectome SC = load(\"brain.h5\")`", stmt.rule.model.text));
@@ -153,26 +169,35 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
         .withHelp("`connectome SC = load(\"brain.h5\")`, then `SC.weights`");
     return false;
   }
-  bool fine = coupling.weight != nullptr;
-  if (stmt.delay) {
-    coupling.delay = edgeValue(*stmt.delay, "the delay of a coupling", coupling.connectome);
-    UnitTerm length = coupling.delay ? context.solver.resolve(context.term(*coupling.delay)) : UnitTerm();
-    if (length.isKnown() && length.known == units::dim::length) {
-      context.report(Kind::UnitMismatch, stmt.delay->range, "units do not agree in the delay of a coupling")
-          .withLabel(fmt::format("{} is {}", context.quote(stmt.delay->range), context.describe(*coupling.delay)))
-          .withNote("a delay is in ms (time)")
-          .withHelp("a length becomes a time by a speed: `SC.lengths / 4 mm/ms`");
-      return false;
-    }
-    fine &= coupling.delay && context.expect(*coupling.delay, {units::dim::time, "ms", {}, "a delay"}, "the delay of a coupling");
-    if (fine && evaluate(*coupling.delay) < 0) {
-      context.report(Kind::InvalidTime, stmt.delay->range, "the delay is negative");
-      fine = false;
-    }
+  return coupling.weight != nullptr;
+}
+
+bool NetworkBuilder::delayCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+  if (!stmt.delay)
+    return true;
+  coupling.delay = edgeValue(*stmt.delay, "the delay of a coupling", coupling.connectome);
+  if (!coupling.delay)
+    return false;
+  UnitTerm length = context.solver.resolve(context.term(*coupling.delay));
+  if (length.isKnown() && length.known == units::dim::length) {
+    context.report(Kind::UnitMismatch, stmt.delay->range, "units do not agree in the delay of a coupling")
+        .withLabel(fmt::format("{} is {}", context.quote(stmt.delay->range), context.describe(*coupling.delay)))
+        .withNote("a delay is in ms (time)")
+        .withHelp("a length becomes a time by a speed: `SC.lengths / 4 mm/ms`");
+    return false;
   }
-  fine &= pastOf(stmt, coupling);
+  if (!context.expect(*coupling.delay, {units::dim::time, "ms", {}, "a delay"}, "the delay of a coupling"))
+    return false;
+  bool isNegative = evaluate(*coupling.delay) < 0;
+  if (isNegative)
+    context.report(Kind::InvalidTime, stmt.delay->range, "the delay is negative");
+  return !isNegative;
+}
+
+bool NetworkBuilder::roundCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling) {
+  static const std::vector<std::string_view> words = {"interpolated", "nearest", "ceil"};
   if (!stmt.steps)
-    return fine;
+    return true;
   auto *word = dynAs<syntax::NameExpr>(stmt.steps);
   auto found = std::find(words.begin(), words.end(), word ? word->name.text : "");
   if (found == words.end()) {
@@ -184,13 +209,16 @@ bool NetworkBuilder::weighCoupling(const syntax::CoupleStmt &stmt, Coupling &cou
     return false;
   }
   coupling.steps = DelaySteps(found - words.begin());
-  return fine;
+  return true;
 }
 
 /// What the source was before the run.
 bool NetworkBuilder::pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling) {
   if (!stmt.history)
     return true;
+  auto isMeant = [](const syntax::Setting &setting) { return !diag::didYouMean(setting.name.text, {"delay"}).empty(); };
+  if (!stmt.delay && std::ranges::any_of(stmt.rule.settings, isMeant))
+    return false; // reported as a setting
   if (!stmt.delay) {
     context.report(Kind::MissingClause, stmt.history->range, "a history is felt through delays alone")
         .withHelp("give the coupling a `delay`, or leave `history` out");
@@ -199,7 +227,7 @@ bool NetworkBuilder::pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling) 
   allowsIndex = true;
   coupling.history = ExprChecker(context, *this, "the history of a coupling").number(*stmt.history);
   allowsIndex = false;
-  if (!coupling.history || !coupling.value)
+  if (!coupling.history || !coupling.value || coupling.source < 0 || !instanceOf(coupling.source).knowsAll(coupling.value, Op::Element))
     return false;
   Expected source{context.term(*coupling.value), coupling.value->unit, stmt.source->range,
                   std::string(context.quote(stmt.source->range))};
@@ -302,7 +330,7 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
     if (!coupling.own)
       return false;
   }
-  if (rule.broken || target.broken || instanceOf(coupling.source).broken)
+  if (rule.broken)
     return false;
   auto disagree = [&](Range range, std::string label, std::string note) {
     context
@@ -313,26 +341,28 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
         .withNote(std::move(note));
     return false;
   };
+  bool isKnown = instanceOf(coupling.source).knowsAll(coupling.value, Op::Element) && target.knowsAll(coupling.own, Op::Element);
   UnitTerm wanted = rule.source;
-  if (!context.solver.unify(wanted, context.term(*coupling.value)))
+  if (isKnown && !context.solver.unify(wanted, context.term(*coupling.value)))
     return disagree(stmt.source->range, fmt::format("this is {}", context.describe(*coupling.value)),
                     fmt::format("the source of {} is {}", name, context.describe(wanted, "")));
-  if (coupling.own && !context.solver.unify(rule.source, context.term(*coupling.own)))
+  if (isKnown && coupling.own && !context.solver.unify(rule.source, context.term(*coupling.own)))
     return disagree(stmt.source->range, fmt::format("at the source this is {}", context.describe(*coupling.value)),
                     fmt::format("and at the target, which {} reads too, {}", name, context.describe(*coupling.own)));
   wanted = rule.weight;
-  if (!context.solver.unify(wanted, context.term(*coupling.weight)))
+  if (coupling.weight && !context.solver.unify(wanted, context.term(*coupling.weight)))
     return disagree(stmt.weight->range, fmt::format("this is {}", context.describe(*coupling.weight)),
                     fmt::format("the weight of {} is {}", name, context.describe(wanted, "")));
   int output = rule.output();
   const Variable &input = target.model.variables[coupling.input];
-  if (output >= 0 && !context.solver.unify(rule.terms[output], target.terms[coupling.input]))
+  isKnown &= target.knows(coupling.input);
+  if (output >= 0 && isKnown && !context.solver.unify(rule.terms[output], target.terms[coupling.input]))
     return disagree(
         stmt.rule.range,
         fmt::format("what {} adds is {}", name, context.describe(rule.terms[output], rule.model.variables[output].unit)),
         fmt::format("the input {} of {} is {}", input.name, target.model.definition,
                     context.describe(target.terms[coupling.input], input.unit)));
-  return true;
+  return isKnown;
 }
 
 // ------------------------------------------------------------------------------------------------------- disturb
@@ -351,38 +381,53 @@ static const Handler *handlerOf(const Model &model, int input) {
 
 void NetworkBuilder::disturb(const syntax::DisturbStmt &stmt) {
   for (const syntax::ExprPtr &place : stmt.places)
-    if (!stmt.noise || !disturbOne(stmt, *place))
-      return; // a mistake in the settings would be said for each place
+    if (stmt.noise)
+      disturbOne(stmt, *place);
 }
 
-bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &expr) {
+void NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &expr) {
   std::optional<PlaceName> place = placeName(expr);
-  if (!place || !place->member || place->slice) {
-    bool isSlice = place && place->slice;
+  bool isSlice = place && place->slice;
+  if (!place || !place->member || isSlice) {
     context
         .report(isSlice ? Kind::Unsupported : Kind::MisplacedExpression, expr.range,
                 isSlice ? "a part of a population cannot be disturbed alone yet" : "`disturb` names an input of a population")
         .withHelp(isSlice ? "populations of their own can be: `population part = …[10] like …`" : "`disturb area.I by White { sigma = … }`");
-    return false;
+    place.reset();
   }
   Disturbance disturbance;
   disturbance.range = expr.range;
-  disturbance.population = population(place->population);
+  if (place)
+    disturbance.population = population(place->population);
   if (disturbance.population >= 0)
     disturbance.input = memberOf(disturbance.population, place->member, {VariableRole::Input}, "input");
   disturbance.noise.model = newInstance(stmt.noise.model, ModelKind::Noise);
-  if (disturbance.input < 0 || disturbance.noise.model < 0)
-    return false;
-  ModelInstance &noise = instances[disturbance.noise.model], &target = instanceOf(disturbance.population);
-  const Variable &input = target.model.variables[disturbance.input];
-  std::string path = fmt::format("{}.{}", place->population.text, place->member.text);
+  if (disturbance.noise.model < 0)
+    return checkAlone(stmt.noise);
+  std::string path = place ? fmt::format("{}.{}", place->population.text, place->member.text) : "";
   disturbance.name = path;
   auto isTaken = [&](const Disturbance &each) { return each.name == disturbance.name; };
   for (int number = 2; std::any_of(program.disturbances.begin(), program.disturbances.end(), isTaken); ++number)
     disturbance.name = fmt::format("{}_{}", path, number);
+  bool isAimed = disturbance.input >= 0;
+  bool fits = isAimed && fitNoise(stmt, disturbance, path);
+  UseSpec spec{&stmt.noise, disturbance.name, {}, "noise", "", nullptr, nullptr};
+  if (isAimed) {
+    spec.unit = instanceOf(disturbance.population).model.variables[disturbance.input].unit;
+    spec.through = fmt::format(", which disturbs {} ({}),", path, spec.unit.empty() ? "1" : spec.unit);
+  }
+  disturbance.noise.bindings = bind(instances[disturbance.noise.model], spec);
+  if (fits)
+    program.disturbances.push_back(std::move(disturbance));
+}
+
+/// The unit of what is added, and whether it has a value where an event needs one.
+bool NetworkBuilder::fitNoise(const syntax::DisturbStmt &stmt, const Disturbance &disturbance, const std::string &path) {
+  ModelInstance &noise = instances[disturbance.noise.model], &target = instanceOf(disturbance.population);
+  const Variable &input = target.model.variables[disturbance.input];
   int output = noise.output();
-  bool judge = !noise.broken && !target.broken;
-  if (output >= 0 && judge && !context.solver.unify(noise.terms[output], target.terms[disturbance.input])) {
+  bool isKnown = output >= 0 && noise.knows(output) && target.knows(disturbance.input);
+  if (isKnown && !context.solver.unify(noise.terms[output], target.terms[disturbance.input])) {
     context.report(Kind::UnitMismatch, stmt.noise.range, fmt::format("units do not agree in the noise on {}", path))
         .withLabel(fmt::format("what {} adds is {}", noise.model.definition,
                                context.describe(noise.terms[output], noise.model.variables[output].unit)))
@@ -390,7 +435,7 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
                               context.describe(target.terms[disturbance.input], input.unit)));
     return false;
   }
-  if (const Handler *handler = judge && isWhite(noise.model) ? handlerOf(target.model, disturbance.input) : nullptr) {
+  if (const Handler *handler = !noise.broken && isWhite(noise.model) ? handlerOf(target.model, disturbance.input) : nullptr) {
     context
         .report(Kind::MisplacedNoise, stmt.noise.range,
                 fmt::format("{} has no value at one time, but {} acts on what {} is", noise.model.definition,
@@ -399,18 +444,7 @@ bool NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
         .withHelp("noise with a memory has a value: `OrnsteinUhlenbeck { sigma = …, tau = … }`");
     return false;
   }
-  size_t errorsBefore = context.engine.errorCount();
-  UseSpec spec{&stmt.noise,
-               disturbance.name,
-               {},
-               "noise",
-               fmt::format(", which disturbs {} ({}),", path, input.unit.empty() ? "1" : input.unit),
-               nullptr,
-               nullptr,
-               input.unit};
-  disturbance.noise.bindings = bind(noise, spec);
-  program.disturbances.push_back(std::move(disturbance));
-  return context.engine.errorCount() == errorsBefore;
+  return isKnown;
 }
 
 } // namespace bdc::rules

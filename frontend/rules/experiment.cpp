@@ -189,7 +189,7 @@ void ExperimentBuilder::drive(const syntax::DriveStmt &stmt) {
       continue;
     ModelInstance &instance = network.instanceOf(population);
     Expected expected{instance.terms[input], instance.model.variables[input].unit, expr->range, context.text(expr->range)};
-    if (instance.broken || context.expect(*value, expected, what))
+    if (!instance.knows(input) || context.expect(*value, expected, what))
       program.experiment.drives.push_back({population, input, slice, value, from, to, expr->range});
   }
 }

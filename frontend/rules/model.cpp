@@ -33,6 +33,10 @@ int ModelInstance::output() const {
   return -1;
 }
 
+bool ModelInstance::knowsAll(const Expr *expr, Op op) const {
+  return !anyNode(expr, [&](const Expr &e) { return e.op == op && !knows(e.index); });
+}
+
 std::vector<std::string_view> ModelInstance::names(const std::vector<VariableRole> &roles) const {
   std::vector<std::string_view> result;
   for (const Variable &variable : model.variables)
@@ -96,18 +100,22 @@ ModelInstance ModelBuilder::run(const std::set<std::string> *recorded) {
   for (int i = 0; i < count; ++i)
     if (variable(i).role == VariableRole::State)
       checkInitial(i);
+  fixDeclared();
   for (int i = 0; i < count; ++i)
     if (variable(i).role == VariableRole::Let)
       checkLet(i);
   for (int i = 0; i < count; ++i)
     if (variable(i).role == VariableRole::State)
       checkDerivative(i);
+  size_t errorsInOthers = context.engine.errorCount();
   for (const syntax::StmtPtr &stmt : decl.body)
     if (auto *on = dynAs<syntax::OnStmt>(stmt))
       checkHandler(*on);
+  isWeightDoubted = context.engine.errorCount() > errorsInOthers;
   for (int i = 0; i < count; ++i)
     if (variable(i).role == VariableRole::Output)
       checkOutput(i);
+  fixDerived();
   checkPasts();
   for (int i = 0; i < count; ++i)
     if (entries[i].variable && entries[i].variable->steady)
@@ -288,6 +296,7 @@ int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax:
         .also(other.range, "first here")
         .withHelp(isDerivative ? fmt::format("the derivative of a state is written with a prime: `{}' = …`", name.text) : "");
     entries[i].progress = Progress::Failed; // which of the two is meant is not known
+    entries[i].isDoubted = true;
     return -1;
   }
   Variable variable;
@@ -298,9 +307,40 @@ int ModelBuilder::add(VariableRole role, const syntax::Name &name, const syntax:
   instance.model.variables.push_back(std::move(variable));
   instance.terms.push_back(context.solver.fresh());
   instance.declared.emplace_back();
+  instance.fixed.push_back(false);
   instance.places.push_back(range);
   entries.emplace_back();
   return int(entries.size()) - 1;
+}
+
+// ------------------------------------------------------------------------------------- what mistakes leave untouched
+
+/// Params, inputs and states with a unit of their own, or of a value that agrees with it. To be asked before equations add what they say.
+void ModelBuilder::fixDeclared() {
+  for (size_t i = 0; i < entries.size(); ++i)
+    instance.fixed[i] = entries[i].variable && variable(int(i)).role != VariableRole::Output && !entries[i].isDoubted &&
+                        !context.engine.isDamaged(entries[i].variable->range) && context.solver.resolve(instance.terms[i]).isKnown();
+}
+
+/// What has the unit of something outside of the definition.
+static bool isFromOutside(Op op) {
+  return op == Op::Weight || op == Op::Received || op == Op::Target || op == Op::Source || op == Op::Sink || op == Op::Total;
+}
+
+/// Plain values and outputs that are made of such, and the weight of events that are without mistakes.
+void ModelBuilder::fixDerived() {
+  auto isFixed = [&](const Expr *value) {
+    return value && !anyNode(value, [&](const Expr &e) {
+      bool isRead = e.op == Op::Variable || e.op == Op::Past;
+      return isRead ? !instance.fixed[e.index] : isFromOutside(e.op);
+    });
+  };
+  for (int let : letOrder)
+    instance.fixed[let] = isFixed(variable(let).value);
+  for (size_t i = 0; i < entries.size(); ++i)
+    if (variable(int(i)).role == VariableRole::Output && !entries[i].isDoubted)
+      instance.fixed[i] = instance.declared[i] || isFixed(variable(int(i)).value);
+  instance.fixesWeight = !isWeightDoubted && context.solver.resolve(instance.weight).isKnown();
 }
 
 // ------------------------------------------------------------------------------------------------ closing checks
@@ -390,12 +430,14 @@ void ModelBuilder::order() {
   instance.model.variables.resize(kept);
   instance.terms.resize(kept);
   instance.declared.resize(kept);
+  instance.fixed.resize(kept);
   instance.places.resize(kept);
   for (size_t i = 0; i < kept; ++i) {
     newIndex[sequence[i]] = int(i);
     instance.model.variables[i] = old.model.variables[sequence[i]];
     instance.terms[i] = old.terms[sequence[i]];
     instance.declared[i] = old.declared[sequence[i]];
+    instance.fixed[i] = old.fixed[sequence[i]];
     instance.places[i] = old.places[sequence[i]];
   }
   for (ModelInstance::Steady &steady : instance.steady)

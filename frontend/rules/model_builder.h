@@ -27,6 +27,7 @@ private:
     const syntax::DefinitionStmt *let = nullptr;
     const syntax::DerivativeStmt *derivative = nullptr;
     Progress progress = Progress::Done; ///< of a let, or of a param's default
+    bool isDoubted = false; ///< the declaration disagrees with itself: which unit is meant is not known
   };
 
   // declarations
@@ -46,6 +47,8 @@ private:
   void checkDerivative(int index);
   void checkOutput(int index);
   void checkParts(bool isTerm, const Expr *value);
+  void fixDeclared();
+  void fixDerived();
   const Expr *valueOf(int index, const syntax::Expr &expr, const std::string &place, bool drawn);
 
   // steady states
@@ -97,6 +100,7 @@ private:
   std::vector<Entry> entries; ///< beside instance.model.variables
   std::vector<std::string_view> rejected;
   std::vector<int> letOrder; ///< lets in the order in which they were completed
+  bool isWeightDoubted = false; ///< an event that may read it is in error
   std::vector<int> solving;  ///< states whose steady value is being put together
   Place where = Place::Let;
   uint32_t firstNode = 0;

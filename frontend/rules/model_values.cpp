@@ -185,7 +185,8 @@ const Expr *ModelBuilder::valueOf(int index, const syntax::Expr &expr, const std
     return nullptr;
   }
   Expected expected{instance.terms[index], variable(index).unit, instance.places[index], variable(index).name};
-  return context.expect(*value, expected, place) ? value : nullptr;
+  entries[index].isDoubted |= !context.expect(*value, expected, place);
+  return entries[index].isDoubted ? nullptr : value;
 }
 
 void ModelBuilder::checkDefault(int index) {
@@ -304,7 +305,8 @@ void ModelBuilder::checkOutput(int index) {
   if (!value || entries[index].progress == Progress::Failed)
     return;
   Expected expected{instance.terms[index], variable(index).unit, instance.places[index], "the output"};
-  if (!context.expect(*value, expected, place))
+  entries[index].isDoubted |= !context.expect(*value, expected, place);
+  if (entries[index].isDoubted)
     return;
   variable(index).value = value;
   if (variable(index).unit.empty())

@@ -242,7 +242,11 @@ Scope::Answer NetworkBuilder::member(const syntax::MemberExpr &expr) {
   int scalar = findScalar(fmt::format("{}.{}", base->name.text, expr.member.text));
   if (scalar >= 0)
     return {true, readScalar(scalar, expr.range)};
-  const ModelInstance &instance = instanceOf(findPopulation(base->name.text));
+  const int owner = findPopulation(base->name.text);
+  const ModelInstance &instance = instanceOf(owner);
+  for (const Binding &binding : program.populations[owner].use.bindings)
+    if (!binding.value && instance.model.variables[binding.param].name == expr.member.text)
+      return {true, nullptr}; // reported where it is set
   if (const Variable *variable = instance.model.find(expr.member.text)) {
     context
         .report(Kind::NotConstant, expr.range,
@@ -264,11 +268,11 @@ void NetworkBuilder::candidates(std::vector<std::string_view> &names) const {
 }
 
 Value NetworkBuilder::value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place,
-                            const std::string &path, std::string doc, bool judge) {
+                            const std::string &path, std::string doc) {
   allowsDraws = drawn;
   const Expr *value = ExprChecker(context, *this, place).number(expr);
   allowsDraws = false;
-  if (!value || (judge && !context.expect(*value, expected, place)))
+  if (!value || !context.expect(*value, expected, place))
     return {};
   if (!drawn && !isPerElement(value))
     return {
@@ -425,8 +429,9 @@ int NetworkBuilder::likeOf(const syntax::PopulationStmt &stmt, const ModelInstan
 }
 
 void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
-  if (!stmt.name || !claim(stmt.name) || !stmt.use)
+  if (!stmt.name || !stmt.use)
     return;
+  bool isNew = claim(stmt.name);
   size_t errorsBefore = context.engine.errorCount();
   Regions regions = regionsOf(stmt);
   bool chosen = context.engine.errorCount() == errorsBefore;
@@ -434,7 +439,7 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   syntax::ModelKind usual = stmt.nodes ? syntax::ModelKind::Mass : syntax::ModelKind::Neuron;
   int index = newInstance(stmt.use.model, usual, stmt.nodes ? syntax::ModelKind::Neuron : syntax::ModelKind::Mass);
   if (index < 0)
-    return;
+    return checkAlone(stmt.use);
   ModelInstance &instance = instances[index];
   Population population;
   population.name = std::string(stmt.name.text);
@@ -455,7 +460,8 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
       population.methodRange = setting.value->range;
     }
   population.surrogate = surrogateOf(stmt, instance);
-  program.populations.push_back(std::move(population));
+  if (isNew)
+    program.populations.push_back(std::move(population));
 }
 
 std::optional<std::string> NetworkBuilder::method(const syntax::Expr &expr) {

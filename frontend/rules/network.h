@@ -56,6 +56,7 @@ public:
   int findScalar(std::string_view path) const;
   /// Whether a parameter that is not there may have been lost to a mistake that has been reported.
   bool mayHave(std::string_view path) const;
+  bool mayHave(const ModelInstance &instance, std::string_view name) const;
   /// The scalar that an expression names, for what a statement does with it; -1: reported. In settable.cpp.
   int movable(const syntax::Expr &expr, const ParameterUse &use);
   const Expr *readScalar(int scalar, Range range);
@@ -98,13 +99,16 @@ private:
   int newInstance(const syntax::Name &model, syntax::ModelKind kind, std::optional<syntax::ModelKind> other = std::nullopt);
 
   void checkOfUse(const syntax::Setting &setting, const syntax::ModelUse &use);
+  void reportSetting(const ModelInstance &instance, const syntax::Setting &setting);
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
   Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path, const UseSpec &spec);
+  void checkAlone(const syntax::ModelUse &use);
   const Expr *drawnAnew(const Expr *drawn);
+  bool mayHaveDefault(const ModelInstance &instance, std::string_view param) const;
   Value inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
                   const std::vector<Binding> &before);
   Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place, const std::string &path,
-              std::string doc, bool judge = true);
+              std::string doc);
 
   void project(const syntax::ProjectStmt &stmt);
   std::string statementName(const syntax::ProjectStmt &stmt);
@@ -113,9 +117,14 @@ private:
                        const PlaceName &target) const;
   void pair(const syntax::ProjectStmt &stmt, Statement &shared, const PlaceName &source, const PlaceName &target);
   bool aim(const syntax::ProjectStmt &stmt, const PlaceName &target, Projection &projection);
+  bool mayEmit(const ModelInstance &instance) const;
+  bool mayHaveInput(const ModelInstance &instance) const;
   bool act(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
   bool fit(const syntax::ProjectStmt &stmt, const Projection &projection);
-  void weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
+  bool fitReceived(const syntax::ProjectStmt &stmt, const Projection &projection, bool &isKnown);
+  bool fitTarget(const syntax::ProjectStmt &stmt, const Projection &projection, bool &isKnown);
+  Expected weightOf(const Projection &projection, bool fits);
+  void weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection, bool fits);
 
   // connectomes.cpp
   void connectome(const syntax::ConnectomeStmt &stmt);
@@ -137,6 +146,9 @@ private:
   bool coupleEnds(const syntax::CoupleStmt &stmt, Coupling &coupling, const Expr *&window);
   bool pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool weighCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool edgesOf(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool delayCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
+  bool roundCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupling);
   bool sameConnectome(const syntax::CoupleStmt &stmt, const Coupling &coupling);
   bool onlyLinear(const syntax::CoupleStmt &stmt, const Coupling &coupling);
@@ -145,12 +157,14 @@ private:
   void observe(const syntax::ObserveStmt &stmt);
   bool observed(const syntax::ObserveStmt &stmt, Observer &observer);
   bool weighObserver(const syntax::ObserveStmt &stmt, Observer &observer);
+  const Expr *intervalOf(const syntax::ObserveStmt &stmt);
   void timesOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, Observer &observer);
   int stepOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, const Observer &observer);
   const Expr *wholeSteps(int scalar, Range range);
 
   void disturb(const syntax::DisturbStmt &stmt);
-  bool disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &place);
+  void disturbOne(const syntax::DisturbStmt &stmt, const syntax::Expr &place);
+  bool fitNoise(const syntax::DisturbStmt &stmt, const Disturbance &disturbance, const std::string &path);
 
   // starts.cpp
   struct PartStart { ///< `start E.v[0:10] = …`

@@ -24,11 +24,17 @@ void NetworkBuilder::observe(const syntax::ObserveStmt &stmt) {
   observer.doc = stmt.doc;
   observer.range = stmt.name.range;
   observer.use.model = newInstance(stmt.use.model, ModelKind::Observer);
-  bool fits = stmt.source && observed(stmt, observer) && weighObserver(stmt, observer);
-  if (observer.use.model < 0 || !fits)
+  bool fits = stmt.source && observed(stmt, observer);
+  if (observer.use.model < 0) {
+    checkAlone(stmt.use);
+    intervalOf(stmt);
     return;
+  }
+  fits &= weighObserver(stmt, observer);
   ModelInstance &instance = instances[observer.use.model];
-  UseSpec spec{&stmt.use, observer.name, {"size"}, "param", fmt::format(", which observes {},", context.quote(stmt.source->range)), nullptr, nullptr};
+  UseSpec spec{&stmt.use, observer.name, {"size"}, "param", "", nullptr, nullptr};
+  if (stmt.source)
+    spec.through = fmt::format(", which observes {},", context.quote(stmt.source->range));
   observer.use.bindings = bind(instance, spec);
   timesOf(stmt, instance, observer);
   // Four stages: the step may be long beside the processes that are observed, and costs little beside them.
@@ -36,7 +42,8 @@ void NetworkBuilder::observe(const syntax::ObserveStmt &stmt) {
   for (const syntax::Setting &setting : stmt.use.settings)
     if (setting.name.text == "method" && setting.value)
       observer.method = method(*setting.value).value_or(observer.method);
-  program.observers.push_back(std::move(observer));
+  if (fits)
+    program.observers.push_back(std::move(observer));
 }
 
 /// What is observed, and its unit as the source's.
@@ -59,7 +66,7 @@ bool NetworkBuilder::observed(const syntax::ObserveStmt &stmt, Observer &observe
     return false;
   ModelInstance &instance = instances[observer.use.model];
   int at = instance.observed();
-  if (instance.broken || at < 0 || instanceOf(observer.population).broken)
+  if (at < 0 || !instance.knows(at) || !instanceOf(observer.population).knowsAll(observer.value, Op::Element))
     return !instance.broken;
   const Variable &variable = instance.model.variables[at];
   Expected expected{instance.terms[at], variable.unit, instance.places[at], fmt::format("the source {} of {}", variable.name, instance.model.definition)};
@@ -72,25 +79,25 @@ bool NetworkBuilder::weighObserver(const syntax::ObserveStmt &stmt, Observer &ob
   bool sums = instance.term() >= 0;
   if (!stmt.weight && !sums)
     return true;
-  if (instance.broken)
-    return false;
   const std::string &name = instance.model.definition;
-  if (!stmt.weight || !sums) {
+  if (!instance.broken && !(stmt.weight && sums)) {
     context
         .report(Kind::WrongArgumentCount, stmt.weight ? stmt.weight->range : stmt.head,
                 sums ? fmt::format("{} sums over a matrix, and needs to know which", name)
                      : fmt::format("{} sees each element by itself, and takes no weights", name))
         .also(instance.model.range, sums ? "its `term` has a weight" : "it has no `term`")
-        .withHelp(sums ? fmt::format("`{}({}, L.values)` with `matrix L = load(\"eeg.csv\")`", name, context.text(stmt.source->range)) : "");
+        .withHelp(sums ? fmt::format("`{}({}, L.values)` with `matrix L = load(\"eeg.csv\")`", name, stmt.source ? context.text(stmt.source->range) : "…") : "");
     return false;
   }
+  if (!stmt.weight)
+    return false;
   observer.weight = edgeValue(*stmt.weight, "the weights of an observer", observer.matrix);
   if (observer.weight && observer.matrix < 0) {
     context.report(Kind::MissingClause, stmt.weight->range, "the weights of an observer are those of a matrix")
         .withHelp("`matrix L = load(\"eeg.csv\")`, then `L.values`");
     return false;
   }
-  if (!observer.weight)
+  if (!observer.weight || instance.broken)
     return false;
   if (!context.solver.unify(instance.weight, context.term(*observer.weight))) {
     context.report(Kind::UnitMismatch, stmt.weight->range, "units do not agree in the weights of an observer")
@@ -101,16 +108,21 @@ bool NetworkBuilder::weighObserver(const syntax::ObserveStmt &stmt, Observer &ob
   return true;
 }
 
+/// How often the observer is recorded; null where nothing is said, or what is said is in error.
+const Expr *NetworkBuilder::intervalOf(const syntax::ObserveStmt &stmt) {
+  if (!stmt.every)
+    return nullptr;
+  const Expr *every = ExprChecker(context, *this, "the interval of an observer").number(*stmt.every);
+  if (!every || !context.expect(*every, {units::dim::time, "ms", {}, "an interval"}, "the interval of an observer"))
+    return nullptr;
+  if (evaluate(*every) <= 0)
+    context.report(Kind::InvalidTime, stmt.every->range, "the interval of an observer must be longer than nothing");
+  return every;
+}
+
 /// The step, and the interval at which the observer is recorded.
 void NetworkBuilder::timesOf(const syntax::ObserveStmt &stmt, const ModelInstance &instance, Observer &observer) {
-  const Expr *every = nullptr;
-  if (stmt.every) {
-    every = ExprChecker(context, *this, "the interval of an observer").number(*stmt.every);
-    if (every && !context.expect(*every, {units::dim::time, "ms", {}, "an interval"}, "the interval of an observer"))
-      every = nullptr;
-    if (double known = every ? evaluate(*every) : 1; known <= 0)
-      context.report(Kind::InvalidTime, stmt.every->range, "the interval of an observer must be longer than nothing");
-  }
+  const Expr *every = intervalOf(stmt);
   auto scalar = [&](const char *member, const char *doc, const Expr *value) {
     return addScalar(fmt::format("{}.{}", observer.name, member), doc, units::dim::time, "ms", value, value->range);
   };

@@ -41,8 +41,8 @@ std::string NetworkBuilder::statementName(const syntax::ProjectStmt &stmt) {
 }
 
 void NetworkBuilder::project(const syntax::ProjectStmt &stmt) {
-  if (stmt.label && !claim(stmt.label))
-    return;
+  if (stmt.label)
+    claim(stmt.label);
   if (stmt.plasticity)
     context.report(Kind::Unsupported, stmt.plasticity.range, "plasticity cannot be simulated yet");
   Statement shared;
@@ -51,7 +51,8 @@ void NetworkBuilder::project(const syntax::ProjectStmt &stmt) {
     connect(stmt, shared);
   if (context.engine.isDamaged(stmt.range) && !(stmt.synapse && stmt.effect && stmt.weight))
     return; // what is missing may be what the parser could not read
-  if (bool(stmt.synapse) != bool(stmt.effect)) {
+  bool isWhole = bool(stmt.synapse) == bool(stmt.effect);
+  if (!isWhole) {
     bool noEffect = bool(stmt.synapse);
     const syntax::ModelUse &use = noEffect ? stmt.synapse : stmt.effect;
     context
@@ -60,7 +61,6 @@ void NetworkBuilder::project(const syntax::ProjectStmt &stmt) {
         .withHelp(noEffect ? "`effect Current` adds the synapse's output as it is, `effect Conductance { E_rev = 0 mV }` drives "
                              "towards E_rev"
                            : "`synapse Exponential { tau = 5 ms }`");
-    return;
   }
   for (const syntax::ExprPtr &sourceExpr : stmt.sources)
     for (const syntax::ExprPtr &targetExpr : stmt.targets) {
@@ -69,10 +69,16 @@ void NetworkBuilder::project(const syntax::ProjectStmt &stmt) {
         const syntax::Expr &wrong = !target ? *targetExpr : *sourceExpr;
         context.report(Kind::MisplacedExpression, wrong.range, "`project` names populations")
             .withHelp("`project E -> I`, `project E[0:100] -> I.I2`");
-        continue;
-      }
-      pair(stmt, shared, *source, *target);
+      } else if (isWhole)
+        pair(stmt, shared, *source, *target);
     }
+  if (shared.bound)
+    return;
+  // No pair could be made: mistakes that do not depend on one.
+  for (const syntax::ModelUse *use : {&stmt.synapse, &stmt.effect})
+    checkAlone(*use);
+  Projection none;
+  weigh(stmt, shared, none, /*fits=*/false);
 }
 
 // --------------------------------------------------------------------------------------------------- connect
@@ -158,10 +164,22 @@ static bool emitsSpikes(const Model &model) {
   return false;
 }
 
+/// Whether a definition emits spikes, or is meant to: what is in error counts as it is written.
+bool NetworkBuilder::mayEmit(const ModelInstance &instance) const {
+  auto emits = [](const syntax::StmtPtr &stmt) {
+    auto *on = dynAs<syntax::OnStmt>(stmt);
+    auto isEmit = [](const syntax::StmtPtr &action) { return action->kind == syntax::StmtKind::Emit; };
+    return stmt->kind == syntax::StmtKind::Unsupported || (on && std::ranges::any_of(on->body, isEmit));
+  };
+  const syntax::ModelDecl &decl = *instance.decl;
+  return bdc::rules::emitsSpikes(instance.model) ||
+         (instance.broken && (context.engine.isDamaged(decl.range) || std::ranges::any_of(decl.body, emits)));
+}
+
 /// Reports a population that never does.
 bool NetworkBuilder::emitsSpikes(int population, Range range) {
   const ModelInstance &instance = instanceOf(population);
-  if (instance.broken || bdc::rules::emitsSpikes(instance.model))
+  if (mayEmit(instance))
     return true;
   context.report(Kind::NoSpikes, range, fmt::format("{} never emits a spike", instance.model.definition))
       .also(instance.model.range, "no `emit spike` in here");
@@ -197,25 +215,30 @@ void NetworkBuilder::pair(const syntax::ProjectStmt &stmt, Statement &shared, co
   projection.allowSelf = shared.allowSelf;
   projection.sourceSlice = slice(source.slice, projection.source);
   projection.targetSlice = slice(target.slice, projection.target);
-  bool aimed = projection.source >= 0 && projection.target >= 0;
-  if (projection.source >= 0) {
-    const ModelInstance &from = instanceOf(projection.source);
-    if (!from.broken && !bdc::rules::emitsSpikes(from.model)) {
-      context
-          .report(Kind::NoSpikes, source.population.range,
-                  fmt::format("{} never emits a spike, so nothing would arrive", from.model.definition))
-          .also(from.model.range, "no `emit spike` in here");
-      aimed = false;
-    }
+  bool isDriven = projection.target >= 0 && aim(stmt, target, projection);
+  bool isDriving = projection.source >= 0;
+  if (isDriving && !mayEmit(instanceOf(projection.source))) {
+    const Model &from = instanceOf(projection.source).model;
+    context
+        .report(Kind::NoSpikes, source.population.range, fmt::format("{} never emits a spike, so nothing would arrive", from.definition))
+        .also(from.range, "no `emit spike` in here");
+    isDriving = false;
   }
-  aimed = aimed && aim(stmt, target, projection);
-  if (stmt.synapse && !act(stmt, shared, projection))
-    return;
-  if (aimed)
-    weigh(stmt, shared, projection);
+  bool fits = (!stmt.synapse || act(stmt, shared, projection)) && isDriven;
+  weigh(stmt, shared, projection, fits);
   shared.bound = true;
-  if (aimed)
+  if (fits && isDriving)
     program.projections.push_back(std::move(projection));
+}
+
+/// Whether a definition is meant to have an input: one that is in error counts.
+bool NetworkBuilder::mayHaveInput(const ModelInstance &instance) const {
+  auto isInput = [](const syntax::StmtPtr &stmt) {
+    auto *variable = dynAs<syntax::VariableStmt>(stmt);
+    return variable && variable->role == syntax::Role::Input;
+  };
+  const syntax::ModelDecl &decl = *instance.decl;
+  return context.engine.isIncomplete(decl.range) || std::ranges::any_of(decl.body, isInput);
 }
 
 /// Finds what is driven: an input through a synapse, or a state that events are added to.
@@ -229,7 +252,7 @@ bool NetworkBuilder::aim(const syntax::ProjectStmt &stmt, const PlaceName &targe
     for (size_t i = 0; i < to.model.variables.size() && projection.input < 0; ++i)
       if (to.model.variables[i].role == VariableRole::Input)
         projection.input = int(i);
-    if (projection.input < 0 && !to.broken)
+    if (projection.input < 0 && !mayHaveInput(to))
       context
           .report(Kind::NoInput, target.population.range,
                   fmt::format("{} has no input that could be driven", to.model.definition))
@@ -250,32 +273,54 @@ bool NetworkBuilder::aim(const syntax::ProjectStmt &stmt, const PlaceName &targe
 bool NetworkBuilder::act(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection) {
   int synapse = newInstance(stmt.synapse.model, syntax::ModelKind::Synapse);
   int effect = newInstance(stmt.effect.model, syntax::ModelKind::Effect);
-  if (synapse < 0 || effect < 0)
-    return false;
   projection.synapse.model = synapse;
   projection.effect.model = effect;
-  bool fits = projection.input < 0 || fit(stmt, projection);
-  auto specFor = [&](const syntax::ModelUse &use, int other, const char *qualifier, const std::vector<Binding> &bound) {
+  bool fits = synapse >= 0 && effect >= 0 && (projection.input < 0 || fit(stmt, projection));
+  auto bindOne = [&](ModelUse &mine, int other, const syntax::ModelUse &use, const char *qualifier, std::vector<Binding> &bound) {
+    if (!mine)
+      return checkAlone(use);
     UseSpec spec{&use,      shared.name, {"weight", "delay", "p", "in_degree", "out_degree", "self"},
                  qualifier, "",          nullptr, shared.bound ? &bound : nullptr};
-    for (std::string_view name : instances[other].names({VariableRole::Param}))
-      spec.taken.emplace_back(name);
-    return spec;
+    if (other >= 0)
+      for (std::string_view name : instances[other].names({VariableRole::Param}))
+        spec.taken.emplace_back(name);
+    mine.bindings = bind(instances[mine.model], spec);
+    if (!shared.bound)
+      bound = mine.bindings;
   };
-  projection.synapse.bindings = bind(instances[synapse], specFor(stmt.synapse, effect, "synapse", shared.synapse));
-  projection.effect.bindings = bind(instances[effect], specFor(stmt.effect, synapse, "effect", shared.effect));
-  if (!shared.bound) {
-    shared.synapse = projection.synapse.bindings;
-    shared.effect = projection.effect.bindings;
-  }
+  bindOne(projection.synapse, effect, stmt.synapse, "synapse", shared.synapse);
+  bindOne(projection.effect, synapse, stmt.effect, "effect", shared.effect);
   return fits;
 }
 
-/// Units from the synapse's outputs through the effect to the target's input.
+/// Units from the synapse's outputs through the effect to the target's input. False where they do not agree, which is reported, or where a
+/// mistake in a definition leaves open what they are.
 bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &projection) {
-  ModelInstance &synapse = instances[projection.synapse.model], &effect = instances[projection.effect.model];
+  ModelInstance &effect = instances[projection.effect.model];
   ModelInstance &target = instanceOf(projection.target);
-  bool judge = !synapse.broken && !effect.broken && !target.broken;
+  bool isKnown = true;
+  if (!fitReceived(stmt, projection, isKnown) || !fitTarget(stmt, projection, isKnown))
+    return false;
+  int output = effect.output();
+  if (output < 0 || effect.broken || !target.knows(projection.input))
+    return false;
+  if (!context.solver.unify(effect.terms[output], target.terms[projection.input])) {
+    const Variable &input = target.model.variables[projection.input];
+    context
+        .report(Kind::UnitMismatch, stmt.effect.range,
+                fmt::format("units do not agree in the effect on {}.{}", program.populations[projection.target].name, input.name))
+        .withLabel(fmt::format("what {} adds is {}", effect.model.definition,
+                               context.describe(effect.terms[output], effect.model.variables[output].unit)))
+        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition,
+                              context.describe(target.terms[projection.input], input.unit)));
+    return false;
+  }
+  return isKnown;
+}
+
+/// What the effect reads of the synapse.
+bool NetworkBuilder::fitReceived(const syntax::ProjectStmt &stmt, const Projection &projection, bool &isKnown) {
+  ModelInstance &synapse = instances[projection.synapse.model], &effect = instances[projection.effect.model];
   for (const ModelInstance::Read &read : effect.received) {
     int output = -1;
     std::vector<std::string_view> names = synapse.names({VariableRole::Output});
@@ -285,7 +330,7 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
     auto isSet = [&](const syntax::Setting &setting) { return setting.name.text == read.name; };
     if (output < 0 && std::any_of(stmt.effect.settings.begin(), stmt.effect.settings.end(), isSet))
       continue; // a param that is not declared: reported at the setting
-    if (output < 0 && judge) {
+    if (output < 0 && !effect.broken && !mayHave(synapse, read.name)) {
       if (!context.isFirst(Kind::UnknownOutput, synapse.model.definition, read.range))
         return false;
       context
@@ -296,7 +341,11 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
           .withHelp(names.empty() ? "" : fmt::format("{} hands on {}", synapse.model.definition, fmt::join(names, ", ")));
       return false;
     }
-    if (output >= 0 && !context.solver.unify(read.term, synapse.terms[output]) && judge) {
+    if (output < 0 || effect.broken || !synapse.knows(output)) {
+      isKnown = false;
+      continue;
+    }
+    if (!context.solver.unify(read.term, synapse.terms[output])) {
       context.report(Kind::UnitMismatch, stmt.effect.range, fmt::format("units do not agree between synapse and effect"))
           .withLabel(fmt::format("{} reads `{}` {}", effect.model.definition, read.name, context.describe(read.term, "")))
           .also(stmt.synapse.range, fmt::format("`{}` of {} is {}", read.name, synapse.model.definition,
@@ -304,10 +353,16 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
       return false;
     }
   }
+  return true;
+}
+
+/// What the effect reads of its target.
+bool NetworkBuilder::fitTarget(const syntax::ProjectStmt &stmt, const Projection &projection, bool &isKnown) {
+  ModelInstance &effect = instances[projection.effect.model], &target = instanceOf(projection.target);
   for (const ModelInstance::Read &read : effect.targets) {
     int index = target.model.indexOf(read.name);
     std::string population = program.populations[projection.target].name;
-    if (index < 0 && judge) {
+    if (index < 0 && !mayHave(target, read.name)) {
       if (!context.isFirst(Kind::UnknownMember, target.model.definition, read.range))
         return false;
       context
@@ -318,7 +373,11 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
           .withHelp(diag::didYouMeanHelp(read.name, target.names({VariableRole::State, VariableRole::Let})));
       return false;
     }
-    if (index >= 0 && !context.solver.unify(read.term, target.terms[index]) && judge) {
+    if (index < 0 || effect.broken || !target.knows(index)) {
+      isKnown = false;
+      continue;
+    }
+    if (!context.solver.unify(read.term, target.terms[index])) {
       if (!context.isFirst(Kind::UnitMismatch, context.describe(target.terms[index], ""), read.range))
         return false;
       context
@@ -330,50 +389,49 @@ bool NetworkBuilder::fit(const syntax::ProjectStmt &stmt, const Projection &proj
       return false;
     }
   }
-  int output = effect.output();
-  if (output >= 0 && !context.solver.unify(effect.terms[output], target.terms[projection.input]) && judge) {
-    const Variable &input = target.model.variables[projection.input];
-    context
-        .report(Kind::UnitMismatch, stmt.effect.range,
-                fmt::format("units do not agree in the effect on {}.{}", program.populations[projection.target].name, input.name))
-        .withLabel(fmt::format("what {} adds is {}", effect.model.definition,
-                               context.describe(effect.terms[output], effect.model.variables[output].unit)))
-        .withNote(fmt::format("the input {} of {} is {}", input.name, target.model.definition,
-                              context.describe(target.terms[projection.input], input.unit)));
-    return false;
-  }
-  return judge;
+  return true;
 }
 
-void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection) {
-  ModelInstance &target = instanceOf(projection.target);
-  ModelInstance *synapse = projection.synapse ? &instances[projection.synapse.model] : nullptr;
-  const Variable &input = target.model.variables[projection.input];
-  UnitTerm term = synapse ? synapse->weight : target.terms[projection.input];
-  bool needed = !synapse || synapse->readsWeight;
+/// What a weight must be; of any unit where that cannot be known for a mistake elsewhere.
+Expected NetworkBuilder::weightOf(const Projection &projection, bool fits) {
+  const ModelInstance *synapse = projection.synapse ? &instances[projection.synapse.model] : nullptr;
+  const ModelInstance *target = projection.input >= 0 ? &instanceOf(projection.target) : nullptr;
+  const Variable *input = target ? &target->model.variables[projection.input] : nullptr;
+  if (!synapse) {
+    bool isKnown = fits && target->knows(projection.input);
+    return {isKnown ? target->terms[projection.input] : context.solver.fresh(), input ? input->unit : "", {}, input ? input->name : ""};
+  }
+  bool isKnown = synapse->knowsWeight() && (fits || context.solver.resolve(synapse->weight).isKnown());
+  Expected result{isKnown ? synapse->weight : context.solver.fresh(), "", {}, fmt::format("the weight of {}", synapse->model.definition)};
+  if (fits)
+    result.what += fmt::format(
+        ", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input->name,
+        input->unit.empty() ? units::usualUnit(context.solver.dimension(target->terms[projection.input])) : input->unit);
+  return result;
+}
+
+void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection, bool fits) {
+  const ModelInstance *synapse = projection.synapse ? &instances[projection.synapse.model] : nullptr;
+  bool needed = synapse ? synapse->readsWeight : !stmt.synapse && !stmt.effect;
+  std::string driven = projection.input < 0 ? "a state"
+                                            : fmt::format("{}.{}", program.populations[projection.target].name,
+                                                          instanceOf(projection.target).model.variables[projection.input].name);
   if (needed && !stmt.weight)
     context.report(Kind::MissingClause, stmt.head, "a projection needs a weight")
         .withHelp(synapse ? fmt::format("one event of weight w acts on {} as `weight w`", synapse->model.definition)
-                          : fmt::format("`weight` is what one event adds to {}.{}", program.populations[projection.target].name,
-                                        input.name));
-  bool broken = (synapse && synapse->broken) || target.broken;
+                          : fmt::format("`weight` is what one event adds to {}", driven));
+  Expected expected = weightOf(projection, fits);
   if (stmt.weight && !shared.bound) {
-    std::string what = synapse ? fmt::format("the weight of {}", synapse->model.definition) : fmt::format("{}", input.name);
-    Expected expected{term, synapse ? "" : input.unit, {}, what};
-    if (synapse && projection.effect && !broken)
-      expected.what += fmt::format(
-          ", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input.name,
-          input.unit.empty() ? units::usualUnit(context.solver.dimension(target.terms[projection.input])) : input.unit);
-    shared.weight = value(*stmt.weight.expr, stmt.weight.drawn, expected, "the weight", shared.name + ".weight", "", !broken);
+    shared.weight = value(*stmt.weight.expr, stmt.weight.drawn, expected, "the weight", shared.name + ".weight", "");
     const Expr *given = shared.weight.scalar >= 0 ? program.scalars[shared.weight.scalar].value : shared.weight.drawn;
     if (given && isPoint(*given))
       reportPoint(context, *given, given->range, "what an event adds cannot be a temperature in degC", "the weight");
-  } else if (stmt.weight && shared.weight && !broken) {
+  } else if (stmt.weight && shared.weight) {
     UnitTerm given = shared.weight.isDrawn() ? context.term(*shared.weight.drawn) : scalarTerms[shared.weight.scalar];
-    if (!context.solver.unify(given, term))
+    if (!context.solver.unify(given, expected.term))
       context.report(Kind::UnitMismatch, stmt.weight.range, fmt::format("one weight does not fit both targets"))
           .withLabel(fmt::format("the weight is {}", context.describe(given, "")))
-          .withNote(fmt::format("for {} it would be {}", program.populations[projection.target].name, context.describe(term, "")))
+          .withNote(fmt::format("for {} it would be {}", program.populations[projection.target].name, context.describe(expected.term, "")))
           .withHelp("write a `project` statement for each target");
   }
   if (stmt.delay && !shared.bound)

@@ -126,7 +126,7 @@ Scope::Answer QuantityScope::element(int at, const syntax::Name &member, Range r
   const ModelInstance &instance = network.instanceOf(at);
   int index = instance.model.indexOf(member.text);
   if (instead >= 0 && index < 0) {
-    if (!instance.broken)
+    if (!network.mayHave(instance, member.text))
       context
           .report(Kind::UnknownMember, range,
                   fmt::format("the coupling reads its target too, and {} has no `{}`", instance.model.definition, member.text))

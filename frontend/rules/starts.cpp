@@ -32,7 +32,7 @@ void NetworkBuilder::start(const syntax::StartStmt &stmt) {
     ModelInstance &instance = instanceOf(at);
     Expected expected{instance.terms[state], instance.model.variables[state].unit, expr->range,
                       fmt::format("{}.{}", place->population.text, place->member.text)};
-    if (!instance.broken && !context.expect(*value, expected, what))
+    if (instance.knows(state) && !context.expect(*value, expected, what))
       continue;
     if (stmt.drawn && !anyNode(value, [](const Expr &e) { return e.op == Op::Random; })) {
       context.report(Kind::MissingDraw, stmt.value->range, fmt::format("`~` draws, and there is no distribution in {}", what))
