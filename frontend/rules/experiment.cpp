@@ -403,6 +403,20 @@ int ExperimentBuilder::recordOnce(std::vector<Record> &records, Record record) c
   return int(records.size()) - 1;
 }
 
+/// Whether a call is of what no expression knows: a misspelt `spikes`, or a summary. It is reported.
+bool ExperimentBuilder::isNoQuantity(const syntax::Expr &call, const syntax::Name &callee) {
+  if (findFunction(callee.text) || file->find(callee.text))
+    return false;
+  if (std::string_view word = requestWord(callee.text); !word.empty())
+    context.report(Kind::MisplacedExpression, call.range, fmt::format("`{}` cannot be recorded", callee.text))
+        .withHelp(fmt::format("`{} {}`", word, context.text(call.range)));
+  else if (!diag::didYouMean(callee.text, {"spikes"}).empty())
+    context.reportUnknown(Kind::UnknownFunction, callee, fmt::format("there is no function `{}`", callee.text), {"spikes"});
+  else
+    return false;
+  return true;
+}
+
 void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
   const Expr *every = stmt.every ? interval(*stmt.every) : nullptr;
   for (const syntax::ExprPtr &item : stmt.items) {
@@ -419,11 +433,8 @@ void ExperimentBuilder::record(const syntax::RecordStmt &stmt) {
           program.experiment.records.push_back({std::move(*what), nullptr, item->range});
       continue;
     }
-    if (callee && !findFunction(callee->name.text) && !file->find(callee->name.text) &&
-        !diag::didYouMean(callee->name.text, {"spikes"}).empty()) {
-      context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", callee->name.text), {"spikes"});
+    if (callee && isNoQuantity(*item, callee->name))
       continue;
-    }
     if (std::optional<Record> made = trace(*item, stmt.every.get(), every, "recorded"))
       program.experiment.records.push_back(std::move(*made));
   }

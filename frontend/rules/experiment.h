@@ -15,6 +15,9 @@ bool isPlannedFunction(std::string_view name);
 /// Whether a summary has tables, and so a picture, besides its number.
 bool hasTables(std::string_view name);
 
+/// "summarise" or "plot": the statement that knows a function of this name; empty where none does.
+std::string_view requestWord(std::string_view name);
+
 /// What a function of requests asks of its arguments.
 enum class RequestUnit : uint8_t {
   Any,
@@ -46,6 +49,7 @@ private:
   void drive(const syntax::DriveStmt &stmt);
   const Expr *window(const syntax::ExprPtr &expr, const char *place);
   void record(const syntax::RecordStmt &stmt);
+  bool isNoQuantity(const syntax::Expr &call, const syntax::Name &callee);
   bool hasOwnInterval(const Quantity &what, const syntax::Expr &written, std::string_view otherwise = "");
   void sensitivity(const syntax::SensitivityStmt &stmt); // sensitivity.cpp
   int movedScalar(const syntax::Expr &expr);

@@ -72,6 +72,10 @@ bool hasTables(std::string_view name) {
   return function && function->hasTables;
 }
 
+std::string_view requestWord(std::string_view name) {
+  return findRequest(RequestKind::Summary, name) ? "summarise" : findRequest(RequestKind::Plot, name) ? "plot" : "";
+}
+
 void ExperimentBuilder::summarise(const syntax::SummariseStmt &stmt) {
   for (const syntax::Argument &item : stmt.items) {
     const syntax::Argument *first = item.name ? summaryCalled(item.name.text) : &item;
