@@ -57,6 +57,7 @@ private:
   void skipSeparators();
   int surplus();
   bool findBlock();
+  bool passUnbraced(Place place);
   bool closesTooEarly(Place place);
   void strayBlock(std::string_view where);
   void leaveBlock(std::string_view owner, Range opening);

@@ -119,6 +119,24 @@ bool Parser::findBlock() {
   return true;
 }
 
+/// After a head whose block has no braces at all: passes over the statements that stand there all the same. False where none do.
+bool Parser::passUnbraced(Place place) {
+  const unsigned outside = open.empty() ? unsigned(InFile) : open.back();
+  auto isInside = [&] {
+    const unsigned places = at(TokenKind::Word) ? placesOf(peek().text) : 0;
+    return (places & place) && !(places & outside);
+  };
+  const size_t before = next;
+  size_t end = before;
+  if (surplus() <= 0)
+    for (skipSeparators(); isInside(); skipSeparators()) {
+      skipStatement();
+      end = next;
+    }
+  next = end;
+  return end != before;
+}
+
 /// A `}` behind which the block goes on.
 bool Parser::closesTooEarly(Place place) {
   if (surplus() <= 0)
@@ -182,7 +200,11 @@ void Parser::leaveBlock(std::string_view owner, Range opening) {
 void Parser::parseBlock(std::string_view owner, Place place, const std::function<void()> &statement) {
   Range opening = peek().range;
   if (!accept(TokenKind::LeftBrace)) {
-    failExpected(Kind::ExpectedToken, fmt::format("`{{` and the statements of {}", owner));
+    diag::Diagnostic &diagnostic = failExpected(Kind::ExpectedToken, fmt::format("`{{` and the statements of {}", owner));
+    if (passUnbraced(place)) {
+      diagnostic.withHelp("they stand in braces: `{ … }`");
+      return;
+    }
     if (!findBlock())
       return;
   }
