@@ -71,6 +71,30 @@ std::vector<std::string> texts() {
   return result;
 }
 
+/// Nothing that a network says may be left out of a program without errors.
+void checkComplete(const syntax::File &file, const rules::Program &program, const std::string &text) {
+  size_t projections = 0, couplings = 0, disturbances = 0, observers = 0, populations = 0;
+  for (const syntax::DeclPtr &decl : file.declarations) {
+    auto *network = syntax::dynAs<syntax::NetworkDecl>(decl);
+    if (!network || network->name.text != program.network)
+      continue;
+    for (const syntax::StmtPtr &stmt : network->body) {
+      if (auto *project = syntax::dynAs<syntax::ProjectStmt>(stmt))
+        projections += project->sources.size() * project->targets.size();
+      if (auto *disturb = syntax::dynAs<syntax::DisturbStmt>(stmt))
+        disturbances += disturb->places.size();
+      couplings += stmt->kind == syntax::StmtKind::Couple;
+      observers += stmt->kind == syntax::StmtKind::Observe;
+      populations += stmt->kind == syntax::StmtKind::Population;
+    }
+  }
+  EXPECT_EQ(program.projections.size(), projections) << text;
+  EXPECT_EQ(program.couplings.size(), couplings) << text;
+  EXPECT_EQ(program.disturbances.size(), disturbances) << text;
+  EXPECT_EQ(program.observers.size(), observers) << text;
+  EXPECT_EQ(program.populations.size(), populations) << text;
+}
+
 /// Checks a text; a program without errors must be whole.
 void checkWhole(const std::string &text) {
   diag::Sources sources;
@@ -81,6 +105,7 @@ void checkWhole(const std::string &text) {
   if (engine.hasErrors())
     return;
   for (const auto &program : checked.programs) {
+    checkComplete(file, *program, text);
     EXPECT_GE(program->experiment.duration, 0) << text;
     EXPECT_GE(program->experiment.step, 0) << text;
     for (const rules::Scalar &scalar : program->scalars)
