@@ -90,10 +90,10 @@ template <class V> BDC_KERNEL V logUnit(V u) {
   return fma(p.exponent, splat<V>(C::ln2Hi), p.f - logDeficit(p.f, p.exponent * splat<V>(C::ln2Lo)));
 }
 
-/// Two independent normal numbers of four words (two in f32).
-template <class V> BDC_KERNEL Turn<V> normalPair(const LaneWords<V> &r) {
-  V radius = sqrt(splat<V>(-2) * logUnit(positiveUnit(r, 0)));
-  auto angle = turn(unit(r, sizeof(Element<V>) == 8 ? 2 : 1));
+/// Two independent normal numbers of a number in (0, 1] and one in [0, 1).
+template <class V> BDC_KERNEL Turn<V> normalPair(V u, V v) {
+  V radius = sqrt(splat<V>(-2) * logUnit(u));
+  auto angle = turn(v);
   return {radius * angle.cosine, radius * angle.sine};
 }
 /// Of one element under several keys.
@@ -129,7 +129,8 @@ template <class V, class K> BDC_KERNEL V uniform(K key, u64 base, u64 step, u32 
 
 /// Standard normal.
 template <class V, class K> BDC_KERNEL V normal(K key, u64 base, u64 step, u32 draw) {
-  return detail::normalPair(detail::laneWords<V>(key, base, step, draw)).cosine;
+  const auto words = detail::laneWords<V>(key, base, step, draw);
+  return detail::normalPair(detail::positiveUnit(words, 0), detail::unit(words, sizeof(Element<V>) == 8 ? 2 : 1)).cosine;
 }
 
 /// Exponential with mean 1.

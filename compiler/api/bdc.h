@@ -338,7 +338,7 @@ private:
 };
 
 /// Checks and compiles one experiment of a file, or of a text (`name` stands for the file's name; imports of files are looked
-/// for beside it).
+/// for beside it). Machine code is made in several threads where there are several cores; they have ended when the call returns.
 Result<Program> compileFile(const std::string &path, const CompileOptions &options = {});
 Result<Program> compileText(std::string text, std::string name, const CompileOptions &options = {});
 

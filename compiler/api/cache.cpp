@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t digestLength = 32;
-/// Bytes of all kept objects beyond which the longest unused are removed.
+/// Bytes of all that is kept beyond which the longest unused are removed.
 constexpr uintmax_t capacity = uintmax_t(256) << 20;
 
 std::string digest(std::string_view text) {
@@ -69,7 +69,7 @@ std::string ObjectCache::key(const std::vector<std::string_view> &parts) {
   return llvm::toHex(hash.final(), /*LowerCase=*/true);
 }
 
-std::string ObjectCache::pathOf(const std::string &key) const { return fmt::format("{}/{}.o", folder, key); }
+std::string ObjectCache::pathOf(const std::string &key) const { return fmt::format("{}/{}.a", folder, key); }
 
 std::optional<std::string> ObjectCache::load(const std::string &key) const {
   if (folder.empty())
@@ -79,22 +79,22 @@ std::optional<std::string> ObjectCache::load(const std::string &key) const {
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file || text.size() < digestLength)
     return std::nullopt;
-  std::string object = text.substr(digestLength);
-  if (std::string_view(text).substr(0, digestLength) != digest(object))
+  std::string objects = text.substr(digestLength);
+  if (std::string_view(text).substr(0, digestLength) != digest(objects))
     return std::nullopt;
   std::error_code ignored;
   fs::last_write_time(path, fs::file_time_type::clock::now(), ignored); // it was of use
-  return object;
+  return objects;
 }
 
-void ObjectCache::store(const std::string &key, std::string_view object) const {
+void ObjectCache::store(const std::string &key, std::string_view objects) const {
   if (folder.empty())
     return;
   std::error_code error;
   fs::create_directories(folder, error);
   std::string temporary = fmt::format("{}/{}.{}.new", folder, key, getpid());
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << digest(object) << object;
+  file << digest(objects) << objects;
   file.close();
   if (file)
     fs::rename(temporary, pathOf(key), error);

@@ -8,7 +8,7 @@
 
 namespace bdc {
 
-/// A folder of object files, each under a key that says everything the code depends on. Safe with many processes: a file
+/// A folder of archives of object files, each under a key that says everything the code depends on. Safe with many processes: a file
 /// appears whole or not at all, and one that is damaged counts as absent. Whatever goes wrong with the folder, a program is
 /// only compiled again.
 class ObjectCache {
@@ -20,7 +20,7 @@ public:
   static std::string key(const std::vector<std::string_view> &parts);
 
   std::optional<std::string> load(const std::string &key) const;
-  void store(const std::string &key, std::string_view object) const;
+  void store(const std::string &key, std::string_view objects) const;
 
 private:
   std::string pathOf(const std::string &key) const;

@@ -129,15 +129,15 @@ Result<Code> makeCode(const Program::Body &body, const CompileOptions &options, 
   ObjectCache cache(options.cacheFolder);
   std::string key = options.cache ? cacheKey(body, options, mode) : "";
   if (options.cache)
-    if (std::optional<std::string> object = cache.load(key))
-      if (auto code = compiler::loadProgram(std::move(*object)))
+    if (std::optional<std::string> objects = cache.load(key))
+      if (auto code = compiler::loadProgram(*objects))
         return Code{*code, true};
-  Result<std::string> object = buildObject(*body.program, body.sources, options, mode);
-  if (!object)
-    return object.error();
+  Result<std::string> objects = buildObjects(*body.program, body.sources, options, mode);
+  if (!objects)
+    return objects.error();
   if (options.cache)
-    cache.store(key, *object);
-  auto code = compiler::loadProgram(std::move(*object));
+    cache.store(key, *objects);
+  auto code = compiler::loadProgram(*objects);
   if (!code)
     return Error(code.error());
   return Code{*code, false};

@@ -100,22 +100,16 @@ public:
   }
 
   Result<std::string> machine(compiler::MachineStage stage) {
-    if (!good)
-      return error();
-    runtime::Result<std::string> result = compiler::emitMachineCode(*module, stage, codegenOptions(options));
-    if (result)
-      return std::move(*result);
-    return engine.hasErrors() ? error() : Error(result.error());
+    return emit([&] { return compiler::emitMachineCode(*module, stage, codegenOptions(options)); });
+  }
+
+  Result<std::string> objects() {
+    return emit([&] { return compiler::emitObjects(*module, codegenOptions(options)); });
   }
 
   Result<std::string> ptx(const std::string &chip) {
     run([&](mlir::OpPassManager &passes) { compiler::addGpuPasses(passes, codegenOptions(options)); });
-    if (!good)
-      return error();
-    runtime::Result<std::string> result = compiler::emitPtx(*module, chip);
-    if (result)
-      return std::move(*result);
-    return engine.hasErrors() ? error() : Error(result.error());
+    return emit([&] { return compiler::emitPtx(*module, chip); });
   }
 
   /// Diagnostics of the model where there are any; else the compiler has not kept a promise.
@@ -126,6 +120,15 @@ public:
   }
 
 private:
+  template <class Make> Result<std::string> emit(Make make) {
+    if (!good)
+      return error();
+    runtime::Result<std::string> result = make();
+    if (result)
+      return std::move(*result);
+    return engine.hasErrors() ? error() : Error(result.error());
+  }
+
   template <class Add> void run(Add add) {
     if (!good)
       return;
@@ -162,12 +165,12 @@ private:
 
 } // namespace
 
-Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode) {
+Result<std::string> buildObjects(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode) {
   Pipeline pipeline(program, sources, options, mode);
   pipeline.toStep();
   pipeline.differentiate();
   pipeline.toLoops();
-  return pipeline.machine(compiler::MachineStage::Object);
+  return pipeline.objects();
 }
 
 Result<std::string> emitStage(const std::string &path, const std::string &stage, const std::string &chip,

@@ -7,8 +7,8 @@
 
 namespace bdc {
 
-/// The machine code of a checked program: one object file as abi.h describes it.
-Result<std::string> buildObject(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode);
+/// The machine code of a checked program, as abi.h describes it: an archive of object files.
+Result<std::string> buildObjects(const rules::Program &program, const diag::Sources &sources, const CompileOptions &options, Mode mode);
 
 /// Any stage from `bd` on as text ("bd", "step", "grad", "tangent", "second", "loops", "llvm", "asm", "ptx") or bytes ("obj"). `chip` is the GPU of "ptx".
 Result<std::string> emitStage(const std::string &path, const std::string &stage, const std::string &chip,

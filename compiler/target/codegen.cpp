@@ -1,11 +1,16 @@
 // LLVM's part: kernels linked and inlined, a short pipeline, machine code.
 #include "compiler/target/pipeline.h"
 #include "compiler/target/link.h"
+#include "compiler/target/parts.h"
+#include "compiler/target/split.h"
+#include "runtime/threads/barrier.h"
+#include "runtime/threads/in_threads.h"
 
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
@@ -73,7 +78,7 @@ void setAttributes(Module &module, const Target &target) {
     if (target.has("+avx512f"))
       function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr(Attribute::NoUnwind);
-    if (!function.isDeclaration() && !isExported(function.getName()))
+    if (!function.isDeclaration() && !isExported(function.getName()) && !findStepPart(function.getName()))
       function.setLinkage(GlobalValue::InternalLinkage);
   }
 }
@@ -94,6 +99,35 @@ void keepCallsOutsideTheLoop(Module &module) {
   }
 }
 
+/// LLVM's module of a module of its dialect.
+std::unique_ptr<Module> translate(mlir::ModuleOp module, LLVMContext &context) {
+  return mlir::translateModuleToLLVMIR(module, context, "bdc");
+}
+
+runtime::Result<std::string> emitModule(Module &module, ArrayRef<const StepPart *> parts, MachineStage stage, const CodegenOptions &options) {
+  Target target = targetOf(options);
+  std::string problem;
+  std::unique_ptr<TargetMachine> machine = makeMachine(target, problem);
+  if (!machine)
+    return internalError(problem);
+  module.setTargetTriple(machine->getTargetTriple());
+  module.setDataLayout(machine->createDataLayout());
+  if (Error error = linkHostKernels(module, parts))
+    return internalError(toString(std::move(error)));
+  setAttributes(module, target);
+  keepCallsOutsideTheLoop(module);
+  if (Error error = optimise(module, *machine))
+    return internalError(toString(std::move(error)));
+  if (!target.has("+avx512f"))
+    widenMasks(module);
+  if (stage == MachineStage::LLVM) {
+    std::string text;
+    raw_string_ostream(text) << module;
+    return text;
+  }
+  return emitFile(module, *machine, stage == MachineStage::Object ? CodeGenFileType::ObjectFile : CodeGenFileType::AssemblyFile);
+}
+
 } // namespace
 
 unsigned widthFor(const CodegenOptions &options) {
@@ -111,30 +145,44 @@ runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage 
   if (mlir::failed(lowerToLLVMDialect(loops)))
     return internalError("the loops have no lowering to LLVM");
   LLVMContext context;
-  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(loops, context, "bdc");
+  std::unique_ptr<Module> module = translate(loops, context);
   if (!module)
     return internalError("LLVM's dialect does not translate");
-  Target target = targetOf(options);
-  std::string problem;
-  std::unique_ptr<TargetMachine> machine = makeMachine(target, problem);
-  if (!machine)
-    return internalError(problem);
-  module->setTargetTriple(machine->getTargetTriple());
-  module->setDataLayout(machine->createDataLayout());
-  if (Error error = linkHostKernels(*module))
-    return internalError(toString(std::move(error)));
-  setAttributes(*module, target);
-  keepCallsOutsideTheLoop(*module);
-  if (Error error = optimise(*module, *machine))
-    return internalError(toString(std::move(error)));
-  if (!target.has("+avx512f"))
-    widenMasks(*module);
-  if (stage == MachineStage::LLVM) {
-    std::string text;
-    raw_string_ostream(text) << *module;
-    return text;
+  std::vector<const StepPart *> parts;
+  for (const StepPart &part : stepParts())
+    if (any_of(part.functions, [&](StringRef function) { return module->getFunction(function); }))
+      parts.push_back(&part);
+  return emitModule(*module, parts, stage, options);
+}
+
+runtime::Result<std::string> emitObjects(mlir::ModuleOp loops, const CodegenOptions &options) {
+  if (mlir::failed(lowerToLLVMDialect(loops)))
+    return internalError("the loops have no lowering to LLVM");
+  struct Job {
+    ArrayRef<const StepPart *> parts;
+    LLVMContext context;
+    std::unique_ptr<Module> module;
+    runtime::Result<std::string> object = std::string();
+  };
+  const std::vector<ModuleShare> shares = splitModule(loops, static_cast<unsigned>(runtime::availableCores()));
+  std::vector<Job> jobs(shares.size());
+  for (auto [job, share] : zip_equal(jobs, shares)) {
+    job.parts = share.stepParts;
+    job.module = translate(*share.module, job.context);
+    if (!job.module)
+      return internalError("LLVM's dialect does not translate");
   }
-  return emitFile(*module, *machine, stage == MachineStage::Object ? CodeGenFileType::ObjectFile : CodeGenFileType::AssemblyFile);
+  runtime::inThreads(jobs.size(), [&](size_t i) { jobs[i].object = emitModule(*jobs[i].module, jobs[i].parts, MachineStage::Object, options); });
+  std::vector<NewArchiveMember> members;
+  for (Job &job : jobs) {
+    if (!job.object)
+      return job.object.error();
+    members.emplace_back(MemoryBufferRef(*job.object, "bdc.o"));
+  }
+  auto archive = writeArchiveToBuffer(members, SymtabWritingMode::NoSymtab, object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  if (!archive)
+    return internalError(toString(archive.takeError()));
+  return (*archive)->getBuffer().str();
 }
 
 } // namespace bdc::compiler

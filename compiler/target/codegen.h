@@ -36,6 +36,9 @@ void addLoopPasses(mlir::OpPassManager &passes, const CodegenOptions &options);
 /// dialect). Kernels are linked and inlined; the object exports what runtime/abi.h lists and needs at most memset and libm.
 runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage stage, const CodegenOptions &options);
 
+/// The same machine code as an archive of object files, which are made side by side: what is independent is a file of its own.
+runtime::Result<std::string> emitObjects(mlir::ModuleOp loops, const CodegenOptions &options);
+
 /// The passes from an integrated step program to kernels, one thread per element; programs with projections are refused.
 void addGpuPasses(mlir::OpPassManager &passes, const CodegenOptions &options);
 

@@ -39,16 +39,15 @@ static Error linkKernels(Module &module, std::span<const unsigned char> bytes) {
   if (Error error = linkNeeded(module, {bytes.data(), bytes.size()}, "the kernels"))
     return error;
   for (const Function &function : module)
-    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !function.use_empty())
+    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !findStepPart(function.getName()) && !function.use_empty())
       return createStringError("there is no kernel " + function.getName());
   return Error::success();
 }
 
-Error linkHostKernels(Module &module) {
-  for (const StepPart &part : stepParts())
-    if (module.getFunction(part.function))
-      if (Error error = linkNeeded(module, part.bitcode, part.function))
-        return error;
+Error linkHostKernels(Module &module, ArrayRef<const StepPart *> parts) {
+  for (const StepPart *part : parts)
+    if (Error error = linkNeeded(module, part->bitcode, "the parts of a step"))
+      return error;
   return linkKernels(module, kernels::hostBitcode());
 }
 

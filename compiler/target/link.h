@@ -14,8 +14,11 @@ class TargetMachine;
 
 namespace bdc::compiler {
 
-/// Links the kernels (and, on the host, the recorder) that the module declares; an error names one that does not exist.
-llvm::Error linkHostKernels(llvm::Module &module);
+struct StepPart;
+
+/// Links the kernels that the module declares (on the host also these parts of a step); an error names one that does
+/// not exist.
+llvm::Error linkHostKernels(llvm::Module &module, llvm::ArrayRef<const StepPart *> parts);
 llvm::Error linkGpuKernels(llvm::Module &module);
 
 /// Inlines and cleans up.

@@ -2,6 +2,7 @@
 #include "compiler/target/load.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Object/Archive.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -22,6 +23,19 @@ template <typename F> Error find(orc::LLJIT &jit, const std::string &name, F &fu
     return address.takeError();
   function = address->toPtr<F>();
   return Error::success();
+}
+
+Error addObjects(orc::LLJIT &jit, std::string_view bytes) {
+  auto archive = object::Archive::create(MemoryBufferRef(bytes, "bdc"));
+  if (!archive)
+    return archive.takeError();
+  Error error = Error::success();
+  for (const object::Archive::Child &child : (*archive)->children(error)) {
+    auto object = child.getMemoryBufferRef();
+    if (Error wrong = object ? jit.addObjectFile(MemoryBuffer::getMemBufferCopy(object->getBuffer(), "bdc")) : object.takeError())
+      return joinErrors(std::move(error), std::move(wrong));
+  }
+  return error;
 }
 
 Error lookUp(orc::LLJIT &jit, runtime::Program &program) {
@@ -56,7 +70,7 @@ Error lookUp(orc::LLJIT &jit, runtime::Program &program) {
 
 } // namespace
 
-runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string object) {
+runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string_view archive) {
   static std::once_flag once;
   std::call_once(once, [] {
     InitializeNativeTarget();
@@ -68,7 +82,7 @@ runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string
   if (!made)
     return problem(made.takeError());
   std::shared_ptr<orc::LLJIT> jit = std::move(*made);
-  if (Error error = jit->addObjectFile(MemoryBuffer::getMemBufferCopy(object, "bdc")))
+  if (Error error = addObjects(*jit, archive))
     return problem(std::move(error));
   const char *text = nullptr;
   const int64_t *size = nullptr;

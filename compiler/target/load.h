@@ -5,12 +5,12 @@
 #include "runtime/simulate/program.h"
 
 #include <memory>
-#include <string>
+#include <string_view>
 
 namespace bdc::compiler {
 
-/// Links an object (see runtime/abi.h) and reads its descriptor. The code stays in memory as long as the program.
-runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string object);
+/// Links an archive of objects (see runtime/abi.h) and reads their descriptor. The code stays in memory as long as the program.
+runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string_view archive);
 
 } // namespace bdc::compiler
 

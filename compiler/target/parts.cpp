@@ -1,5 +1,7 @@
 #include "compiler/target/parts.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace {
 
 alignas(16) const unsigned char sample[] = {
@@ -11,7 +13,18 @@ alignas(16) const unsigned char due[] = {
 
 } // namespace
 
-llvm::ArrayRef<bdc::compiler::StepPart> bdc::compiler::stepParts() {
-  static const StepPart parts[] = {{"bdc_sample", sample}, {"bdc_sample_lanes", sample}, {"bdc_due", due}};
+namespace bdc::compiler {
+
+llvm::ArrayRef<StepPart> stepParts() {
+  static const std::vector<StepPart> parts = {{{"bdc_sample", "bdc_sample_lanes"}, sample}, {{"bdc_due"}, due}};
   return parts;
 }
+
+const StepPart *findStepPart(llvm::StringRef function) {
+  for (const StepPart &part : stepParts())
+    if (llvm::is_contained(part.functions, function))
+      return &part;
+  return nullptr;
+}
+
+} // namespace bdc::compiler

@@ -5,13 +5,18 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <vector>
+
 namespace bdc::compiler {
 
 struct StepPart {
-  llvm::StringRef function;
+  std::vector<llvm::StringRef> functions;
   llvm::ArrayRef<unsigned char> bitcode;
 };
 llvm::ArrayRef<StepPart> stepParts();
+
+/// The one with this function, or null.
+const StepPart *findStepPart(llvm::StringRef function);
 
 } // namespace bdc::compiler
 

@@ -197,12 +197,11 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       checkOfUse(setting, *spec.use);
       continue;
     }
-    if (!isParam)
-      meant.push_back(diag::didYouMean(setting.name.text, instance.names({VariableRole::Param})));
-    if (!isParam && context.isMissed(setting.name.text, instance.decl->range))
-      continue; // said already: at another use, or where its definition reads it without declaring it
     if (!isParam) {
-      reportSetting(instance, setting);
+      meant.push_back(diag::didYouMean(setting.name.text, instance.names({VariableRole::Param})));
+      // What is missed is said already: at another use, or where its definition reads it without declaring it.
+      if (!context.isMissed(setting.name.text, instance.decl->range))
+        reportSetting(instance, setting);
     } else if (!setting.value)
       context.report(Kind::MissingSetting, setting.name.range, fmt::format("`{}` needs a value", setting.name.text));
     else if (given[index])

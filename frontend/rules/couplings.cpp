@@ -227,7 +227,7 @@ bool NetworkBuilder::pastOf(const syntax::CoupleStmt &stmt, Coupling &coupling) 
   allowsIndex = true;
   coupling.history = ExprChecker(context, *this, "the history of a coupling").number(*stmt.history);
   allowsIndex = false;
-  if (!coupling.history || !coupling.value || coupling.source < 0 || !instanceOf(coupling.source).knowsAll(coupling.value, Op::Element))
+  if (!coupling.history || !coupling.value || coupling.source < 0 || !instanceOf(coupling.source).knowsAll(coupling.value))
     return false;
   Expected source{context.term(*coupling.value), coupling.value->unit, stmt.source->range,
                   std::string(context.quote(stmt.source->range))};
@@ -341,7 +341,7 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
         .withNote(std::move(note));
     return false;
   };
-  bool isKnown = instanceOf(coupling.source).knowsAll(coupling.value, Op::Element) && target.knowsAll(coupling.own, Op::Element);
+  bool isKnown = instanceOf(coupling.source).knowsAll(coupling.value) && target.knowsAll(coupling.own);
   UnitTerm wanted = rule.source;
   if (isKnown && !context.solver.unify(wanted, context.term(*coupling.value)))
     return disagree(stmt.source->range, fmt::format("this is {}", context.describe(*coupling.value)),

@@ -33,8 +33,8 @@ int ModelInstance::output() const {
   return -1;
 }
 
-bool ModelInstance::knowsAll(const Expr *expr, Op op) const {
-  return !anyNode(expr, [&](const Expr &e) { return e.op == op && !knows(e.index); });
+bool ModelInstance::knowsAll(const Expr *expr) const {
+  return !anyNode(expr, [&](const Expr &e) { return e.op == Op::Element && !knows(e.index); });
 }
 
 std::vector<std::string_view> ModelInstance::names(const std::vector<VariableRole> &roles) const {

@@ -33,15 +33,15 @@ struct ModelInstance {
   std::vector<Steady> steady;
   const Expr *step = nullptr; ///< an observer's own, over its params; null where it does not say
   bool broken = false; ///< errors in the definition: only units that do not depend on them are judged again
-  std::vector<bool> fixed;    ///< of model.variables: the unit is what the declaration says, whatever else is in error
-  bool fixesWeight = false;   ///< so is the unit of `weight`
+  std::vector<bool> fixed; ///< of model.variables: the unit is what the declaration says, whatever else is in error
+  bool fixesWeight = false; ///< so is the unit of `weight`
   const syntax::ModelDecl *decl = nullptr;
 
   /// Whether what is given to a variable, or comes from it, can be judged by its unit.
   bool knows(int variable) const { return !broken || fixed[variable]; }
   bool knowsWeight() const { return !broken || fixesWeight; }
-  /// The variables of an expression over this model, when it is `op` that reads them.
-  bool knowsAll(const Expr *expr, Op op) const;
+  /// All variables that an expression reads of its elements.
+  bool knowsAll(const Expr *expr) const;
 
   int observed() const; ///< the variable that an observer's source is, or -1
   int term() const;     ///< the variable of the term of a coupling or an observer, or -1

@@ -66,7 +66,7 @@ bool NetworkBuilder::observed(const syntax::ObserveStmt &stmt, Observer &observe
     return false;
   ModelInstance &instance = instances[observer.use.model];
   int at = instance.observed();
-  if (at < 0 || !instance.knows(at) || !instanceOf(observer.population).knowsAll(observer.value, Op::Element))
+  if (at < 0 || !instance.knows(at) || !instanceOf(observer.population).knowsAll(observer.value))
     return !instance.broken;
   const Variable &variable = instance.model.variables[at];
   Expected expected{instance.terms[at], variable.unit, instance.places[at], fmt::format("the source {} of {}", variable.name, instance.model.definition)};

@@ -2,6 +2,7 @@
 
 #include "runtime/fit/problem.h"
 #include "runtime/memory/limits.h"
+#include "runtime/threads/in_threads.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
-#include <thread>
 
 namespace bdc::runtime {
 
@@ -156,12 +156,7 @@ Status FitLanes::share(int64_t count, const std::function<Status(Simulation &, i
         next = count;
       }
   };
-  {
-    std::vector<std::jthread> threads;
-    for (size_t i = 1; i < workers.size(); ++i)
-      threads.emplace_back([&, i] { work(*workers[i].simulation); });
-    work(first());
-  }
+  inThreads(workers.size(), [&](size_t i) { work(*workers[i].simulation); });
   return trouble ? Status(*trouble) : Status();
 }
 

@@ -28,10 +28,10 @@ TEST_F(Cache, DamagedFilesCountAsAbsent) {
   bdc::ObjectCache cache(folder);
   std::string key = bdc::ObjectCache::key({"a text"});
   cache.store(key, std::string(1000, 'x'));
-  std::filesystem::resize_file(folder + "/" + key + ".o", 500);
+  std::filesystem::resize_file(folder + "/" + key + ".a", 500);
   EXPECT_FALSE(cache.load(key));
   cache.store(key, std::string(1000, 'x'));
-  std::fstream(folder + "/" + key + ".o", std::ios::in | std::ios::out | std::ios::binary).seekp(700).put('y');
+  std::fstream(folder + "/" + key + ".a", std::ios::in | std::ios::out | std::ios::binary).seekp(700).put('y');
   EXPECT_FALSE(cache.load(key));
 }
 

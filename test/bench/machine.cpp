@@ -1,6 +1,7 @@
 // What this machine can do at most, one thread: bytes per second of a loop that reads and writes arrays of some size together, and
 // floating-point operations per second. The roof that tools/bench holds the generated code against. And the time after which one
-// core sees what another has written, which is what threads cost: virtual cores may be anywhere, and move.
+// core sees what another has written, which is what threads cost: virtual cores may be anywhere, and move. And what two threads gain
+// that tell each other nothing: no program gains more.
 //
 //   g++ -O3 -march=native -mprefer-vector-width=512 -pthread -DREAL=double machine.cpp -o machine && ./machine KIBIBYTES
 #include "by_hand/common.h"
@@ -37,25 +38,51 @@ double bandwidth(size_t bytes) {
   return best;
 }
 
-/// Independent chains of fused multiply-adds, enough to hide their latency. Counted as two operations each.
-double operations() {
+/// Independent chains of fused multiply-adds, enough to hide their latency: how many operations that is, two for each.
+double burst(long rounds) {
   typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
   constexpr int chains = 8, lanes = VECTOR_BYTES / sizeof(real);
-  constexpr long rounds = 4000000;
   const vector factor = vector{} + real(0.999), summand = vector{} + real(0.001);
+  vector a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
+  for (long round = 0; round < rounds; ++round) {
+    a = a * factor + summand, b = b * factor + summand, c = c * factor + summand, d = d * factor + summand;
+    e = e * factor + summand, f = f * factor + summand, g = g * factor + summand, h = h * factor + summand;
+    asm volatile("" : "+" REGISTER(a), "+" REGISTER(b), "+" REGISTER(c), "+" REGISTER(d), "+" REGISTER(e), "+" REGISTER(f),
+                      "+" REGISTER(g), "+" REGISTER(h));
+  }
+  return 2.0 * double(rounds) * chains * lanes;
+}
+
+double operations() {
   double best = 0;
   for (int attempt = 0; attempt < 5; ++attempt) {
-    vector a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
     double begin = cpuSeconds();
-    for (long round = 0; round < rounds; ++round) {
-      a = a * factor + summand, b = b * factor + summand, c = c * factor + summand, d = d * factor + summand;
-      e = e * factor + summand, f = f * factor + summand, g = g * factor + summand, h = h * factor + summand;
-      asm volatile("" : "+" REGISTER(a), "+" REGISTER(b), "+" REGISTER(c), "+" REGISTER(d), "+" REGISTER(e), "+" REGISTER(f),
-                        "+" REGISTER(g), "+" REGISTER(h));
-    }
-    best = std::max(best, 2.0 * rounds * chains * lanes / (cpuSeconds() - begin));
+    double done = burst(4000000);
+    best = std::max(best, done / (cpuSeconds() - begin));
   }
   return best;
+}
+
+/// Operations in a second on the wall, on average and not at best.
+double operationsOnTheWall() {
+  double done = 0, begin = wallSeconds(), now = begin;
+  for (; now < begin + 0.1; now = wallSeconds())
+    done += burst(100000);
+  return done / (now - begin);
+}
+
+/// How many times as much two threads do as one: 2 where each has a core that nobody else wants.
+double gainOfTwoThreads() {
+  double alone = 0, together = 0;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    alone += operationsOnTheWall();
+    double other = 0;
+    std::thread second([&] { other = operationsOnTheWall(); });
+    together += operationsOnTheWall();
+    second.join();
+    together += other;
+  }
+  return together / alone;
 }
 
 struct alignas(128) Line {
@@ -97,6 +124,6 @@ double handOver() {
 
 int main(int argc, char **argv) {
   size_t kibibytes = argc > 1 ? size_t(std::atol(argv[1])) : 256;
-  std::printf("{\"bytes_per_s\": %.4g, \"flops_per_s\": %.4g, \"ns_from_core_to_core\": %.4g}\n", bandwidth(kibibytes << 10), operations(),
-              handOver());
+  std::printf("{\"bytes_per_s\": %.4g, \"flops_per_s\": %.4g, \"ns_from_core_to_core\": %.4g, \"gain_of_two_threads\": %.3g}\n", bandwidth(kibibytes << 10),
+              operations(), handOver(), gainOfTwoThreads());
 }

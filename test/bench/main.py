@@ -16,10 +16,11 @@ PARTS = {"start": start.measure, "connections": connections.measure, "models": s
 
 
 def machine(bench, repeats):
-    """What there is to know of the machine: a line of a cache may take long from core to core, which is what threads cost."""
+    """What there is to know of the machine: a line of a cache may take long from core to core, which is what threads cost, and
+    two cores need not do twice as much as one."""
     known = run_json([bench.program("machine.cpp", "f64", []), 256])
     return {"processor": processor(), "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "date": time.strftime("%Y-%m-%d"),
-            "repeat": repeats, "ns_from_core_to_core": known["ns_from_core_to_core"]}
+            "repeat": repeats, **{fact: known[fact] for fact in ("ns_from_core_to_core", "gain_of_two_threads")}}
 
 
 def main():
@@ -36,7 +37,8 @@ def main():
     arguments = parser.parse_args()
     bench = Bench(arguments.bdc, arguments.work, arguments.repeat)
     facts = machine(bench, arguments.repeat)
-    print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}, {facts['ns_from_core_to_core']:.0f} ns from core to core; "
+    print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}, {facts['ns_from_core_to_core']:.0f} ns from core to core, "
+          f"two threads that share nothing {facts['gain_of_two_threads']:.2f} times as fast as one; "
           f"best of {arguments.repeat}\n", flush=True)
     results = {part: PARTS[part](bench, arguments) for part in arguments.parts}
     if arguments.json:

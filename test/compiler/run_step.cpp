@@ -140,8 +140,8 @@ std::string compile(const Arguments &a) {
     module->print(out);
     return text;
   }
-  auto stage = a.emit == "llvm" ? compiler::MachineStage::LLVM : a.emit == "asm" ? compiler::MachineStage::Assembly : compiler::MachineStage::Object;
-  auto bytes = compiler::emitMachineCode(*module, stage, a.code);
+  auto bytes = a.emit.empty() ? compiler::emitObjects(*module, a.code)
+                              : compiler::emitMachineCode(*module, a.emit == "llvm" ? compiler::MachineStage::LLVM : compiler::MachineStage::Assembly, a.code);
   if (!bytes)
     fail(bytes.error().message);
   if (a.time)
@@ -293,13 +293,13 @@ int32_t runThereAndBack(bdc_ctx *ctx, int32_t thread, int64_t first, int64_t ste
 
 int main(int argc, char **argv) {
   Arguments a = parse(argc, argv);
-  std::string object = compile(a);
+  std::string code = compile(a);
   if (!a.emit.empty()) {
-    std::fwrite(object.data(), 1, object.size(), stdout);
+    std::fwrite(code.data(), 1, code.size(), stdout);
     return 0;
   }
   double begin = now();
-  auto program = compiler::loadProgram(object);
+  auto program = compiler::loadProgram(code);
   check(program);
   if (a.time)
     fmt::print(stderr, "load {:.1f} ms\n", (now() - begin) * 1e3);

@@ -1,4 +1,5 @@
 // Nobody goes on before everybody has come far enough, also with many more threads than cores.
+#include "runtime/threads/in_threads.h"
 #include "runtime/threads/team.h"
 
 #include <gtest/gtest.h>
@@ -143,4 +144,15 @@ TEST(Team, PartsCoverEverything) {
     }
     EXPECT_EQ(at, items);
   }
+}
+
+TEST(InThreads, EveryJobIsDoneOnceAndTheFirstHere) {
+  std::vector<std::thread::id> where(20);
+  std::vector<std::atomic<int>> times(where.size());
+  inThreads(where.size(), [&](size_t job) {
+    where[job] = std::this_thread::get_id();
+    ++times[job];
+  });
+  EXPECT_EQ(where.front(), std::this_thread::get_id());
+  EXPECT_TRUE(std::all_of(times.begin(), times.end(), [](const auto &count) { return count == 1; }));
 }
