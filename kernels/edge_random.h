@@ -49,7 +49,7 @@ template <class V, class U> BDC_KERNEL auto inLanes(U words) {
     return __builtin_convertvector(words, Vec<u32, width<U>>);
 }
 
-/// A number of [0, 1), or of (0, 1], of a word each.
+/// A number of [0, 1), or of (0, 1], of a word each: in f64, w 2⁻³² and (w + 1/2) 2⁻³².
 template <bool Positive, class V> BDC_KERNEL V unitOf(UintOf<V> words) {
   if constexpr (sizeof(Element<V>) == 8)
     return fma(wordToDouble<V>(words), splat<V>(0x1p-32), splat<V>(Positive ? 0x1p-33 : 0));

@@ -1,7 +1,7 @@
 // clang-format off
 /// The only meeting place of generated code and the runtime.
 ///
-/// A compiled program is one object that exports
+/// A compiled program is objects that together export
 ///   bdc_descriptor, bdc_descriptor_size   the JSON text described below
 ///   bdc_derive(ctx)                       fills ctx->scalars from defaults and what was set
 ///   bdc_init(ctx, thread)                 initial values, where they are not 0, of the thread's share of every space

@@ -1,4 +1,4 @@
-/// The spikes that a delivery is about, some at a time, compiled to bitcode and inlined into every program. Freestanding.
+/// The spikes that a delivery is about, some at a time, compiled to bitcode that is linked into every program. Freestanding.
 #include "runtime/abi.h"
 
 /// Copies up to `room` elements of a slot's list to `out` and says how many; 0 at the end of the list. `place` (thread, position) begins as zeros.

@@ -1,4 +1,4 @@
-/// The recorder's part of a step, compiled to bitcode and inlined into every program: copies the thread's selected elements into its
+/// The recorder's part of a step, compiled to bitcode that is linked into every program: copies the thread's selected elements into its
 /// buffers when a sample is due. Freestanding.
 #include "runtime/abi.h"
 

@@ -57,6 +57,8 @@ std::unique_ptr<TargetMachine> makeMachine(const Target &target, std::string &er
       found->createTargetMachine(triple, target.cpu, target.features, options, Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Default));
 }
 
+constexpr const char *noLowering = "the loops have no lowering to LLVM";
+
 constexpr StringRef timeLoops[] = {"bdc_run", "bdc_run_lanes", "bdc_tape", "bdc_adjoint"};
 constexpr StringRef others[] = {"bdc_derive",    "bdc_init",      "bdc_adjoint_past", "bdc_adjoint_start",
                                 "bdc_objective", "bdc_descriptor", "bdc_descriptor_size"};
@@ -99,9 +101,17 @@ void keepCallsOutsideTheLoop(Module &module) {
   }
 }
 
-/// LLVM's module of a module of its dialect.
-std::unique_ptr<Module> translate(mlir::ModuleOp module, LLVMContext &context) {
-  return mlir::translateModuleToLLVMIR(module, context, "bdc");
+/// A module of LLVM on its way to machine code, with what it belongs to.
+struct Job {
+  LLVMContext context;
+  std::unique_ptr<Module> module;
+  std::vector<const StepPart *> parts; ///< to be linked into it
+  runtime::Result<std::string> code = std::string();
+};
+
+runtime::Status translate(mlir::ModuleOp module, Job &job) {
+  job.module = mlir::translateModuleToLLVMIR(module, job.context, "bdc");
+  return job.module ? runtime::Status() : internalError("LLVM's dialect does not translate");
 }
 
 runtime::Result<std::string> emitModule(Module &module, ArrayRef<const StepPart *> parts, MachineStage stage, const CodegenOptions &options) {
@@ -143,41 +153,31 @@ unsigned widthFor(const CodegenOptions &options) {
 
 runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage stage, const CodegenOptions &options) {
   if (mlir::failed(lowerToLLVMDialect(loops)))
-    return internalError("the loops have no lowering to LLVM");
-  LLVMContext context;
-  std::unique_ptr<Module> module = translate(loops, context);
-  if (!module)
-    return internalError("LLVM's dialect does not translate");
-  std::vector<const StepPart *> parts;
+    return internalError(noLowering);
+  Job job;
+  if (runtime::Status translated = translate(loops, job); !translated)
+    return translated.error();
   for (const StepPart &part : stepParts())
-    if (any_of(part.functions, [&](StringRef function) { return module->getFunction(function); }))
-      parts.push_back(&part);
-  return emitModule(*module, parts, stage, options);
+    job.parts.push_back(&part);
+  return emitModule(*job.module, job.parts, stage, options);
 }
 
 runtime::Result<std::string> emitObjects(mlir::ModuleOp loops, const CodegenOptions &options) {
   if (mlir::failed(lowerToLLVMDialect(loops)))
-    return internalError("the loops have no lowering to LLVM");
-  struct Job {
-    ArrayRef<const StepPart *> parts;
-    LLVMContext context;
-    std::unique_ptr<Module> module;
-    runtime::Result<std::string> object = std::string();
-  };
-  const std::vector<ModuleShare> shares = splitModule(loops, static_cast<unsigned>(runtime::availableCores()));
+    return internalError(noLowering);
+  std::vector<ModuleShare> shares = splitModule(loops, static_cast<unsigned>(runtime::availableCores()));
   std::vector<Job> jobs(shares.size());
   for (auto [job, share] : zip_equal(jobs, shares)) {
-    job.parts = share.stepParts;
-    job.module = translate(*share.module, job.context);
-    if (!job.module)
-      return internalError("LLVM's dialect does not translate");
+    job.parts = std::move(share.stepParts);
+    if (runtime::Status translated = translate(*share.module, job); !translated)
+      return translated.error();
   }
-  runtime::inThreads(jobs.size(), [&](size_t i) { jobs[i].object = emitModule(*jobs[i].module, jobs[i].parts, MachineStage::Object, options); });
+  runtime::inThreads(jobs.size(), [&](size_t i) { jobs[i].code = emitModule(*jobs[i].module, jobs[i].parts, MachineStage::Object, options); });
   std::vector<NewArchiveMember> members;
   for (Job &job : jobs) {
-    if (!job.object)
-      return job.object.error();
-    members.emplace_back(MemoryBufferRef(*job.object, "bdc.o"));
+    if (!job.code)
+      return job.code.error();
+    members.emplace_back(MemoryBufferRef(*job.code, "bdc.o"));
   }
   auto archive = writeArchiveToBuffer(members, SymtabWritingMode::NoSymtab, object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
   if (!archive)

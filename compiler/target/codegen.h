@@ -33,7 +33,7 @@ void registerCodegenDialects(mlir::DialectRegistry &registry);
 void addLoopPasses(mlir::OpPassManager &passes, const CodegenOptions &options);
 
 /// Turns a module of loops into LLVM's text, assembly or an object file (the module is consumed: what is left in it is LLVM's
-/// dialect). Kernels are linked and inlined; the object exports what runtime/abi.h lists and needs at most memset and libm.
+/// dialect). Kernels are linked and inlined; what is made exports what runtime/abi.h lists and needs at most memset and libm.
 runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage stage, const CodegenOptions &options);
 
 /// The same machine code as an archive of object files, which are made side by side: what is independent is a file of its own.

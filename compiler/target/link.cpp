@@ -17,10 +17,15 @@ namespace bdc::compiler {
 
 using runtime::internalError;
 
+/// A bitcode library, whose functions are read when they are asked for.
+static Expected<std::unique_ptr<Module>> openLibrary(Module &module, ArrayRef<unsigned char> bytes, StringRef name) {
+  MemoryBufferRef buffer(StringRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name);
+  return getLazyBitcodeModule(buffer, module.getContext(), /*ShouldLazyLoadMetadata=*/true);
+}
+
 /// Links the functions that `module` declares out of a bitcode library.
 static Error linkNeeded(Module &module, ArrayRef<unsigned char> bytes, StringRef name) {
-  MemoryBufferRef buffer(StringRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name);
-  auto library = getLazyBitcodeModule(buffer, module.getContext(), /*ShouldLazyLoadMetadata=*/true);
+  auto library = openLibrary(module, bytes, name);
   if (!library)
     return library.takeError();
   // Pointers to functions are untyped, so the linker would join a call to a function of other arguments without a word.
@@ -35,23 +40,40 @@ static Error linkNeeded(Module &module, ArrayRef<unsigned char> bytes, StringRef
   return Error::success();
 }
 
-static Error linkKernels(Module &module, std::span<const unsigned char> bytes) {
-  if (Error error = linkNeeded(module, {bytes.data(), bytes.size()}, "the kernels"))
-    return error;
+/// What callers may know of the functions of a part that another module has: what they read and write.
+static Error describeFunctions(Module &module, const StepPart &part) {
+  auto library = openLibrary(module, part.bitcode, "the parts of a step");
+  if (!library)
+    return library.takeError();
+  for (StringRef name : part.functions)
+    if (Function *declared = module.getFunction(name))
+      declared->setAttributes((*library)->getFunction(name)->getAttributes());
+  return Error::success();
+}
+
+/// A kernel that is called and does not exist.
+static Error missingKernel(const Module &module, function_ref<bool(StringRef)> isElsewhere) {
   for (const Function &function : module)
-    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !findStepPart(function.getName()) && !function.use_empty())
+    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !function.use_empty() && !isElsewhere(function.getName()))
       return createStringError("there is no kernel " + function.getName());
   return Error::success();
 }
 
 Error linkHostKernels(Module &module, ArrayRef<const StepPart *> parts) {
-  for (const StepPart *part : parts)
-    if (Error error = linkNeeded(module, part->bitcode, "the parts of a step"))
-      return error;
-  return linkKernels(module, kernels::hostBitcode());
+  for (const StepPart &part : stepParts())
+    if (any_of(part.functions, [&](StringRef name) { return module.getFunction(name); }))
+      if (Error error = is_contained(parts, &part) ? linkNeeded(module, part.bitcode, "the parts of a step") : describeFunctions(module, part))
+        return error;
+  if (Error error = linkNeeded(module, kernels::hostBitcode(), "the kernels"))
+    return error;
+  return missingKernel(module, [](StringRef name) { return findStepPart(name) != nullptr; });
 }
 
-Error linkGpuKernels(Module &module) { return linkKernels(module, kernels::nvptxBitcode()); }
+Error linkGpuKernels(Module &module) {
+  if (Error error = linkNeeded(module, kernels::nvptxBitcode(), "the kernels"))
+    return error;
+  return missingKernel(module, [](StringRef) { return false; });
+}
 
 /// Everything is in vectors already: what is left is to inline, to clean up, and to move what does not change out of loops.
 static constexpr const char *passes =

@@ -16,8 +16,8 @@ namespace bdc::compiler {
 
 struct StepPart;
 
-/// Links the kernels that the module declares (on the host also these parts of a step); an error names one that does
-/// not exist.
+/// Links the kernels that the module declares, and on the host these parts of a step (others are declared); an error names a
+/// kernel that does not exist.
 llvm::Error linkHostKernels(llvm::Module &module, llvm::ArrayRef<const StepPart *> parts);
 llvm::Error linkGpuKernels(llvm::Module &module);
 

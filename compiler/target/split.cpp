@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -82,9 +83,13 @@ std::vector<Cluster> clustersOf(ModuleOp module) {
 
 std::vector<ModuleShare> splitModule(ModuleOp module, unsigned most) {
   std::vector<Cluster> clusters = clustersOf(module);
-  // The largest first, each to the smallest part so far.
+  // The largest first, each to the smallest share so far. What takes as long as the largest alone need not be divided further.
   llvm::sort(clusters, [](const Cluster &a, const Cluster &b) { return a.size > b.size; });
-  std::vector<Cluster> bins(std::min<size_t>(std::max(most, 1u), clusters.size()));
+  int64_t total = 0;
+  for (const Cluster &cluster : clusters)
+    total += cluster.size;
+  const int64_t enough = clusters.empty() ? 1 : (total + clusters.front().size - 1) / clusters.front().size;
+  std::vector<Cluster> bins(static_cast<size_t>(std::min<int64_t>(std::max(most, 1u), enough)));
   for (Cluster &cluster : clusters) {
     Cluster &bin = *llvm::min_element(bins, [](const Cluster &a, const Cluster &b) { return a.size < b.size; });
     llvm::append_range(bin.definitions, cluster.definitions);

@@ -17,7 +17,7 @@ struct ModuleShare {
   std::vector<const StepPart *> stepParts; ///< to be linked into this module
 };
 
-/// Deals the definitions of a module of LLVM's dialect out to at most `most` shares of about the same size. Definitions that name
+/// Deals the definitions of a module of LLVM's dialect out to at most `most` shares, none much smaller than another. Definitions that name
 /// one another stay together: the parts of a step written in C++ are all that a share calls in another. The module is left without
 /// definitions.
 std::vector<ModuleShare> splitModule(mlir::ModuleOp module, unsigned most);

@@ -40,7 +40,7 @@ struct ModelInstance {
   /// Whether what is given to a variable, or comes from it, can be judged by its unit.
   bool knows(int variable) const { return !broken || fixed[variable]; }
   bool knowsWeight() const { return !broken || fixesWeight; }
-  /// All variables that an expression reads of its elements.
+  /// The same of all variables that an expression reads of its elements.
   bool knowsAll(const Expr *expr) const;
 
   int observed() const; ///< the variable that an observer's source is, or -1

@@ -91,6 +91,7 @@ private:
   void lexToken();
   void lexNumber();
   void lexString();
+  void lexHash();
   void lexSign();
   void lexForeign();
   void open(TokenKind kind);
@@ -140,6 +141,8 @@ bool Lexer::skipToToken() {
       lineHasToken = false;
     } else if (peek() == '/' && peek(1) == '/') {
       lexComment();
+    } else if (peek() == '#') {
+      lexHash();
     } else {
       endLine();
       return true;
@@ -174,6 +177,12 @@ void Lexer::lexComment() {
   Doc &doc = result.docs[waitingDoc];
   doc.text += "\n" + std::string(content);
   doc.range.end = static_cast<uint32_t>(at);
+}
+
+/// A comment as other languages write it.
+void Lexer::lexHash() {
+  engine.report(Kind::UnexpectedCharacter, range(at, at + 1), "`#` has no meaning here").withHelp("a comment begins with `//`");
+  at = std::min(text.find('\n', at), text.size());
 }
 
 /// Decides, at the first token of a line (or at the end of the text), whether the statement goes on.
@@ -332,8 +341,6 @@ void Lexer::lexForeign() {
     diagnostic.withHelp("this is a blank that does not break: write an ordinary one");
   else if (!instead.empty())
     diagnostic.withHelp(fmt::format("write `{}`{}", instead, isLetter(instead[0]) ? ": names are made of the letters a to z, digits and `_`" : ""));
-  else if (character == "#")
-    diagnostic.withHelp("a comment begins with `//`");
   else if (character == "%" )
     diagnostic.withHelp("a percentage is a unit and stands right after a number: `10 %`");
 }

@@ -128,8 +128,11 @@ DeclPtr Parser::parseFunction() {
         node->defaults.push_back(accept(TokenKind::Assign) ? parseExpr() : nullptr);
       }
     } while (!panicking && accept(TokenKind::Comma));
-    if (!panicking && !accept(TokenKind::RightParen))
-      failExpected(Kind::ExpectedToken, "`,` or `)`").also(opening, "the bracket that is open");
+    if (!panicking && !accept(TokenKind::RightParen)) {
+      diag::Diagnostic &diagnostic = failExpected(Kind::ExpectedToken, "`,` or `)`").also(opening, "the bracket that is open");
+      if (at(TokenKind::Colon))
+        diagnostic.withHelp("parameters of functions are declared without a unit: each call has the units of its arguments");
+    }
   }
   if (!panicking && expect(TokenKind::Assign, "`=` and the value of the function"))
     node->body = parseExpr();

@@ -275,8 +275,9 @@ void Parser::unknownStatement(Place place) {
     for (Place other : {InFile, InModel, InOn, InNetwork, InProject, InExperiment})
       if (places & other)
         belongs += fmt::format("{}{}", belongs.empty() ? "" : ", or to ", describe(other));
+    const bool isNamed = place == InModel && peek().text == "let" && peek(1).kind == TokenKind::Word;
     fail(Kind::MisplacedStatement, peek().range, fmt::format("`{}` cannot stand in {}", peek().text, describe(place)))
-        .withHelp(fmt::format("it belongs to {}", belongs));
+        .withHelp(isNamed ? fmt::format("a value gets its name without it: `{} = …`", peek(1).text) : fmt::format("it belongs to {}", belongs));
   } else {
     diag::Diagnostic &diagnostic =
         fail(Kind::UnknownStatement, peek().range,

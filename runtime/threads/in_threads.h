@@ -6,7 +6,7 @@
 
 namespace bdc::runtime {
 
-/// Calls function(0) … function(count − 1), the first in this thread and each other in one of its own, and returns when all have. Where
+/// Calls function(0) … function(count − 1) of at least one, the first in this thread and each other in one of its own, and returns when all have. Where
 /// the system gives no more threads, the rest is done one after the other.
 void inThreads(size_t count, const std::function<void(size_t)> &function);
 

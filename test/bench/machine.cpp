@@ -1,7 +1,7 @@
 // What this machine can do at most, one thread: bytes per second of a loop that reads and writes arrays of some size together, and
 // floating-point operations per second. The roof that tools/bench holds the generated code against. And the time after which one
 // core sees what another has written, which is what threads cost: virtual cores may be anywhere, and move. And what two threads gain
-// that tell each other nothing: no program gains more.
+// that tell each other nothing and fit the first cache.
 //
 //   g++ -O3 -march=native -mprefer-vector-width=512 -pthread -DREAL=double machine.cpp -o machine && ./machine KIBIBYTES
 #include "by_hand/common.h"

@@ -140,8 +140,8 @@ std::string compile(const Arguments &a) {
     module->print(out);
     return text;
   }
-  auto bytes = a.emit.empty() ? compiler::emitObjects(*module, a.code)
-                              : compiler::emitMachineCode(*module, a.emit == "llvm" ? compiler::MachineStage::LLVM : compiler::MachineStage::Assembly, a.code);
+  auto stage = a.emit == "llvm" ? compiler::MachineStage::LLVM : a.emit == "asm" ? compiler::MachineStage::Assembly : compiler::MachineStage::Object;
+  auto bytes = a.emit.empty() ? compiler::emitObjects(*module, a.code) : compiler::emitMachineCode(*module, stage, a.code);
   if (!bytes)
     fail(bytes.error().message);
   if (a.time)

@@ -127,7 +127,7 @@ TYPED_TEST(Distribution, exponentialLognormalBernoulli) {
   EXPECT_NEAR(moments(b).mean, 0.125, 4 * std::sqrt(0.125 * 0.875 / count));
 }
 
-// Edges that share a block have neighbours 4 (f32) or 8 (f64) further on; cosine and sine have one radius, so that squares are looked at too.
+// Edges that share a block have neighbours 4 further on; cosine and sine have one radius, so that squares are looked at too.
 TYPED_TEST(Distribution, edges) {
   using T = TypeParam;
   auto x = sample<T, 16>(count, []<class V>(u64 i) { return edge_normal<V>(testKey, i, 8, 1); });
