@@ -116,7 +116,7 @@ private:
   }
 
   void unknown(size_t start, std::string_view symbol) {
-    std::string suggestion(symbolForWord(symbol));
+    std::string suggestion = symbolForWord(symbol);
     if (suggestion.empty()) {
       std::vector<std::string> names;
       for (const Symbol &known : symbols()) {

@@ -1,6 +1,8 @@
 #include "dialects/units/symbols.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <numbers>
 
 namespace bdc::units {
@@ -85,31 +87,55 @@ static constexpr Prefix prefixTable[] = {
 struct Word {
   std::string_view word, symbol;
 };
+/// In small letters.
 static constexpr Word wordTable[] = {
-    {"sec", "s"},         {"secs", "s"},          {"second", "s"},        {"seconds", "s"},      {"msec", "ms"},
-    {"msecs", "ms"},      {"millisecond", "ms"},  {"milliseconds", "ms"}, {"usec", "us"},        {"microsecond", "us"},
-    {"minute", "min"},    {"minutes", "min"},     {"mins", "min"},        {"hour", "h"},         {"hours", "h"},
-    {"hr", "h"},          {"days", "day"},        {"volt", "V"},          {"volts", "V"},        {"millivolt", "mV"},
-    {"millivolts", "mV"}, {"amp", "A"},           {"ampere", "A"},        {"amperes", "A"},      {"nanoampere", "nA"},
-    {"namp", "nA"},       {"pamp", "pA"},         {"siemens", "S"},       {"nanosiemens", "nS"}, {"mho", "S"},
-    {"mhos", "S"},        {"farad", "F"},         {"farads", "F"},        {"hertz", "Hz"},       {"hz", "Hz"},
-    {"khz", "kHz"},       {"KHz", "kHz"},         {"micron", "um"},       {"microns", "um"},     {"micrometer", "um"},
-    {"meter", "m"},       {"metre", "m"},         {"meters", "m"},        {"metres", "m"},       {"molar", "M"},
-    {"millimolar", "mM"}, {"micromolar", "uM"},   {"celsius", "degC"},    {"Celsius", "degC"},   {"celcius", "degC"},
-    {"kelvin", "K"},      {"Kelvin", "K"},        {"coulomb", "C"},       {"joule", "J"},        {"watt", "W"},
-    {"newton", "N"},      {"pascal", "Pa"},       {"gram", "g"},          {"percent", "%"},      {"liter", "L"},
-    {"litre", "L"},       {"angstrom", "Å"},      {"torr", "mmHg"},       {"Torr", "mmHg"},      {"mole", "mol"},
-    {"moles", "mol"},     {"dimensionless", "1"}, {"degrees", "deg"},     {"cm2", "cm^2"},       {"um2", "um^2"},
-    {"cm3", "cm^3"},      {"um3", "um^3"},        {"m2", "m^2"},          {"m3", "m^3"},         {"mm2", "mm^2"},
+    {"sec", "s"},       {"secs", "s"},     {"second", "s"},     {"seconds", "s"},       {"minute", "min"},
+    {"minutes", "min"}, {"mins", "min"},   {"hour", "h"},       {"hours", "h"},         {"hr", "h"},
+    {"days", "day"},    {"volt", "V"},     {"volts", "V"},      {"amp", "A"},           {"amps", "A"},
+    {"ampere", "A"},    {"amperes", "A"},  {"siemens", "S"},    {"mho", "S"},           {"mhos", "S"},
+    {"farad", "F"},     {"farads", "F"},   {"hertz", "Hz"},     {"hz", "Hz"},           {"ohms", "ohm"},
+    {"micron", "um"},   {"microns", "um"}, {"meter", "m"},      {"metre", "m"},         {"meters", "m"},
+    {"metres", "m"},    {"molar", "M"},    {"celsius", "degC"}, {"celcius", "degC"},    {"kelvin", "K"},
+    {"coulomb", "C"},   {"joule", "J"},    {"watt", "W"},       {"newton", "N"},        {"pascal", "Pa"},
+    {"gram", "g"},      {"percent", "%"},  {"liter", "L"},      {"litre", "L"},         {"angstrom", "Å"},
+    {"torr", "mmHg"},   {"mole", "mol"},   {"moles", "mol"},    {"dimensionless", "1"}, {"degrees", "deg"},
+    {"cm2", "cm^2"},    {"um2", "um^2"},   {"cm3", "cm^3"},     {"um3", "um^3"},        {"m2", "m^2"},
+    {"m3", "m^3"},      {"mm2", "mm^2"},
+};
+
+static constexpr Word prefixWords[] = {
+    {"pico", "p"}, {"nano", "n"}, {"micro", "u"}, {"milli", "m"}, {"centi", "c"}, {"kilo", "k"}, {"mega", "M"}, {"giga", "G"},
 };
 
 std::span<const Symbol> symbols() { return table; }
 std::span<const Prefix> prefixes() { return prefixTable; }
 
-std::string_view symbolForWord(std::string_view word) {
-  for (const Word &entry : wordTable)
-    if (entry.word == word)
-      return entry.symbol;
+static std::string inSmallLetters(std::string_view text) {
+  std::string small(text);
+  std::ranges::transform(small, small.begin(), [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+  return small;
+}
+
+static std::string_view unprefixed(std::string_view word) {
+  const std::string small = inSmallLetters(word);
+  const auto *entry = std::ranges::find(wordTable, small, &Word::word);
+  return entry == std::end(wordTable) ? std::string_view() : entry->symbol;
+}
+
+std::string symbolForWord(std::string_view word) {
+  if (const std::string_view symbol = unprefixed(word); !symbol.empty())
+    return std::string(symbol);
+  const auto with = [&](std::string_view prefix, std::string_view written) -> std::string {
+    const std::string_view symbol = inSmallLetters(word).starts_with(written) ? unprefixed(word.substr(written.size())) : "";
+    std::string whole = std::string(prefix) + std::string(symbol);
+    return !symbol.empty() && lookUp(whole) ? whole : "";
+  };
+  for (const Word &prefix : prefixWords)
+    if (std::string symbol = with(prefix.symbol, prefix.word); !symbol.empty())
+      return symbol;
+  for (const Prefix &prefix : prefixTable)
+    if (std::string symbol = word.starts_with(prefix.name) ? with(prefix.name, inSmallLetters(prefix.name)) : ""; !symbol.empty())
+      return symbol;
   return {};
 }
 

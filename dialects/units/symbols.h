@@ -26,8 +26,8 @@ struct Prefix {
 std::span<const Symbol> symbols();
 std::span<const Prefix> prefixes();
 
-/// Words that people write for a unit ("msec", "volt", "micron") and the symbol to write instead.
-std::string_view symbolForWord(std::string_view word);
+/// The symbol to write instead of a word that people write for a unit ("msec", "mVolt", "nanosiemens", "micron"); empty for others.
+std::string symbolForWord(std::string_view word);
 
 /// The unit of one symbol with an optional prefix, e.g. "mV" or "min". Whole symbols win over prefixed ones, so
 /// `min` is a minute, `cd` a candela, `h` an hour.

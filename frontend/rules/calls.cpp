@@ -21,6 +21,7 @@ public:
       : function(function),
         arguments(std::move(arguments)) {
     allowsTime = caller.allowsTime;
+    knowsValuesAlone = true;
     extent = function.range;
   }
 
@@ -56,22 +57,22 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
     if (!expr.unit)
       return draw(expr, *distribution, nullptr);
     std::optional<units::Unit> unit = context.unit(expr.unit);
-    return unit ? draw(expr, *distribution, &*unit) : nullptr;
+    return unit ? draw(expr, *distribution, &*unit) : judgeArguments(expr);
   }
   if (const Definition *definition = scope->file ? scope->file->find(called) : nullptr)
     if (auto *function = dynAs<syntax::FunctionDecl>(definition->decl); function && !function->isSurrogate)
-      return hasNoUnit(expr) ? userFunction(expr, *definition) : nullptr;
+      return hasNoUnit(expr) ? userFunction(expr, *definition) : judgeArguments(expr);
   bool isBuiltin = called == "clip" || findFunction(called);
   bool isLost = scope->file && (scope->file->isMissing(called) || context.engine.isIncomplete(scope->file->file->source));
   if (!isBuiltin && (isLost || context.engine.isDoubtful(called)))
-    return nullptr;
+    return judgeArguments(expr);
   for (const syntax::Argument &argument : expr.arguments)
     if (argument.name) {
       context.report(Kind::UnknownOption, argument.name.range, fmt::format("arguments of `{}` have no names", called));
-      return nullptr;
+      return isBuiltin ? judgeArguments(expr) : nullptr;
     }
   if (isBuiltin && !hasNoUnit(expr))
-    return nullptr;
+    return judgeArguments(expr);
   if (called == "clip")
     return clip(expr);
   if (const BuiltinFunction *function = findFunction(called))
@@ -88,6 +89,13 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", called), candidates,
                         isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "",
                         scope->extent);
+  return scope->knowsValuesAlone ? judgeArguments(expr) : nullptr; // else it may be meant to be about populations
+}
+
+/// Reports what is wrong in the arguments of a call that itself has no value.
+const Expr *ExprChecker::judgeArguments(const syntax::CallExpr &expr) {
+  for (const syntax::Argument &argument : expr.arguments)
+    numberOrCondition(*argument.value);
   return nullptr;
 }
 
@@ -112,7 +120,7 @@ bool ExprChecker::countArguments(const syntax::CallExpr &expr, std::string_view 
 
 const Expr *ExprChecker::builtin(const syntax::CallExpr &expr, const BuiltinFunction &function) {
   if (!countArguments(expr, function.name, function.arity, function.variadic ? 64 : function.arity))
-    return nullptr;
+    return judgeArguments(expr);
   std::vector<const Expr *> operands;
   for (const syntax::Argument &argument : expr.arguments) {
     operands.push_back(number(*argument.value));
@@ -148,7 +156,7 @@ const Expr *ExprChecker::builtin(const syntax::CallExpr &expr, const BuiltinFunc
 /// clip(x, low, high) = min(max(x, low), high)
 const Expr *ExprChecker::clip(const syntax::CallExpr &expr) {
   if (!countArguments(expr, "clip", 3, 3))
-    return nullptr;
+    return judgeArguments(expr);
   const Expr *value = number(*expr.arguments[0].value);
   const Expr *low = number(*expr.arguments[1].value), *high = number(*expr.arguments[2].value);
   const Expr *raised = join(Op::Call, expr.range, value, low, Function::Max);
@@ -159,25 +167,23 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
   if (!scope->allowsDraws) {
     context.report(Kind::MisplacedDraw, expr.range, fmt::format("a random value cannot stand in {}", place))
         .withHelp("`~` draws: `param a ~ normal(…)`, `start E.v ~ uniform(…)`, `weight ~ …`, `delay ~ …`");
-    return nullptr;
+    return judgeArguments(expr);
   }
   if (!countArguments(expr, distribution.name, distribution.arity, distribution.arity))
-    return nullptr;
+    return judgeArguments(expr);
   bool pureOnly = distribution.rule == UnitRule::Pure;
   if (unit && pureOnly && distribution.distribution != Distribution::LogNormal) {
     context.report(Kind::MisplacedUnit, expr.unit.range.valid() ? expr.unit.range : expr.range,
                    fmt::format("what `{}` draws is a pure number", distribution.name));
-    return nullptr;
+    return judgeArguments(expr);
   }
   std::vector<const Expr *> operands;
   for (size_t i = 0; i < expr.arguments.size(); ++i) {
     const syntax::Expr &argument = *expr.arguments[i].value;
     const Expr *operand = number(argument);
-    if (!operand)
-      return nullptr;
     bool isPure = pureOnly || (i == 0 && distribution.pureFirst);
-    if (isPure && !pure(*operand, fmt::format("the {} of `{}`", distribution.parameters[i], distribution.name)))
-      return nullptr;
+    if (!operand || (isPure && !pure(*operand, fmt::format("the {} of `{}`", distribution.parameters[i], distribution.name))))
+      continue;
     if (unit && !isPure && isBare(argument)) {
       // A spread of temperatures is a difference; everything else is a point on the scale.
       bool spread = distribution.distribution == Distribution::Normal && i == 1;
@@ -189,6 +195,8 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
     }
     operands.push_back(operand);
   }
+  if (operands.size() < expr.arguments.size())
+    return nullptr;
   const Expr *last = operands.back();
   if (!pureOnly && !distribution.pureFirst && operands.size() == 2 && !agree(*operands[0], *operands[1]))
     return nullptr;
@@ -225,11 +233,11 @@ size_t ExprChecker::parameter(const syntax::FunctionDecl &function, const syntax
 const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Definition &definition, const Expr *first) {
   const auto &function = syntax::as<syntax::FunctionDecl>(*definition.decl);
   if (context.definitions.isBroken(definition))
-    return nullptr;
+    return judgeArguments(expr);
   size_t arity = function.parameters.size();
   size_t known = first ? 1 : 0, least = std::ranges::count_if(function.defaults, [](const syntax::ExprPtr &value) { return !value; });
   if (!countArguments(expr, function.name.text, least - std::min(least, known), arity - known))
-    return nullptr;
+    return judgeArguments(expr);
   for (const Context::Frame &frame : context.frames)
     if (frame.function == &function) {
       context.frames.clear();
@@ -255,15 +263,16 @@ const Expr *ExprChecker::userFunction(const syntax::CallExpr &expr, const Defini
   for (size_t i = 0; i < expr.arguments.size(); ++i) {
     const syntax::Argument &argument = expr.arguments[i];
     size_t at = argument.name ? parameter(function, argument.name) : i + known;
-    if (at == arity)
-      return nullptr;
-    if (given[at]) {
+    if (at < arity && given[at]) {
       context.report(Kind::DuplicateSetting, argument.name.range, fmt::format("`{}` is given twice", argument.name.text));
-      return nullptr;
+      at = arity;
     }
+    const Expr *value = number(*argument.value);
+    complete &= value && at < arity;
+    if (at == arity)
+      continue;
     given[at] = true;
-    arguments[at] = number(*argument.value);
-    complete &= arguments[at] != nullptr;
+    arguments[at] = value;
   }
   for (size_t i = 0; i < arity && complete; ++i)
     if (!given[i] && !function.defaults[i]) {

@@ -32,6 +32,7 @@ public:
   bool allowsDraws = false;
   bool allowsTime = false; ///< `t`
   bool allowsIndex = false; ///< `index`
+  bool knowsValuesAlone = false; ///< no name is one of a population
 };
 
 /// One expression tree being checked. A null result stands for "in error, and reported"; nothing that depends on it is
@@ -69,6 +70,7 @@ private:
   size_t parameter(const syntax::FunctionDecl &function, const syntax::Name &name);
   const Expr *misplaced(const syntax::Expr &expr);
 
+  const Expr *judgeArguments(const syntax::CallExpr &expr);
   bool hasNoUnit(const syntax::CallExpr &expr);
   bool countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most);
   bool isUnit(const syntax::Expr &expr) const;

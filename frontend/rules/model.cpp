@@ -79,6 +79,7 @@ ModelBuilder::ModelBuilder(Context &context, const Definition &definition)
       decl(syntax::as<syntax::ModelDecl>(*definition.decl)) {
   file = definition.scope;
   extent = decl.range;
+  knowsValuesAlone = true;
   firstNode = uint32_t(context.program.nodes.size());
   instance.decl = &decl;
   instance.weight = context.solver.fresh();

@@ -80,6 +80,8 @@ TEST_P(Mistakes, AreFoundAndAnswered) {
 
 INSTANTIATE_TEST_SUITE_P(Units, Mistakes,
                          testing::Values(Mistake{"msec", 0, 4, "ms"}, Mistake{"volt", 0, 4, "V"}, Mistake{"mv", 0, 2, "mV"},
+                                         Mistake{"mVolt", 0, 5, "mV"}, Mistake{"Volts", 0, 5, "V"}, Mistake{"MHertz", 0, 6, "MHz"},
+                                         Mistake{"nanoSiemens", 0, 11, "nS"}, Mistake{"KHz", 0, 3, "kHz"}, Mistake{"millimolar", 0, 10, "mM"},
                                          Mistake{"mV/sec", 3, 3, "s"}, Mistake{"uF/cm2", 3, 3, "cm^2"},
                                          Mistake{"kmin", 0, 4, "min"}, Mistake{"", 0, 0, ""}, Mistake{"mV*", 3, 0, ""},
                                          Mistake{"mV//s", 3, 2, ""}, Mistake{"s^", 2, 0, ""}, Mistake{"s^(1/0)", 5, 1, ""},
