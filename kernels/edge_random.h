@@ -1,6 +1,7 @@
 /// Random numbers of edges, which are drawn in millions and one after the other: (key, edge, source, draw) as in random.h, but a
 /// Philox block serves four edges, in f64 too: a word makes a uniform number, two make two normal ones, of the transform of Box and
-/// Muller both branches.
+/// Muller both branches. Normal and exponential numbers are those of f32 in both precisions: more than a word has in it no formula makes
+/// of it, and networks of f32 are those of f64, rounded.
 ///
 /// 16 consecutive edges share 4 blocks. Edge e takes block (4 (e / 16) + e mod 4) and the part (e mod 16) / 4 of it. Vectors of 16 and
 /// of 32 have to begin at a multiple of 16; narrower ones, which compute whole blocks for every lane, may begin anywhere. 32 is for
@@ -102,23 +103,25 @@ template <class V> BDC_KERNEL V edge_uniform(u64 key, detail::OfGroups<V> base, 
 
 /// Exponential with mean 1.
 template <class V> BDC_KERNEL V edge_exponential(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw) {
-  return splat<V>(0) - detail::logUnit(detail::edgeUnit<true, V>(key, base, step, draw));
+  using F = Like<float, V>;
+  return convert<V>(splat<F>(0) - detail::logUnit(detail::edgeUnit<true, F>(key, base, step, draw)));
 }
 
 /// Standard normal: the parts of a block are the cosine and the sine of two uniform numbers, twice. With 32 bits of the radius it
 /// reaches to 6.8 sigma.
 template <class V> BDC_KERNEL V edge_normal(u64 key, detail::OfGroups<V> base, detail::OfGroups<V> step, u32 draw) {
   using namespace detail;
+  using F = Like<float, V>;
   if constexpr (groups<V> > 0) {
-    using Half = Vec<Element<V>, width<V> / 2>;
+    using Half = Vec<float, width<V> / 2>;
     const auto w = groupWords<V>(key, base, step, draw);
     const auto both = normalPair(unitOf<true, Half>(inLanes<Half>(joined(w.w[0], w.w[2]))), unitOf<false, Half>(inLanes<Half>(joined(w.w[1], w.w[3]))));
-    return inOrder<0, 2, 1, 3>(joined(both.cosine, both.sine));
+    return convert<V>(inOrder<0, 2, 1, 3>(joined(both.cosine, both.sine)));
   } else {
-    const auto e = edgeWords<V>(key, base, step, draw);
-    const auto upper = e.part >= UintOf<V>(2);
-    const auto both = normalPair(unitOf<true, V>(select(upper, e.words.w[2], e.words.w[0])), unitOf<false, V>(select(upper, e.words.w[3], e.words.w[1])));
-    return select((e.part & UintOf<V>(1)) != UintOf<V>(0), both.sine, both.cosine);
+    const auto e = edgeWords<F>(key, base, step, draw);
+    const auto upper = e.part >= UintOf<F>(2);
+    const auto both = normalPair(unitOf<true, F>(select(upper, e.words.w[2], e.words.w[0])), unitOf<false, F>(select(upper, e.words.w[3], e.words.w[1])));
+    return convert<V>(select((e.part & UintOf<F>(1)) != UintOf<F>(0), both.sine, both.cosine));
   }
 }
 

@@ -110,12 +110,20 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
 /// What an edges function yields.
 enum class EdgeValue { Weight, Steps, Fraction };
 
+/// A time in steps of `dt`, a scalar. One that is drawn may be off by a rounding, which saves most of the division.
+Value inSteps(Loops &b, Value time, Value dt, bool drawn) {
+  unsigned width = isa<VectorType>(time.getType()) ? cast<VectorType>(time.getType()).getNumElements() : 1;
+  if (!drawn)
+    return arith::DivFOp::create(b, b.loc, time, b.broadcast(dt, width));
+  Value perStep = arith::DivFOp::create(b, b.loc, b.number(dt.getType(), 1), dt);
+  return arith::MulFOp::create(b, b.loc, time, b.broadcast(perStep, width));
+}
+
 /// A delay as whole steps: rounded, or up, or down with the rest as a fraction. A time that is a whole number of steps but for rounding is one.
-Value stepsOf(Loops &b, Value time, Value dt, StringRef how, EdgeValue wanted) {
-  Type type = time.getType(), real = getElementTypeOrSelf(type);
+Value wholeSteps(Loops &b, Value steps, StringRef how, EdgeValue wanted) {
+  Type type = steps.getType(), real = getElementTypeOrSelf(type);
   unsigned width = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
   auto kernel = [&](StringRef name, Value x) { return b.callKernel(("bdc_" + name + "_" + kernelSuffix(real, width)).str(), type, x); };
-  Value steps = arith::DivFOp::create(b, b.loc, time, dt);
   Value whole;
   if (how == "ceil")
     whole = kernel("ceil", arith::SubFOp::create(b, b.loc, steps, b.broadcast(b.number(real, 1e-7), width)));
@@ -138,8 +146,8 @@ public:
       tables.real = b.getF64Type();
       width = 1;
     }
-    // Two groups at a time where four of the processor's vectors hold them.
-    if (width > 1 && lowering.width * 4 >= 2 * group && isDrawn())
+    // Two groups at a time where eight of the processor's vectors hold them: half of what is computed is in f32.
+    if (width > 1 && lowering.width * 8 >= 2 * group && isDrawn())
       together = 2;
     stored = kind == EdgeValue::Steps    ? Type(b.getI32Type())
              : kind == EdgeValue::Weight ? lowering.tables.compute(*graph.getWeightType())
@@ -225,7 +233,7 @@ private:
     Value dt = e.access.get({Word::Scalar, 0});
     if (real.isF32())
       dt = arith::TruncFOp::create(b, b.loc, real, dt);
-    Value result = stepsOf(b, value, b.broadcast(dt, width * together), graph.getSteps().value_or("nearest"), kind);
+    Value result = wholeSteps(b, inSteps(b, value, dt, isDrawn()), graph.getSteps().value_or("nearest"), kind);
     if (kind == EdgeValue::Fraction && stored != result.getType())
       return arith::TruncFOp::create(b, b.loc, stored, result);
     return result;
