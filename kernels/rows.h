@@ -4,7 +4,7 @@
 ///
 /// Numbers come in batches of 64: shorter ones wait for Philox longer than they compute. Gaps: counter = (element, place, round), a
 /// Philox block giving two of 53 bits or, where the row is not very sparse, four of 32. Subsets: counter = (block, element), a
-/// Philox block giving four uniform integers.
+/// Philox block giving four uniform integers; those in order take gaps of another round.
 #pragma once
 
 #include "random.h"
@@ -67,16 +67,17 @@ BDC_KERNEL RowFloats minusLog(RowWords w) {
   return fma(k, splat<F>(-LogConst<float>::ln2Hi), f * evenOdd(f, F(f * f), coefficients::GapLog<float>::c));
 }
 
-/// The same in f32 from one word each, the low words of the blocks first.
-BDC_KERNEL void exponentialFloats(const Row &row, u64 block, RowFloats (&out)[rowBatch / rowLanes]) {
-  using U = Vec<u64, rowBatch / 4>;
-  const auto r = rowWords<U>(row, 0, block);
-  RowWords words[rowBatch / rowLanes];
+/// `Count` of the same in f32 from one word each, of as many blocks as that takes from `block` times theirs on, the low words of the
+/// blocks first.
+template <int Count> BDC_KERNEL void exponentialFloats(const Row &row, u32 round, u64 block, RowFloats (&out)[Count / rowLanes]) {
+  using U = Vec<u64, Count / 4>;
+  const auto r = rowWords<U>(row, round, block);
+  RowWords words[Count / rowLanes];
   for (int i = 0; i < 2; ++i) {
     const U pairs = r.w[2 * i] | r.w[2 * i + 1] << 32;
-    __builtin_memcpy(words + i * (rowBatch / rowLanes / 2), &pairs, sizeof pairs);
+    __builtin_memcpy(words + i * (Count / rowLanes / 2), &pairs, sizeof pairs);
   }
-  for (int i = 0; i < rowBatch / rowLanes; ++i)
+  for (int i = 0; i < Count / rowLanes; ++i)
     out[i] = minusLog(words[i]);
 }
 
@@ -124,7 +125,7 @@ private:
     using I = detail::RowWords;
     constexpr int lanes = detail::rowLanes;
     F gaps[batch / lanes];
-    detail::exponentialFloats(row, block++, gaps);
+    detail::exponentialFloats<batch>(row, 0, block++, gaps);
     // The end of the row in the same terms; further away than a batch can reach counts as far.
     const auto first = position;
     const I ahead = I(std::uint32_t(std::min<u64>(row.count - u64(first), u64(1) << 31)));
@@ -193,8 +194,9 @@ inline void sortedUniforms(const Row &row, u32 round, u64 n, u64 k, std::vector<
 
 /// Indices of the candidates without `skip` become indices of all.
 BDC_KERNEL void stepOver(u64 skip, std::uint32_t *first, std::uint32_t *last) {
+  const auto from = std::uint32_t(std::min<u64>(skip, ~std::uint32_t(0))); // no index is as large
   for (; first != last; ++first)
-    *first += *first >= skip;
+    *first += *first >= from;
 }
 } // namespace detail
 
@@ -244,19 +246,25 @@ template <int Run = 2, int Apart = Run / 2, class V> BDC_KERNEL V sorted(V v) {
 } // namespace detail
 
 /// Draws subsets: the first k different numbers of a sequence of uniform ones, by Lemire's exact method ("Fast random integer
-/// generation in an interval", 2019) from the words of blocks 0, 1, … Where k > n/2 those left out are drawn. One per thread.
+/// generation in an interval", 2019) from the words of blocks 0, 1, … Where k > n/2 those left out are drawn. What is wanted in order is made in
+/// order where it is more than a few of which hardly any coincide; the numbers that are lacking then are drawn. One per thread.
 class SubsetDrawer {
 public:
-  /// The indices of k <= row.candidates() different targets, ascending; `out` has room for k + 16.
+  /// What is written behind the last index.
+  static constexpr u64 room = 64;
+
+  /// The indices of k <= row.candidates() different targets, ascending; `out` has room for k + `room`.
   BDC_KERNEL void ascending(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
     if (fewAtOnce<true>(row, n, k, out))
       return;
-    if (k <= n / 128) {
-      mark<true>(row, n, k, nullptr);
+    if (areSpread(n, k) && spaced(row, n, k, out)) {
+      // in their order already
+    } else if (k <= n / 128) {
+      mark<true>(row, n, k);
       k <= n / 4096 ? extract<true>(n, out) : extract<false>(n, out);
     } else if (k <= n / 2) {
-      mark<false>(row, n, k, nullptr);
+      mark<false>(row, n, k);
       k <= n / 32 ? extractDense<4>(n, out) : extractDense<8>(n, out);
     } else {
       return most(row, n, k, out);
@@ -264,26 +272,114 @@ public:
     detail::stepOver(row.skip, out, out + k);
   }
 
-  /// The same subset in any order, which is cheaper; `out` has room for k + 16.
+  /// Such targets in any order, which is cheaper; `out` has room for k + `room`.
   BDC_KERNEL void unordered(const Row &row, u64 k, std::uint32_t *out) {
     const u64 n = row.candidates();
     if (k > n / 2)
       return most(row, n, k, out);
-    if (fewAtOnce<false>(row, n, k, out))
-      return;
-    mark<false>(row, n, k, out);
-    for (u64 i = 0; i < k; ++i)
-      marks[out[i] / 64] = 0;
-    detail::stepOver(row.skip, out, out + k);
+    if (n > cached)
+      return ascending(row, k, out);
+    if (!fewAtOnce<false>(row, n, k, out)) {
+      take(row, n, k, out);
+      detail::stepOver(row.skip, out, out + k);
+    }
   }
 
 private:
   using U = Vec<u64, 8>;
   static constexpr int batch = 4 * width<U>;
 
+  /// More than a few numbers, of which not more than some coincide where they are drawn independently; and so few to choose from that 31 bits
+  /// tell them apart.
+  static bool areSpread(u64 n, u64 k) { return k > few && k <= n / 4 && k * k <= 64 * n && n <= u64(1) << 24; }
+
+  /// Independent numbers in their order: the sums of exponential ones, divided by the sum of one more of them, are what k uniform numbers are when
+  /// sorted (Devroye, "Non-Uniform Random Variate Generation", 1986, V.2.1). Those that are not the first of their kind give way to others.
+  /// False, once in a billion rows, where the sums do not fit 31 bits.
+  BDC_KERNEL bool spaced(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+    if (sums.size() < k + 1 + detail::rowBatch)
+      sums.resize(k + 1 + detail::rowBatch);
+    addUp(row, k);
+    const std::uint32_t total = sums[k];
+    if (total >> 31)
+      return false;
+    using D = Vec<double, 8>;
+    using I = Vec<std::uint32_t, 8>;
+    const D factor = splat<D>(double(n) / double(total));
+    I before = I(~std::uint32_t(0)), twice = I(0);
+    u64 i = 0;
+    for (; i < k; i += width<D>) {
+      I sum;
+      __builtin_memcpy(&sum, sums.data() + i, sizeof sum);
+      const I number = bits<I>(convert<IntOf<Like<float, D>>>(convert<D>(bits<IntOf<Like<float, D>>>(sum)) * factor));
+      const I previous = __builtin_shufflevector(before, number, 7, 8, 9, 10, 11, 12, 13, 14);
+      twice |= bits<I>(number == previous) & bits<I>(laneIndex<I>() < I(std::uint32_t(k - i)));
+      __builtin_memcpy(out + i, &number, sizeof number);
+      before = number;
+    }
+    if (__builtin_reduce_or(twice))
+      makeDifferent(row, n, k, out);
+    return true;
+  }
+
+  /// The sums of the first, of the first two, … of k + 1 exponential numbers, in units of which `k` hardly ever make more than 2^31.
+  BDC_KERNEL void addUp(const Row &row, u64 k) {
+    using namespace detail;
+    const RowFloats scale = splat<RowFloats>(float(0x1p31 / (double(k) + 8 * __builtin_sqrt(double(k)) + 40)));
+    RowWords sum = RowWords(0);
+    u64 done = 0, block = 0;
+    const auto add = [&](const auto &numbers) __attribute__((always_inline)) {
+      for (const RowFloats number : numbers) {
+        sum = lastOf(sum) + prefixSum(bits<RowWords>(convert<IntOf<RowFloats>>(number * scale)));
+        __builtin_memcpy(sums.data() + done, &sum, sizeof sum);
+        done += rowLanes;
+      }
+    };
+    for (; done + rowBatch / 2 <= k; ++block) {
+      RowFloats numbers[rowBatch / rowLanes];
+      exponentialFloats<rowBatch>(row, spacings, block, numbers);
+      add(numbers);
+    }
+    if (done <= k) {
+      RowFloats numbers[rowBatch / 2 / rowLanes];
+      exponentialFloats<rowBatch / 2>(row, spacings, 2 * block, numbers);
+      add(numbers);
+    }
+  }
+  static constexpr u32 spacings = 1; ///< the round of these numbers, apart from whole ones
+
+  /// k numbers of [0, n), ascending, some of them equal: puts others in the place of those.
+  BDC_KERNEL static void makeDifferent(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+    u64 count = 1;
+    std::uint32_t before = out[0];
+    for (u64 i = 1; i < k; ++i) {
+      const std::uint32_t x = out[i];
+      out[count] = x;
+      count += x != before;
+      before = x;
+    }
+    for (u64 block = 0; count < k; block += width<U>) {
+      std::uint32_t drawn[batch];
+      const int valid = uniformIntegers(row, n, rejected(n), block, drawn);
+      for (int i = 0; i < valid && count < k; ++i) {
+        std::uint32_t *at = out; // the first that is not below it
+        for (u64 length = count; length > 0;) {
+          const u64 half = (length + 1) / 2;
+          at += __builtin_unpredictable(at[half - 1] < drawn[i]) ? half : 0;
+          length -= half;
+        }
+        if (at != out + count && *at == drawn[i])
+          continue;
+        __builtin_memmove(at + 1, at, u64(out + count - at) * sizeof *at);
+        *at = drawn[i];
+        ++count;
+      }
+    }
+  }
+
   /// More than half of the numbers, ascending: those that are left out are drawn.
   BDC_KERNEL void most(const Row &row, u64 n, u64 k, std::uint32_t *out) {
-    mark<false>(row, n, n - k, nullptr);
+    mark<false>(row, n, n - k);
     extractOthers(n, out);
     detail::stepOver(row.skip, out, out + k);
   }
@@ -314,12 +410,34 @@ private:
     return true;
   }
   static constexpr u64 few = 16;
+  static constexpr u64 cached = u64(1) << 18; ///< bytes that the second-level cache holds
 
   static u64 rejected(u64 n) { return n == 0 ? 0 : (u64(1) << 32) % n; }
 
-  /// Sets the marks of the first k different numbers, writes them in the order they are drawn (not where `out` is null) and, for
-  /// `Sparse` ones, marks the words they are in.
-  template <bool Sparse> BDC_KERNEL void mark(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+  /// The first k different numbers in the order they are drawn. What was drawn last time when a number was seen tells one that is drawn twice.
+  BDC_KERNEL void take(const Row &row, u64 n, u64 k, std::uint32_t *out) {
+    if (seen.size() < n || ++turn == 0) {
+      seen.assign(std::max<u64>(n, seen.size()), 0);
+      turn = 1;
+    }
+    unsigned char *last = seen.data();
+    const u64 reject = rejected(n);
+    u64 found = 0;
+    for (u64 block = 0; found < k; block += width<U>) {
+      std::uint32_t drawn[batch];
+      const u64 valid = u64(uniformIntegers(row, n, reject, block, drawn));
+      for (u64 i = 0; i < valid && found < k;)
+        for (const u64 end = std::min(valid, i + k - found); i < end; ++i) {
+          const std::uint32_t x = drawn[i];
+          out[found] = x;
+          found += last[x] != turn;
+          last[x] = turn;
+        }
+    }
+  }
+
+  /// Sets the marks of the first k different numbers and, for `Sparse` ones, marks the words they are in.
+  template <bool Sparse> BDC_KERNEL void mark(const Row &row, u64 n, u64 k) {
     if (marks.size() < n / 64 + 1) {
       marks.assign(n / 64 + 1, 0);
       words.assign(n / 4096 + 1, 0);
@@ -339,8 +457,6 @@ private:
         word |= bit;
         if constexpr (Sparse)
           words[x / 4096] |= u64(1) << x / 64 % 64;
-        else if (out)
-          out[found] = x;
         ++found;
       }
     }
@@ -413,7 +529,9 @@ private:
   }
 
   std::vector<u64> marks, words; ///< a bit per number; a bit per word of `marks`; zero between calls
-  std::vector<std::uint32_t> present;
+  std::vector<std::uint32_t> present, sums;
+  std::vector<unsigned char> seen; ///< per number: the turn in which it was drawn last
+  unsigned char turn = 0;
 };
 
 /// k different targets, ascending; false, and no target, where there are fewer than k candidates.
@@ -421,7 +539,7 @@ private:
   out.clear();
   if (k > row.candidates())
     return false;
-  out.resize(k + 16);
+  out.resize(k + SubsetDrawer::room);
   SubsetDrawer().ascending(row, k, out.data());
   out.resize(k);
   return true;

@@ -139,44 +139,81 @@ TEST(Rows, distinctTargetsAreUniformSubsets) {
   }
 }
 
-// How numbers are found in order depends on how many of how many there are; one drawer does it all, one after the other.
-TEST(Rows, subsetsAreInOrderOnEverySideOfEveryChoice) {
-  SubsetDrawer drawer;
-  for (u64 n : {70000, 4097, 4096, 127, 1})
-    for (u64 k : {u64(0), u64(1), n / 4096, n / 4096 + 1, n / 128, n / 128 + 1, n / 32, n / 32 + 1, n / 2})
-      for (u64 source = 0; k <= n / 2 && source < 20; ++source) {
-        Targets ascending(k + 16), unordered(k + 16);
-        drawer.ascending({rowKey, source, n}, k, ascending.data());
-        drawer.unordered({rowKey, source, n}, k, unordered.data());
-        ascending.resize(k);
-        unordered.resize(k);
-        std::sort(unordered.begin(), unordered.end());
-        ASSERT_EQ(ascending, unordered) << k << " of " << n;
-        ASSERT_TRUE(strictlyAscending(ascending) && (k == 0 || ascending.back() < n));
-      }
+Targets ascendingOf(SubsetDrawer &drawer, const Row &row, u64 k) {
+  Targets t(k + SubsetDrawer::room);
+  drawer.ascending(row, k, t.data());
+  t.resize(k);
+  return t;
 }
 
-// A few are sorted, or compared, as one vector, more are marked: both take them from the beginning of the same sequence.
+/// In the order that they are drawn, then sorted.
+Targets sortedOf(SubsetDrawer &drawer, const Row &row, u64 k) {
+  Targets t(k + SubsetDrawer::room);
+  drawer.unordered(row, k, t.data());
+  t.resize(k);
+  std::sort(t.begin(), t.end());
+  return t;
+}
+
+// How numbers are found depends on how many of how many there are; one drawer does it all, one after the other.
+TEST(Rows, subsetsAreDifferentOnEverySideOfEveryChoice) {
+  SubsetDrawer drawer;
+  for (u64 n : {70000, 4097, 4096, 127, 1})
+    for (u64 k : {u64(0), u64(1), u64(16), u64(17), n / 4096, n / 128, n / 128 + 1, n / 32, n / 32 + 1, u64(8 * std::sqrt(double(n))),
+                  u64(8 * std::sqrt(double(n))) + 1, n / 4, n / 4 + 1, n / 2, n / 2 + 1})
+      for (u64 source = 0; k <= n && source < 20; ++source)
+        for (const Targets &t : {ascendingOf(drawer, {rowKey, source, n}, k), sortedOf(drawer, {rowKey, source, n}, k)})
+          ASSERT_TRUE(strictlyAscending(t) && (k == 0 || t.back() < n)) << k << " of " << n;
+}
+
+// A few are sorted, or compared, as one vector, others are marked: all take them from the beginning of the same sequence.
 TEST(Rows, smallerSubsetsAreInLargerOnes) {
   SubsetDrawer drawer;
-  for (u64 n : {300, 5000})
+  for (u64 n : {200, 5000})
     for (u64 source = 0; source < 200; ++source) {
       const Row row{rowKey, source, n, source};
-      Targets most(17 + 16);
-      drawer.ascending(row, 17, most.data());
-      most.resize(17);
+      const Targets most = sortedOf(drawer, row, 17);
       for (u64 k = 1; k <= 16; ++k) {
-        Targets some(k + 16);
-        drawer.ascending(row, k, some.data());
-        some.resize(k);
+        const Targets some = ascendingOf(drawer, row, k);
         ASSERT_TRUE(strictlyAscending(some) && std::includes(most.begin(), most.end(), some.begin(), some.end())) << k << " of " << n;
-        Targets unordered(k + 16);
-        drawer.unordered(row, k, unordered.data());
-        unordered.resize(k);
-        std::sort(unordered.begin(), unordered.end());
-        ASSERT_EQ(some, unordered) << k << " of " << n;
+        ASSERT_EQ(some, sortedOf(drawer, row, k)) << k << " of " << n;
       }
     }
+}
+
+/// Each of the n, each pair of neighbours and each pair that is seven apart is there as often as it should be.
+template <class Draw> void expectUniform(u64 n, u64 k, Draw draw) {
+  constexpr int rows = 20000;
+  std::vector<double> hits(n);
+  double neighbours = 0, sevenApart = 0;
+  SubsetDrawer drawer;
+  for (u64 source = 0; source < rows; ++source) {
+    const Targets t = draw(drawer, Row{rowKey, source, n + 1, source % (n + 1)}, k);
+    ASSERT_TRUE(strictlyAscending(t) && t.back() <= n && !std::binary_search(t.begin(), t.end(), source % (n + 1)));
+    std::vector<char> there(n);
+    for (auto i : t)
+      there[i - (i > source % (n + 1))] = 1;
+    for (u64 i = 0; i < n; ++i) {
+      hits[i] += there[i];
+      neighbours += i + 1 < n && there[i] && there[i + 1];
+      sevenApart += i + 7 < n && there[i] && there[i + 7];
+    }
+  }
+  const double p = double(k) / double(n), each = rows * p, pair = p * double(k - 1) / double(n - 1);
+  EXPECT_LT(std::fabs(unevenness(hits, each, each * (1 - p) * double(n) / double(n - 1))), 4) << k << " of " << n;
+  EXPECT_NEAR(neighbours, rows * double(n - 1) * pair, 5 * std::sqrt(rows * double(n - 1) * pair));
+  EXPECT_NEAR(sevenApart, rows * double(n - 7) * pair, 5 * std::sqrt(rows * double(n - 7) * pair));
+}
+
+// Made in their order: where many coincide, and where hardly any do.
+TEST(Rows, spreadSubsetsAreUniform) {
+  expectUniform(320, 80, ascendingOf);
+  expectUniform(1500, 47, ascendingOf);
+}
+
+TEST(Rows, subsetsInAnyOrderAreUniform) {
+  expectUniform(320, 80, sortedOf);
+  expectUniform(1500, 47, sortedOf);
 }
 
 TEST(Rows, distinctTargetsEdges) {
