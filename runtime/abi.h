@@ -105,7 +105,7 @@
 extern "C" {
 #endif
 
-#define BDC_ABI_VERSION 7u
+#define BDC_ABI_VERSION 8u
 
 /// Edges by one of their ends: for each element the far ones (delay >= BDC_AHEAD - 1) first, both kinds in the order of the other ends.
 /// Values may be read 16 numbers beyond the end.
@@ -119,19 +119,18 @@ typedef struct bdc_rows {
   const void *fraction;
 } bdc_rows;
 
-/// Edges in compressed rows, cut into blocks of targets so that a block's target state stays in cache. Inside a block, rows
-/// are in source order and a row's targets ascend; a block belongs to one thread. Nothing a program computes depends on the cut.
+/// Edges in compressed rows: one source after the other, the targets of each ascending. Targets are cut into blocks, so that a block's target
+/// state stays in cache, and each row is cut into a piece for each block; a block belongs to one thread. Nothing a program computes depends on the cut.
 typedef struct bdc_graph {
   int64_t sources, targets, edges;
   int32_t blocks;
   int32_t ahead;                ///< edges of a row in a block whose lines are worth asking for before the row is reached
   const int32_t *thread_block;  ///< [threads + 1] first block of each thread
-  const int64_t *block_base;    ///< [blocks + 1] first edge of each block; behind its last one there may be unused room
-  const uint32_t *offset;       ///< [blocks][sources + 1] first edge of each row, relative to block_base
-  const uint32_t *target;       ///< [block_base[blocks]] target element
-  const void *weight;           ///< [block_base[blocks]] real (or f64, see above), or null where homogeneous
-  const int32_t *delay;         ///< [block_base[blocks]] whole steps, or null
-  const void *fraction;         ///< [block_base[blocks]] real, what the delay has beyond `delay` whole steps, or null where delays are whole
+  const int64_t *piece;         ///< [sources][blocks + 1] first edge of each piece of a row, and the end of the last; between rows there may be unused room
+  const uint32_t *target;       ///< per edge: target element
+  const void *weight;           ///< per edge: real (or f64, see above), or null where homogeneous
+  const int32_t *delay;         ///< per edge: whole steps, or null
+  const void *fraction;         ///< per edge: real, what the delay has beyond `delay` whole steps, or null where delays are whole
   bdc_rows in, out;             ///< by target ("by_target"), by source ("by_source"); else zero
 } bdc_graph;
 
@@ -227,7 +226,7 @@ static inline uint32_t *bdc_spikes(const bdc_ctx *ctx, const bdc_queue *queue, i
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(bdc_graph) == 200, "abi");
+static_assert(sizeof(bdc_graph) == 192, "abi");
 static_assert(sizeof(bdc_queue) == 24, "abi");
 static_assert(sizeof(bdc_probe) == 56, "abi");
 static_assert(sizeof(bdc_ctx) == 144, "abi");

@@ -2,9 +2,9 @@
 #include "runtime/abi.h"
 
 /// Copies up to `room` elements of a slot's list to `out` and says how many; 0 at the end of the list. `place` (thread, position) begins as zeros.
-/// Where the row of each begins (`offset`) is asked for at once: it is needed soon, and may lie anywhere.
-extern "C" int64_t bdc_due(const bdc_ctx *ctx, const bdc_queue *queue, int64_t slot, int64_t *place, const uint32_t *offset, int64_t room,
-                           uint32_t *out) {
+/// Where the piece of each row begins (`piece`, every `stride`) is asked for at once: it is needed soon, and may lie anywhere.
+extern "C" int64_t bdc_due(const bdc_ctx *ctx, const bdc_queue *queue, int64_t slot, int64_t *place, const int64_t *piece, int64_t stride,
+                           int64_t room, uint32_t *out) {
   int64_t n = 0;
   for (; place[0] < ctx->threads; ++place[0], place[1] = 0) {
     const uint32_t *spikes = bdc_spikes(ctx, queue, slot, place[0]);
@@ -12,7 +12,7 @@ extern "C" int64_t bdc_due(const bdc_ctx *ctx, const bdc_queue *queue, int64_t s
       if (n == room)
         return n;
       out[n] = spikes[1 + place[1]];
-      __builtin_prefetch(offset + out[n]);
+      __builtin_prefetch(piece + out[n] * stride);
     }
   }
   return n;

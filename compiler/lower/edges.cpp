@@ -48,9 +48,8 @@ private:
       current = b.remainder(f.step, rows);
     }
     targets = graph.pointer(offsetof(bdc_graph, target));
-    offsets = graph.pointer(offsetof(bdc_graph, offset));
-    bases = graph.pointer(offsetof(bdc_graph, block_base));
-    rowLength = b.add(graph.count(offsetof(bdc_graph, sources)), b.integer(1));
+    pieces = graph.pointer(offsetof(bdc_graph, piece));
+    stride = b.add(b.fromI32(b.load(b.getI32Type(), b.field(graph.base, offsetof(bdc_graph, blocks)))), b.integer(1));
     threadBlock = graph.pointer(offsetof(bdc_graph, thread_block));
     openRows();
   }
@@ -70,8 +69,7 @@ private:
     bool ok = true;
     Value from = b.fromI32(wordAt(threadBlock, f.thread)), to = b.fromI32(wordAt(threadBlock, b.add(f.thread, b.integer(1))));
     b.loop(from, to, [&](Value block) {
-      blockOffsets = b.address(offsets, b.getI32Type(), b.mul(block, rowLength));
-      blockBase = longAt(bases, block);
+      blockPieces = b.address(pieces, b.getI64Type(), block);
       b.store(b.integer(0), place);
       b.store(b.integer(0), b.field(place, 8));
       whileDue([&](Value count) {
@@ -89,19 +87,18 @@ private:
     auto loop = scf::WhileOp::create(b, b.loc, TypeRange(b.getI64Type()), ValueRange(), nullptr, nullptr);
     Loops::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBeforeBody());
-    Value count = b.callKernel("bdc_due", b.getI64Type(), {f.access.contextPointer(), queue, slot, place, blockOffsets, room, sources});
+    Value count = b.callKernel("bdc_due", b.getI64Type(), {f.access.contextPointer(), queue, slot, place, blockPieces, stride, room, sources});
     scf::ConditionOp::create(b, b.loc, b.less(b.integer(0), count), ValueRange(count));
     b.setInsertionPointToStart(loop.getAfterBody());
     body(loop.getAfterArguments()[0]);
     scf::YieldOp::create(b, b.loc, ValueRange());
   }
 
-  /// Looks up a row and asks for its lines, which lie anywhere in memory. As many lines for every row: a loop as long as the row would wait for
-  /// its length.
+  /// Looks up a piece of a row and asks for its lines, which lie anywhere in memory. As many lines for every piece: a loop as long as the piece
+  /// would wait for its length.
   void findRow(Value i) {
-    Value at = b.address(blockOffsets, b.getI32Type(), b.fromI32(wordAt(sources, i), false));
-    Value begin = b.add(blockBase, b.fromI32(b.load(b.getI32Type(), at), false));
-    Value end = b.add(blockBase, b.fromI32(b.load(b.getI32Type(), b.field(at, 4)), false));
+    Value at = b.address(blockPieces, b.getI64Type(), b.mul(b.fromI32(wordAt(sources, i), false), stride));
+    Value begin = b.load(b.getI64Type(), at), end = b.load(b.getI64Type(), b.field(at, 8));
     b.store(begin, b.address(begins, b.getI64Type(), i));
     b.store(end, b.address(ends, b.getI64Type(), i));
     b.loop(b.integer(0), ahead, b.integer(16), {}, [&](Value further, ValueRange) {
@@ -139,10 +136,10 @@ private:
   RegionEmitter emitter;
   SmallVector<step::StateOp> states;
   SmallVector<Value> pointers;
-  Value queue, slot, targets, offsets, bases, rowLength, threadBlock, rows, current;
+  Value queue, slot, targets, pieces, stride, threadBlock, rows, current;
   Value sources, begins, ends, place; ///< memory: some of the spikes, their rows, how far the list has been read
   Value ahead, room;
-  Value blockOffsets, blockBase;
+  Value blockPieces;
 };
 
 } // namespace

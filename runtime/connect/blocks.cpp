@@ -12,8 +12,6 @@ namespace {
 
 /// Fewer edges than this per row and block, and finding the rows costs more than the cache saves.
 constexpr int64_t edgesPerSegment = 16;
-/// Row offsets are 32 bits wide and relative to their block: leave room for the spread of a random network.
-constexpr int64_t edgesPerBlock = int64_t(1) << 31;
 /// Blocks begin at multiples of this many targets, as the threads' shares do.
 constexpr int64_t blockAlignment = 16;
 
@@ -102,8 +100,7 @@ Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_
   const int64_t edges = expectedEdges(c);
   const int64_t fitting = (c.targets * bytesPerTarget + cacheBytes / 2 - 1) / std::max<int64_t>(1, cacheBytes / 2);
   const int64_t useful = edges / std::max<int64_t>(1, c.from.count() * edgesPerSegment);
-  const int64_t needed = (edges + edgesPerBlock - 1) / edgesPerBlock;
-  const int64_t wanted = std::max(std::min(fitting, useful), needed);
+  const int64_t wanted = std::min(fitting, useful);
   const int64_t perThread = std::max<int64_t>(1, (wanted + threads - 1) / threads);
 
   Blocks blocks;
@@ -123,58 +120,39 @@ Blocks chooseBlocks(const Connection &c, std::span<const int64_t> bounds, int64_
 
 namespace detail {
 
-int64_t regionEdges(const Connection &c, int64_t sources, int64_t targetBegin, int64_t targetEnd, double spread) {
-  const int64_t targets = c.to.before(targetEnd) - c.to.before(targetBegin);
-  const double share = c.to.count() == 0 ? 0 : static_cast<double>(targets) / static_cast<double>(c.to.count());
-  const auto pairs = static_cast<double>(sources * targets);
-  double mean = pairs, variance = 0;
+int64_t roomFor(double mean, double variance, double spread) {
+  const double most = mean + spread * std::sqrt(variance) + (variance > 0 ? spread * spread : 0);
+  return (static_cast<int64_t>(std::ceil(most)) + 15) / 16 * 16;
+}
+
+int64_t roomForRows(const Connection &c, int64_t firstSource, int64_t lastSource, double spread) {
+  const int64_t sources = c.from.before(lastSource) - c.from.before(firstSource), pairs = sources * c.to.count();
   switch (c.rule) {
-  case Rule::one_to_one: mean = static_cast<double>(std::min(sources, targets)); break;
-  case Rule::all_to_all: break;
-  case Rule::connectome: mean = static_cast<double>(c.connections->count()); break;
-  case Rule::random:
-    mean = pairs * c.probability;
-    variance = mean * (1 - c.probability);
-    break;
-  case Rule::fixed_in_degree: mean = static_cast<double>(targets * c.degree); break;
-  case Rule::fixed_out_degree:
-    mean = static_cast<double>(sources * c.degree) * share;
-    variance = mean * (1 - share);
-    break;
+  case Rule::one_to_one: return roomFor(static_cast<double>(sources), 0, spread);
+  case Rule::connectome: return roomFor(static_cast<double>(c.connections->offset[lastSource] - c.connections->offset[firstSource]), 0, spread);
+  case Rule::random: {
+    const double mean = static_cast<double>(pairs) * c.probability;
+    return std::min(roomFor(mean, mean * (1 - c.probability), spread), roomFor(static_cast<double>(pairs), 0, 0));
   }
-  const double most = std::min(pairs, mean + spread * std::sqrt(variance) + (variance > 0 ? spread * spread : 0));
-  return (static_cast<int64_t>(std::ceil(most)) + 8 + 15) / 16 * 16;
+  case Rule::fixed_out_degree: return roomFor(static_cast<double>(sources * c.degree), 0, spread);
+  case Rule::fixed_in_degree:
+  case Rule::all_to_all: break;
+  }
+  return roomFor(static_cast<double>(pairs), 0, spread);
 }
 
 } // namespace detail
 
 GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Blocks &blocks, EdgeLists lists) {
-  const int threads = static_cast<int>(blocks.threadBlock.size()) - 1;
-  int64_t edges = 0, largest = 0;
-  for (int32_t b = 0; b < blocks.count(); ++b) {
-    const int64_t room = threads * detail::regionEdges(c, (c.from.count() + threads - 1) / threads, blocks.first[b], blocks.first[b + 1],
-                                                       detail::regionSpread);
-    edges += room;
-    largest = std::max(largest, room);
-  }
-  if (c.rule != Rule::random && c.rule != Rule::fixed_out_degree)
-    edges = expectedEdges(c);
+  const detail::Room room = c.rule == Rule::fixed_in_degree ? detail::roomForColumns(c, blocks) : detail::roomForRows(c, blocks);
+  const int64_t real = sizeOf(values.weightType);
+  const int64_t bytesOfValues = (values.weight ? real : 0) + (values.delay ? 4 : 0) + (values.fraction ? real : 0);
   GraphBytes bytes;
-  bytes.kept = blocks.count() * (c.sources + 1) * 4 + (blocks.count() + 1) * 8 + edges * 4;
-  if (values.weight)
-    bytes.kept += edges * sizeOf(values.weightType);
-  if (values.delay)
-    bytes.kept += edges * 4;
-  if (values.fraction)
-    bytes.kept += edges * sizeOf(values.weightType);
-  const int64_t listed = edges * (8 + (values.weight ? sizeOf(values.weightType) : 0) + (values.delay ? 4 : 0) +
-                                  (values.fraction ? sizeOf(values.weightType) : 0));
+  bytes.kept = (blocks.count() + 1) * c.sources * 8 + room.kept * (4 + bytesOfValues);
+  const int64_t listed = expectedEdges(c) * (8 + bytesOfValues);
   bytes.kept += lists.byTarget ? (c.targets + 1) * 16 + listed : 0;
   bytes.kept += lists.bySource ? (c.sources + 1) * 16 + listed : 0;
-  // Columns are sorted block by block in each thread; weights and delays do not exist yet.
-  const int64_t later = (values.weight ? edges * sizeOf(values.weightType) : 0) + (values.delay ? edges * 4 : 0);
-  if (c.rule == Rule::fixed_in_degree)
-    bytes.transient = std::max<int64_t>(0, largest * 4 - later);
+  bytes.transient = std::max<int64_t>(0, room.transient * 4 - room.kept * bytesOfValues); // weights and delays do not exist yet
   return bytes;
 }
 

@@ -28,12 +28,10 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   if (Status s = checkConnection(connection); !s)
     return s.error();
   detail::Draft draft{connection, blocks, team, arena};
-  draft.dense = lists.any(); // targets' lists lie at the blocks' positions
   const int32_t count = blocks.count();
-  draft.offset = arena.array<uint32_t>(int64_t(count) * (connection.sources + 1));
-  draft.blockBase = arena.array<int64_t>(count + 1);
+  draft.piece = arena.array<int64_t>((count + 1) * connection.sources);
   auto *threadBlock = arena.array<int32_t>(team.size() + 1);
-  if (!draft.offset || !draft.blockBase || !threadBlock)
+  if (!draft.piece || !threadBlock)
     return detail::outOfMemory(connection);
   std::copy(blocks.threadBlock.begin(), blocks.threadBlock.end(), threadBlock);
   if (Status s = connection.rule == Rule::fixed_in_degree ? placeColumns(draft) : placeRows(draft); !s)
@@ -46,8 +44,7 @@ Result<bdc_graph> buildGraph(const Connection &connection, const EdgeValues &val
   graph.blocks = count;
   graph.ahead = edgesAhead(draft.count / std::max<int64_t>(1, count * connection.from.count()));
   graph.thread_block = threadBlock;
-  graph.block_base = draft.blockBase;
-  graph.offset = draft.offset;
+  graph.piece = draft.piece;
   graph.target = draft.target;
   if (Status s = drawValues(draft, values, ctx, graph); !s)
     return s.error();

@@ -52,6 +52,7 @@ struct Blocks {
   std::vector<int32_t> threadBlock; ///< [threads + 1] first block of each thread
   std::vector<int64_t> first;       ///< [blocks + 1] first target of each block
   int32_t count() const { return static_cast<int32_t>(first.size()) - 1; }
+  int threads() const { return static_cast<int>(threadBlock.size()) - 1; }
 };
 
 /// Refuses what cannot be drawn (a probability outside [0, 1], a degree beyond the population, slices out of range).

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace bdc::runtime::detail {
@@ -33,18 +34,29 @@ struct Lists {
 
 bool isFar(const int32_t *delay, int64_t edge) { return delay && delay[edge] >= BDC_AHEAD - 1; }
 
-/// The lists of one block's targets. Blocks hold ascending ranges of targets, so they lie at the positions of its edges.
-void fillTargets(const Draft &draft, const int32_t *delay, int32_t block, const Lists &lists, std::vector<int64_t> &near) {
+/// How many edges a block has.
+int64_t edgesOf(const Draft &draft, int32_t block) {
+  int64_t edges = 0;
+  for (int64_t s = 0; s < draft.connection.sources; ++s)
+    edges += draft.pieces(s)[block + 1] - draft.pieces(s)[block];
+  return edges;
+}
+
+/// The lists of one block's targets, which begin at `at`.
+void fillTargets(const Draft &draft, const int32_t *delay, int32_t block, int64_t at, const Lists &lists, std::vector<int64_t> &near) {
   const int64_t first = draft.blocks.first[block], last = draft.blocks.first[block + 1];
-  const int64_t begin = draft.blockBase[block], end = draft.blockBase[block + 1];
   std::fill(lists.offset + first + 1, lists.offset + last + 1, 0);
   std::fill(lists.far + first, lists.far + last, 0);
-  for (int64_t e = begin; e < end; ++e) {
-    ++lists.offset[draft.target[e] + 1];
-    lists.far[draft.target[e]] += isFar(delay, e);
-  }
+  const auto forEdges = [&](auto work) {
+    for (int64_t s = 0; s < draft.connection.sources; ++s)
+      for (int64_t e = draft.pieces(s)[block]; e < draft.pieces(s)[block + 1]; ++e)
+        work(s, e, draft.target[e]);
+  };
+  forEdges([&](int64_t, int64_t e, uint32_t t) {
+    ++lists.offset[t + 1];
+    lists.far[t] += isFar(delay, e);
+  });
   near.assign(static_cast<size_t>(last - first), 0);
-  int64_t at = begin;
   for (int64_t t = first; t < last; ++t) {
     const int64_t count = lists.offset[t + 1], farCount = lists.far[t];
     lists.far[t] = at; // where the next far edge goes
@@ -52,41 +64,33 @@ void fillTargets(const Draft &draft, const int32_t *delay, int32_t block, const 
     at += count;
     lists.offset[t + 1] = at;
   }
-  const uint32_t *rows = draft.offsets(block);
-  for (int64_t s = 0; s < draft.connection.sources; ++s)
-    for (int64_t e = begin + rows[s]; e < begin + rows[s + 1]; ++e) {
-      const uint32_t t = draft.target[e];
-      const int64_t place = isFar(delay, e) ? lists.far[t]++ : near[t - first]++;
-      lists.other[place] = static_cast<uint32_t>(s);
-      lists.edge[place] = static_cast<uint32_t>(e);
-    }
+  forEdges([&](int64_t s, int64_t e, uint32_t t) {
+    const int64_t place = isFar(delay, e) ? lists.far[t]++ : near[t - first]++;
+    lists.other[place] = static_cast<uint32_t>(s);
+    lists.edge[place] = static_cast<uint32_t>(e);
+  });
 }
 
-/// The list of one source: its row, block after block.
+/// The list of one source.
 void fillSource(const Draft &draft, const int32_t *delay, int64_t source, const Lists &lists) {
-  const int32_t blocks = draft.blocks.count();
-  int64_t at = 0;
-  for (int32_t b = 0; b < blocks; ++b)
-    at += draft.offsets(b)[source];
+  int64_t at = lists.offset[source];
   auto append = [&](bool far) {
-    for (int32_t b = 0; b < blocks; ++b)
-      for (int64_t e = draft.blockBase[b] + draft.offsets(b)[source]; e < draft.blockBase[b] + draft.offsets(b)[source + 1]; ++e)
-        if (isFar(delay, e) == far) {
-          lists.other[at] = draft.target[e];
-          lists.edge[at++] = static_cast<uint32_t>(e);
-        }
+    for (int64_t e = draft.begin(source); e < draft.end(source); ++e)
+      if (isFar(delay, e) == far) {
+        lists.other[at] = draft.target[e];
+        lists.edge[at++] = static_cast<uint32_t>(e);
+      }
   };
   append(true);
   lists.far[source] = at;
   append(false);
-  lists.offset[source + 1] = at;
 }
 
 /// `values` in the order of `edge`; null where there are none. `enough`: false without memory.
 const void *reorder(const Draft &draft, const void *values, const uint32_t *edge, int bytes, bool &enough) {
   if (!values)
     return nullptr;
-  const int64_t edges = draft.edges();
+  const int64_t edges = draft.count;
   auto *out = static_cast<char *>(draft.arena.take((edges + padding) * bytes));
   if (!out) {
     enough = false;
@@ -110,18 +114,26 @@ bdc_rows finished(const Draft &draft, const Lists &lists, int realBytes, const b
 
 Status listEdges(const Draft &draft, EdgeLists wanted, int realBytes, bdc_graph &graph) {
   const Connection &c = draft.connection;
-  const int64_t edges = draft.edges();
-  if (edges > std::numeric_limits<uint32_t>::max())
+  const int64_t edges = draft.count;
+  if (draft.room > std::numeric_limits<uint32_t>::max())
     return inputError(fmt::format("{}: {} edges; what is summed over can have {}", c.name, edges, std::numeric_limits<uint32_t>::max()));
   bool enough = true;
   if (wanted.byTarget) {
     const Lists lists(draft.arena, c.targets, edges);
     if (!lists)
       return outOfMemory(c);
-    draft.team.run([&](int thread) {
+    std::vector<int64_t> begin(static_cast<size_t>(draft.blocks.count()) + 1); // of each block
+    const auto forBlocks = [&](auto work) {
+      draft.team.run([&](int thread) {
+        for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b)
+          work(b);
+      });
+    };
+    forBlocks([&](int32_t b) { begin[b + 1] = edgesOf(draft, b); });
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    forBlocks([&](int32_t b) {
       std::vector<int64_t> near;
-      for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b)
-        fillTargets(draft, graph.delay, b, lists, near);
+      fillTargets(draft, graph.delay, b, begin[b], lists, near);
     });
     graph.in = finished(draft, lists, realBytes, graph, enough);
   }
@@ -129,6 +141,8 @@ Status listEdges(const Draft &draft, EdgeLists wanted, int realBytes, bdc_graph 
     const Lists lists(draft.arena, c.sources, edges);
     if (!lists)
       return outOfMemory(c);
+    for (int64_t s = 0; s < c.sources; ++s)
+      lists.offset[s + 1] = lists.offset[s] + draft.end(s) - draft.begin(s);
     draft.team.run([&](int thread) {
       const Team::Part part = Team::part(c.sources, thread, draft.team.size());
       for (int64_t s = part.first; s < part.last; ++s)

@@ -3,6 +3,8 @@
 
 #include "runtime/connect/build.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
 
 /// Compiled for wider vectors too; which one is called is decided when the program starts. The numbers are the same. Clang emits no inline
@@ -15,27 +17,51 @@
 
 namespace bdc::runtime::detail {
 
+/// Work in pieces that threads take as they come: memory that is touched for the first time costs one of them much more than another.
+class Shares {
+public:
+  /// Of what is numbered from `first` on, cut at multiples of `unit` from there.
+  Shares(int64_t first, int64_t last, int64_t unit, int threads) : first(first), last(last) {
+    const int64_t units = (last - first + unit - 1) / unit, pieces = threads == 1 ? 1 : 8 * threads;
+    step = std::max<int64_t>(1, (units + pieces - 1) / pieces) * unit;
+  }
+  int64_t count() const { return (last - first + step - 1) / step; }
+  int64_t begin(int64_t share) const { return std::min(last, first + share * step); }
+  int64_t end(int64_t share) const { return begin(share + 1); }
+
+  /// The next one that nobody has; false where there is none.
+  bool take(int64_t &share) {
+    share = next.fetch_add(1, std::memory_order_relaxed);
+    return share < count();
+  }
+
+private:
+  const int64_t first, last;
+  int64_t step;
+  std::atomic<int64_t> next = 0;
+};
+
 /// The graph while it is made.
 struct Draft {
   const Connection &connection;
   const Blocks &blocks;
   Team &team;
   Arena &arena;
-  uint32_t *offset = nullptr;
-  int64_t *blockBase = nullptr;
+  int64_t *piece = nullptr;
   uint32_t *target = nullptr;
-  int64_t count = 0;  ///< edges
-  bool dense = false; ///< no room between blocks
+  int64_t count = 0; ///< edges
+  int64_t room = 0;  ///< positions of edges, those between rows that have none included
 
-  uint32_t *offsets(int32_t block) const { return offset + int64_t(block) * (connection.sources + 1); }
-  /// Positions of edges, with the room between blocks.
-  int64_t edges() const { return blockBase[blocks.count()]; }
+  /// Where the pieces of a source's row begin, and the last one ends.
+  int64_t *pieces(int64_t source) const { return piece + source * (blocks.count() + 1); }
+  int64_t begin(int64_t source) const { return pieces(source)[0]; }
+  int64_t end(int64_t source) const { return pieces(source)[blocks.count()]; }
 };
 
-/// Edges that are copied at once, whether they are there or not: how long a piece of a row is, processors cannot guess.
+/// Edges that are copied at once, whether they are there or not: how long a row is, processors cannot guess.
 constexpr int64_t copied = 32;
 
-/// Asks for the lines of the `copied` values that will be written some pieces later: new pages were cleared by the system as a whole and lie
+/// Asks for the lines of the `copied` values that will be written some rows later: new pages were cleared by the system as a whole and lie
 /// far from the core by then.
 template <class T> [[gnu::always_inline]] inline void expectEdges(const T *to) {
   constexpr size_t ahead = 2048, line = 64;
@@ -43,7 +69,7 @@ template <class T> [[gnu::always_inline]] inline void expectEdges(const T *to) {
     __builtin_prefetch(reinterpret_cast<const char *>(to) + byte, 1);
 }
 
-/// Copies `count` values; where there is room for them, up to `copied` - 1 more, over which the next piece will be written. `from` can be
+/// Copies `count` values; where there is room for them, up to `copied` - 1 more, over which the next row will be written. `from` can be
 /// read that much beyond its end.
 template <class T> [[gnu::always_inline]] inline void copyEdges(T *to, const T *from, int64_t count, int64_t room) {
   if (count + copied > room) {
@@ -56,15 +82,27 @@ template <class T> [[gnu::always_inline]] inline void copyEdges(T *to, const T *
   }
 }
 
-/// Fills offset, blockBase and target: rules that are drawn row by row, and fixed in-degree.
+/// Fills piece and target: rules that are drawn row by row, and fixed in-degree.
 Status placeRows(Draft &draft);
 Status placeColumns(Draft &draft);
 
-/// Standard deviations of a random number of edges for which a region has room.
-constexpr double regionSpread = 6;
+/// Standard deviations of a random number of edges for which there is room.
+constexpr double usualSpread = 6;
 
-/// Room for the edges of `sources` sources to the targets [targetBegin, targetEnd), a multiple of 16 and at least 8 too many.
-int64_t regionEdges(const Connection &connection, int64_t sources, int64_t targetBegin, int64_t targetEnd, double spread);
+/// Room for a random number of edges.
+int64_t roomFor(double mean, double variance, double spread);
+/// Of the rows of some sources. Every rule but fixed_in_degree.
+int64_t roomForRows(const Connection &connection, int64_t firstSource, int64_t lastSource, double spread);
+
+/// The sources, cut between rows that are drawn together, with those that do not take part and have empty rows.
+Shares sourcesOf(const Connection &connection, int threads);
+
+/// Edges in the graph, and those that lie elsewhere for a moment: what placeRows and placeColumns need.
+struct Room {
+  int64_t kept, transient = 0;
+};
+Room roomForRows(const Connection &connection, const Blocks &blocks);
+Room roomForColumns(const Connection &connection, const Blocks &blocks);
 
 /// Weights and delays of every edge through the compiled functions.
 Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bdc_graph &graph);

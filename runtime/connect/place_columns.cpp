@@ -1,155 +1,219 @@
-/// Fixed in-degree: sources are drawn target by target, so a block of targets is made on its own: draw its columns, count
-/// the rows, and scatter the targets in ascending order. Rows of many sources lie far apart; so edges are first sorted into
-/// ranges of sources whose rows and counters fit the cache.
+/// Fixed in-degree: sources are drawn target by target, by each thread those of its own targets. Rows of many sources lie far apart; so edges are
+/// first sorted into ranges of sources whose rows and counters fit the cache. A range lies where its rows will be.
 #include "runtime/connect/parts.h"
 #include "runtime/connect/rows.h"
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <cmath>
-#include <span>
 #include <vector>
 
 namespace bdc::runtime::detail {
 namespace {
 
-/// Edges of one range: their targets fill half of a small second-level cache.
-constexpr int64_t edgesPerRange = 1 << 15;
+/// Edges of one range: their targets fill some of the second-level cache, and not too many ranges are written at once.
+constexpr int64_t edgesPerRange = 1 << 14;
 /// Words between a write and what is asked for early: more than a line.
 constexpr int64_t ahead = 24;
 
-/// The block's targets that lie in the projection's slice.
-Part slice(const Draft &draft, int32_t block) {
-  const Part &to = draft.connection.to;
-  const int64_t first = to.element(to.before(draft.blocks.first[block]));
-  return {first, std::max(first, std::min(draft.blocks.first[block + 1], to.last)), to.stride};
+/// The elements of the projection's slice between two targets.
+Part slice(const Connection &c, int64_t begin, int64_t end) {
+  const int64_t first = c.to.element(c.to.before(begin));
+  return {first, std::max(first, std::min(end, c.to.last)), c.to.stride};
 }
 
-/// Edges by range of their source, each range in the order of the targets and with the same room. An edge is one word: the
-/// target within its block, then the source within its range.
-class Ranges {
-public:
-  /// For blocks of up to `targets` targets.
-  Ranges(const Connection &c, int64_t targets) : c(c) {
-    const int64_t edges = std::max<int64_t>(1, targets * c.degree), sources = std::max<int64_t>(1, c.from.count());
+/// How sources are cut into ranges, and what room each thread has in them. An edge is one word: the target among those of its thread, then the
+/// source within its range.
+struct Ranges {
+  Ranges(const Connection &c, const Blocks &blocks, double spread) : first(1) {
+    const int64_t sources = std::max<int64_t>(1, c.from.count()), edges = std::max<int64_t>(1, c.to.count() * c.degree);
+    int64_t most = 0;
+    for (int t = 0; t < blocks.threads(); ++t) {
+      targets.push_back(slice(c, blocks.first[blocks.threadBlock[t]], blocks.first[blocks.threadBlock[t + 1]]));
+      most = std::max(most, targets.back().count());
+    }
     const auto width = [](int64_t numbers) { return static_cast<int>(std::bit_width(static_cast<uint64_t>(numbers))); };
-    bits = std::clamp(width(static_cast<int64_t>(double(sources) * double(std::min(edges, edgesPerRange)) / double(edges))), 1,
-                      32 - width(targets));
-    used.resize(static_cast<size_t>((sources - 1) >> bits) + 1);
-    // Enough for the spread of a random network; where it is not, `grow` doubles it.
-    const double mean = static_cast<double>(edges) * std::min<double>(1, static_cast<double>(size()) / static_cast<double>(sources));
-    allocate(static_cast<int64_t>(mean + 6 * std::sqrt(mean) + 64) + c.degree);
+    const double share = std::min(1.0, static_cast<double>(edgesPerRange) / static_cast<double>(edges));
+    bits = std::clamp(width(static_cast<int64_t>(static_cast<double>(sources) * share)), 1, 32 - width(most));
+    count = ((sources - 1) >> bits) + 1;
+    for (const Part &part : targets) {
+      const double mean = static_cast<double>(part.count() * c.degree) * std::min(1.0, static_cast<double>(size()) / static_cast<double>(sources));
+      // A column may be of one range as a whole.
+      first.push_back(first.back() + (part.count() == 0 ? 0 : roomFor(mean, mean, spread) + c.degree));
+    }
   }
-  ~Ranges() { unmapPages(pages); }
-  Ranges(const Ranges &) = delete;
-  Ranges &operator=(const Ranges &) = delete;
 
-  bool valid() const { return pages.data; }
-  int64_t count() const { return static_cast<int64_t>(used.size()); }
   int64_t size() const { return int64_t(1) << bits; }
-  std::span<const uint32_t> list(int64_t range) const { return {words() + range * room, static_cast<size_t>(used[range])}; }
-  uint32_t source(uint32_t edge) const { return edge & static_cast<uint32_t>(size() - 1); }
-  uint32_t target(uint32_t edge) const { return edge >> bits; }
+  uint32_t low() const { return static_cast<uint32_t>(size() - 1); }
+  int64_t room() const { return first.back(); }
+  /// Where a thread's edges of a range begin.
+  int64_t at(int64_t range, int thread) const { return range * room() + first[thread]; }
 
-  /// Draws the columns of the block's targets; false where a range has no room.
-  bool draw(const Part &targets, RowDrawer &drawer, uint32_t *column) {
-    std::fill(used.begin(), used.end(), 0);
-    const auto low = static_cast<uint32_t>(size() - 1);
-    int64_t fullest = 0;
+  int bits;                   ///< of the source within its range
+  int64_t count;
+  std::vector<Part> targets;  ///< of each thread
+  std::vector<int64_t> first; ///< where each thread's edges begin in a range, and its end
+};
+
+/// What all threads know of the edges in the ranges.
+struct Sorted {
+  Sorted(const Ranges &ranges, const Blocks &blocks) : ranges(ranges), ends(static_cast<size_t>(blocks.count() * ranges.count)) {}
+  /// Where the edges of a block end in each of the ranges, counted from where the thread's begin.
+  int64_t *end(int32_t block) { return ends.data() + block * ranges.count; }
+
+  const Ranges &ranges;
+  std::vector<int64_t> ends;
+};
+
+/// Has the pages of the targets cleared, each by one thread: all of them write to all ranges, and would clear each page at once.
+void touch(const Draft &draft) {
+  if (draft.team.size() == 1)
+    return;
+  constexpr int64_t page = (2 << 20) / sizeof(uint32_t);
+  Shares pages(0, draft.room, page, draft.team.size());
+  draft.team.run([&](int) {
+    for (int64_t share; pages.take(share);)
+      for (int64_t at = pages.begin(share); at < pages.end(share); at += page)
+        draft.target[at] = 0;
+  });
+}
+
+/// Draws the columns of a thread's targets into the ranges; false where a range has no room.
+bool drawColumns(const Draft &draft, Sorted &sorted, int thread) {
+  const Connection &c = draft.connection;
+  const Ranges &ranges = sorted.ranges;
+  RowDrawer drawer(c);
+  std::vector<uint32_t> column(static_cast<size_t>(c.degree + RowDrawer::room));
+  std::vector<int64_t> used(static_cast<size_t>(ranges.count));
+  const int64_t room = ranges.first[thread + 1] - ranges.first[thread], step = ranges.room();
+  const int bits = ranges.bits;
+  const uint32_t low = ranges.low();
+  uint32_t *out = draft.target + ranges.first[thread];
+  const Part all = ranges.targets[thread];
+  int64_t fullest = 0; // the most that any range may have
+  for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b) {
+    const Part targets = slice(c, draft.blocks.first[b], draft.blocks.first[b + 1]);
     for (int64_t target = targets.first; target < targets.last; target += targets.stride) {
       if (fullest + c.degree > room && (fullest = *std::max_element(used.begin(), used.end())) + c.degree > room)
         return false;
-      fullest += c.degree; // the most that any range may have become
-      drawer.column(target, column);
-      const auto high = static_cast<uint32_t>(targets.position(target)) << bits;
+      fullest += c.degree;
+      drawer.column(target, column.data());
+      const auto high = static_cast<uint32_t>(all.position(target)) << bits;
       for (int64_t i = 0; i < c.degree; ++i) {
-        const uint32_t source = column[i];
-        const uint32_t range = source >> bits;
-        uint32_t *at = words() + range * room + used[range]++;
+        const uint32_t source = column[i], range = source >> bits;
+        uint32_t *at = out + range * step + used[range]++;
         *at = high | (source & low);
         __builtin_prefetch(at + ahead, 1);
       }
     }
-    return true;
+    std::copy(used.begin(), used.end(), sorted.end(b));
   }
-  void grow() { allocate(room * 2); }
-
-private:
-  uint32_t *words() const { return static_cast<uint32_t *>(pages.data); }
-  void allocate(int64_t newRoom) {
-    unmapPages(pages);
-    room = newRoom;
-    pages = mapPages(count() * room * 4);
-  }
-
-  const Connection &c;
-  int bits = 0;
-  std::vector<int64_t> used;
-  int64_t room = 0;
-  Pages pages;
-};
-
-/// False without memory.
-bool placeBlock(const Draft &draft, int32_t block, RowDrawer &drawer, Ranges &ranges, std::vector<uint32_t> &cursor) {
-  const Connection &c = draft.connection;
-  const Part targets = slice(draft, block);
-  std::vector<uint32_t> column(static_cast<size_t>(c.degree + RowDrawer::room));
-  while (ranges.valid() && !ranges.draw(targets, drawer, column.data()))
-    ranges.grow();
-  if (!ranges.valid())
-    return false;
-  uint32_t *offset = draft.offsets(block), *out = draft.target + draft.blockBase[block];
-  const auto firstTarget = static_cast<uint32_t>(targets.first), stride = static_cast<uint32_t>(targets.stride);
-  uint32_t sum = 0;
-  for (int64_t r = 0; r < ranges.count(); ++r) {
-    const int64_t first = r * ranges.size(), last = std::min(c.from.count(), first + ranges.size());
-    cursor.assign(static_cast<size_t>(ranges.size()), 0);
-    for (const uint32_t *place = out + sum; const uint32_t edge : ranges.list(r)) {
-      ++cursor[ranges.source(edge)];
-      __builtin_prefetch(place++, 1); // here the range will be written, in no order
-    }
-    for (int64_t position = first; position < last; ++position) {
-      const uint32_t length = cursor[position - first];
-      const int64_t source = c.from.element(position), next = std::min(source + c.from.stride, c.from.last);
-      offset[source] = cursor[position - first] = sum;
-      sum += length;
-      std::fill(offset + source + 1, offset + std::max(source + 1, next), sum); // those between take no part
-    }
-    for (const uint32_t edge : ranges.list(r))
-      out[cursor[ranges.source(edge)]++] = firstTarget + ranges.target(edge) * stride;
-  }
-  std::fill(offset + c.from.last, offset + c.sources + 1, sum);
   return true;
 }
 
+/// Makes the rows of ranges, each in its place.
+class RowMaker {
+public:
+  RowMaker(const Draft &draft, Sorted &sorted)
+      : draft(draft),
+        ranges(sorted.ranges),
+        sorted(sorted),
+        edges(static_cast<size_t>(ranges.room())),
+        counts(static_cast<size_t>(ranges.size() * draft.blocks.count())),
+        next(static_cast<size_t>(ranges.size())) {}
+
+  void make(int64_t range) {
+    std::fill(counts.begin(), counts.end(), 0);
+    uint32_t *to = edges.data();
+    forBlocks(range, [&](int, int32_t block, const uint32_t *begin, const uint32_t *end) {
+      uint32_t *count = counts.data() + block * ranges.size();
+      for (const uint32_t *edge = begin; edge < end; ++edge) {
+        *to++ = *edge;
+        ++count[*edge & ranges.low()];
+      }
+    });
+    const int64_t base = range * ranges.room();
+    cut(range, base);
+    const uint32_t *from = edges.data();
+    uint32_t *out = draft.target + base;
+    forBlocks(range, [&](int thread, int32_t, const uint32_t *begin, const uint32_t *end) {
+      const auto first = static_cast<uint32_t>(ranges.targets[thread].first), stride = static_cast<uint32_t>(ranges.targets[thread].stride);
+      for (const uint32_t *last = from + (end - begin); from < last; ++from)
+        out[next[*from & ranges.low()]++] = first + (*from >> ranges.bits) * stride;
+    });
+  }
+
+private:
+  /// Ascending targets: thread after thread, block after block.
+  template <class Work> void forBlocks(int64_t range, Work work) {
+    for (int thread = 0; thread < draft.team.size(); ++thread) {
+      const uint32_t *first = draft.target + ranges.at(range, thread), *begin = first;
+      for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b) {
+        const uint32_t *end = first + sorted.end(b)[range];
+        work(thread, b, begin, end);
+        begin = end;
+      }
+    }
+  }
+
+  /// Where the pieces of the rows lie.
+  void cut(int64_t range, int64_t base) {
+    const Connection &c = draft.connection;
+    const int32_t blocks = draft.blocks.count();
+    const int64_t first = range * ranges.size(), last = std::min(c.from.count(), first + ranges.size());
+    uint32_t at = 0;
+    for (int64_t position = first; position < last; ++position) {
+      int64_t *piece = draft.pieces(c.from.element(position));
+      next[position - first] = at;
+      for (int32_t b = 0; b < blocks; ++b) {
+        piece[b] = base + at;
+        at += counts[b * ranges.size() + position - first];
+      }
+      piece[blocks] = base + at;
+    }
+  }
+
+  const Draft &draft;
+  const Ranges &ranges;
+  Sorted &sorted;
+  std::vector<uint32_t> edges;        ///< of a range
+  std::vector<uint32_t> counts, next; ///< per block and source: edges; per source: where the next edge of its row goes
+};
+
 } // namespace
+
+Room roomForColumns(const Connection &connection, const Blocks &blocks) {
+  const Ranges ranges(connection, blocks, usualSpread);
+  return {ranges.count * ranges.room(), blocks.threads() * ranges.room()};
+}
 
 Status placeColumns(Draft &draft) {
   const Connection &c = draft.connection;
-  const int32_t blocks = draft.blocks.count();
-  int64_t largest = 0;
-  for (int32_t b = 0; b < blocks; ++b) {
-    const Part targets = slice(draft, b);
-    draft.blockBase[b + 1] = draft.blockBase[b] + targets.count() * c.degree;
-    largest = std::max(largest, targets.count());
-  }
-  draft.count = draft.edges();
-  draft.target = draft.arena.array<uint32_t>(draft.count);
-  if (!draft.target)
-    return outOfMemory(c);
-  std::atomic<bool> enough = true;
-  draft.team.run([&](int thread) {
-    RowDrawer drawer(c);
-    Ranges ranges(c, largest);
-    std::vector<uint32_t> cursor;
-    for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b)
-      if (!placeBlock(draft, b, drawer, ranges, cursor))
+  draft.count = c.to.count() * c.degree;
+  for (double spread = usualSpread;; spread *= 4) { // the second round is for one network in a million
+    const Ranges ranges(c, draft.blocks, spread);
+    draft.room = ranges.count * ranges.room();
+    draft.target = draft.arena.array<uint32_t>(draft.room);
+    if (!draft.target)
+      return outOfMemory(c);
+    touch(draft);
+    Sorted sorted(ranges, draft.blocks);
+    std::atomic<bool> enough = true;
+    draft.team.run([&](int thread) {
+      if (!drawColumns(draft, sorted, thread))
         enough = false;
-  });
-  if (!enough)
-    return outOfMemory(c);
-  return {};
+    });
+    if (!enough)
+      continue;
+    Shares all(0, ranges.count, 1, draft.team.size());
+    draft.team.run([&](int) {
+      RowMaker rows(draft, sorted);
+      for (int64_t share; all.take(share);)
+        for (int64_t range = all.begin(share); range < all.end(share); ++range)
+          rows.make(range);
+    });
+    return {};
+  }
 }
 
 } // namespace bdc::runtime::detail

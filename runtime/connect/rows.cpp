@@ -25,7 +25,7 @@ int64_t allRow(const kernels::Row &row, uint32_t *out) {
   return count;
 }
 
-/// How many rows are drawn as one: with some thousand pairs, which stay in the first-level cache, and candidates that are counted in
+/// How many rows of `random` are drawn as one: with some thousand pairs, which stay in the first-level cache, and candidates that are counted in
 /// 32 bits. The networks depend on it.
 int64_t rowsTogether(const Connection &c) {
   const double candidates = static_cast<double>(std::max<int64_t>(1, c.to.count()));
@@ -34,6 +34,10 @@ int64_t rowsTogether(const Connection &c) {
 }
 
 } // namespace
+
+Shares sourcesOf(const Connection &c, int threads) {
+  return {c.from.first, c.from.last, c.rule == Rule::random ? rowsTogether(c) * c.from.stride : 1, threads};
+}
 
 RowDrawer::RowDrawer(const Connection &connection)
     : c(connection),

@@ -12,8 +12,8 @@
 namespace bdc::runtime::detail {
 namespace {
 
-/// Groups whose values are drawn before they are dealt out: they fit the first-level cache, and lie there by then. Vectors that have just
-/// been written cannot be read at other places at once.
+/// Groups whose values are drawn before they are moved to their edges: they fit the first-level cache, and lie there by then. Vectors that have
+/// just been written cannot be read at other places at once.
 constexpr int64_t groupsTogether = 2048 / BDC_GROUP;
 
 int64_t groupsOf(int64_t edges) { return (edges + BDC_GROUP - 1) / BDC_GROUP; }
@@ -48,33 +48,19 @@ struct Column {
 
 /// A row whose values are drawn, `first` behind those of the first row.
 struct ValuedRow {
-  int64_t source, edges, first;
+  int64_t source, edges, first, to;
 };
 
-/// A thread's edges in one block.
-struct Share {
-  const uint32_t *offset; ///< of the block
-  int64_t begin, end;     ///< begin: of the block
-};
-
-/// Deals out the values of `count` rows.
-template <class T>
-[[gnu::always_inline]] inline void dealRows(const ValuedRow *rows, int64_t count, const T *values, const Share *shares, int64_t blocks, T *out) {
-  for (int64_t i = 0; i < count; ++i) {
-    const T *from = values + rows[i].first;
-    for (int64_t b = 0; b < blocks; ++b) {
-      const uint32_t *offset = shares[b].offset + rows[i].source;
-      const int64_t piece = offset[1] - offset[0], to = shares[b].begin + offset[0];
-      copyEdges(out + to, from, piece, shares[b].end - to);
-      from += piece;
-    }
-  }
+/// Moves the values of `count` rows to their edges, of which those of this share end at `end`.
+template <class T> [[gnu::always_inline]] inline void moveRows(const ValuedRow *rows, int64_t count, const T *values, int64_t end, T *out) {
+  for (int64_t i = 0; i < count; ++i)
+    copyEdges(out + rows[i].to, values + rows[i].first, rows[i].edges, end - rows[i].to);
 }
-BDC_WIDER_TOO void deal(const ValuedRow *rows, int64_t count, const uint32_t *values, const Share *shares, int64_t blocks, uint32_t *out) {
-  dealRows(rows, count, values, shares, blocks, out);
+BDC_WIDER_TOO void move(const ValuedRow *rows, int64_t count, const uint32_t *values, int64_t end, uint32_t *out) {
+  moveRows(rows, count, values, end, out);
 }
-BDC_WIDER_TOO void deal(const ValuedRow *rows, int64_t count, const uint64_t *values, const Share *shares, int64_t blocks, uint64_t *out) {
-  dealRows(rows, count, values, shares, blocks, out);
+BDC_WIDER_TOO void move(const ValuedRow *rows, int64_t count, const uint64_t *values, int64_t end, uint64_t *out) {
+  moveRows(rows, count, values, end, out);
 }
 
 /// What is negative counts as very long.
@@ -91,23 +77,17 @@ std::string placeOf(const Connection &c, int64_t source, int64_t edge) {
                      c.connections->target[c.connections->offset[source] + edge]);
 }
 
-/// Makes the values of one thread's rows.
+/// Makes the values of rows, of one thread.
 class ThreadValues {
 public:
-  ThreadValues(const Draft &draft, const std::vector<Column> &columns, bdc_ctx *ctx, int thread) : draft(draft), columns(columns), ctx(ctx) {
-    const Connection &c = draft.connection;
-    const Team::Part part = Team::part(c.from.last - c.from.first, thread, draft.team.size());
-    first = c.from.first + part.first;
-    last = c.from.first + part.last;
-    for (int32_t b = 0; b < draft.blocks.count(); ++b)
-      shares.push_back({draft.offsets(b), draft.blockBase[b], draft.blockBase[b] + draft.offsets(b)[last]});
-  }
+  ThreadValues(const Draft &draft, const std::vector<Column> &columns, bdc_ctx *ctx) : draft(draft), columns(columns), ctx(ctx) {}
 
-  Status draw() {
-    for (int64_t source = first; source < last; ++source) {
-      int64_t edges = 0;
-      for (const Share &share : shares)
-        edges += share.offset[source + 1] - share.offset[source];
+  Status draw(int64_t firstSource, int64_t lastSource) {
+    end = 0;
+    for (int64_t source = lastSource; source-- > firstSource && end == 0;) // those that do not take part end at 0
+      end = draft.end(source);
+    for (int64_t source = firstSource; source < lastSource; ++source) {
+      const int64_t begin = draft.begin(source), edges = draft.end(source) - begin;
       if (edges == 0)
         continue;
       const int64_t needed = groupsOf(edges);
@@ -117,7 +97,7 @@ public:
         if (needed > room && !grow(needed))
           return outOfMemory(draft.connection);
       }
-      rows.push_back({source, edges, groupCount * BDC_GROUP});
+      rows.push_back({source, edges, groupCount * BDC_GROUP, begin});
       for (int64_t group = 0; group < needed; ++group)
         groups.as<uint64_t>()[groupCount++] = static_cast<uint64_t>(source) | static_cast<uint64_t>(group * BDC_GROUP) << 32;
     }
@@ -133,7 +113,7 @@ private:
     return groups.resize((room + 1) * 8) && values.resize(((room + 1) * BDC_GROUP + copied) * 8);
   }
 
-  /// Calls the functions for the rows that have come together and deals the values out to the blocks.
+  /// Calls the functions for the rows that have come together and moves the values to their edges.
   Status finish() {
     if (rows.empty())
       return {};
@@ -146,18 +126,17 @@ private:
         if (Status s = column.bytes == 4 ? lookAtReals<float>() : lookAtReals<double>(); !s)
           return s;
       if (column.bytes == 4)
-        dealOut<uint32_t>(column);
+        moveOut<uint32_t>(column);
       else
-        dealOut<uint64_t>(column);
+        moveOut<uint64_t>(column);
     }
     rows.clear();
     groupCount = 0;
     return {};
   }
 
-  template <class T> void dealOut(const Column &column) {
-    deal(rows.data(), static_cast<int64_t>(rows.size()), values.as<T>(), shares.data(), static_cast<int64_t>(shares.size()),
-         reinterpret_cast<T *>(column.out));
+  template <class T> void moveOut(const Column &column) const {
+    move(rows.data(), static_cast<int64_t>(rows.size()), values.as<T>(), end, reinterpret_cast<T *>(column.out));
   }
 
   void lookAtDelays() {
@@ -184,8 +163,7 @@ private:
   const Draft &draft;
   const std::vector<Column> &columns;
   bdc_ctx *ctx;
-  int64_t first, last; ///< sources
-  std::vector<Share> shares;
+  int64_t end = 0; ///< of the rows' edges
   std::vector<ValuedRow> rows;
   Buffer groups, values;
   int64_t room = 0, groupCount = 0; ///< groups
@@ -194,7 +172,7 @@ private:
 /// `most`: the longest delay that was drawn.
 Status checkDelays(const Draft &draft, const EdgeValues &values, const int32_t *delays, uint32_t most, double dt) {
   const Connection &c = draft.connection;
-  if (const int32_t least = most > std::numeric_limits<int32_t>::max() ? *std::min_element(delays, delays + draft.edges()) : 0; least < 0) {
+  if (const int32_t least = most > std::numeric_limits<int32_t>::max() ? *std::min_element(delays, delays + draft.room) : 0; least < 0) {
     const bool isDrawn = c.rule != Rule::connectome;
     return Error{ErrorKind::numeric,
                  fmt::format("a delay of {} {} {:.10g} ms, and cannot be negative", c.name.substr(0, c.name.rfind(".connections")),
@@ -213,7 +191,7 @@ Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
   const auto add = [&](bdc_edges_fn function, int64_t bytes, bool isDelay) -> char * {
     if (!function)
       return nullptr;
-    columns.push_back({function, bytes, static_cast<char *>(draft.arena.take(draft.edges() * bytes)), isDelay});
+    columns.push_back({function, bytes, static_cast<char *>(draft.arena.take(draft.room * bytes)), isDelay});
     return columns.back().out;
   };
   graph.weight = add(values.weight, sizeOf(values.weightType), false);
@@ -224,11 +202,14 @@ Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
     return {};
   if (std::any_of(columns.begin(), columns.end(), [](const Column &column) { return !column.out; }))
     return outOfMemory(draft.connection);
-  std::vector<Status> found(static_cast<size_t>(draft.team.size())); // the first of each thread, which has sources in order
-  std::vector<uint32_t> longest(found.size());
+  Shares sources = sourcesOf(draft.connection, draft.team.size());
+  std::vector<Status> found(static_cast<size_t>(sources.count())); // of each share, so that the first is that of the first row
+  std::vector<uint32_t> longest(static_cast<size_t>(draft.team.size()));
   draft.team.run([&](int thread) {
-    ThreadValues made(draft, columns, ctx, thread);
-    found[thread] = made.draw();
+    ThreadValues made(draft, columns, ctx);
+    for (int64_t share; sources.take(share);)
+      if (found[share] = made.draw(sources.begin(share), sources.end(share)); !found[share])
+        return;
     longest[thread] = made.longest;
   });
   for (Status &status : found)

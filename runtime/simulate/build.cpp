@@ -217,11 +217,9 @@ static int64_t lostDelays(const Connection &c, const EdgeValues &values, const b
   if (!c.connections || c.connections->lengths.empty() || !graph.delay || values.fraction)
     return 0;
   int64_t now = 0;
-  for (int64_t b = 0; b < graph.blocks; ++b) {
-    const uint32_t *offset = graph.offset + b * (graph.sources + 1);
-    const int32_t *delays = graph.delay + graph.block_base[b];
-    for (int64_t source = 0; source < graph.sources; ++source)
-      now += std::count(delays + offset[source], delays + offset[source + 1], 0);
+  for (int64_t source = 0; source < graph.sources; ++source) {
+    const int64_t *piece = graph.piece + source * (graph.blocks + 1);
+    now += std::count(graph.delay + piece[0], graph.delay + piece[graph.blocks], 0);
   }
   const double *lengths = c.connections->lengths.data(); // there may be room behind the last one
   const int64_t without = std::count(lengths, lengths + graph.edges, 0.0);

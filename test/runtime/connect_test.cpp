@@ -53,8 +53,8 @@ Built build(const Connection &c, int threads = 1, int64_t cache = 1 << 20, EdgeV
   out.weights.resize(static_cast<size_t>(c.sources));
   for (int64_t source = 0; source < c.sources; ++source)
     for (int b = 0; b < graph->blocks; ++b) {
-      const uint32_t *offset = graph->offset + b * (c.sources + 1) + source;
-      for (int64_t e = graph->block_base[b] + offset[0]; e < graph->block_base[b] + offset[1]; ++e) {
+      const int64_t *piece = graph->piece + source * (graph->blocks + 1) + b;
+      for (int64_t e = piece[0]; e < piece[1]; ++e) {
         EXPECT_GE(graph->target[e], blocks.first[b]);
         EXPECT_LT(graph->target[e], blocks.first[b + 1]);
         out.rows[source].push_back(graph->target[e]);

@@ -37,7 +37,7 @@ CheckedDerivative checked(double slope, double said, std::optional<double> below
   trueSlope = slope;
   slopeBelow = below.value_or(slope);
   saidSlope = said;
-  Result<Descriptor> parsed = parseDescriptor(R"({"abi": 7, "hash": "1", "name": "formula", "experiment": "e", "network": "N",
+  Result<Descriptor> parsed = parseDescriptor(R"({"abi": 8, "hash": "1", "name": "formula", "experiment": "e", "network": "N",
     "precision": "f32", "width": 1, "duration": 1, "discard": 2, "checks": [],
     "scalars": [{"name": "dt", "unit": "ms", "settable": true}, {"name": "duration", "unit": "ms", "settable": true},
                 {"name": "discard", "unit": "ms", "settable": true}, {"name": "N", "unit": "", "settable": true},

@@ -46,11 +46,11 @@ void deliver(bdc_ctx *ctx, int32_t thread, int64_t step) {
   auto *input = static_cast<double *>(ctx->arrays[1]);
   const int64_t slot = (step + q.depth - 1) % q.depth;
   for (int32_t b = g.thread_block[thread]; b < g.thread_block[thread + 1]; ++b) {
-    const uint32_t *offset = g.offset + int64_t(b) * (g.sources + 1);
     for (int32_t t = 0; t < ctx->threads; ++t)
       for (uint32_t k = 1; k <= *bdc_spikes(ctx, &q, slot, t); ++k) {
         const uint32_t source = bdc_spikes(ctx, &q, slot, t)[k];
-        for (int64_t e = g.block_base[b] + offset[source]; e < g.block_base[b] + offset[source + 1]; ++e)
+        const int64_t *piece = g.piece + source * (g.blocks + 1) + b;
+        for (int64_t e = piece[0]; e < piece[1]; ++e)
           input[g.target[e]] += g.weight ? static_cast<const double *>(g.weight)[e] : ctx->scalars[weight];
       }
   }
@@ -139,7 +139,7 @@ std::string descriptor(const Settings &s) {
   for (int i = 0; i < scalarCount; ++i)
     scalars += fmt::format(R"({}{{"name": "{}", "unit": "", "settable": {}}})", i ? ", " : "", names[i], i < decay);
   const bool plain = s.rule == "one_to_one" || s.rule == "all_to_all";
-  return fmt::format(R"({{"abi": 7, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
+  return fmt::format(R"({{"abi": 8, "hash": "00000000deadbeef", "name": "toy", "experiment": "test", "network": "Toy",
     "precision": "f64", "width": 1, "scalars": [{}], "duration": 1, "discard": 2,
     "spaces": [{{"name": "E", "size": 3}}],
     "arrays": [{{"name": "E.v", "space": 0, "unit": "mV", "factor": 1, "offset": 0, "kind": "hidden", "type": "real"}},
