@@ -23,7 +23,7 @@ Regions NetworkBuilder::regionsOf(const syntax::PopulationStmt &stmt) {
   if (!stmt.size || !stmt.nodes || !choose(*stmt.size, regions)) {
     if (stmt.except && !regions && !missesConnectome(*stmt.size))
       context.report(Kind::MisplacedExpression, stmt.except->range, "`except` leaves out regions of a connectome")
-          .withHelp("`nodes area = Hopf[SC except \"lV1\"]`");
+          .withHelp(fmt::format("`nodes {} = {}[SC except \"lV1\"]`, of a `connectome SC`", stmt.name.text, stmt.use.model.text));
     return {};
   }
   if (!stmt.except)
@@ -53,7 +53,7 @@ Regions NetworkBuilder::place(const syntax::PopulationStmt &stmt) {
   size_t errorsBefore = context.engine.errorCount();
   if (stmt.nodes) {
     context.report(Kind::MisplacedExpression, stmt.at->range, "nodes have their regions already")
-        .withHelp("`population E = LIF[1000] at SC[\"lV1\"]` stands in for a region");
+        .withHelp(fmt::format("a population stands in for a region: `population {} = {}[1000] at …`", stmt.name.text, stmt.use.model.text));
     return {};
   }
   bool isConnectome = choose(*stmt.at, regions);
@@ -100,7 +100,7 @@ bool NetworkBuilder::missesConnectome(const syntax::Expr &expr) {
 bool NetworkBuilder::pick(const syntax::Subscript &subscript, Regions &regions) {
   if (subscript.except) {
     context.report(Kind::MisplacedExpression, subscript.except->range, "`except` stands behind a whole connectome")
-        .withHelp("`nodes area = Hopf[SC except \"lV1\"]`");
+        .withHelp(fmt::format("`[{} except \"lV1\"]`", program.connectomes[regions.connectome].name));
     return false;
   }
   if (auto *label = dynAs<syntax::StringExpr>(subscript.index)) {
