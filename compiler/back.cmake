@@ -40,6 +40,6 @@ foreach(part sample due)
   list(APPEND parts ${base}.inc)
 endforeach()
 
-bdc_mlir_library(bdc_target target/pipeline.cpp target/codegen.cpp target/link.cpp target/masks.cpp target/split.cpp target/ptx.cpp target/load.cpp target/parts.cpp ${parts}
+bdc_mlir_library(bdc_target target/pipeline.cpp target/codegen.cpp target/link.cpp target/masks.cpp target/native.cpp target/split.cpp target/ptx.cpp target/load.cpp target/parts.cpp ${parts}
   LINK bdc_passes_back bdc_kernels bdc_runtime)
 target_include_directories(bdc_target PRIVATE ${CMAKE_CURRENT_BINARY_DIR})

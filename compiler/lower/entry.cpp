@@ -146,8 +146,8 @@ public:
       tables.real = b.getF64Type();
       width = 1;
     }
-    // Two groups at a time where eight of the processor's vectors hold them: half of what is computed is in f32.
-    if (width > 1 && lowering.width * 8 >= 2 * group && isDrawn())
+    // Two groups at a time where four of the processor's vectors hold them.
+    if (width > 1 && lowering.width * 4 >= 2 * group && isDrawn())
       together = 2;
     stored = kind == EdgeValue::Steps    ? Type(b.getI32Type())
              : kind == EdgeValue::Weight ? lowering.tables.compute(*graph.getWeightType())

@@ -1,6 +1,7 @@
 // LLVM's part: kernels linked and inlined, a short pipeline, machine code.
 #include "compiler/target/pipeline.h"
 #include "compiler/target/link.h"
+#include "compiler/target/native.h"
 #include "compiler/target/parts.h"
 #include "compiler/target/split.h"
 #include "runtime/threads/barrier.h"
@@ -11,13 +12,11 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/ArchiveWriter.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
 #include "mlir/Target/LLVMIR/Export.h"
 
 #include <fmt/format.h>
-#include <mutex>
 
 using namespace llvm;
 
@@ -42,11 +41,7 @@ Target targetOf(const CodegenOptions &options) {
 }
 
 std::unique_ptr<TargetMachine> makeMachine(const Target &target, std::string &error) {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    InitializeNativeTarget();
-    InitializeNativeTargetAsmPrinter();
-  });
+  knowNativeTarget();
   Triple triple(sys::getProcessTriple());
   const llvm::Target *found = TargetRegistry::lookupTarget(triple, error);
   if (!found)
@@ -114,7 +109,8 @@ runtime::Status translate(mlir::ModuleOp module, Job &job) {
   return job.module ? runtime::Status() : internalError("LLVM's dialect does not translate");
 }
 
-runtime::Result<std::string> emitModule(Module &module, ArrayRef<const StepPart *> parts, MachineStage stage, const CodegenOptions &options) {
+runtime::Result<std::string> emit(Job &job, MachineStage stage, const CodegenOptions &options) {
+  Module &module = *job.module;
   Target target = targetOf(options);
   std::string problem;
   std::unique_ptr<TargetMachine> machine = makeMachine(target, problem);
@@ -122,7 +118,7 @@ runtime::Result<std::string> emitModule(Module &module, ArrayRef<const StepPart 
     return internalError(problem);
   module.setTargetTriple(machine->getTargetTriple());
   module.setDataLayout(machine->createDataLayout());
-  if (Error error = linkHostKernels(module, parts))
+  if (Error error = linkHostKernels(module, job.parts))
     return internalError(toString(std::move(error)));
   setAttributes(module, target);
   keepCallsOutsideTheLoop(module);
@@ -159,7 +155,7 @@ runtime::Result<std::string> emitMachineCode(mlir::ModuleOp loops, MachineStage 
     return translated.error();
   for (const StepPart &part : stepParts())
     job.parts.push_back(&part);
-  return emitModule(*job.module, job.parts, stage, options);
+  return emit(job, stage, options);
 }
 
 runtime::Result<std::string> emitObjects(mlir::ModuleOp loops, const CodegenOptions &options) {
@@ -172,7 +168,7 @@ runtime::Result<std::string> emitObjects(mlir::ModuleOp loops, const CodegenOpti
     if (runtime::Status translated = translate(*share.module, job); !translated)
       return translated.error();
   }
-  runtime::inThreads(jobs.size(), [&](size_t i) { jobs[i].code = emitModule(*jobs[i].module, jobs[i].parts, MachineStage::Object, options); });
+  runtime::inThreads(jobs.size(), [&](size_t i) { jobs[i].code = emit(jobs[i], MachineStage::Object, options); });
   std::vector<NewArchiveMember> members;
   for (Job &job : jobs) {
     if (!job.code)

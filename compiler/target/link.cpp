@@ -51,10 +51,11 @@ static Error describeFunctions(Module &module, const StepPart &part) {
   return Error::success();
 }
 
-/// A kernel that is called and does not exist.
-static Error missingKernel(const Module &module, function_ref<bool(StringRef)> isElsewhere) {
+/// A kernel that is called and does not exist. `hasParts`: another module may have parts of the step.
+static Error missingKernel(const Module &module, bool hasParts) {
   for (const Function &function : module)
-    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !function.use_empty() && !isElsewhere(function.getName()))
+    if (function.isDeclaration() && function.getName().starts_with("bdc_") && !function.use_empty() &&
+        !(hasParts && findStepPart(function.getName())))
       return createStringError("there is no kernel " + function.getName());
   return Error::success();
 }
@@ -66,13 +67,13 @@ Error linkHostKernels(Module &module, ArrayRef<const StepPart *> parts) {
         return error;
   if (Error error = linkNeeded(module, kernels::hostBitcode(), "the kernels"))
     return error;
-  return missingKernel(module, [](StringRef name) { return findStepPart(name) != nullptr; });
+  return missingKernel(module, /*hasParts=*/true);
 }
 
 Error linkGpuKernels(Module &module) {
   if (Error error = linkNeeded(module, kernels::nvptxBitcode(), "the kernels"))
     return error;
-  return missingKernel(module, [](StringRef) { return false; });
+  return missingKernel(module, /*hasParts=*/false);
 }
 
 /// Everything is in vectors already: what is left is to inline, to clean up, and to move what does not change out of loops.

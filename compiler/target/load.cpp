@@ -1,13 +1,12 @@
 // Objects linked into this process by ORC.
 #include "compiler/target/load.h"
+#include "compiler/target/native.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Object/Archive.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 
 #include <fmt/format.h>
-#include <mutex>
 
 using namespace llvm;
 
@@ -71,11 +70,7 @@ Error lookUp(orc::LLJIT &jit, runtime::Program &program) {
 } // namespace
 
 runtime::Result<std::shared_ptr<const runtime::Program>> loadProgram(std::string_view archive) {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    InitializeNativeTarget();
-    InitializeNativeTargetAsmPrinter();
-  });
+  knowNativeTarget();
   auto machine = orc::JITTargetMachineBuilder(Triple(sys::getProcessTriple()));
   machine.setRelocationModel(Reloc::PIC_);
   auto made = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(machine)).create();
