@@ -8,11 +8,13 @@ import time
 import connections
 import gradients
 import lanes
+import scaling
 import speed
 import start
 from bench import Bench, processor, run_json
 
-PARTS = {"start": start.measure, "connections": connections.measure, "models": speed.measure, "lanes": lanes.measure, "gradients": gradients.measure}
+PARTS = {"start": start.measure, "connections": connections.measure, "models": speed.measure, "threads": scaling.measure, "lanes": lanes.measure,
+         "gradients": gradients.measure}
 
 
 def machine(bench, repeats):
