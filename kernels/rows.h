@@ -420,20 +420,38 @@ private:
       seen.assign(std::max<u64>(n, seen.size()), 0);
       turn = 1;
     }
-    unsigned char *last = seen.data();
-    const u64 reject = rejected(n);
-    u64 found = 0;
-    for (u64 block = 0; found < k; block += width<U>) {
-      std::uint32_t drawn[batch];
-      const u64 valid = u64(uniformIntegers(row, n, reject, block, drawn));
-      for (u64 i = 0; i < valid && found < k;)
-        for (const u64 end = std::min(valid, i + k - found); i < end; ++i) {
-          const std::uint32_t x = drawn[i];
-          out[found] = x;
-          found += last[x] != turn;
-          last[x] = turn;
-        }
+    u64 block = 0;
+    for (u64 found = 0; found < k;) {
+      const u64 count = draw(row, n, k - found, block);
+      found = takeNew(count, k, found, out);
     }
+  }
+
+  /// Appends those of the drawn numbers that were not seen in this turn, until there are k; how many there are then.
+  BDC_KERNEL u64 takeNew(u64 count, u64 k, u64 found, std::uint32_t *out) {
+    const std::uint32_t *numbers = drawn.data();
+    unsigned char *last = seen.data();
+    const unsigned char now = turn; // bytes that are written might be any member
+    for (u64 i = 0; i < count && found < k;)
+      for (const u64 end = std::min(count, i + k - found); i < end; ++i) {
+        const std::uint32_t x = numbers[i];
+        out[found] = x;
+        found += last[x] != now;
+        last[x] = now;
+      }
+    return found;
+  }
+
+  /// Draws at least so many uniform integers from `block` on, and says how many: all before the first is looked at, since their chains are long and
+  /// do not wait for each other.
+  BDC_KERNEL u64 draw(const Row &row, u64 n, u64 wanted, u64 &block) {
+    if (drawn.size() < wanted + batch)
+      drawn.resize(wanted + batch);
+    const u64 reject = rejected(n);
+    u64 count = 0;
+    for (; count < wanted; block += width<U>)
+      count += u64(uniformIntegers(row, n, reject, block, drawn.data() + count));
+    return count;
   }
 
   /// Sets the marks of the first k different numbers and, for `Sparse` ones, marks the words they are in.
@@ -443,12 +461,10 @@ private:
       words.assign(n / 4096 + 1, 0);
       present.resize(marks.size() + 8);
     }
-    const u64 reject = rejected(n);
-    u64 found = 0;
-    for (u64 block = 0; found < k; block += width<U>) {
-      std::uint32_t drawn[batch];
-      const int valid = uniformIntegers(row, n, reject, block, drawn);
-      for (int i = 0; i < valid && found < k; ++i) {
+    u64 block = 0;
+    for (u64 found = 0; found < k;) {
+      const u64 count = draw(row, n, k - found, block);
+      for (u64 i = 0; i < count && found < k; ++i) {
         const std::uint32_t x = drawn[i];
         u64 &word = marks[x / 64];
         const u64 bit = u64(1) << x % 64;
@@ -463,7 +479,7 @@ private:
   }
 
   /// How many of the batch are uniform in [0, n); nearly always all of them.
-  BDC_KERNEL static int uniformIntegers(const Row &row, u64 n, u64 reject, u64 block, std::uint32_t (&out)[batch]) {
+  BDC_KERNEL static int uniformIntegers(const Row &row, u64 n, u64 reject, u64 block, std::uint32_t *out) {
     using I = Vec<std::uint32_t, 8>;
     const auto drawn = drawWords(row.key, U(block) + laneIndex<U>(), row.element, 0);
     I low[4], rejected = I(0);
@@ -530,6 +546,7 @@ private:
 
   std::vector<u64> marks, words; ///< a bit per number; a bit per word of `marks`; zero between calls
   std::vector<std::uint32_t> present, sums;
+  std::vector<std::uint32_t> drawn;
   std::vector<unsigned char> seen; ///< per number: the turn in which it was drawn last
   unsigned char turn = 0;
 };

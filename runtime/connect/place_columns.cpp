@@ -84,29 +84,37 @@ bool drawColumns(const Draft &draft, Sorted &sorted, int thread) {
   const Ranges &ranges = sorted.ranges;
   RowDrawer drawer(c);
   std::vector<uint32_t> column(static_cast<size_t>(c.degree + RowDrawer::room));
-  std::vector<int64_t> used(static_cast<size_t>(ranges.count));
-  const int64_t room = ranges.first[thread + 1] - ranges.first[thread], step = ranges.room();
+  std::vector<uint32_t *> next; // where each range goes on
+  for (int64_t range = 0; range < ranges.count; ++range)
+    next.push_back(draft.target + ranges.at(range, thread));
+  const auto used = [&](int64_t range) { return next[range] - draft.target - ranges.at(range, thread); };
+  const int64_t room = ranges.first[thread + 1] - ranges.first[thread];
   const int bits = ranges.bits;
   const uint32_t low = ranges.low();
-  uint32_t *out = draft.target + ranges.first[thread];
   const Part all = ranges.targets[thread];
   int64_t fullest = 0; // the most that any range may have
   for (int32_t b = draft.blocks.threadBlock[thread]; b < draft.blocks.threadBlock[thread + 1]; ++b) {
     const Part targets = slice(c, draft.blocks.first[b], draft.blocks.first[b + 1]);
     for (int64_t target = targets.first; target < targets.last; target += targets.stride) {
-      if (fullest + c.degree > room && (fullest = *std::max_element(used.begin(), used.end())) + c.degree > room)
-        return false;
+      if (fullest + c.degree > room) {
+        fullest = 0;
+        for (int64_t range = 0; range < ranges.count; ++range)
+          fullest = std::max(fullest, used(range));
+        if (fullest + c.degree > room)
+          return false;
+      }
       fullest += c.degree;
       drawer.column(target, column.data());
       const auto high = static_cast<uint32_t>(all.position(target)) << bits;
       for (int64_t i = 0; i < c.degree; ++i) {
-        const uint32_t source = column[i], range = source >> bits;
-        uint32_t *at = out + range * step + used[range]++;
+        const uint32_t source = column[i];
+        uint32_t *&at = next[source >> bits];
         *at = high | (source & low);
-        __builtin_prefetch(at + ahead, 1);
+        __builtin_prefetch(++at + ahead, 1);
       }
     }
-    std::copy(used.begin(), used.end(), sorted.end(b));
+    for (int64_t range = 0; range < ranges.count; ++range)
+      sorted.end(b)[range] = used(range);
   }
   return true;
 }
