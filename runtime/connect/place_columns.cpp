@@ -11,8 +11,8 @@
 namespace bdc::runtime::detail {
 namespace {
 
-/// Edges of one range: their targets fill some of the second-level cache, and not too many ranges are written at once.
-constexpr int64_t edgesPerRange = 1 << 14;
+/// Edges of one range: they fit the second-level cache, and as many ranges as are written at once have their lines in the first.
+int64_t edgesPerRange(int64_t edges) { return std::clamp<int64_t>(edges / 256, 1 << 14, 1 << 16); }
 /// Words between a write and what is asked for early: more than a line.
 constexpr int64_t ahead = 24;
 
@@ -33,7 +33,7 @@ struct Ranges {
       most = std::max(most, targets.back().count());
     }
     const auto width = [](int64_t numbers) { return static_cast<int>(std::bit_width(static_cast<uint64_t>(numbers))); };
-    const double share = std::min(1.0, static_cast<double>(edgesPerRange) / static_cast<double>(edges));
+    const double share = std::min(1.0, static_cast<double>(edgesPerRange(edges)) / static_cast<double>(edges));
     bits = std::clamp(width(static_cast<int64_t>(static_cast<double>(sources) * share)), 1, 32 - width(most));
     count = ((sources - 1) >> bits) + 1;
     for (const Part &part : targets) {
