@@ -295,7 +295,7 @@ private:
 
   /// Independent numbers in their order: the sums of exponential ones, divided by the sum of one more of them, are what k uniform numbers are when
   /// sorted (Devroye, "Non-Uniform Random Variate Generation", 1986, V.2.1). Those that are not the first of their kind give way to others.
-  /// False, once in a billion rows, where the sums do not fit 31 bits.
+  /// False, less than once in 10^15 rows, where the sums do not fit 31 bits.
   BDC_KERNEL bool spaced(const Row &row, u64 n, u64 k, std::uint32_t *out) {
     if (sums.size() < k + 1 + detail::rowBatch)
       sums.resize(k + 1 + detail::rowBatch);
@@ -311,7 +311,9 @@ private:
     for (; i < k; i += width<D>) {
       I sum;
       __builtin_memcpy(&sum, sums.data() + i, sizeof sum);
-      const I number = bits<I>(convert<IntOf<Like<float, D>>>(convert<D>(bits<IntOf<Like<float, D>>>(sum)) * factor));
+      // The last sum may be all of them, where the number that is one more is nothing.
+      const auto place = convert<IntOf<Like<float, D>>>(convert<D>(bits<IntOf<Like<float, D>>>(sum)) * factor);
+      const I number = __builtin_elementwise_min(bits<I>(place), I(u32(n - 1)));
       const I previous = __builtin_shufflevector(before, number, 7, 8, 9, 10, 11, 12, 13, 14);
       twice |= bits<I>(number == previous) & bits<I>(laneIndex<I>() < I(std::uint32_t(k - i)));
       __builtin_memcpy(out + i, &number, sizeof number);
@@ -545,8 +547,7 @@ private:
   }
 
   std::vector<u64> marks, words; ///< a bit per number; a bit per word of `marks`; zero between calls
-  std::vector<std::uint32_t> present, sums;
-  std::vector<std::uint32_t> drawn;
+  std::vector<std::uint32_t> present, sums, drawn;
   std::vector<unsigned char> seen; ///< per number: the turn in which it was drawn last
   unsigned char turn = 0;
 };

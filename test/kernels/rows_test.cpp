@@ -211,6 +211,14 @@ TEST(Rows, spreadSubsetsAreUniform) {
   expectUniform(1500, 47, ascendingOf);
 }
 
+// In this row, found among two million, the last of 18 exponential numbers is less than a unit of their sum.
+TEST(Rows, spreadSubsetsEndBeforeTheEnd) {
+  SubsetDrawer drawer;
+  const Targets t = ascendingOf(drawer, {rowKey, 1853698, 300}, 17);
+  EXPECT_TRUE(strictlyAscending(t));
+  EXPECT_EQ(t.back(), 299u);
+}
+
 TEST(Rows, subsetsInAnyOrderAreUniform) {
   expectUniform(320, 80, sortedOf);
   expectUniform(1500, 47, sortedOf);
