@@ -232,6 +232,31 @@ TEST(Connect, SlicesOfBothSides) {
   }
 }
 
+TEST(Connect, SlicesWithStrides) {
+  for (Rule rule : {Rule::all_to_all, Rule::random, Rule::fixed_in_degree, Rule::fixed_out_degree}) {
+    Connection c = make(rule, 300, 300, rule == Rule::random ? 0.5 : 20);
+    c.from = {1, 290, 3}, c.to = {2, 298, 4};
+    c.sameSpace = true;
+    EdgeValues values;
+    values.weight = [](bdc_ctx *, const uint64_t *groups, int64_t count, void *out) {
+      for (int64_t i = 0; i < count * BDC_GROUP; ++i)
+        static_cast<double *>(out)[i] = static_cast<double>(sourceOf(groups, i) * 1000 + ordinalOf(groups, i));
+    };
+    const Built one = build(c, 1, 1 << 20, values), many = build(c, 3, 256, values);
+    expectAscending(one);
+    EXPECT_EQ(one.rows, many.rows);
+    EXPECT_EQ(one.weights, many.weights);
+    for (int64_t source = 0; source < 300; ++source) {
+      EXPECT_EQ(one.rows[source].empty(), !c.from.contains(source)) << source;
+      for (uint32_t target : one.rows[source])
+        EXPECT_TRUE(c.to.contains(target) && target != source) << source << " to " << target;
+    }
+    if (rule == Rule::fixed_in_degree)
+      for (int64_t target = 0; target < 300; ++target)
+        EXPECT_EQ(inDegrees(one, 300)[target], c.to.contains(target) ? 20 : 0);
+  }
+}
+
 TEST(Connect, ListsHoldTheSameEdges) {
   const Connection c = make(Rule::random, 500, 600, 0.05);
   const Built b = build(c, 2, 1024, {}, {true, true});
