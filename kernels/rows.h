@@ -1,5 +1,5 @@
-/// Rows of random connections, drawn natively when a network is built: the targets of one source (Bernoulli, fixed out-degree)
-/// or the sources of one target (fixed in-degree), ascending. A row depends on its key and element alone, so that any thread
+/// Rows of random connections, drawn natively when a network is built: the targets of one source (Bernoulli, fixed out-degree), ascending,
+/// or the sources of one target (fixed in-degree). A row depends on its key and element alone, so that any thread
 /// may draw it, and draw it again.
 ///
 /// Numbers come in batches of 64: shorter ones wait for Philox longer than they compute. Gaps: counter = (element, place, round), a

@@ -124,7 +124,7 @@ typedef struct bdc_rows {
 typedef struct bdc_graph {
   int64_t sources, targets, edges;
   int32_t blocks;
-  int32_t ahead;                ///< edges of a row in a block whose lines are worth asking for before the row is reached
+  int32_t ahead;                ///< edges of a piece whose lines are worth asking for before the piece is reached
   const int32_t *thread_block;  ///< [threads + 1] first block of each thread
   const int64_t *piece;         ///< [sources][blocks + 1] first edge of each piece of a row, and the end of the last; between rows there may be unused room
   const uint32_t *target;       ///< per edge: target element

@@ -76,7 +76,11 @@ LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph
   }
   graph.setMaxDelayAttr(derived(name + ".max_delay", op.getLoc(), [&](Emitter &emitter) {
     Value longest = upperBound(graph.getEdgeDelay(), emitter, program);
-    return longest ? inSteps(emitter, longest, op.getLoc()) : Value();
+    if (!longest)
+      return Value();
+    // What is drawn is made into steps by roundings of its own, of f32 in f32: half a step may become a whole one.
+    bd::ScalarBuilder make = emitter.build(op.getLoc());
+    return inSteps(emitter, make.mul(longest, make.constant(1 + 1e-6)), op.getLoc());
   }));
   if (!graph.getMaxDelayAttr())
     return failure();

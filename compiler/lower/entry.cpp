@@ -110,10 +110,10 @@ LogicalResult initialise(Lowering &lowering, Entry &e, step::StateOp state) {
 /// What an edges function yields.
 enum class EdgeValue { Weight, Steps, Fraction };
 
-/// A time in steps of `dt`, a scalar. One that is drawn may be off by a rounding, which saves most of the division.
-Value inSteps(Loops &b, Value time, Value dt, bool drawn) {
+/// A time in steps of `dt`, a scalar. `roughly`: it may be off by a rounding, which saves most of the division.
+Value inSteps(Loops &b, Value time, Value dt, bool roughly) {
   unsigned width = isa<VectorType>(time.getType()) ? cast<VectorType>(time.getType()).getNumElements() : 1;
-  if (!drawn)
+  if (!roughly)
     return arith::DivFOp::create(b, b.loc, time, b.broadcast(dt, width));
   Value perStep = arith::DivFOp::create(b, b.loc, b.number(dt.getType(), 1), dt);
   return arith::MulFOp::create(b, b.loc, time, b.broadcast(perStep, width));
@@ -147,7 +147,7 @@ public:
       width = 1;
     }
     // Two groups at a time where four of the processor's vectors hold them.
-    if (width > 1 && lowering.width * 4 >= 2 * group && isDrawn())
+    if (width > 1 && lowering.width * 4 >= 2 * group && isDrawnInGroups())
       together = 2;
     stored = kind == EdgeValue::Steps    ? Type(b.getI32Type())
              : kind == EdgeValue::Weight ? lowering.tables.compute(*graph.getWeightType())
@@ -179,7 +179,7 @@ private:
   }
 
   /// Whether nothing is read, and what is drawn is drawn by kernels for several groups.
-  bool isDrawn() {
+  bool isDrawnInGroups() {
     bool drawn = true;
     region.walk([&](Operation *op) {
       auto random = dyn_cast<bd::RandomOp>(op);
@@ -233,7 +233,7 @@ private:
     Value dt = e.access.get({Word::Scalar, 0});
     if (real.isF32())
       dt = arith::TruncFOp::create(b, b.loc, real, dt);
-    Value result = wholeSteps(b, inSteps(b, value, dt, isDrawn()), graph.getSteps().value_or("nearest"), kind);
+    Value result = wholeSteps(b, inSteps(b, value, dt, isDrawnInGroups()), graph.getSteps().value_or("nearest"), kind);
     if (kind == EdgeValue::Fraction && stored != result.getType())
       return arith::TruncFOp::create(b, b.loc, stored, result);
     return result;

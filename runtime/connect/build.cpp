@@ -18,7 +18,7 @@ Error outOfMemory(const Connection &connection) {
 
 namespace {
 
-/// Those of a mean row, and what it may stick out into the next line; processors go on by themselves along what is longer.
+/// Those of a mean piece of a row, and what it may stick out into the next line; processors go on by themselves along what is longer.
 int32_t edgesAhead(int64_t mean) { return static_cast<int32_t>(std::min<int64_t>(mean, 256)) + 16; }
 
 } // namespace

@@ -116,7 +116,8 @@ Status listEdges(const Draft &draft, EdgeLists wanted, int realBytes, bdc_graph 
   const Connection &c = draft.connection;
   const int64_t edges = draft.count;
   if (draft.room > std::numeric_limits<uint32_t>::max())
-    return inputError(fmt::format("{}: {} edges; what is summed over can have {}", c.name, edges, std::numeric_limits<uint32_t>::max()));
+    return inputError(fmt::format("{}: {} edges, with the room between their rows; what is summed over can have {}", c.name, draft.room,
+                                  std::numeric_limits<uint32_t>::max()));
   bool enough = true;
   if (wanted.byTarget) {
     const Lists lists(draft.arena, c.targets, edges);

@@ -34,7 +34,9 @@ struct Ranges {
     }
     const auto width = [](int64_t numbers) { return static_cast<int>(std::bit_width(static_cast<uint64_t>(numbers))); };
     const double share = std::min(1.0, static_cast<double>(edgesPerRange(edges)) / static_cast<double>(edges));
-    bits = std::clamp(width(static_cast<int64_t>(static_cast<double>(sources) * share)), 1, 32 - width(most));
+    // The sources of a range have a counter for each block.
+    const int fitting = std::max(4, width(edgesPerRange(edges) / std::max(1, blocks.count())));
+    bits = std::clamp(std::min(width(static_cast<int64_t>(static_cast<double>(sources) * share)), fitting), 1, 32 - width(most));
     count = ((sources - 1) >> bits) + 1;
     for (const Part &part : targets) {
       const double mean = static_cast<double>(part.count() * c.degree) * std::min(1.0, static_cast<double>(size()) / static_cast<double>(sources));
@@ -126,15 +128,24 @@ public:
       : draft(draft),
         ranges(sorted.ranges),
         sorted(sorted),
-        edges(static_cast<size_t>(ranges.room())),
-        counts(static_cast<size_t>(ranges.size() * draft.blocks.count())),
-        next(static_cast<size_t>(ranges.size())) {}
+        memory(mapPages(words(ranges, draft.blocks) * 4)),
+        edges(static_cast<uint32_t *>(memory.data)),
+        next(edges + ranges.room()),
+        counts(next + ranges.size()) {}
+  ~RowMaker() { unmapPages(memory); }
+  RowMaker(const RowMaker &) = delete;
+  RowMaker &operator=(const RowMaker &) = delete;
+
+  /// What it takes in memory.
+  static int64_t words(const Ranges &ranges, const Blocks &blocks) { return ranges.room() + ranges.size() * (1 + blocks.count()); }
+  /// False without memory.
+  bool valid() const { return memory.data; }
 
   void make(int64_t range) {
-    std::fill(counts.begin(), counts.end(), 0);
-    uint32_t *to = edges.data();
+    std::fill(counts, counts + ranges.size() * draft.blocks.count(), 0);
+    uint32_t *to = edges;
     forBlocks(range, [&](int, int32_t block, const uint32_t *begin, const uint32_t *end) {
-      uint32_t *count = counts.data() + block * ranges.size();
+      uint32_t *count = counts + block * ranges.size();
       for (const uint32_t *edge = begin; edge < end; ++edge) {
         *to++ = *edge;
         ++count[*edge & ranges.low()];
@@ -142,7 +153,7 @@ public:
     });
     const int64_t base = range * ranges.room();
     cut(range, base);
-    const uint32_t *from = edges.data();
+    const uint32_t *from = edges;
     uint32_t *out = draft.target + base;
     forBlocks(range, [&](int thread, int32_t, const uint32_t *begin, const uint32_t *end) {
       const auto first = static_cast<uint32_t>(ranges.targets[thread].first), stride = static_cast<uint32_t>(ranges.targets[thread].stride);
@@ -184,15 +195,38 @@ private:
   const Draft &draft;
   const Ranges &ranges;
   Sorted &sorted;
-  std::vector<uint32_t> edges;        ///< of a range
-  std::vector<uint32_t> counts, next; ///< per block and source: edges; per source: where the next edge of its row goes
+  const Pages memory;
+  uint32_t *const edges;  ///< of a range
+  uint32_t *const next;   ///< per source: where the next edge of its row goes
+  uint32_t *const counts; ///< per block and source: edges
 };
+
+/// False without memory.
+bool makeRows(const Draft &draft, Sorted &sorted) {
+  Shares ranges(0, sorted.ranges.count, 1, draft.team.size());
+  std::atomic<bool> enough = true;
+  draft.team.run([&](int) {
+    int64_t share;
+    if (!ranges.take(share))
+      return;
+    RowMaker rows(draft, sorted);
+    if (!rows.valid()) {
+      enough = false;
+      return;
+    }
+    do
+      for (int64_t range = ranges.begin(share); range < ranges.end(share); ++range)
+        rows.make(range);
+    while (ranges.take(share));
+  });
+  return enough;
+}
 
 } // namespace
 
 Room roomForColumns(const Connection &connection, const Blocks &blocks) {
   const Ranges ranges(connection, blocks, usualSpread);
-  return {ranges.count * ranges.room(), blocks.threads() * ranges.room()};
+  return {ranges.count * ranges.room(), std::min<int64_t>(blocks.threads(), ranges.count) * RowMaker::words(ranges, blocks)};
 }
 
 Status placeColumns(Draft &draft) {
@@ -211,16 +245,8 @@ Status placeColumns(Draft &draft) {
       if (!drawColumns(draft, sorted, thread))
         enough = false;
     });
-    if (!enough)
-      continue;
-    Shares all(0, ranges.count, 1, draft.team.size());
-    draft.team.run([&](int) {
-      RowMaker rows(draft, sorted);
-      for (int64_t share; all.take(share);)
-        for (int64_t range = all.begin(share); range < all.end(share); ++range)
-          rows.make(range);
-    });
-    return {};
+    if (enough)
+      return makeRows(draft, sorted) ? Status() : Status(outOfMemory(c));
   }
 }
 

@@ -169,10 +169,19 @@ private:
   int64_t room = 0, groupCount = 0; ///< groups
 };
 
+/// 0 where none is shorter.
+int32_t shortestOf(const Draft &draft, const int32_t *delays) {
+  int32_t shortest = 0;
+  for (int64_t source = 0; source < draft.connection.sources; ++source)
+    for (int64_t edge = draft.begin(source); edge < draft.end(source); ++edge)
+      shortest = std::min(shortest, delays[edge]);
+  return shortest;
+}
+
 /// `most`: the longest delay that was drawn.
 Status checkDelays(const Draft &draft, const EdgeValues &values, const int32_t *delays, uint32_t most, double dt) {
   const Connection &c = draft.connection;
-  if (const int32_t least = most > std::numeric_limits<int32_t>::max() ? *std::min_element(delays, delays + draft.room) : 0; least < 0) {
+  if (const int32_t least = most > std::numeric_limits<int32_t>::max() ? shortestOf(draft, delays) : 0; least < 0) {
     const bool isDrawn = c.rule != Rule::connectome;
     return Error{ErrorKind::numeric,
                  fmt::format("a delay of {} {} {:.10g} ms, and cannot be negative", c.name.substr(0, c.name.rfind(".connections")),

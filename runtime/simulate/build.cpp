@@ -86,7 +86,9 @@ Connection Simulation::Body::connection(const Graph &g) const {
     return at < 0 ? at + size : at;
   };
   auto part = [&](const Range &range, int64_t size) {
-    return Part{end(range.first, size, 0), end(range.last, size, size), range.stride < 0 ? 1 : std::llround(scalars[range.stride])};
+    // Strides beyond the size choose one element, like that of the size.
+    const int64_t stride = range.stride < 0 ? 1 : std::llround(std::min(scalars[range.stride], static_cast<double>(std::max<int64_t>(size, 1))));
+    return Part{end(range.first, size, 0), end(range.last, size, size), stride};
   };
   c.from = part(g.sourceRange, c.sources);
   c.to = part(g.targetRange, c.targets);

@@ -310,6 +310,32 @@ TEST(Connect, WhatCannotBeIsRefused) {
   EXPECT_FALSE(checkConnection(c));
 }
 
+/// Between the ranges of sources that fixed in-degrees are sorted into there is room, where copies of values go on over the end of a row.
+TEST(Connect, WhatLiesBetweenRowsIsNoDelay) {
+  for (uint64_t key = 1; key < 120; ++key) {
+    Arena arena;
+    Team team(1);
+    Connection c = make(Rule::fixed_in_degree, 3000, 3000, 37);
+    c.key = key;
+    const int64_t bounds[] = {0, 3000};
+    EdgeValues values;
+    values.weight = [](bdc_ctx *, const uint64_t *, int64_t count, void *out) {
+      std::fill_n(static_cast<double *>(out), (count + count % 2) * BDC_GROUP, -1.1);
+    };
+    values.delay = [](bdc_ctx *, const uint64_t *groups, int64_t count, void *out) {
+      for (int64_t i = 0; i < count * BDC_GROUP; ++i)
+        static_cast<int32_t *>(out)[i] = sourceOf(groups, i) == 700 && ordinalOf(groups, i) == 0 ? -3 : 5;
+    };
+    values.maxDelay = 20;
+    double dt = 1;
+    bdc_ctx ctx{};
+    ctx.scalars = &dt;
+    const Result<bdc_graph> graph = buildGraph(c, values, chooseBlocks(c, bounds, 8, 512 << 10), {}, &ctx, team, arena);
+    ASSERT_FALSE(graph);
+    ASSERT_NE(graph.error().message.find(" -3 ms"), std::string::npos) << graph.error().message;
+  }
+}
+
 TEST(Connect, DelaysOutsideTheRingAreRefused) {
   Arena arena;
   Team team(1);
