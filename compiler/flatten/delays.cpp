@@ -80,7 +80,8 @@ LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph
       return Value();
     // What is drawn is made into steps by roundings of its own, of f32 in f32: half a step may become a whole one.
     bd::ScalarBuilder make = emitter.build(op.getLoc());
-    return inSteps(emitter, make.mul(longest, make.constant(1 + 1e-6)), op.getLoc());
+    Value steps = make.mul(make.div(longest, make.stepSize()), make.constant(1 + 1e-6));
+    return make.fn(Fn::Max, {make.fn(Fn::Round, steps), make.constant(0)});
   }));
   if (!graph.getMaxDelayAttr())
     return failure();
