@@ -79,9 +79,7 @@ LogicalResult Flattener::declareRing(Projection &projection, step::GraphOp graph
     if (!longest)
       return Value();
     // What is drawn is made into steps by roundings of its own, of f32 in f32: half a step may become a whole one.
-    bd::ScalarBuilder make = emitter.build(op.getLoc());
-    Value steps = make.mul(make.div(longest, make.stepSize()), make.constant(1 + 1e-6));
-    return make.fn(Fn::Max, {make.fn(Fn::Round, steps), make.constant(0)});
+    return inSteps(emitter, longest, op.getLoc(), /*least=*/0, /*stretch=*/1 + 1e-6);
   }));
   if (!graph.getMaxDelayAttr())
     return failure();

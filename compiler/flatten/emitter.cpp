@@ -20,9 +20,12 @@ SmallVector<State *> Population::allStates() {
   return all;
 }
 
-Value inSteps(Emitter &emitter, Value time, Location loc, double least) {
+Value inSteps(Emitter &emitter, Value time, Location loc, double least, double stretch) {
   bd::ScalarBuilder make = emitter.build(loc);
-  return make.fn(bd::Fn::Max, {make.fn(bd::Fn::Round, make.div(time, make.stepSize())), make.constant(least)});
+  Value steps = make.div(time, make.stepSize());
+  if (stretch != 1)
+    steps = make.mul(steps, make.constant(stretch));
+  return make.fn(bd::Fn::Max, {make.fn(bd::Fn::Round, steps), make.constant(least)});
 }
 
 bool variesByElement(Region &region) {

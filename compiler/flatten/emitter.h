@@ -78,8 +78,8 @@ private:
   llvm::DenseMap<std::pair<Population *, StringAttr>, Value> inputs;
 };
 
-/// A time in whole steps, to the nearest and not below `least`.
-Value inSteps(Emitter &emitter, Value time, Location loc, double least = 0);
+/// A time, `stretch` times as long, in whole steps, to the nearest and not below `least`.
+Value inSteps(Emitter &emitter, Value time, Location loc, double least = 0, double stretch = 1);
 /// True when the region draws random values or reads the element's number.
 bool variesByElement(Region &region);
 /// The output of a synapse with this name, or of an effect (empty name).
