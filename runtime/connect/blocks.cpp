@@ -125,22 +125,6 @@ int64_t roomFor(double mean, double variance, double spread) {
   return (static_cast<int64_t>(std::ceil(most)) + 15) / 16 * 16;
 }
 
-int64_t roomForRows(const Connection &c, int64_t firstSource, int64_t lastSource, double spread) {
-  const int64_t sources = c.from.before(lastSource) - c.from.before(firstSource), pairs = sources * c.to.count();
-  switch (c.rule) {
-  case Rule::one_to_one: return roomFor(static_cast<double>(sources), 0, spread);
-  case Rule::connectome: return roomFor(static_cast<double>(c.connections->offset[lastSource] - c.connections->offset[firstSource]), 0, spread);
-  case Rule::random: {
-    const double mean = static_cast<double>(pairs) * c.probability;
-    return std::min(roomFor(mean, mean * (1 - c.probability), spread), roomFor(static_cast<double>(pairs), 0, 0));
-  }
-  case Rule::fixed_out_degree: return roomFor(static_cast<double>(sources * c.degree), 0, spread);
-  case Rule::fixed_in_degree:
-  case Rule::all_to_all: break;
-  }
-  return roomFor(static_cast<double>(pairs), 0, spread);
-}
-
 } // namespace detail
 
 GraphBytes graphBytes(const Connection &c, const EdgeValues &values, const Blocks &blocks, EdgeLists lists) {

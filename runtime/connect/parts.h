@@ -91,8 +91,6 @@ constexpr double usualSpread = 6;
 
 /// Room for a random number of edges.
 int64_t roomFor(double mean, double variance, double spread);
-/// Of the rows of some sources. Every rule but fixed_in_degree.
-int64_t roomForRows(const Connection &connection, int64_t firstSource, int64_t lastSource, double spread);
 
 /// The sources, cut between rows that are drawn together, with those that do not take part and have empty rows.
 Shares sourcesOf(const Connection &connection, int threads);

@@ -11,17 +11,6 @@
 namespace bdc::runtime::detail {
 namespace {
 
-/// The first that is not below `limit`; no branch depends on the numbers.
-[[gnu::always_inline]] inline const uint32_t *lowerBound(const uint32_t *at, const uint32_t *end, uint32_t limit) {
-  int64_t length = end - at;
-  while (length > 0) {
-    const int64_t half = (length + 1) / 2;
-    at += __builtin_unpredictable(at[half - 1] < limit) ? half : 0;
-    length -= half;
-  }
-  return at;
-}
-
 /// As copyEdges, numbered as elements.
 [[gnu::always_inline]] inline void copyTargets(const DrawnRow &row, uint32_t *__restrict to, const uint32_t *__restrict from, int64_t count,
                                                int64_t room) {
@@ -47,7 +36,7 @@ BDC_WIDER_TOO void place(const DrawnRow &row, const uint32_t *limits, int64_t cu
   const uint32_t *end = row.drawn + row.count;
   pieces[0] = begin;
   for (int64_t i = 0; i < cuts; ++i) // searches that do not wait for each other
-    pieces[i + 1] = begin + (lowerBound(row.drawn, end, row.limit(limits[i])) - row.drawn);
+    pieces[i + 1] = begin + (kernels::lowerBound(row.drawn, end, row.limit(limits[i])) - row.drawn);
   pieces[cuts + 1] = begin + row.count;
 }
 
@@ -83,11 +72,28 @@ private:
   std::vector<uint32_t> limits;
 };
 
+/// Room for the rows of some sources.
+int64_t roomOf(const Connection &c, int64_t firstSource, int64_t lastSource, double spread) {
+  const int64_t sources = c.from.before(lastSource) - c.from.before(firstSource), pairs = sources * c.to.count();
+  switch (c.rule) {
+  case Rule::one_to_one: return roomFor(static_cast<double>(sources), 0, spread);
+  case Rule::connectome: return roomFor(static_cast<double>(c.connections->offset[lastSource] - c.connections->offset[firstSource]), 0, spread);
+  case Rule::random: {
+    const double mean = static_cast<double>(pairs) * c.probability;
+    return std::min(roomFor(mean, mean * (1 - c.probability), spread), roomFor(static_cast<double>(pairs), 0, 0));
+  }
+  case Rule::fixed_out_degree: return roomFor(static_cast<double>(sources * c.degree), 0, spread);
+  case Rule::fixed_in_degree:
+  case Rule::all_to_all: break;
+  }
+  return roomFor(static_cast<double>(pairs), 0, spread);
+}
+
 /// Where the region of each share of the sources begins, and the last one ends.
 std::vector<int64_t> regions(const Connection &c, const Shares &sources, double spread) {
   std::vector<int64_t> first(1);
   for (int64_t share = 0; share < sources.count(); ++share)
-    first.push_back(first.back() + roomForRows(c, sources.begin(share), sources.end(share), spread));
+    first.push_back(first.back() + roomOf(c, sources.begin(share), sources.end(share), spread));
   return first;
 }
 

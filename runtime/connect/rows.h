@@ -1,7 +1,8 @@
-/// Draws the connections of one element: rows and columns by the functions of kernels/rows.h.
+/// Draws the connections of one element: rows and columns by kernels/rows.h and kernels/subsets.h.
 #pragma once
 
 #include "kernels/rows.h"
+#include "kernels/subsets.h"
 #include "runtime/connect/build.h"
 
 #include <vector>

@@ -1,5 +1,5 @@
 // Rows of random connections: ascending, repeatable, with the degrees and the uniformity that probability theory says.
-#include "kernels/rows.h"
+#include "kernels/subsets.h"
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -91,27 +91,6 @@ TEST(Rows, bernoulliEdges) {
   EXPECT_NEAR(double(wide.size()), 4294967295.0 * 0.0005, 4 * std::sqrt(4294967295.0 * 0.0005));
   EXPECT_NE(bernoulli({rowKey, 1, 1000}, 0.5), bernoulli({rowKey, 2, 1000}, 0.5));
   EXPECT_EQ(bernoulli({rowKey, 1, 1000}, 0.5), bernoulli({rowKey, 1, 1000}, 0.5));
-}
-
-TEST(Rows, multapsesAreUniformWithRepeats) {
-  constexpr u64 n = 200, k = 150;
-  constexpr int rows = 20000;
-  std::vector<double> hits(n);
-  double repeats = 0;
-  Targets t;
-  for (u64 source = 0; source < rows; ++source) {
-    multapses({rowKey, source, n}, k, t);
-    ASSERT_EQ(t.size(), k);
-    ASSERT_TRUE(std::is_sorted(t.begin(), t.end()) && t.back() < n);
-    for (auto i : t)
-      ++hits[i];
-    repeats += double(t.end() - std::unique(t.begin(), t.end()));
-  }
-  double each = double(rows) * k / n;
-  EXPECT_LT(std::fabs(unevenness(hits, each, each * (1 - 1.0 / n))), 4);
-  // Distinct values among k draws: n (1 - (1 - 1/n)^k).
-  double distinct = n * (1 - std::pow(1 - 1.0 / n, double(k)));
-  EXPECT_NEAR(repeats / rows, k - distinct, 0.1);
 }
 
 TEST(Rows, distinctTargetsAreUniformSubsets) {
@@ -231,9 +210,5 @@ TEST(Rows, distinctTargetsEdges) {
   EXPECT_TRUE(distinctTargets({rowKey, 1, 10, 1}, 9, t));
   EXPECT_EQ(t, (Targets{0, 2, 3, 4, 5, 6, 7, 8, 9}));
   EXPECT_TRUE(distinctTargets({rowKey, 1, 10}, 0, t) && t.empty());
-  multapses({rowKey, 0, 1, 0}, 5, t);
-  EXPECT_TRUE(t.empty());
-  multapses({rowKey, 0, 2, 0}, 5, t);
-  EXPECT_EQ(t, (Targets{1, 1, 1, 1, 1}));
 }
 } // namespace

@@ -2,7 +2,7 @@
 // ns per element over an array that fits the first-level cache; the best of many runs. Width: one AVX2 register.
 #include "kernels/distributions.h"
 #include "kernels/math.h"
-#include "kernels/rows.h"
+#include "kernels/subsets.h"
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -122,6 +122,5 @@ int main() {
       drawn += n;
     return drawn;
   });
-  rowSpeed("fixed, multapses", [&](const Row &row) { return multapses(row, 1000, targets), targets.size(); });
   rowSpeed("fixed, distinct", [&](const Row &row) { return distinctTargets(row, 1000, targets) ? targets.size() : 0; });
 }
