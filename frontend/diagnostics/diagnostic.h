@@ -130,7 +130,7 @@ std::string render(const Engine &engine, const Sources &sources);
 std::string renderJson(const Engine &engine, const Sources &sources);
 
 /// The candidate nearest to a misspelt name by Damerau–Levenshtein distance, upper and lower case counting
-/// as half a step; empty where none is near enough to be meant.
+/// as half a step; else one that begins with the name, or with which it begins. Empty where none can be meant.
 std::string_view didYouMean(std::string_view name, const std::vector<std::string_view> &candidates);
 
 /// "did you mean `x`?", or an empty text.

@@ -52,9 +52,14 @@ std::string_view didYouMean(std::string_view name, const std::vector<std::string
   }
   if (!found.empty() || name.size() < 3)
     return found;
-  // Nothing is near: an abbreviation of the shortest that begins with it.
+  // Nothing is near: an abbreviation of the shortest that begins with it, or the longest word with something added.
   for (std::string_view candidate : candidates)
     if (candidate != name && candidate.starts_with(name) && (found.empty() || candidate.size() < found.size()))
+      found = candidate;
+  if (!found.empty())
+    return found;
+  for (std::string_view candidate : candidates)
+    if (candidate != name && candidate.size() >= std::max<size_t>(4, found.size() + 1) && name.starts_with(candidate))
       found = candidate;
   return found;
 }

@@ -220,7 +220,7 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
 /// Whether an expression is a unit and not a value: `mV/ms` without its number.
 bool ExprChecker::isUnit(const syntax::Expr &expr) const {
   if (auto *name = dynAs<syntax::NameExpr>(&expr))
-    return !scope->name(name->name).known && !findConstant(name->name.text) && units::parse(name->name.text);
+    return units::parse(name->name.text) && !findConstant(name->name.text) && !scope->name(name->name).known; // last: some scopes count what is read
   auto *binary = dynAs<syntax::BinaryExpr>(&expr);
   if (!binary ||
       (binary->op != syntax::BinaryOp::Mul && binary->op != syntax::BinaryOp::Div && binary->op != syntax::BinaryOp::Pow))
@@ -238,6 +238,21 @@ bool ExprChecker::reportUnit(const syntax::Expr &expr) {
     return true; // `1 * mV/ms` has two names in it
   context.report(Kind::UnknownName, expr.range, fmt::format("`{}` is a unit, and stands for no value in {}", written, place))
       .withHelp(fmt::format("a number stands right before its unit: `1 {}`", written));
+  return true;
+}
+
+/// `0.01 /mV /ms`: what was meant as one unit.
+bool ExprChecker::reportSplitUnit(const syntax::BinaryExpr &expr) {
+  auto *number = dynAs<syntax::NumberExpr>(expr.left);
+  const bool isFactor = expr.op == syntax::BinaryOp::Mul || expr.op == syntax::BinaryOp::Div;
+  if (!isFactor || !number || !number->unit || !isUnit(*expr.right))
+    return false;
+  const std::string rest = context.text(expr.right->range);
+  const std::string whole = context.text(number->unit.range) + context.text(expr.opRange) + rest;
+  if (!units::parse(whole))
+    return false;
+  context.report(Kind::UnknownName, expr.right->range, fmt::format("`{}` is a unit, and stands for no value in {}", rest, place))
+      .withHelp(fmt::format("there are no blanks in a unit: `{}`", whole));
   return true;
 }
 
@@ -354,7 +369,7 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
   }
   default: break;
   }
-  if (reportUnit(expr))
+  if (reportUnit(expr) || reportSplitUnit(expr))
     return nullptr;
   const Expr *left = number(*expr.left), *right = number(*expr.right);
   if (!left || !right)

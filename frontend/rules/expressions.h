@@ -75,6 +75,7 @@ private:
   bool countArguments(const syntax::CallExpr &expr, std::string_view name, size_t least, size_t most);
   bool isUnit(const syntax::Expr &expr) const;
   bool reportUnit(const syntax::Expr &expr);
+  bool reportSplitUnit(const syntax::BinaryExpr &expr);
   bool agree(const Expr &left, const Expr &right);
 
   // affine.cpp

@@ -131,7 +131,9 @@ StmtPtr Parser::parseVariable(Role role, Range begin) {
       node->unit = {peek().text, peek().range};
       take();
     } else {
-      failExpected(Kind::ExpectedToken, "a unit after the colon, such as `mV`");
+      diag::Diagnostic &diagnostic = failExpected(Kind::ExpectedToken, "a unit after the colon, such as `mV`");
+      if (at(TokenKind::Number))
+        diagnostic.withHelp(fmt::format("a value stands after `=`: `{} = {}`", node->name.text, peek().text));
     }
   } else if (!panicking && at(TokenKind::Word)) {
     failExpected(Kind::ExpectedToken, "`:`, `=` or the end of the line")

@@ -3,6 +3,7 @@
 #include "frontend/syntax/scan.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace bdc::syntax {
 
@@ -240,12 +241,26 @@ void Parser::parseBlock(std::string_view owner, Place place, const std::function
 // ----------------------------------------------------------------------------------- statements without a rule
 
 /// What a first word may have been meant to be, by its neighbours.
+/// What stands here for a word that other languages begin with.
+static std::optional<std::string> hintFromElsewhere(Place place, std::string_view word) {
+  const auto isOneOf = [&](std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), word) != words.end(); };
+  if (place == InFile && isOneOf({"def", "fn", "fun", "func"}))
+    return "a function is written `function f(x) = …`";
+  if (place == InModel && isOneOf({"spike", "when", "if", "threshold", "reset", "refractory"}))
+    return "what happens at a threshold is written `on v > v_th { emit spike; v = v_reset; hold v for t_ref }`";
+  return std::nullopt;
+}
+
 std::optional<std::string> Parser::statementHint(Place place) const {
   std::string_view word = peek().text;
   if (place == InModel && peek(1).kind == TokenKind::Colon)
     return fmt::format("a declaration begins with its kind: `param {} : …` or `state {} : …`", word, word);
   if (place == InModel && word.starts_with('d') && peek(1).kind == TokenKind::Slash)
     return "a derivative is written with a prime: `v' = …`";
+  if (place == InModel && peek(1).kind == TokenKind::Star && peek(2).kind == TokenKind::Word && peek(3).kind == TokenKind::Prime)
+    return fmt::format("a derivative stands alone on its side: `{}' = (…) / {}`", peek(2).text, word);
+  if (std::optional<std::string> hint = hintFromElsewhere(place, word))
+    return hint;
   std::vector<std::string_view> candidates = wordsOf(place);
   if (std::string help = diag::didYouMeanHelp(word, candidates); !help.empty())
     return help;

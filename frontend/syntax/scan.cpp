@@ -67,6 +67,8 @@ size_t unitLength(std::string_view text) {
 size_t declaredUnitLength(std::string_view text) {
   if (charAt(text, 0) != '1')
     return unitLength(text);
+  if (isDigit(charAt(text, 1)) || charAt(text, 1) == '.')
+    return 0; // a number
   return charAt(text, 1) == '/' ? 1 + unitLength(text.substr(1)) : 1;
 }
 

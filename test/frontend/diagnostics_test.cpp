@@ -157,6 +157,9 @@ TEST(Suggest, FindsWhatWasMeant) {
   EXPECT_EQ(didYouMean("n", names), "N");
   EXPECT_EQ(didYouMean("v_rset", names), "v_reset"); // one letter left out, nearer than v_rest
   EXPECT_EQ(didYouMean("exponental", names), "exponential");
+  EXPECT_EQ(didYouMean("exp", names), "exponential");
+  EXPECT_EQ(didYouMean("v_reset_potential", names), "v_reset"); // with something added
+  EXPECT_EQ(didYouMean("tauber", names), "");                   // which short words may begin by chance
   EXPECT_EQ(didYouMean("speed", names), "");
   EXPECT_EQ(didYouMean("x", names), "");
   EXPECT_EQ(didYouMeanHelp("tua", names), "did you mean `tau`?");
