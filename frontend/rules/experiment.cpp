@@ -290,7 +290,7 @@ Scope::Answer ExperimentBuilder::observed(int index, const syntax::IndexExpr *sl
 /// Notes which elements the quantity is made of; false, and reported, where it was made of others before.
 bool ExperimentBuilder::sameElements(int population, int observer, const syntax::Name &name, const syntax::IndexExpr *slice, Range range) {
   auto written = [&](const syntax::IndexExpr *index) {
-    return index && !index->subscripts.empty() ? context.text(index->subscripts[0].range) : "";
+    return index && !index->subscripts.empty() ? fmt::format("[{}]", context.text(index->subscripts[0].range)) : "";
   };
   if (current->population < 0) {
     current->population = population;

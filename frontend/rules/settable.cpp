@@ -36,9 +36,29 @@ template <typename Found> void eachDrawn(const Program &program, const Found &fo
   }
 }
 
+/// What a variable of a model is where it is no parameter.
+std::string whatElse(VariableRole role, std::string_view path) {
+  switch (role) {
+  case VariableRole::State: return fmt::format("it is a state; `start {} = …` in the network is its first value", path);
+  case VariableRole::Input: return fmt::format("it is an input; `drive {} = …` in the experiment is added to it", path);
+  case VariableRole::Let:
+  case VariableRole::Output: return "the model computes it";
+  case VariableRole::Param: break;
+  }
+  return "";
+}
+
 /// Why a path that is no scalar cannot be set, or an empty text where it is unknown.
 std::string whyNot(const Program &program, std::string_view path) {
   std::string reason;
+  for (const Population &population : program.populations) {
+    const auto model = static_cast<size_t>(population.use.model);
+    if (model >= program.models.size())
+      continue; // the program is being made
+    for (const Variable &variable : program.models[model].variables)
+      if (path == fmt::format("{}.{}", population.name, variable.name))
+        reason = whatElse(variable.role, path);
+  }
   eachDrawn(program, [&](std::string_view drawn, std::string_view has, std::string_view what) {
     if (drawn == path)
       reason = fmt::format("it {} for each {}", has, what);
