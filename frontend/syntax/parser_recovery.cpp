@@ -240,7 +240,6 @@ void Parser::parseBlock(std::string_view owner, Place place, const std::function
 
 // ----------------------------------------------------------------------------------- statements without a rule
 
-/// What a first word may have been meant to be, by its neighbours.
 /// What stands here for a word that other languages begin with.
 static std::optional<std::string> hintFromElsewhere(Place place, std::string_view word) {
   const auto isOneOf = [&](std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), word) != words.end(); };
@@ -251,6 +250,7 @@ static std::optional<std::string> hintFromElsewhere(Place place, std::string_vie
   return std::nullopt;
 }
 
+/// What a first word may have been meant to be, by its neighbours.
 std::optional<std::string> Parser::statementHint(Place place) const {
   std::string_view word = peek().text;
   if (place == InModel && peek(1).kind == TokenKind::Colon)
