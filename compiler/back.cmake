@@ -27,7 +27,7 @@ bdc_mlir_library(bdc_passes_back
 # Parts of a step that are written in C++, as bitcode without target attributes: it is linked into code for any processor.
 find_program(BDC_CLANG clang++-22 REQUIRED)
 set(parts)
-foreach(part sample due)
+foreach(part sample due order)
   set(base ${CMAKE_CURRENT_BINARY_DIR}/${part})
   add_custom_command(
     OUTPUT ${base}.inc

@@ -15,6 +15,10 @@ struct List {
   Value first; ///< place in it of the thread's first spike, behind their number
 };
 
+/// The last elements of a thread's share, which are walked along from its end down: processors fetch lines beyond those that are walked along
+/// upwards, and the next thread, which has them, would have to fetch them back in every step.
+constexpr int64_t downwards = 512;
+
 class Elementwise {
 public:
   explicit Elementwise(PhaseFrame &frame)
@@ -46,22 +50,62 @@ public:
     for (auto emit : f.phase.getBody().front().getOps<step::EmitOp>())
       openList(emit, begin);
     SmallVector<Value> positions = llvm::map_to_vector(lists, [](const List &list) { return list.first; });
-    Value step = b.integer(width);
+    Value split = f.lowering.isAlone ? Value() : splitOf(begin, end);
     bool ok = true;
-    auto finals = b.loop(begin, end, step, positions, [&](Value i, ValueRange carried) {
-      emitter.outermost = i.getParentBlock()->getParentOp();
-      f.access.anchorBefore(emitter.outermost);
+    auto finals = walk(begin, split, end, positions, [&](Value i, ValueRange carried) {
       emitter.element = element = i;
       positionsNow.assign(carried.begin(), carried.end());
       ok = succeeded(body());
       return positionsNow;
     });
     for (auto [list, final] : llvm::zip(lists, finals))
-      b.store(b.toI32(b.sub(final, list.first)), b.address(list.slot, b.getI32Type(), b.sub(list.first, b.integer(1))));
+      close(list, final, split, end);
     return success(ok);
   }
 
 private:
+  /// From `begin` up to `split`, and from `end` down to it: two rounds of one loop. `split` is null where all is walked along upwards.
+  SmallVector<Value> walk(Value begin, Value split, Value end, ValueRange carried, llvm::function_ref<SmallVector<Value>(Value, ValueRange)> visit) {
+    Value up = b.integer(width), none = b.integer(0), one = b.integer(1);
+    auto enter = [&](Value of) { f.access.anchorBefore(emitter.outermost = of.getParentBlock()->getParentOp()); };
+    if (!split)
+      return b.loop(begin, end, up, carried, [&](Value i, ValueRange now) {
+        enter(i);
+        return visit(i, now);
+      });
+    Value rounds = b.choose(b.less(split, end), b.integer(2), one);
+    return b.loop(none, rounds, one, carried, [&](Value round, ValueRange before) {
+      enter(round);
+      Value isUp = b.less(round, one);
+      Value step = b.choose(isUp, up, b.integer(-int64_t(width)));
+      Value count = b.choose(isUp, b.sub(split, begin), b.sub(end, split));
+      SmallVector<Value> state(before);
+      state.push_back(b.choose(isUp, begin, b.sub(end, up)));
+      state = b.loop(none, count, up, state, [&](Value, ValueRange now) {
+        SmallVector<Value> next = visit(now.back(), now.drop_back());
+        next.push_back(b.add(now.back(), step));
+        return next;
+      });
+      state.pop_back();
+      return state;
+    });
+  }
+
+  /// Where the share is no longer walked along upwards: its end for the last thread, whose share ends where the array does.
+  Value splitOf(Value begin, Value end) {
+    Value half = arith::AndIOp::create(b, b.loc, b.add(begin, arith::ShRSIOp::create(b, b.loc, b.sub(end, begin), b.integer(1))), b.integer(-16));
+    Value far = b.sub(end, b.integer(downwards));
+    return b.choose(b.less(end, size), b.choose(b.less(half, far), far, half), end);
+  }
+
+  /// The number of spikes of a list, which ends at `final`, in ascending order.
+  void close(const List &list, Value final, Value split, Value end) {
+    auto at = [&](Value place) { return b.address(list.slot, b.getI32Type(), place); };
+    if (split)
+      b.when(b.less(split, end), [&] { b.callKernel("bdc_order", Type(), {at(list.first), at(final), split, b.integer(width)}); });
+    b.store(b.toI32(b.sub(final, list.first)), at(b.sub(list.first, b.integer(1))));
+  }
+
   void openList(step::EmitOp emit, Value begin) {
     Value queue = f.access.get({Word::Queue, f.lowering.tables.at(emit.getQueueAttr())});
     Value depth = b.fromI32(b.load(b.getI32Type(), b.field(queue, offsetof(bdc_queue, depth))));

@@ -178,6 +178,7 @@ struct Lowering {
   ModuleOp module;
   unsigned width;
   StringRef prefix = "phase_"; ///< of the functions' names
+  bool isAlone = false;        ///< for runs of one thread
   unsigned phaseFunctions = 0, phasesMerged = 0;
 
   Loops builder(Location loc) {

@@ -197,7 +197,7 @@ StringRef declareOfLanes(Lowering &lowering, const PhaseCall &call, const PhaseC
 } // namespace
 
 LogicalResult lowerRunLanes(Lowering &lowering, step::LoopOp loop, llvm::StringMap<std::string> &known, unsigned lanes) {
-  Lowering single{lowering.tables, lowering.module, 1, "single_"};
+  Lowering single{lowering.tables, lowering.module, 1, "single_", /*isAlone=*/true};
   llvm::StringMap<std::string> singles;
   FailureOr<SmallVector<PhaseCall>> calls = lowerPhases(lowering, loop, known), ones = lowerPhases(single, loop, singles);
   if (failed(calls) || failed(ones))

@@ -10,13 +10,16 @@ alignas(16) const unsigned char sample[] = {
 alignas(16) const unsigned char due[] = {
 #include "due.inc"
 };
+alignas(16) const unsigned char order[] = {
+#include "order.inc"
+};
 
 } // namespace
 
 namespace bdc::compiler {
 
 llvm::ArrayRef<StepPart> stepParts() {
-  static const std::vector<StepPart> parts = {{{"bdc_sample", "bdc_sample_lanes"}, sample}, {{"bdc_due"}, due}};
+  static const std::vector<StepPart> parts = {{{"bdc_sample", "bdc_sample_lanes"}, sample}, {{"bdc_due"}, due}, {{"bdc_order"}, order}};
   return parts;
 }
 

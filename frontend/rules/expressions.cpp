@@ -241,19 +241,30 @@ bool ExprChecker::reportUnit(const syntax::Expr &expr) {
   return true;
 }
 
-/// `0.01 /mV /ms`: what was meant as one unit.
+/// `0.01 /mV /ms`: reports what was meant as one unit.
 bool ExprChecker::reportSplitUnit(const syntax::BinaryExpr &expr) {
-  auto *number = dynAs<syntax::NumberExpr>(expr.left);
-  const bool isFactor = expr.op == syntax::BinaryOp::Mul || expr.op == syntax::BinaryOp::Div;
-  if (!isFactor || !number || !number->unit || !isUnit(*expr.right))
+  Range rest;
+  const std::string whole = splitUnit(expr, rest);
+  if (!rest.valid() || !units::parse(whole))
     return false;
-  const std::string rest = context.text(expr.right->range);
-  const std::string whole = context.text(number->unit.range) + context.text(expr.opRange) + rest;
-  if (!units::parse(whole))
-    return false;
-  context.report(Kind::UnknownName, expr.right->range, fmt::format("`{}` is a unit, and stands for no value in {}", rest, place))
-      .withHelp(fmt::format("there are no blanks in a unit: `{}`", whole));
+  if (!std::exchange(hasBareUnit, true))
+    context.report(Kind::UnknownName, rest, fmt::format("`{}` is a unit, and stands for no value in {}", context.text(rest), place))
+        .withHelp(fmt::format("there are no blanks in a unit: `{}`", whole));
   return true;
+}
+
+/// The unit of a number and what it is multiplied with and divided by, where these are units too; `rest` is where they stand.
+std::string ExprChecker::splitUnit(const syntax::Expr &expr, Range &rest) const {
+  if (auto *number = dynAs<syntax::NumberExpr>(&expr))
+    return std::string(number->unit.text);
+  auto *binary = dynAs<syntax::BinaryExpr>(&expr);
+  if (!binary || (binary->op != syntax::BinaryOp::Mul && binary->op != syntax::BinaryOp::Div))
+    return "";
+  const std::string first = splitUnit(*binary->left, rest);
+  if (first.empty() || !isUnit(*binary->right))
+    return "";
+  rest = rest.merge(binary->right->range);
+  return first + context.text(binary->opRange) + context.text(binary->right->range);
 }
 
 const Expr *ExprChecker::member(const syntax::MemberExpr &expr) {

@@ -76,6 +76,7 @@ private:
   bool isUnit(const syntax::Expr &expr) const;
   bool reportUnit(const syntax::Expr &expr);
   bool reportSplitUnit(const syntax::BinaryExpr &expr);
+  std::string splitUnit(const syntax::Expr &expr, Range &rest) const;
   bool agree(const Expr &left, const Expr &right);
 
   // affine.cpp

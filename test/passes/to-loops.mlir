@@ -1,14 +1,16 @@
 // RUN: bdc-opt %s --step-schedule --step-allocate --step-to-loops="width=4" | FileCheck %s
 // RUN: bdc-opt %s --step-schedule --step-allocate --step-to-loops="width=16 precision=f32" | FileCheck %s --check-prefix=F32
 
-// Two populations of one kind share the function of their phase. The time and what follows from it are computed in front of the loop.
+// Two populations of one kind share the function of their phase. The time and what follows from it are computed in front of the loops: one walks
+// up, and down again the last elements of a thread that has a neighbour.
 // CHECK:       func.func @bdc_derive(
 // CHECK:       func.func @bdc_init(
 // CHECK:       func.func private @phase_0(
 // CHECK:         %[[S:.*]] = arith.sitofp
 // CHECK:         %[[T:.*]] = arith.mulf %[[S]]
 // CHECK:         vector.broadcast %[[T]] : f64 to vector<4xf64>
-// CHECK:         scf.for
+// CHECK:         scf.for {{.*}} = %c0
+// CHECK:           scf.for {{.*}} iter_args(
 // CHECK-NEXT:      llvm.getelementptr
 // CHECK-NEXT:      llvm.load {{.*}} {alignment = 32 : i64} : !llvm.ptr -> vector<4xf64>
 // CHECK:           arith.addf {{.*}} : vector<4xf64>
