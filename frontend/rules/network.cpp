@@ -1,8 +1,8 @@
 #include "frontend/rules/network.h"
 
-#include "frontend/library/library.h"
 #include "frontend/rules/methods.h"
 #include "frontend/rules/settable.h"
+#include "frontend/rules/unknown_model.h"
 
 #include <algorithm>
 #include <cmath>
@@ -330,44 +330,6 @@ int NetworkBuilder::population(const syntax::Name &name) {
   return -1;
 }
 
-/// A model of the library, and the file that defines it.
-struct LibraryModel {
-  std::string_view name, path;
-};
-
-static void listLibrary(std::string_view kind, std::vector<LibraryModel> &models) {
-  const std::string begin = fmt::format("\n{} ", kind);
-  for (const library::File &file : library::files())
-    for (size_t at = file.text.find(begin); at != std::string_view::npos; at = file.text.find(begin, at + 1)) {
-      const std::string_view rest = file.text.substr(at + begin.size());
-      models.push_back({rest.substr(0, rest.find_first_of(" {\n")), file.path});
-    }
-}
-
-/// `import neurons.LIF`, where that is one of the models; else nothing.
-static std::string importHelp(std::string_view name, const std::vector<LibraryModel> &models) {
-  const auto model = std::find_if(models.begin(), models.end(), [&](const LibraryModel &each) { return each.name == name; });
-  if (model == models.end())
-    return "";
-  std::string path(model->path.substr(0, model->path.size() - 3)); // without ".bd"
-  std::replace(path.begin(), path.end(), '/', '.');
-  bool isWhole = path == name || path.ends_with(fmt::format(".{}", name));
-  return fmt::format("`import {}{}` takes it from the standard library", path, isWhole ? "" : fmt::format(".{}", name));
-}
-
-/// A way out where there is no model of this name: one of the library, one of the file's `candidates` or of the library with a near name, or none.
-static std::string unknownModelHelp(std::string_view name, const std::vector<std::string_view> &candidates, const std::vector<LibraryModel> &models) {
-  if (std::string help = importHelp(name, models); !help.empty())
-    return help;
-  if (std::string help = diag::didYouMeanHelp(name, candidates); !help.empty())
-    return help;
-  std::vector<std::string_view> names;
-  for (const LibraryModel &model : models)
-    names.push_back(model.name);
-  const std::string_view near = diag::didYouMean(name, names);
-  return near.empty() ? "" : fmt::format("did you mean `{}`? {}", near, importHelp(near, models));
-}
-
 /// An instance of the model that is named, or -1: reported.
 int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind, std::optional<syntax::ModelKind> other) {
   const Definition *definition = file->find(name.text);
@@ -387,11 +349,7 @@ int NetworkBuilder::newInstance(const syntax::Name &name, syntax::ModelKind kind
     if (other)
       for (std::string_view each : file->models(*other))
         candidates.push_back(each);
-    std::vector<LibraryModel> models;
-    listLibrary(word, models);
-    if (other)
-      listLibrary(syntax::word(*other), models);
-    std::string help = unknownModelHelp(name.text, candidates, models);
+    std::string help = unknownModelHelp(name.text, candidates, kind, other);
     if (help.empty() && standard)
       help = fmt::format("there are {}", fmt::join(candidates, ", "));
     if (help.empty())
