@@ -66,8 +66,9 @@ def Derive : Pass<"step-derive", "::mlir::ModuleOp"> {
   let description = [{
     Expressions over scalars inside the loop's regions become `step.scalar` declarations, evaluated by `derive` whenever a parameter changes:
     exp(-dt/tau) costs nothing in a step. A division by such an expression becomes a multiplication by its reciprocal, and
-    a * (b * x), with a and b such expressions, becomes (a * b) * x, and a - (x + b) becomes (a - b) - x. (These change rounding, once, in the
-    IR: results stay the same at every width.)
+    a * (b * x), with a and b such expressions, becomes (a * b) * x, and a - (x + b) becomes (a - b) - x. x / exprel(y) and
+    x / (a * exprel(y)), where exprel has no other use, become products with rexprel(y): one division instead of two. (These change
+    rounding, once, in the IR: results stay the same at every width.)
   }];
 }
 

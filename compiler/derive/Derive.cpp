@@ -75,6 +75,8 @@ private:
       Operation *now = &op;
       if (auto div = dyn_cast<bd::DivOp>(op); div && scalars.contains(div.getRhs()) && !scalars.contains(div.getLhs()))
         now = multiply(div, scalars);
+      else if (div && !scalars.contains(div.getRhs()))
+        now = divideOnce(div, scalars);
       if (auto mul = dyn_cast_or_null<bd::MulOp>(now))
         now = regroup(mul, scalars);
       if (isa_and_nonnull<bd::AddOp, bd::SubOp>(now))
@@ -98,6 +100,40 @@ private:
     div.erase();
     scalars.consider(one);
     scalars.consider(inverse);
+    ++reciprocals;
+    return product;
+  }
+
+  /// The exprel that makes `value` for one reader.
+  static bd::FnOp ownExprel(Value value) {
+    auto fn = value.getDefiningOp<bd::FnOp>();
+    return fn && fn.getFunction() == bd::Fn::Exprel && fn->hasOneUse() ? fn : bd::FnOp();
+  }
+
+  /// x / exprel(y) -> x * rexprel(y), and x / (s * exprel(y)) -> (x / s) * rexprel(y): exprel has a division already.
+  Operation *divideOnce(bd::DivOp div, ScalarValues &scalars) {
+    bd::FnOp exprel = ownExprel(div.getRhs());
+    Value factor;
+    if (auto product = div.getRhs().getDefiningOp<bd::MulOp>(); product && product->hasOneUse())
+      for (auto [s, y] : {std::pair(product.getLhs(), product.getRhs()), std::pair(product.getRhs(), product.getLhs())})
+        if (!exprel && scalars.contains(s) && (exprel = ownExprel(y)))
+          factor = s;
+    if (!exprel)
+      return div;
+    OpBuilder builder(div);
+    Location loc = div.getLoc();
+    auto reciprocal = bd::FnOp::create(builder, loc, exprel.getType(), bd::Fn::Rexprel, exprel.getOperands());
+    Value top = div.getLhs();
+    if (factor) {
+      auto quotient = bd::DivOp::create(builder, loc, quantity(dimensionOf(top) / dimensionOf(factor), div.getContext()), top, factor);
+      scalars.consider(quotient);
+      top = quotient;
+      if (!scalars.contains(top))
+        top = multiply(quotient, scalars)->getResult(0);
+    }
+    auto product = bd::MulOp::create(builder, loc, div.getType(), top, reciprocal);
+    div.replaceAllUsesWith(product.getResult());
+    div.erase();
     ++reciprocals;
     return product;
   }

@@ -77,6 +77,7 @@ const Function functions[] = {
     {Fn::Expm1, [](Build &b, Value x, Value y) { return onePlus(b, y); }},
     {Fn::Exprel, [](Build &b, Value x, Value y) { return b.fn(Fn::Dexprel, x); }},
     {Fn::Dexprel, secondExprel},
+    {Fn::Rexprel, [](Build &b, Value x, Value y) { return b.neg(b.mul(b.fn(Fn::Dexprel, x), square(b, y))); }},
     {Fn::Log, [](Build &b, Value x, Value y) { return inverse(b, x); }},
     {Fn::Log1p, [](Build &b, Value x, Value y) { return inverse(b, onePlus(b, x)); }},
     {Fn::Log2, [](Build &b, Value x, Value y) { return b.div(b.constant(std::numbers::log2e), x); }},

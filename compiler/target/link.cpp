@@ -6,6 +6,10 @@
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/CodeGen/MachineModuleInfo.h"
+#include "llvm/CodeGen/Passes.h"
+#include "llvm/CodeGen/TargetPassConfig.h"
+#include "llvm/IR/CFG.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -100,11 +104,42 @@ Error optimise(Module &module, TargetMachine &machine) {
   return Error::success();
 }
 
+/// Whether a loop of one block has more operations on vectors than a processor looks ahead.
+static bool hasLongLoop(const Module &module) {
+  constexpr ptrdiff_t many = 160;
+  auto isLong = [](const BasicBlock &block) {
+    auto isVector = [](const Instruction &instruction) { return instruction.getType()->isVectorTy(); };
+    return is_contained(successors(&block), &block) && count_if(block, isVector) > many;
+  };
+  return any_of(module, [&](const Function &function) { return any_of(function, isLong); });
+}
+
+/// What addPassesToEmitFile adds. In long loops less the machine scheduler: to save registers it gathers each chain of dependent
+/// operations, and what a processor looks ahead is then one or two chains. In the order of the IR independent ones alternate
+/// (docs/benchmarks.md has figures).
+static bool addCodegenPasses(legacy::PassManager &manager, TargetMachine &machine, raw_pwrite_stream &stream, CodeGenFileType type, bool hasLongLoop) {
+  auto *information = new MachineModuleInfoWrapperPass(&machine);
+  TargetPassConfig *config = machine.createPassConfig(manager);
+  config->setDisableVerify(true);
+  if (hasLongLoop)
+    config->disablePass(&MachineSchedulerID);
+  manager.add(config);
+  manager.add(information);
+  if (config->addISelPasses())
+    return false;
+  config->addMachinePasses();
+  config->setInitialized();
+  if (machine.addAsmPrinter(manager, stream, nullptr, type, information->getMMI().getContext()))
+    return false;
+  manager.add(createFreeMachineFunctionPass());
+  return true;
+}
+
 runtime::Result<std::string> emitFile(Module &module, TargetMachine &machine, CodeGenFileType type) {
   SmallVector<char, 0> bytes;
   raw_svector_ostream stream(bytes);
   legacy::PassManager manager;
-  if (machine.addPassesToEmitFile(manager, stream, nullptr, type, /*DisableVerify=*/true))
+  if (!addCodegenPasses(manager, machine, stream, type, hasLongLoop(module)))
     return internalError("this target cannot write machine code");
   manager.run(module);
   return std::string(bytes.data(), bytes.size());

@@ -57,7 +57,8 @@ def Bd_Fn : I32EnumAttr<"Fn", "scalar function", [
     I32EnumAttrCase<"Tanh", 18, "tanh">, I32EnumAttrCase<"Sigmoid", 19, "sigmoid">, I32EnumAttrCase<"Abs", 20, "abs">,
     I32EnumAttrCase<"Sign", 21, "sign">, I32EnumAttrCase<"Min", 22, "min">, I32EnumAttrCase<"Max", 23, "max">,
     I32EnumAttrCase<"Floor", 24, "floor">, I32EnumAttrCase<"Ceil", 25, "ceil">, I32EnumAttrCase<"Round", 26, "round">,
-    I32EnumAttrCase<"Mod", 27, "mod">, I32EnumAttrCase<"Pow", 28, "pow">, I32EnumAttrCase<"Erf", 29, "erf">]> {
+    I32EnumAttrCase<"Mod", 27, "mod">, I32EnumAttrCase<"Pow", 28, "pow">, I32EnumAttrCase<"Erf", 29, "erf">,
+    I32EnumAttrCase<"Rexprel", 30, "rexprel">]> {
   let cppNamespace = "::bdc::bd";
 }
 
@@ -66,6 +67,7 @@ def FnOp : Bd_ScalarOp<"fn"> {
   let description = [{
     `bd.fn exp(%x)`. exp, log, sin, … take dimensionless arguments; abs, min, max, sign, floor, … keep or drop the dimension of theirs
     (floor, ceil, round: dimensionless; mod, min, max: one dimension for both; sqrt: half of it; atan2: one dimension, result 1).
+    `exprel(x)` is (e^x - 1)/x, `dexprel` its slope, `rexprel` its reciprocal: the last two are made by passes, no model writes them.
     `clip` is min of max; `pow` with an exponent that is not constant takes two dimensionless numbers.
   }];
   let arguments = (ins Bd_Fn:$function, Variadic<Bd_Quantity>:$operands);

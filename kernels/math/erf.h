@@ -32,8 +32,9 @@ template <class V> BDC_KERNEL V erfcFar(V a) {
   V inverse = one / d, s = p * inverse;
   V sLost = (fma(-s, d, p) + (pLost - s * dLost)) * inverse;
   V square = a * a, squareLost = fma(a, a, -square);
-  auto e = expParts(V(-square), V(-squareLost));
-  return (s + fma(e.r, s, fma(e.tail, s, sLost))) * e.half * e.rest;
+  auto e = expParts(atLeast(V(-square), ExpRange<T>::lowest), V(-squareLost));
+  auto scale = expScale(V(-square), e.n);
+  return (s + fma(e.r, s, fma(e.tail, s, sLost))) * scale.first * scale.rest;
 }
 } // namespace detail
 

@@ -1,7 +1,8 @@
-/// exp and its relatives: exp, expm1, exprel = (e^x - 1)/x, its derivative, sigmoid, tanh, sinh, cosh.
+/// exp and its relatives: exp, expm1, exprel = (e^x - 1)/x, its reciprocal and its derivative, sigmoid, tanh, sinh, cosh.
 ///
-/// All share one reduction, x = n ln 2 + r with |r| <= ln(2)/2, and one polynomial for (e^r - 1 - r)/r^2. The factor 2^n is
-/// applied in two halves, so that overflow and gradual underflow come out of one rounding without a branch.
+/// All share one reduction, x = n ln 2 + r with |r| <= ln(2)/2, and one polynomial for (e^r - 1 - r)/r^2. 2^n may be no number of
+/// the format where the result is one: it is applied in two factors, so that overflow and gradual underflow come out of one
+/// rounding without a branch.
 #pragma once
 
 #include "../vec.h"
@@ -13,28 +14,32 @@ namespace detail {
 template <class T> struct ExpRange;
 template <> struct ExpRange<double> {
   static constexpr double invLn2 = 0x1.71547652b82fep+0, ln2Hi = 0x1.62e42fefa39efp-1, ln2Lo = 0x1.abc9e3b39803fp-56;
-  static constexpr double lowest = -746.0, highest = 720.0; ///< beyond: exp is 0; exprel overflows
+  static constexpr double lowest = -746.0, highest = 710.0;  ///< beyond: e^x is 0, infinity
+  static constexpr double minusOne = -46.0, overflow = 720.0; ///< beyond: e^x - 1 is -1, (e^x - 1)/x is infinity
+  static constexpr double noReturn = 760.0;                   ///< beyond: x/(e^x - 1) is 0
   static constexpr double sinhIsExp = 22.0, tanhIsOne = 20.0; ///< from here to the bit
 };
 template <> struct ExpRange<float> {
   static constexpr float invLn2 = 0x1.715476p+0f, ln2Hi = 0x1.62e430p-1f, ln2Lo = -0x1.05c610p-29f;
-  static constexpr float lowest = -104.0f, highest = 95.0f;
+  static constexpr float lowest = -104.0f, highest = 89.0f;
+  static constexpr float minusOne = -30.0f, overflow = 95.0f;
+  static constexpr float noReturn = 112.0f;
   static constexpr float sinhIsExp = 10.0f, tanhIsOne = 10.0f;
 };
 
-/// e^x = (1 + p) half rest, with p = r + tail, |p| < 0.42, and half, rest powers of two; half = 2^floor(n/2).
+template <class V> BDC_KERNEL V atLeast(V x, Element<V> low) { return select(x < splat<V>(low), splat<V>(low), x); }
+template <class V> BDC_KERNEL V atMost(V x, Element<V> high) { return select(x > splat<V>(high), splat<V>(high), x); }
+
+/// e^x = (1 + p) 2^n, with p = r + tail, |p| < 0.42.
 template <class V> struct ExpParts {
-  V r, tail, p, half, rest;
-  UintOf<V> restShift; ///< exponent of rest, shifted to its place in the format
+  V r, tail, p;
+  UintOf<V> n; ///< in the low bits; the upper ones are multiples of what a shift into the exponent drops
 };
 
-/// e^(x + lo…), |lo| below an ulp of x; lo is one value or none.
+/// e^(x + lo…), |lo| below an ulp of x; lo is one value or none. |x| is below 1000.
 template <class V, class... Lo> BDC_KERNEL ExpParts<V> expParts(V x, Lo... lo) {
   using T = Element<V>;
-  using U = UintOf<V>;
   using R = ExpRange<T>;
-  x = select(x < splat<V>(R::lowest), splat<V>(R::lowest), x);
-  x = select(x > splat<V>(R::highest), splat<V>(R::highest), x);
   V t = fma(x, splat<V>(R::invLn2), splat<V>(Fmt<V>::shifter));
   V n = t - splat<V>(Fmt<V>::shifter);
   V exact = fma(-n, splat<V>(R::ln2Hi), x);
@@ -52,46 +57,84 @@ template <class V, class... Lo> BDC_KERNEL ExpParts<V> expParts(V x, Lo... lo) {
     parts.tail = fma(square, q, small - (r - exact));
     parts.p = r + parts.tail;
   }
-  // The low bits of t hold n; its upper ones are multiples of what the shift into the exponent drops.
-  U i = bits<U>(t), h = i >> 1, one = bits<U>(splat<V>(T(1)));
-  parts.restShift = (i - h) << Fmt<V>::mantissaBits;
-  parts.half = bits<V>((h << Fmt<V>::mantissaBits) + one);
-  parts.rest = bits<V>(parts.restShift + one);
+  parts.n = bits<UintOf<V>>(t);
   return parts;
 }
 
-/// (e^x - 1)/rest, so that the caller multiplies by rest last.
-template <class V> BDC_KERNEL Pair<V> expm1Pair(const ExpParts<V> &e) {
+/// The bits of 2^by.
+template <class V> BDC_KERNEL constexpr typename Fmt<V>::Uint powerBits(int by) {
+  return typename Fmt<V>::Uint(Fmt<V>::bias + by) << Fmt<V>::mantissaBits;
+}
+/// 2^by.
+template <class V> BDC_KERNEL V power(int by) { return splat<V>(bits<Element<V>>(powerBits<V>(by))); }
+
+/// 2^n as first * rest for every n of e^x, lowest <= x <= highest; first, and what is below 2 first, is a normal number.
+template <class V> struct ExpScale {
+  V first, rest;
+};
+template <class V> BDC_KERNEL ExpScale<V> expScale(V x, UintOf<V> n) {
   using U = UintOf<V>;
-  V inverse = bits<V>(bits<U>(splat<V>(Element<V>(1))) - e.restShift);
+  auto falls = bits<IntOf<V>>(x) < splat<IntOf<V>>(0);
+  U offset = select(falls, splat<U>(powerBits<V>(64)), splat<U>(powerBits<V>(-1)));
+  return {bits<V>((n << Fmt<V>::mantissaBits) + offset), select(falls, power<V>(-64), power<V>(1))};
+}
+
+/// The other functions take 2^n as 2^(n - 80) and 2^80, a constant: e^x is nothing beside 1 before the first is subnormal.
+inline constexpr int away = 80;
+template <class V> BDC_KERNEL V expFirst(const ExpParts<V> &e) {
+  return bits<V>((e.n << Fmt<V>::mantissaBits) + splat<UintOf<V>>(powerBits<V>(-away)));
+}
+/// The range in which that holds. NaN stays NaN.
+template <class V> BDC_KERNEL V forExpm1(V atMostNoReturn) { return atLeast(atMostNoReturn, ExpRange<Element<V>>::minusOne); }
+
+/// Where x is all that e^x - 1 has within a rounding. Far enough from the subnormal numbers, which 2^-80 would cut short.
+template <class V> BDC_KERNEL auto isTiny(V x) {
+  return __builtin_elementwise_abs(x) < splat<V>(sizeof(Element<V>) == 8 ? Element<V>(0x1p-60) : Element<V>(0x1p-30));
+}
+
+/// (e^x - 1) 2^-80, except where x is tiny.
+template <class V> BDC_KERNEL Pair<V> expm1Pair(const ExpParts<V> &e) {
+  V first = expFirst(e);
   // r first, and what its sum rounds away: near |x| = 1/2 the terms cancel.
-  V whole = e.half - inverse;
-  V sum = fma(e.r, e.half, whole), lost = fma(e.r, e.half, whole - sum);
-  V rest = fma(e.tail, e.half, lost), hi = sum + rest;
+  V whole = first - power<V>(-away);
+  V sum = fma(e.r, first, whole), lost = fma(e.r, first, whole - sum);
+  V rest = fma(e.tail, first, lost), hi = sum + rest;
   return {hi, rest - (hi - sum)};
 }
-template <class V> BDC_KERNEL V expm1Scaled(const ExpParts<V> &e) { return expm1Pair(e).hi; }
+/// The same and x 2^-80: what a quotient of the two needs.
+template <class V> struct Expm1Over {
+  V expm1, x;
+};
+template <class V> BDC_KERNEL Expm1Over<V> expm1AndX(V x) {
+  V below = atMost(x, ExpRange<Element<V>>::noReturn);
+  return {expm1Pair(expParts(forExpm1(below))).hi, below * power<V>(-away)};
+}
 } // namespace detail
 
 /// Below 1 ulp.
 template <class V> BDC_KERNEL V exp(V x) {
-  auto e = detail::expParts(x);
-  return fma(e.p, e.half, e.half) * e.rest;
+  using R = detail::ExpRange<Element<V>>;
+  auto e = detail::expParts(detail::atMost(detail::atLeast(x, R::lowest), R::highest));
+  auto scale = detail::expScale(x, e.n);
+  return fma(e.p, scale.first, scale.first) * scale.rest;
 }
 
-/// e^x - 1 without cancellation near 0; 0 at both zeros.
+/// e^x - 1 without cancellation near 0, and with its sign there.
 template <class V> BDC_KERNEL V expm1(V x) {
-  auto e = detail::expParts(x);
-  return detail::expm1Scaled(e) * e.rest;
+  V y = detail::expm1AndX(x).expm1 * detail::power<V>(detail::away);
+  return select(detail::isTiny(x), x, y);
 }
 
 /// (e^x - 1)/x with its limits: 1 at 0, 0 at -infinity. This is the phi of exponential Euler.
 template <class V> BDC_KERNEL V exprel(V x) {
-  auto e = detail::expParts(x);
-  V cut = splat<V>(detail::ExpRange<Element<V>>::highest);
-  V divisor = select(x > cut, cut, x);
-  V y = detail::expm1Scaled(e) / divisor * e.rest;
-  return select(x == splat<V>(0), splat<V>(1), y);
+  auto e = detail::expm1AndX(x);
+  return select(detail::isTiny(x), splat<V>(1), e.expm1 / e.x);
+}
+
+/// x/(e^x - 1) with its limits: 1 at 0, 0 at infinity. What a/exprel(x) needs without a second division.
+template <class V> BDC_KERNEL V rexprel(V x) {
+  auto e = detail::expm1AndX(x);
+  return select(detail::isTiny(x), splat<V>(1), e.x / e.expm1);
 }
 
 /// d/dx exprel(x) = (e^x (x - 1) + 1)/x^2; 1/2 at 0.
@@ -99,15 +142,14 @@ template <class V> BDC_KERNEL V dexprel(V x) {
   using T = Element<V>;
   using R = detail::ExpRange<T>;
   V near = horner(V(x + splat<V>(T(0.125))), coefficients::Dexprel<T>::c);
-  auto e = detail::expParts(x);
-  V divisor = select(x > splat<V>(R::highest), splat<V>(R::highest), x);
-  V inverse = bits<V>(bits<UintOf<V>>(splat<V>(T(1))) - e.restShift);
-  V weight = e.half * (divisor - splat<V>(1));
-  V numerator = fma(e.p, weight, weight + inverse);
+  V divisor = detail::atMost(x, R::overflow);
+  auto e = detail::expParts(detail::forExpm1(divisor));
+  V weight = detail::expFirst(e) * (divisor - splat<V>(1));
+  V numerator = fma(e.p, weight, weight + detail::power<V>(-detail::away));
   // One division by x^2, corrected by its residual.
   V square = divisor * divisor, squareLost = fma(divisor, divisor, -square);
   V reciprocal = splat<V>(1) / square, far = numerator * reciprocal;
-  far = fma(fma(-far, square, numerator) - far * squareLost, reciprocal, far) * e.rest;
+  far = fma(fma(-far, square, numerator) - far * squareLost, reciprocal, far) * detail::power<V>(detail::away);
   // Far below, the quotient would be infinity - infinity: there e^x (x - 1) is nothing beside 1.
   far = select(x < splat<V>(R::lowest), splat<V>(1) / x / x, far);
   return select(both(x > splat<V>(T(-1.25)), x < splat<V>(1)), near, far);
@@ -122,34 +164,34 @@ template <class V> BDC_KERNEL V sigmoid(V x) {
 }
 
 template <class V> BDC_KERNEL V tanh(V x) {
-  V a = __builtin_elementwise_abs(x);
-  V one = splat<V>(detail::ExpRange<Element<V>>::tanhIsOne);
-  a = select(a > one, one, a);
-  auto e = detail::expParts(V(a + a));
-  auto t = detail::expm1Pair(e);
-  t = {t.hi * e.rest, t.lo * e.rest};
+  V a = detail::atMost(V(__builtin_elementwise_abs(x)), detail::ExpRange<Element<V>>::tanhIsOne);
+  auto t = detail::expm1Pair(detail::expParts(V(a + a)));
+  V scale = detail::power<V>(detail::away);
+  t = {t.hi * scale, t.lo * scale};
   // t/(2 + t), the quotient corrected by its residual.
   V two = splat<V>(2), d = two + t.hi, dLost = t.hi - (d - two) + t.lo, inverse = splat<V>(1) / d;
   V q = t.hi * inverse;
   V y = fma(fma(-q, d, t.hi) + fma(-q, dLost, t.lo), inverse, q);
-  return __builtin_elementwise_copysign(y, x);
+  return select(detail::isTiny(x), x, V(__builtin_elementwise_copysign(y, x)));
 }
 
 template <class V> BDC_KERNEL V sinh(V x) {
+  using T = Element<V>;
   V a = __builtin_elementwise_abs(x);
-  auto e = detail::expParts(a);
+  auto e = detail::expParts(detail::atMost(a, detail::ExpRange<T>::noReturn));
   auto scaled = detail::expm1Pair(e);
-  V m = scaled.hi * e.rest, mLost = scaled.lo * e.rest;
-  V near = splat<V>(Element<V>(0.5)) * (m + (m / (m + splat<V>(1)) + mLost));
-  V far = fma(e.p, e.half, e.half) * splat<V>(Element<V>(0.5)) * e.rest;
-  V y = select(a > splat<V>(detail::ExpRange<Element<V>>::sinhIsExp), far, near);
-  return __builtin_elementwise_copysign(y, x);
+  V scale = detail::power<V>(detail::away), m = scaled.hi * scale, mLost = scaled.lo * scale;
+  V near = splat<V>(T(0.5)) * (m + (m / (m + splat<V>(1)) + mLost));
+  V first = detail::expFirst(e), far = fma(e.p, first, first) * detail::power<V>(detail::away - 1);
+  V y = select(a > splat<V>(detail::ExpRange<T>::sinhIsExp), far, near);
+  return select(detail::isTiny(x), x, V(__builtin_elementwise_copysign(y, x)));
 }
 
 template <class V> BDC_KERNEL V cosh(V x) {
-  auto e = detail::expParts(V(__builtin_elementwise_abs(x)));
-  V halfExp = fma(e.p, e.half, e.half) * splat<V>(Element<V>(0.5)) * e.rest;
-  return halfExp + splat<V>(Element<V>(0.25)) / halfExp;
+  using T = Element<V>;
+  auto e = detail::expParts(detail::atMost(V(__builtin_elementwise_abs(x)), detail::ExpRange<T>::noReturn));
+  V first = detail::expFirst(e), halfExp = fma(e.p, first, first) * detail::power<V>(detail::away - 1);
+  return halfExp + splat<V>(T(0.25)) / halfExp;
 }
 
 } // namespace bdc::kernels

@@ -156,8 +156,10 @@ template <class V> BDC_KERNEL V pow(V x, V y) {
   V p = y * l.hi;
   V pLo = fma(y, l.hi, -p) + y * l.lo;
   pLo = select(__builtin_elementwise_abs(p) < splat<V>(T(800)), pLo, zero);
-  auto e = detail::expParts(p, pLo);
-  V r = fma(e.p, e.half, e.half) * e.rest;
+  using R = detail::ExpRange<T>;
+  auto e = detail::expParts(detail::atMost(detail::atLeast(p, R::lowest), R::highest), pLo);
+  auto scale = detail::expScale(p, e.n);
+  V r = fma(e.p, scale.first, scale.first) * scale.rest;
   r = select(a == zero, select(y < zero, inf, zero), r);
   r = select(a == inf, select(y < zero, zero, inf), r);
   r = select(a == one, one, r);

@@ -16,6 +16,7 @@ inline double function(bd::Fn f, double x, double y) {
   case Fn::Exp: return std::exp(x);
   case Fn::Expm1: return std::expm1(x);
   case Fn::Exprel: return x == 0 ? 1 : std::expm1(x) / x;
+  case Fn::Rexprel: return x == 0 ? 1 : x / std::expm1(x);
   case Fn::Dexprel: return std::abs(x) < 1e-3 ? 0.5 + x / 3 + x * x / 8 : (std::exp(x) * (x - 1) + 1) / (x * x);
   case Fn::Log: return std::log(x);
   case Fn::Log1p: return std::log1p(x);

@@ -118,6 +118,16 @@ void exprelExact(mpfr_t out, const mpfr_t x, const mpfr_t) {
   mpfr_div(out, out, x, MPFR_RNDN);
 }
 
+void rexprelExact(mpfr_t out, const mpfr_t x, const mpfr_t) {
+  if (mpfr_zero_p(x) || mpfr_inf_p(x)) {
+    mpfr_set_d(out, mpfr_zero_p(x) ? 1 : mpfr_sgn(x) > 0 ? 0 : INFINITY, MPFR_RNDN);
+    return;
+  }
+  Real e;
+  mpfr_expm1(e.v, x, MPFR_RNDN);
+  mpfr_div(out, x, e.v, MPFR_RNDN);
+}
+
 /// (e^x (x - 1) + 1)/x^2, below 2^-20 by its series.
 void dexprelExact(mpfr_t out, const mpfr_t x, const mpfr_t) {
   if (mpfr_nan_p(x) || mpfr_inf_p(x)) {
@@ -156,6 +166,7 @@ void sigmoidExact(mpfr_t out, const mpfr_t x, const mpfr_t) {
 CHECK(exp, MPFR1(exp), -30, 30)
 CHECK(expm1, MPFR1(expm1), -30, 30)
 CHECK(exprel, exprelExact, -30, 30)
+CHECK(rexprel, rexprelExact, -30, 30)
 CHECK(dexprel, dexprelExact, -30, 30)
 CHECK(sigmoid, sigmoidExact, -30, 30)
 CHECK(tanh, MPFR1(tanh), -5, 5)

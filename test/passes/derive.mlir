@@ -98,3 +98,43 @@ step.program @shifted {
     step.next %x1 : !step.array<!bd.q<"mV">, @P>
   }
 }
+
+// A quotient by exprel, which is a quotient itself, is one division; where exprel is read twice both stay.
+// CHECK-LABEL: step.program @rates
+// CHECK:         step.scalar @derived.0
+// CHECK:           bd.div
+// CHECK:         step.map
+// CHECK:           %[[R:[0-9]+]] = bd.fn rexprel(%[[X:[a-z0-9]+]])
+// CHECK-NEXT:      %[[A:[0-9]+]] = bd.mul %[[X]], %[[R]]
+// CHECK:           %[[S:[0-9]+]] = bd.fn rexprel(%[[X]])
+// CHECK:           %[[B:[0-9]+]] = bd.mul %{{.*}}, %[[S]]
+// CHECK:           %[[E:[0-9]+]] = bd.fn exprel(%[[X]])
+// CHECK-NEXT:      bd.div %[[X]], %[[E]]
+// CHECK-NOT:       bd.div
+step.program @rates {
+  step.scalar settable @dt : !bd.q<"ms"> { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.scalar settable @d : !bd.q<"ms"> { %0 = bd.const 5.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+  step.scalar settable @n : !bd.q<"1"> { %0 = bd.const 5.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @P size @n
+  step.state @x : !step.array<!bd.q<"1">, @P> hidden
+  step.state @y : !step.array<!bd.q<"/ms">, @P> hidden
+  step.loop [@x, @y] {
+  ^bb0(%x: !step.array<!bd.q<"1">, @P>, %y: !step.array<!bd.q<"/ms">, @P>):
+    %x1, %y1 = step.map @P (%x : !step.array<!bd.q<"1">, @P>) {
+    ^bb0(%e: !bd.q<"1">):
+      %d = step.read @d : !bd.q<"ms">
+      %f = bd.fn exprel(%e) : (!bd.q<"1">) -> !bd.q<"1">
+      %0 = bd.div %e, %f : (!bd.q<"1">, !bd.q<"1">) -> !bd.q<"1">
+      %g = bd.fn exprel(%e) : (!bd.q<"1">) -> !bd.q<"1">
+      %1 = bd.mul %d, %g : (!bd.q<"ms">, !bd.q<"1">) -> !bd.q<"ms">
+      %one = bd.const 1.0 : !bd.q<"1">
+      %2 = bd.div %one, %1 : (!bd.q<"1">, !bd.q<"ms">) -> !bd.q<"/ms">
+      %h = bd.fn exprel(%e) : (!bd.q<"1">) -> !bd.q<"1">
+      %3 = bd.div %e, %h : (!bd.q<"1">, !bd.q<"1">) -> !bd.q<"1">
+      %4 = bd.add %3, %h : (!bd.q<"1">, !bd.q<"1">) -> !bd.q<"1">
+      %5 = bd.add %0, %4 : (!bd.q<"1">, !bd.q<"1">) -> !bd.q<"1">
+      bd.yield %5, %2 : !bd.q<"1">, !bd.q<"/ms">
+    } -> !step.array<!bd.q<"1">, @P>, !step.array<!bd.q<"/ms">, @P>
+    step.next %x1, %y1 : !step.array<!bd.q<"1">, @P>, !step.array<!bd.q<"/ms">, @P>
+  }
+}

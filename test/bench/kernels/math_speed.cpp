@@ -83,6 +83,7 @@ int main() {
   WITH(exp, -20, 20)
   WITH(expm1, -20, 20)
   ALONE("exprel", exprel(x), -20, 20)
+  ALONE("rexprel", rexprel(x), -20, 20)
   ALONE("dexprel", dexprel(x), -20, 20)
   ALONE("sigmoid", sigmoid(x), -20, 20)
   WITH(tanh, -5, 5)
