@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace bdc::rules {
 
@@ -114,6 +115,22 @@ std::string ValueChecker::nearTimes(double time, const Expr *like) const {
 
 // ----------------------------------------------------------------------------------------------------- the run
 
+/// Whether the value of a scalar is made of another.
+static bool isMadeOf(const Program &program, int scalar, int wanted) {
+  return scalar == wanted || anyNode(program.scalars[scalar].value, [&](const Expr &e) {
+           return e.op == Op::Scalar && e.index != scalar && isMadeOf(program, e.index, wanted);
+         });
+}
+
+/// Whether a scalar is made of what the size of a population without elements is made of: that is reported, and a division by it no second mistake.
+bool ValueChecker::sharesEmptySize(int scalar) const {
+  return std::ranges::any_of(program.populations, [&](const Population &population) {
+    std::optional<double> size = numbers.scalar(population.size);
+    auto isShared = [&](int other) { return isMadeOf(program, population.size, other) && isMadeOf(program, scalar, other); };
+    return size && *size < 1 && std::ranges::any_of(std::views::iota(0, int(program.scalars.size())), isShared);
+  });
+}
+
 /// Numbers that are none, or infinite. What reads them is not reported again.
 void ValueChecker::scalars() {
   for (size_t i = 0; i < numbers.scalars.size(); ++i) {
@@ -124,7 +141,7 @@ void ValueChecker::scalars() {
       return e.op == Op::Scalar && numbers.scalars[e.index] && !std::isfinite(*numbers.scalars[e.index]);
     });
     bool divides = anyNode(scalar.value, [&](const Expr &e) { return e.op == Op::Div && numbers.of(e.operands[1]) == 0.0; });
-    if (!readsOne)
+    if (!readsOne && !(divides && sharesEmptySize(int(i))))
       reportScalar(Kind::InvalidValue, int(i),
                    fmt::format("`{}` is {}", scalar.path, std::isnan(*numbers.scalars[i]) ? "not a number" : "infinite"))
           .withHelp(divides ? "there is a division by 0 in it" : "");

@@ -28,6 +28,7 @@ private:
   std::string nearTimes(double time, const Expr *like) const;
 
   // the run: values.cpp
+  bool sharesEmptySize(int scalar) const;
   void scalars();
   void times();
   bool wholeSteps(double time, const Expr *expr, int scalar, const std::string &what);

@@ -356,6 +356,9 @@ ExprPtr Parser::parseCall(ExprPtr callee) {
     if (name && mayBeDistribution(name->name.text)) {
       node->unit = {peek().text, peek().range};
       take();
+    } else if (name && peek(1).kind == TokenKind::Number) {
+      fail(Kind::TrailingText, peek().range, fmt::format("`{}` stands behind the brackets of `{}`", peek().text, name->name.text))
+          .withHelp(fmt::format("options stand in them: `{}(…, {} = …)`", name->name.text, peek().text));
     } else {
       failAtUnit();
     }

@@ -53,6 +53,11 @@ StmtPtr Parser::parsePopulation() {
       if (!panicking && node->nodes && acceptWord("except"))
         node->except = parseExpr();
       expectClosing(TokenKind::RightBracket, opening);
+    } else if (!panicking && at(TokenKind::Dot) && peek(1).kind == TokenKind::Word) {
+      take();
+      const Token &model = take();
+      fail(Kind::TrailingText, since(use), "a model is named without its file")
+          .withHelp(fmt::format("`import {0}.{1}`, and here `{1}[…]`", node->use.model.text, model.text));
     } else {
       fail(Kind::MissingClause, node->use.range, fmt::format("the population `{}` has no size", node->name.text))
           .withHelp(at(TokenKind::LeftParen) ? fmt::format("the size stands in brackets: `{}[…]`", node->use.model.text)

@@ -14,16 +14,15 @@ namespace detail {
 template <class T> struct ExpRange;
 template <> struct ExpRange<double> {
   static constexpr double invLn2 = 0x1.71547652b82fep+0, ln2Hi = 0x1.62e42fefa39efp-1, ln2Lo = 0x1.abc9e3b39803fp-56;
-  static constexpr double lowest = -746.0, highest = 710.0;  ///< beyond: e^x is 0, infinity
+  static constexpr double lowest = -746.0, highest = 710.0;   ///< beyond: e^x is 0, infinity
   static constexpr double minusOne = -46.0, overflow = 720.0; ///< beyond: e^x - 1 is -1, (e^x - 1)/x is infinity
-  static constexpr double noReturn = 760.0;                   ///< beyond: x/(e^x - 1) is 0
+  static constexpr double farthest = 760.0;                   ///< beyond: x/(e^x - 1) is 0
   static constexpr double sinhIsExp = 22.0, tanhIsOne = 20.0; ///< from here to the bit
 };
 template <> struct ExpRange<float> {
   static constexpr float invLn2 = 0x1.715476p+0f, ln2Hi = 0x1.62e430p-1f, ln2Lo = -0x1.05c610p-29f;
   static constexpr float lowest = -104.0f, highest = 89.0f;
-  static constexpr float minusOne = -30.0f, overflow = 95.0f;
-  static constexpr float noReturn = 112.0f;
+  static constexpr float minusOne = -30.0f, overflow = 95.0f, farthest = 112.0f;
   static constexpr float sinhIsExp = 10.0f, tanhIsOne = 10.0f;
 };
 
@@ -68,7 +67,7 @@ template <class V> BDC_KERNEL constexpr typename Fmt<V>::Uint powerBits(int by) 
 /// 2^by.
 template <class V> BDC_KERNEL V power(int by) { return splat<V>(bits<Element<V>>(powerBits<V>(by))); }
 
-/// 2^n as first * rest for every n of e^x, lowest <= x <= highest; first, and what is below 2 first, is a normal number.
+/// 2^n as first * rest, for the n of every x from lowest to highest: first is a normal number, and so is (1 + p) first.
 template <class V> struct ExpScale {
   V first, rest;
 };
@@ -79,13 +78,13 @@ template <class V> BDC_KERNEL ExpScale<V> expScale(V x, UintOf<V> n) {
   return {bits<V>((n << Fmt<V>::mantissaBits) + offset), select(falls, power<V>(-64), power<V>(1))};
 }
 
-/// The other functions take 2^n as 2^(n - 80) and 2^80, a constant: e^x is nothing beside 1 before the first is subnormal.
+/// The other functions take 2^n as 2^(n - 80) and 2^80, a constant: before the first is subnormal e^x is nothing beside 1.
 inline constexpr int away = 80;
 template <class V> BDC_KERNEL V expFirst(const ExpParts<V> &e) {
   return bits<V>((e.n << Fmt<V>::mantissaBits) + splat<UintOf<V>>(powerBits<V>(-away)));
 }
 /// The range in which that holds. NaN stays NaN.
-template <class V> BDC_KERNEL V forExpm1(V atMostNoReturn) { return atLeast(atMostNoReturn, ExpRange<Element<V>>::minusOne); }
+template <class V> BDC_KERNEL V forExpm1(V atMostFarthest) { return atLeast(atMostFarthest, ExpRange<Element<V>>::minusOne); }
 
 /// Where x is all that e^x - 1 has within a rounding. Far enough from the subnormal numbers, which 2^-80 would cut short.
 template <class V> BDC_KERNEL auto isTiny(V x) {
@@ -106,7 +105,7 @@ template <class V> struct Expm1Over {
   V expm1, x;
 };
 template <class V> BDC_KERNEL Expm1Over<V> expm1AndX(V x) {
-  V below = atMost(x, ExpRange<Element<V>>::noReturn);
+  V below = atMost(x, ExpRange<Element<V>>::farthest);
   return {expm1Pair(expParts(forExpm1(below))).hi, below * power<V>(-away)};
 }
 } // namespace detail
@@ -178,7 +177,7 @@ template <class V> BDC_KERNEL V tanh(V x) {
 template <class V> BDC_KERNEL V sinh(V x) {
   using T = Element<V>;
   V a = __builtin_elementwise_abs(x);
-  auto e = detail::expParts(detail::atMost(a, detail::ExpRange<T>::noReturn));
+  auto e = detail::expParts(detail::atMost(a, detail::ExpRange<T>::farthest));
   auto scaled = detail::expm1Pair(e);
   V scale = detail::power<V>(detail::away), m = scaled.hi * scale, mLost = scaled.lo * scale;
   V near = splat<V>(T(0.5)) * (m + (m / (m + splat<V>(1)) + mLost));
@@ -189,7 +188,7 @@ template <class V> BDC_KERNEL V sinh(V x) {
 
 template <class V> BDC_KERNEL V cosh(V x) {
   using T = Element<V>;
-  auto e = detail::expParts(detail::atMost(V(__builtin_elementwise_abs(x)), detail::ExpRange<T>::noReturn));
+  auto e = detail::expParts(detail::atMost(V(__builtin_elementwise_abs(x)), detail::ExpRange<T>::farthest));
   V first = detail::expFirst(e), halfExp = fma(e.p, first, first) * detail::power<V>(detail::away - 1);
   return halfExp + splat<V>(T(0.25)) / halfExp;
 }
