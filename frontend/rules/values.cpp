@@ -115,18 +115,13 @@ std::string ValueChecker::nearTimes(double time, const Expr *like) const {
 
 // ----------------------------------------------------------------------------------------------------- the run
 
-/// Whether the value of a scalar is made of another.
-static bool isMadeOf(const Program &program, int scalar, int wanted) {
-  return scalar == wanted || anyNode(program.scalars[scalar].value, [&](const Expr &e) {
-           return e.op == Op::Scalar && e.index != scalar && isMadeOf(program, e.index, wanted);
-         });
-}
-
 /// Whether a scalar is made of what the size of a population without elements is made of: that is reported, and a division by it no second mistake.
 bool ValueChecker::sharesEmptySize(int scalar) const {
   return std::ranges::any_of(program.populations, [&](const Population &population) {
     std::optional<double> size = numbers.scalar(population.size);
-    auto isShared = [&](int other) { return isMadeOf(program, population.size, other) && isMadeOf(program, scalar, other); };
+    auto isShared = [&](int other) {
+      return numbers.reads(program.scalars[population.size].value, other) && numbers.reads(program.scalars[scalar].value, other);
+    };
     return size && *size < 1 && std::ranges::any_of(std::views::iota(0, int(program.scalars.size())), isShared);
   });
 }

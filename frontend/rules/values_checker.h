@@ -65,6 +65,9 @@ private:
   void finite(const Population &population, const Variable &variable);
   void pasts(const Model &model, const ModelUse &use);
   static int scalarOf(const Expr &value, const ModelUse &use);
+  // values_quotients.cpp
+  void quotients(const ModelUse &use);
+  void quotient(const Expr &division, const ModelUse &use);
 
   const Program &program;
   Numbers numbers;

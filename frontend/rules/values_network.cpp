@@ -350,6 +350,7 @@ void ValueChecker::uses(const ModelUse &use, const std::string &name) {
   for (const Variable &variable : model.variables)
     if (variable.role == VariableRole::State && variable.derivative)
       finite(whole, variable);
+  quotients(use);
   pasts(model, use);
 }
 
