@@ -31,8 +31,8 @@ Exponent exponentOf(const Expr &divisor) {
   return {};
 }
 
-/// What an expression reads that changes: states and inputs, itself or through lets. -1 stands for anything else.
-void addReads(const Model &model, const ModelUse &use, const Expr *expr, std::set<int> &reads) {
+/// What an expression reads that changes: states and inputs, itself or through lets. -1 stands for anything else. `lets` have been followed.
+void addReads(const Model &model, const ModelUse &use, const Expr *expr, std::set<int> &reads, std::set<int> &lets) {
   anyNode(expr, [&](const Expr &e) {
     if (e.op != Op::Variable) {
       if (e.operands.empty() && e.op != Op::Number && e.op != Op::Step)
@@ -41,19 +41,21 @@ void addReads(const Model &model, const ModelUse &use, const Expr *expr, std::se
     }
     const Variable &variable = model.variables[e.index];
     auto isDrawn = [&](const Binding &binding) { return binding.param == e.index && binding.value.drawn; };
-    if (variable.role == VariableRole::Let)
-      addReads(model, use, variable.value, reads);
-    else if (variable.role != VariableRole::Param || std::ranges::any_of(use.bindings, isDrawn))
+    if (variable.role == VariableRole::Let) {
+      if (lets.insert(e.index).second)
+        addReads(model, use, variable.value, reads, lets);
+    } else if (variable.role != VariableRole::Param || std::ranges::any_of(use.bindings, isDrawn)) {
       reads.insert(e.index);
+    }
     return false;
   });
 }
 
 /// The one state or input that both read; -1 where there are others.
 int onlyRead(const Model &model, const ModelUse &use, const Expr *a, const Expr *b) {
-  std::set<int> reads, others;
-  addReads(model, use, a, reads);
-  addReads(model, use, b, others);
+  std::set<int> reads, others, lets, otherLets;
+  addReads(model, use, a, reads, lets);
+  addReads(model, use, b, others, otherLets);
   return reads == others && reads.size() == 1 ? *reads.begin() : -1;
 }
 
