@@ -353,15 +353,4 @@ private:
   unsigned char turn = 0;
 };
 
-/// k different targets, ascending; false, and no target, where there are fewer than k candidates.
-[[nodiscard]] inline bool distinctTargets(const Row &row, u64 k, std::vector<std::uint32_t> &out) {
-  out.clear();
-  if (k > row.candidates())
-    return false;
-  out.resize(k + SubsetDrawer::room);
-  SubsetDrawer().ascending(row, k, out.data());
-  out.resize(k);
-  return true;
-}
-
 } // namespace bdc::kernels

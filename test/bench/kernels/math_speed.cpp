@@ -114,7 +114,6 @@ int main() {
   ALONE("poisson 5", poisson<V>(7, i * width<V>, 3, 0, splat<V>(5)), 0, 1)
   ALONE("poisson 50", poisson<V>(7, i * width<V>, 3, 0, splat<V>(50)), 0, 1)
   ALONE("fmod", fmod(x, splat<V>(1.3f)), -5, 5)
-  std::vector<std::uint32_t> targets;
   rowSpeed("Bernoulli row", [](const Row &row) {
     std::uint32_t block[BernoulliRow::batch];
     std::size_t drawn = 0;
@@ -123,5 +122,10 @@ int main() {
       drawn += n;
     return drawn;
   });
-  rowSpeed("fixed, distinct", [&](const Row &row) { return distinctTargets(row, 1000, targets) ? targets.size() : 0; });
+  constexpr std::size_t degree = 1000;
+  std::vector<std::uint32_t> targets(degree + SubsetDrawer::room);
+  rowSpeed("fixed, distinct", [&](const Row &row) {
+    SubsetDrawer().ascending(row, degree, targets.data());
+    return degree;
+  });
 }
