@@ -40,6 +40,41 @@ static constexpr BuiltinConstant constantTable[] = {
     {"q_e", 1.602176634e-19, "C"},
 };
 
+struct Elsewhere {
+  std::string_view name, here;
+};
+
+static constexpr Elsewhere elsewhereTable[] = {
+    {"pow", "a power is written `x^y`"},
+    {"power", "a power is written `x^y`"},
+    {"square", "a square is written `x^2`"},
+    {"cbrt", "a root is written `x^(1/3)`"},
+    {"ln", "`log` is the natural logarithm"},
+    {"sgn", "did you mean `sign`?"},
+    {"signum", "did you mean `sign`?"},
+    {"fabs", "did you mean `abs`?"},
+    {"fmod", "did you mean `mod`?"},
+    {"minimum", "did you mean `min`?"},
+    {"maximum", "did you mean `max`?"},
+    {"clamp", "did you mean `clip`?"},
+    {"logistic", "did you mean `sigmoid`?"},
+    {"expit", "did you mean `sigmoid`?"},
+    {"int", "`floor`, `ceil` and `round` make whole numbers"},
+    {"trunc", "`floor`, `ceil` and `round` make whole numbers"},
+    {"heaviside", "`if x > 0 then 1 else 0`"},
+    {"step", "`if t > 10 ms then 1 else 0`, or `drive … from 10 ms`"},
+    {"where", "`if condition then a else b`"},
+    {"ifelse", "`if condition then a else b`"},
+    {"piecewise", "`if condition then a else b`"},
+    {"rand", "`uniform(0, 1)`"},
+    {"random", "`uniform(0, 1)`"},
+    {"randn", "`normal(0, 1)`"},
+    {"gauss", "`normal(mean, sd)`"},
+    {"gaussian", "`normal(mean, sd)`"},
+    {"binomial", "`bernoulli(p)` is one trial"},
+    {"vtrap", "`vtrap(x, y)` is `y / exprel(x / y)`"}, // of many NMODL files: x / (e^(x/y) - 1)
+};
+
 template <typename T> static const T *find(std::span<const T> table, std::string_view name) {
   for (const T &entry : table)
     if (entry.name == name)
@@ -53,6 +88,11 @@ std::span<const BuiltinConstant> builtinConstants() { return constantTable; }
 const BuiltinFunction *findFunction(std::string_view name) { return find(builtinFunctions(), name); }
 const BuiltinDistribution *findDistribution(std::string_view name) { return find(builtinDistributions(), name); }
 const BuiltinConstant *findConstant(std::string_view name) { return find(builtinConstants(), name); }
+
+std::string_view insteadOf(std::string_view name) {
+  const Elsewhere *known = find(std::span<const Elsewhere>(elsewhereTable), name);
+  return known ? known->here : std::string_view();
+}
 
 std::string_view name(Function function) {
   if (function == Function::Pow)

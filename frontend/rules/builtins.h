@@ -42,6 +42,8 @@ struct BuiltinConstant {
 const BuiltinFunction *findFunction(std::string_view name);
 const BuiltinDistribution *findDistribution(std::string_view name);
 const BuiltinConstant *findConstant(std::string_view name);
+/// What is written here for a function that other languages and simulators have under this name; empty where none is known.
+std::string_view insteadOf(std::string_view name);
 std::span<const BuiltinFunction> builtinFunctions();
 std::span<const BuiltinDistribution> builtinDistributions();
 std::span<const BuiltinConstant> builtinConstants();

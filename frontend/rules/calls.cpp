@@ -83,11 +83,12 @@ const Expr *ExprChecker::call(const syntax::CallExpr &expr) {
   for (const BuiltinDistribution &distribution : builtinDistributions())
     candidates.push_back(distribution.name);
   candidates.push_back("clip");
-  bool isValue = scope->name(callee->name).known;
-  if (isValue) // which is likelier than a misspelt function
+  std::string otherwise(insteadOf(called));
+  if (scope->name(callee->name).known) // which is likelier than a misspelt function
+    otherwise = fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called);
+  if (!otherwise.empty())
     candidates.clear();
-  context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", called), candidates,
-                        isValue ? fmt::format("`{}` is a value; a product is written `{} * (…)`", called, called) : "",
+  context.reportUnknown(Kind::UnknownFunction, callee->name, fmt::format("there is no function `{}`", called), candidates, std::move(otherwise),
                         scope->extent);
   return scope->knowsValuesAlone ? judgeArguments(expr) : nullptr; // else it may be meant to be about populations
 }

@@ -119,6 +119,7 @@ private:
   bool aim(const syntax::ProjectStmt &stmt, const PlaceName &target, Projection &projection);
   bool mayEmit(const ModelInstance &instance) const;
   bool mayHaveInput(const ModelInstance &instance) const;
+  std::string whyNoParam(std::string_view path) const;
   bool act(const syntax::ProjectStmt &stmt, Statement &shared, Projection &projection);
   bool fit(const syntax::ProjectStmt &stmt, const Projection &projection);
   bool fitReceived(const syntax::ProjectStmt &stmt, const Projection &projection, bool &isKnown);

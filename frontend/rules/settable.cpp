@@ -152,6 +152,16 @@ int settable(const Program &program, std::string_view path, const ParameterUse &
   return -1;
 }
 
+/// What a variable of a population is where it is no parameter; empty for anything else.
+std::string NetworkBuilder::whyNoParam(std::string_view path) const {
+  const size_t dot = std::min(path.find('.'), path.size());
+  const int at = findPopulation(path.substr(0, dot));
+  if (at < 0 || dot == path.size())
+    return "";
+  const Variable *variable = instances[program.populations[at].use.model].model.find(path.substr(dot + 1));
+  return variable ? whatElse(variable->role, path) : "";
+}
+
 int NetworkBuilder::movable(const syntax::Expr &expr, const ParameterUse &use) {
   if (expr.kind == syntax::ExprKind::Error)
     return -1;
@@ -164,8 +174,15 @@ int NetworkBuilder::movable(const syntax::Expr &expr, const ParameterUse &use) {
     context.report(Kind::NotSettable, expr.range, fmt::format(fmt::runtime(use.notOfRun), path));
     return -1;
   }
-  if (findSettable(program, path) < 0 && mayHave(path))
-    return -1; // what is wrong with it has been reported
+  if (findSettable(program, path) < 0) {
+    if (std::string reason = whyNoParam(path); !reason.empty()) {
+      context.report(Kind::NotSettable, expr.range, fmt::format("`{}` cannot be {}: {}", path, use.done, reason))
+          .withHelp(fmt::format("a `param` of the network that stands there can be {}", use.done));
+      return -1;
+    }
+    if (mayHave(path))
+      return -1; // what is wrong with it has been reported
+  }
   const int scalar = settable(program, path, use, expr.range, context.engine);
   if (scalar < 0 || use.notCounted.empty() || !countsThings(program, scalar))
     return scalar;

@@ -77,7 +77,9 @@ void Parser::endStatement(std::string_view statement) {
     } else {
       diag::Diagnostic &diagnostic =
           failHere(Kind::TrailingText, fmt::format("expected the end of {}, found {}", statement, found()));
-      if (at(TokenKind::Word) || at(TokenKind::Number))
+      if (atWord("discard"))
+        diagnostic.withHelp("it is of a whole run: `simulate … for 1 s, dt = 0.1 ms, discard 100 ms`");
+      else if (at(TokenKind::Word) || at(TokenKind::Number))
         diagnostic.withHelp(isLanguageWord(peek().text) ? "each statement has its own line, or `;` before it"
                                                         : "an operator or a comma may be missing before it");
     }
@@ -206,6 +208,8 @@ void Parser::parseBlock(std::string_view owner, Place place, const std::function
       diagnostic.withHelp("they stand in braces: `{ … }`");
       return;
     }
+    if (place == InProject)
+      diagnostic.withHelp("the synapse, the weight and the like stand in braces: `project A -> B { synapse Exponential; weight 1 nS }`");
     if (!findBlock())
       return;
   }
