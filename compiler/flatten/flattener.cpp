@@ -76,6 +76,11 @@ Population *Flattener::findPopulation(FlatSymbolRefAttr name, Operation *user) {
   return nullptr;
 }
 
+Projection *Flattener::findProjection(StringRef name) {
+  auto found = llvm::find_if(projections, [&](Projection &projection) { return projection.op.getSymName() == name; });
+  return found == projections.end() ? nullptr : &*found;
+}
+
 Observer *Flattener::findObserver(StringRef name) {
   auto found = llvm::find_if(observers, [&](Observer &observer) { return observer.name() == name; });
   return found == observers.end() ? nullptr : &*found;

@@ -123,6 +123,7 @@ private:
   bd::ModelOp findModel(FlatSymbolRefAttr name, Operation *user);
   Population *findPopulation(FlatSymbolRefAttr name, Operation *user);
   Observer *findObserver(StringRef name);
+  Projection *findProjection(StringRef name);
   Emitter::Element elementReader();
   /// The name, or one like it where the program has something of that name already (a param called as a population).
   std::string freeName(std::string name) {

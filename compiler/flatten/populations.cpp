@@ -78,8 +78,8 @@ LogicalResult Flattener::declareNames(Instance &instance, Region *bindings, Stri
         return failure();
     } else if (auto let = dyn_cast<bd::LetOp>(op)) {
       instance.names[let.getSymNameAttr()] = {Meaning::Let, {}, let};
-    } else if (auto output = dyn_cast<bd::OutputOp>(op); output && instance.model.getKind() == bd::ModelKind::Observer) {
-      instance.names[output.getNameAttr()] = {Meaning::Output, {}, output};
+    } else if (auto output = dyn_cast<bd::OutputOp>(op); output && (instance.model.getKind() == bd::ModelKind::Observer || instance.model.getKind() == bd::ModelKind::Synapse)) {
+      instance.names.try_emplace(output.getNameAttr(), Meaning{Meaning::Output, {}, output}); // it may have the name of what it is
     } else if (auto input = dyn_cast<bd::InputOp>(op)) {
       bd::ModelKind kind = instance.model.getKind();
       if (kind != bd::ModelKind::Neuron && kind != bd::ModelKind::Mass && kind != bd::ModelKind::Observer)

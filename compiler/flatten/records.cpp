@@ -15,9 +15,12 @@ std::string Flattener::recordName(StringRef wanted, bd::RecordOp op) {
 
 LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
   Observer *observer = findObserver(op.getPopulation());
-  Population *population = observer ? observer->source : findPopulation(op.getPopulationAttr(), op);
+  Projection *projection = findProjection(op.getPopulation());
+  Population *population = observer ? observer->source : projection ? projection->target : findPopulation(op.getPopulationAttr(), op);
   if (!population)
     return failure();
+  if (projection && (!projection->group || op.getValue().empty()))
+    return op.emitOpError() << "records what belongs to a synapse, and " << op.getPopulationAttr() << " has none";
   std::string prefix = "record." + std::to_string(number);
   FailureOr<ArrayAttr> selection = slice(op.getSlice(), prefix);
   if (failed(selection))
@@ -28,8 +31,9 @@ LogicalResult Flattener::declareRecord(bd::RecordOp op, unsigned number) {
   FlatSymbolRefAttr space = observer ? observer->model.space : population->space;
   auto record = step::RecordOp::create(builder, op.getLoc(), op.getTextAttr(), text(population->name()), op.getUnsavedAttr(), space,
                                        FlatSymbolRefAttr(), op.getTypeAttr(), shownOf(op), *selection, every, op.getObservedAttr(), FlatSymbolRefAttr());
+  const Instance &instance = observer ? observer->model : projection ? projection->group->synapse : population->instance;
   if (!op.getValue().empty())
-    return declareTrace(op, observer ? observer->model : population->instance, op.getPopulation(), record, observer ? observer->total : FlatSymbolRefAttr());
+    return declareTrace(op, instance, op.getPopulation(), record, observer ? observer->total : FlatSymbolRefAttr());
   if (!population->queue)
     return op.emitOpError() << population->name() << " emits no events: its model " << population->instance.model.getSymName()
                             << " has no `emit spike`";
@@ -43,14 +47,16 @@ LogicalResult Flattener::declareTrace(bd::RecordOp op, const Instance &instance,
                                       FlatSymbolRefAttr totals) {
   Block &block = op.getValue().front();
   auto get = dyn_cast<bd::GetOp>(block.front());
+  const bool isOfSynapse = findProjection(owner);
   if (get && block.getOperations().size() == 2) {
     Meaning meaning = instance.names.lookup(get.getNameAttr().getAttr());
     if (meaning.declaration && meaning.kind == Meaning::Array) {
       record.setSourceAttr(meaning.symbol);
-      record.setName(recordName(meaning.symbol.getValue(), op));
+      // The state of a synapse may have the name of another projection, which shares it.
+      record.setName(recordName(isOfSynapse ? (owner + "." + get.getName()).str() : meaning.symbol.getValue(), op));
       return success();
     }
-    record.setName(recordName(meaning.declaration && meaning.kind == Meaning::Output ? owner.str() : (owner + "." + get.getName()).str(), op));
+    record.setName(recordName(meaning.declaration && meaning.kind == Meaning::Output && !isOfSynapse ? owner.str() : (owner + "." + get.getName()).str(), op));
   } else {
     record.setName(recordName(op.getText(), op));
   }

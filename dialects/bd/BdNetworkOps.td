@@ -153,8 +153,8 @@ def DriveOp : Bd_Op<"drive"> {
 }
 
 def RecordOp : Bd_Op<"record"> {
-  let summary = "Records spikes (no value region) or an expression of the states of one population, or of one observer";
-  let description = "The value region reads states, lets and params of the population with bd.get, params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file; `observed`: the objective reads it. A slice yields first, last (exclusive), stride.";
+  let summary = "Records spikes (no value region) or an expression of the states of one population, one observer, or the synapse of one projection";
+  let description = "The value region reads states, lets and params of the model of `population` with bd.get (of a projection: of its synapse, on the elements of the target), params of the network with bd.read. `unsaved`: for summaries and plots only, not written to the file; `observed`: the objective reads it. A slice yields first, last (exclusive), stride.";
   let arguments = (ins StrAttr:$text, FlatSymbolRefAttr:$population, UnitAttr:$unsaved, UnitAttr:$observed, OptionalAttr<TypeAttr>:$type);
   let regions = (region MaxSizedRegion<1>:$value, MaxSizedRegion<1>:$slice, MaxSizedRegion<1>:$every);
   let assemblyFormat = "(`unsaved` $unsaved^)? (`observed` $observed^)? $text `of` $population (`slice` $slice^)? (`:` $type^)? (`every` $every^)? (`value` $value^)? attr-dict-with-keyword";

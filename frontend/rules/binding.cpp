@@ -24,8 +24,9 @@ int NetworkBuilder::memberOf(const ModelInstance &instance, const std::string &o
     return -1;
   std::vector<std::string_view> names = instance.names(roles);
   std::string all;
-  for (std::string_view name : names)
-    all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
+  for (auto at = names.begin(); at != names.end(); ++at)
+    if (const std::string_view name = *at; std::find(names.begin(), at, name) == at) // an output may have the name of the state that it is
+      all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
   std::string otherwise = all.empty() ? fmt::format("{} has none", instance.model.definition)
                                       : fmt::format("{} has {}", instance.model.definition, all);
   if (member.text == "spikes")

@@ -200,6 +200,8 @@ private:
       for (const auto &[name, definition] : main.names)
         if (definition.decl->kind == syntax::DeclKind::Network)
           names.push_back(name);
+      if (!simulate->network)
+        return; // reported
       if (!found && (engine.isDoubtful(simulate->network.text) || engine.isIncomplete(main.file->source)))
         return;
       if (definitions.firstUse(simulate->network, {main.file->source, 0, 0}) != simulate->network.range)

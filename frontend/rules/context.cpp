@@ -140,7 +140,7 @@ std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const 
   std::string missing = units::kindOf(factor);
   bool named = !missing.empty() && missing.find(" per ") == std::string::npos;
   if (named && !want.known.isNone() && !have.known.isNone())
-    return fmt::format("a factor in {} is missing: a {}", units::usualUnit(factor), missing);
+    return fmt::format("a factor in {} is missing: {} {}", units::usualUnit(factor), std::string_view("aeiou").find(missing[0]) != std::string_view::npos ? "an" : "a", missing);
   return "";
 }
 

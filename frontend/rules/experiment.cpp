@@ -105,8 +105,12 @@ void ExperimentBuilder::settings(const syntax::SimulateStmt &stmt) {
     int which = option.name.text == "dt" ? 0 : option.name.text == "method" ? 1 : -1;
     if (which < 0) {
       static const std::vector<std::string_view> known = {"dt", "method", "discard"};
-      context.reportUnknown(Kind::UnknownOption, option.name, fmt::format("`simulate` has no option `{}`", option.name.text),
-                            known);
+      const std::string_view name = option.name.text;
+      std::string help = name == "discard"                      ? "`discard 100 ms`, without `=`"
+                         : name == "seed" || name == "threads" ? fmt::format("it is of the command: `--{} 3`", name)
+                                                               : "";
+      context.reportUnknown(Kind::UnknownOption, option.name, fmt::format("`simulate` has no option `{}`", name),
+                            help.empty() ? known : std::vector<std::string_view>(), help);
       hasStep |= diag::didYouMean(option.name.text, known) == "dt";
       continue;
     }
@@ -234,85 +238,13 @@ Scope::Answer ExperimentBuilder::index(const syntax::IndexExpr &expr) {
   return element(place->population, place->slice, place->member, expr.range);
 }
 
-/// Reads `E.v[0:10]` in a quantity; all reads of one quantity are of the same elements.
-Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member,
-                                         Range range) {
-  bool isProjection = std::any_of(program.projections.begin(), program.projections.end(),
-                                  [&](const Projection &projection) { return projection.statement == name.text; });
-  for (const syntax::StmtPtr &stmt : network.declaration().body)
-    if (auto *project = dynAs<syntax::ProjectStmt>(stmt))
-      isProjection |= project->label.text == name.text;
-  if (isProjection) {
-    context.report(Kind::Unsupported, range, "what belongs to a projection cannot be recorded yet");
-    return {true, nullptr};
-  }
-  if (int observer = network.findObserver(name.text); observer >= 0)
-    return observed(observer, slice, member, range);
-  int population = network.population(name);
-  if (population < 0)
-    return {true, nullptr};
-  if (member.text == "size" && network.instanceOf(population).model.indexOf("size") < 0)
-    return {true, network.readScalar(network.findScalar(fmt::format("{}.size", name.text)), range)};
-  int variable = network.memberOf(population, member,
-                                  {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state");
-  if (variable < 0 || !sameElements(population, -1, name, slice, range))
-    return {true, nullptr};
-  const ModelInstance &instance = network.instanceOf(population);
-  if (instance.model.variables[variable].noisy) {
-    context.report(Kind::MisplacedNoise, range, fmt::format("`{}` is noise, which has no value at one time", context.text(range)))
-        .also(instance.model.variables[variable].range, "it reads `white`")
-        .withHelp("record a state whose derivative has the noise in it");
-    return {true, nullptr};
-  }
-  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
-  expr->index = variable;
-  expr->unit = instance.model.variables[variable].unit;
-  return {true, expr};
-}
-
-/// `bold`, `bold[0:10]`, `bold.f`: the output of an observer, or something else of it.
-Scope::Answer ExperimentBuilder::observed(int index, const syntax::IndexExpr *slice, const syntax::Name &member, Range range) {
-  const Observer &observer = program.observers[index];
-  const ModelInstance &instance = network.instanceOf(observer);
-  int variable = member ? network.memberOf(instance, observer.name, member,
-                                           {VariableRole::State, VariableRole::Let, VariableRole::Input, VariableRole::Param}, "state")
-                        : instance.output();
-  syntax::Name name{observer.name, range};
-  if (variable < 0 || !sameElements(observer.population, index, name, slice, range))
-    return {true, nullptr};
-  current->every = network.readScalar(observer.every, range);
-  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
-  expr->index = variable;
-  expr->unit = instance.model.variables[variable].unit;
-  return {true, expr};
-}
-
-/// Notes which elements the quantity is made of; false, and reported, where it was made of others before.
-bool ExperimentBuilder::sameElements(int population, int observer, const syntax::Name &name, const syntax::IndexExpr *slice, Range range) {
-  auto written = [&](const syntax::IndexExpr *index) {
-    return index && !index->subscripts.empty() ? fmt::format("[{}]", context.text(index->subscripts[0].range)) : "";
-  };
-  if (current->population < 0) {
-    current->population = population;
-    current->observer = observer;
-    current->slice = network.slice(slice, population, observer);
-    currentSlice = slice;
-    return true;
-  }
-  if (current->population == population && current->observer == observer && written(slice) == written(currentSlice))
-    return true;
-  context.report(Kind::MixedElements, range, "one recorded value is made of the same elements of one population")
-      .withLabel(fmt::format("this is of {}{}", name.text, written(slice)))
-      .withNote(fmt::format("what stands before it is of {}{}", program.nameOf(*current), written(currentSlice)));
-  return false;
-}
-
 /// The spikes of `E` or `E[0:100]`; nothing where it is in error.
 std::optional<Quantity> ExperimentBuilder::spikes(const syntax::Expr &expr, std::string text) {
   std::optional<PlaceName> place = placeName(expr);
   if (!place || place->member) {
     context.report(Kind::MisplacedExpression, expr.range, fmt::format("{} is not a population", context.quote(expr.range)))
-        .withHelp("`spikes(E)`, `rate(E[0:100])`");
+        .withHelp(expr.kind == syntax::ExprKind::Number ? fmt::format("options have names: `bin = {}`", context.text(expr.range))
+                                                        : "`spikes(E)`, `rate(E[0:100])`");
     return std::nullopt;
   }
   int population = network.population(place->population);

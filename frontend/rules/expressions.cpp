@@ -159,12 +159,39 @@ const Expr *ExprChecker::literal(const syntax::NumberExpr &expr, Range range, bo
     result->value = value;
     return result;
   }
+  if (takesInName(expr))
+    return nullptr;
   std::optional<units::Unit> unit = context.unit(expr.unit);
   if (!unit)
     return nullptr;
   Expr *result = context.number(unit->toCoherent(value), unit->dimension, range);
   result->unit = unit->text;
   return result;
+}
+
+/// Reports a unit that has taken in a name behind an operator without blanks: `3 mV*x` was meant as a product. `3 mV/s` is a unit even
+/// where there is an `s`.
+bool ExprChecker::takesInName(const syntax::NumberExpr &expr) {
+  const std::string_view unit = expr.unit.text;
+  for (size_t at = unit.find_first_of("*/", 1); at < unit.size(); at = unit.find_first_of("*/", at + 1)) {
+    const size_t end = std::min(unit.find_first_of("*/^", at + 1), unit.size());
+    const std::string_view factor = unit.substr(at + 1, end - at - 1);
+    const Range range = {expr.unit.range.source, uint32_t(expr.unit.range.begin + at + 1), uint32_t(expr.unit.range.begin + end)};
+    const bool isUnit(units::parse(factor));
+    if (isUnit && unit[at] == '/')
+      continue;
+    const bool isName = scope->name({factor, range}).known || (!isUnit && (factor == "white" || factor == "index" || findConstant(factor)));
+    if (!isName)
+      continue;
+    context
+        .report(isUnit ? Kind::AmbiguousUnit : Kind::UnknownUnit, range,
+                isUnit ? fmt::format("`{}` is a factor of the unit `{}` here, and a name, too", factor, unit)
+                       : fmt::format("`{}` is not a unit", factor))
+        .withHelp(fmt::format("with blanks around the operator it is a name: `{} {} {} {}`{}", expr.text, unit.substr(0, at), unit[at], unit.substr(at + 1),
+                              isUnit ? "; a unit may begin with the factor" : ""));
+    return true;
+  }
+  return false;
 }
 
 const Expr *ExprChecker::name(const syntax::NameExpr &expr) {

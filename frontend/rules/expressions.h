@@ -54,6 +54,7 @@ public:
 
 private:
   const Expr *check(const syntax::Expr &expr);
+  bool takesInName(const syntax::NumberExpr &expr);
   const Expr *literal(const syntax::NumberExpr &expr, Range range, bool negative);
   const Expr *name(const syntax::NameExpr &expr);
   const Expr *member(const syntax::MemberExpr &expr);

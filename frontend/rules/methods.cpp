@@ -65,7 +65,7 @@ private:
     });
   }
   void quantity(const Quantity &what, Range range) {
-    if (what.population == disturbance.population && what.observer < 0)
+    if (what.population == disturbance.population && what.observer < 0 && what.projection < 0)
       judge(what.value, range, fmt::format("`{}`", what.text));
   }
   void judge(const Expr *value, Range range, const std::string &what) {

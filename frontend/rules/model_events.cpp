@@ -15,7 +15,8 @@ bool ModelBuilder::triggerFits(const syntax::OnStmt &stmt) {
   if (decl.model == ModelKind::Synapse && stmt.trigger == Trigger::Spike)
     return true;
   if (decl.model == ModelKind::Synapse && stmt.trigger == Trigger::Condition) {
-    context.report(Kind::Unsupported, stmt.head, "a synapse that acts on a condition cannot be simulated yet");
+    context.report(Kind::Unsupported, stmt.head, "a synapse that acts on a condition cannot be simulated yet")
+        .withHelp("what an arriving event does stands in `on spike { … }`");
     return false;
   }
   std::string help;

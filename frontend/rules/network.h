@@ -47,6 +47,7 @@ public:
   int findConnectome(std::string_view name) const;
   int findObserver(std::string_view name) const;
   ModelInstance &instanceOf(const Observer &observer) { return instances[observer.use.model]; }
+  ModelInstance &synapseOf(const Projection &projection) { return instances[projection.synapse.model]; }
   ModelInstance &instanceOf(int population) { return instances[program.populations[population].use.model]; }
   /// Labels are those of the population's regions, or of the observer's sensors.
   Slice slice(const syntax::IndexExpr *expr, int population, int observer = -1);

@@ -262,11 +262,16 @@ struct Drive {
 /// The elements and the quantity of a recording, a summary or a plot.
 struct Quantity {
   int population = -1;
-  int observer = -1; ///< index into Program::observers where something of an observer is meant
-  Slice slice;
+  int observer = -1;   ///< index into Program::observers where something of an observer is meant
+  int projection = -1; ///< index into Program::projections where something of its synapse is meant, on the elements of its target
+  Slice slice = {};
   const Expr *value = nullptr; ///< over Op::Element and scalars; null: spikes
   const Expr *every = nullptr; ///< over scalars: how often an observer is sampled; null for populations
-  std::string text;            ///< as written: "E.v[0:10]", "spikes(E)"
+  std::string text = {};       ///< as written: "E.v[0:10]", "spikes(E)"
+
+  bool isOfSame(const Quantity &other) const {
+    return population == other.population && observer == other.observer && projection == other.projection;
+  }
 };
 
 struct Record {
@@ -441,7 +446,10 @@ struct Program {
 
   /// The model whose variables a quantity reads.
   const Model &modelOf(const Quantity &quantity) const {
-    return models[quantity.observer >= 0 ? observers[quantity.observer].use.model : populations[quantity.population].use.model];
+    const ModelUse &use = quantity.observer >= 0     ? observers[quantity.observer].use
+                          : quantity.projection >= 0 ? projections[quantity.projection].synapse
+                                                     : populations[quantity.population].use;
+    return models[use.model];
   }
 
   /// The scalar that counts the elements of a quantity's population or observer.
@@ -452,7 +460,9 @@ struct Program {
     return connectomes[matrix].isMatrix() ? connectomes[matrix].rows : connectomes[matrix].size;
   }
   const std::string &nameOf(const Quantity &quantity) const {
-    return quantity.observer >= 0 ? observers[quantity.observer].name : populations[quantity.population].name;
+    return quantity.observer >= 0     ? observers[quantity.observer].name
+           : quantity.projection >= 0 ? projections[quantity.projection].name
+                                      : populations[quantity.population].name;
   }
 
   Program() = default;

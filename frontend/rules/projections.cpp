@@ -333,12 +333,15 @@ bool NetworkBuilder::fitReceived(const syntax::ProjectStmt &stmt, const Projecti
     if (output < 0 && !effect.broken && !mayHave(synapse, read.name)) {
       if (!context.isFirst(Kind::UnknownOutput, synapse.model.definition, read.range))
         return false;
+      const bool isOfTarget = projection.target >= 0 && instanceOf(projection.target).model.find(read.name);
       context
           .report(Kind::UnknownOutput, stmt.effect.range,
                   fmt::format("{} reads `{}`, which {} does not hand on", effect.model.definition, read.name,
                               synapse.model.definition))
           .also(read.range, "read here")
-          .withHelp(names.empty() ? "" : fmt::format("{} hands on {}", synapse.model.definition, fmt::join(names, ", ")));
+          .withHelp(isOfTarget      ? fmt::format("`target.{}` is that of the target", read.name)
+                    : names.empty() ? ""
+                                    : fmt::format("{} hands on {}", synapse.model.definition, fmt::join(names, ", ")));
       return false;
     }
     if (output < 0 || effect.broken || !synapse.knows(output)) {

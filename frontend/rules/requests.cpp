@@ -272,7 +272,7 @@ int ExperimentBuilder::matchingRecord(const Quantity &quantity) const {
   const std::vector<Record> &records = program.experiment.records;
   for (size_t i = 0; i < records.size(); ++i) {
     const Quantity &recorded = records[i].what;
-    if (recorded.population != quantity.population || recorded.observer != quantity.observer || !recorded.value != !quantity.value)
+    if (!recorded.isOfSame(quantity) || !recorded.value != !quantity.value)
       continue;
     if (recorded.text == quantity.text || (!quantity.value && quantity.slice.all && recorded.slice.all))
       return int(i);

@@ -260,6 +260,7 @@ void ValueChecker::window(const Drive &drive, std::optional<double> from, std::o
 
 void ValueChecker::recorded(const Quantity &what, const Expr *every, Range range) {
   elements(what, range);
+  shared(what, range);
   std::optional<double> interval = numbers.of(every), duration = numbers.duration();
   if (!interval || dt <= 0 || what.observer >= 0) // an observer's interval is judged where it is given
     return;

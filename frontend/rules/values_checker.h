@@ -65,6 +65,10 @@ private:
   void finite(const Population &population, const Variable &variable);
   void pasts(const Model &model, const ModelUse &use);
   static int scalarOf(const Expr &value, const ModelUse &use);
+  // values_shared.cpp
+  void shared(const Quantity &what, Range range);
+  bool isSame(const Expr *left, const Expr *right) const;
+  bool isSame(const ModelUse &left, const ModelUse &right) const;
   // values_quotients.cpp
   void quotients(const ModelUse &use);
   void quotient(const Expr &division, const ModelUse &use);

@@ -92,6 +92,7 @@ private:
   void lexNumber();
   void lexString();
   void lexHash();
+  void lexBlockComment();
   void lexSign();
   void lexForeign();
   void open(TokenKind kind);
@@ -143,6 +144,8 @@ bool Lexer::skipToToken() {
       lexComment();
     } else if (peek() == '#') {
       lexHash();
+    } else if (peek() == '/' && peek(1) == '*') {
+      lexBlockComment();
     } else {
       endLine();
       return true;
@@ -183,6 +186,13 @@ void Lexer::lexComment() {
 void Lexer::lexHash() {
   engine.report(Kind::UnexpectedCharacter, range(at, at + 1), "`#` has no meaning here").withHelp("a comment begins with `//`");
   at = std::min(text.find('\n', at), text.size());
+}
+
+/// What other languages have as a comment.
+void Lexer::lexBlockComment() {
+  engine.report(Kind::UnexpectedCharacter, range(at, at + 2), "`/*` has no meaning here").withHelp("a comment begins with `//`, in each of its lines");
+  const size_t end = text.find("*/", at + 2);
+  at = end == text.npos ? text.size() : end + 2;
 }
 
 /// Decides, at the first token of a line (or at the end of the text), whether the statement goes on.

@@ -289,6 +289,10 @@ ExprPtr Parser::parseNumber() {
   if (at(TokenKind::Unit)) {
     node->unit = {peek().text, peek().range};
     take();
+    const size_t star = node->unit.text.rfind('*');
+    if (at(TokenKind::LeftParen) && star != std::string_view::npos && peek().range.begin == node->unit.range.end)
+      fail(Kind::MisplacedUnit, node->unit.range, fmt::format("the unit `{}` ends with the name of a function", node->unit.text))
+          .withHelp(fmt::format("blanks make it a product: `{} {} * {}(…)`", node->text, node->unit.text.substr(0, star), node->unit.text.substr(star + 1)));
   }
   node->range = since(begin);
   return node;

@@ -71,7 +71,10 @@ StmtPtr Parser::parseDefinition() {
   if (accept(TokenKind::Prime)) {
     auto node = std::make_unique<DerivativeStmt>();
     node->name = name;
-    if (expect(TokenKind::Assign, "`=` and the derivative"))
+    if (at(TokenKind::Prime))
+      failHere(Kind::ExpectedToken, "a derivative has one prime")
+          .withHelp(fmt::format("the velocity is a state of its own: `{}' = w` and `w' = …`", name.text));
+    if (!panicking && expect(TokenKind::Assign, "`=` and the derivative"))
       node->value = parseExpr();
     else
       node->value = errorExpr(peek().range);
@@ -130,6 +133,9 @@ StmtPtr Parser::parseVariable(Role role, Range begin) {
     if (at(TokenKind::Unit)) {
       node->unit = {peek().text, peek().range};
       take();
+      if (at(TokenKind::Slash) || at(TokenKind::Star))
+        failHere(Kind::TrailingText, fmt::format("expected `=` or the end of the statement, found {}", found()))
+            .withHelp(fmt::format("a unit has no blanks in it: `{}{}…`", node->unit.text, peek().text));
     } else {
       diag::Diagnostic &diagnostic = failExpected(Kind::ExpectedToken, "a unit after the colon, such as `mV`");
       if (at(TokenKind::Number))
@@ -150,6 +156,9 @@ StmtPtr Parser::parseVariable(Role role, Range begin) {
       take();
     else
       node->value = parseExpr();
+    if (!panicking && at(TokenKind::Colon))
+      failHere(Kind::TrailingText, fmt::format("expected the end of the statement, found {}", found()))
+          .withHelp(fmt::format("the unit stands before the value: `{} : {} = …`", node->name.text, peek(1).text));
   }
   return finish(std::move(node), begin);
 }
@@ -169,6 +178,8 @@ StmtPtr Parser::parseOn() {
     node->condition = parseExpr();
   }
   node->head = since(head);
+  if (!panicking && at(TokenKind::Assign))
+    failHere(Kind::ExpectedToken, "a condition compares with `==`, `<` or `>`").withHelp("a threshold is written `on v > v_th { … }`");
   if (!panicking || at(TokenKind::LeftBrace))
     parseBlock("`on`", InOn, [&] { parseOnStatement(node->body); });
   return finish(std::move(node), begin);

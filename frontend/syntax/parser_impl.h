@@ -63,7 +63,7 @@ private:
   void leaveBlock(std::string_view owner, Range opening);
   /// `{ … }`: calls `statement` for each; it has to take at least one token or report.
   void parseBlock(std::string_view owner, Place place, const std::function<void()> &statement);
-  bool atLostStatement(Place place) const;
+  bool atLostStatement(Place place);
   bool atLostSetting() const;
   void unknownStatement(Place place);
   void failBegin(std::string_view what);

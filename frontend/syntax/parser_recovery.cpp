@@ -165,7 +165,7 @@ void Parser::strayBlock(std::string_view where) {
 }
 
 /// A statement that can only stand outside the block at hand: the block's brace was never closed.
-bool Parser::atLostStatement(Place place) const {
+bool Parser::atLostStatement(Place place) {
   if (!at(TokenKind::Word) || peek(1).kind != TokenKind::Word)
     return false;
   unsigned places = placesOf(peek().text);
@@ -176,6 +176,9 @@ bool Parser::atLostStatement(Place place) const {
   if (place == InOn && (places & InModel))
     return true;
   bool function = peek().text == "function" && peek(2).kind == TokenKind::LeftParen;
+  surplus(); // fills `closing`
+  if (closing[next + 1] >= int(open.size()))
+    return false; // all blocks are closed behind it: it stands in one
   return (places & InFile) && (peek(2).kind == TokenKind::LeftBrace || function);
 }
 
@@ -251,6 +254,10 @@ static std::optional<std::string> hintFromElsewhere(Place place, std::string_vie
     return "a function is written `function f(x) = …`";
   if (place == InModel && isOneOf({"spike", "when", "if", "threshold", "reset", "refractory"}))
     return "what happens at a threshold is written `on v > v_th { emit spike; v = v_reset; hold v for t_ref }`";
+  if (place == InOn && isOneOf({"reset", "set"}))
+    return "a state gets a value with `v = v_reset`";
+  if (place == InOn && isOneOf({"refractory", "wait"}))
+    return "a state is kept with `hold v for t_ref`";
   return std::nullopt;
 }
 
@@ -305,7 +312,8 @@ void Parser::unknownStatement(Place place) {
     if (std::optional<std::string> hint = statementHint(place))
       diagnostic.withHelp(*hint);
     else
-      diagnostic.withNote(fmt::format("they begin with: {}", fmt::join(wordsOf(place), ", ")));
+      diagnostic.withNote(fmt::format("they begin with: {}{}", fmt::join(wordsOf(place), ", "),
+                                      place == InModel ? ", or `NAME = …`, `NAME' = …`" : place == InOn ? ", or `NAME = …`" : ""));
   }
   skipStatement();
   recover();

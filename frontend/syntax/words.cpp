@@ -101,7 +101,7 @@ unsigned placesOf(std::string_view word) {
 std::vector<std::string_view> wordsOf(Place place) {
   std::vector<std::string_view> result;
   for (const Word &word : statements)
-    if (word.places & place)
+    if (word.places & place & ~word.readOver)
       result.push_back(word.text);
   return result;
 }

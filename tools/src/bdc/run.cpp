@@ -125,7 +125,8 @@ int run(const RunArguments &arguments) {
   else if (!arguments.quiet)
     printSummary(results, program, simulation);
   if (status == Exit::interrupted && !arguments.quiet && !arguments.json)
-    fmt::print(stderr, "interrupted after {}; everything up to there is saved\n", durationText(results.simulated_ms * 1e-3));
+    fmt::print(stderr, "interrupted after {}{}\n", durationText(results.simulated_ms * 1e-3),
+               arguments.noOutput ? "" : "; everything up to there is saved");
   return status;
 }
 
