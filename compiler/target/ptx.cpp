@@ -2,6 +2,7 @@
 #include "compiler/target/link.h"
 #include "compiler/target/pipeline.h"
 
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -49,7 +50,7 @@ mlir::OwningOpRef<mlir::ModuleOp> lowerKernels(mlir::ModuleOp module) {
   return plain;
 }
 
-std::unique_ptr<TargetMachine> makeGpu(const std::string &chip, std::string &error) {
+runtime::Result<std::unique_ptr<TargetMachine>> makeGpu(const std::string &chip) {
   static std::once_flag once;
   std::call_once(once, [] {
     LLVMInitializeNVPTXTargetInfo();
@@ -58,9 +59,13 @@ std::unique_ptr<TargetMachine> makeGpu(const std::string &chip, std::string &err
     LLVMInitializeNVPTXAsmPrinter();
   });
   Triple triple("nvptx64-nvidia-cuda");
+  std::string error;
   const llvm::Target *found = TargetRegistry::lookupTarget(triple, error);
   if (!found)
-    return nullptr;
+    return internalError(error);
+  std::unique_ptr<MCSubtargetInfo> known(found->createMCSubtargetInfo(triple, "", ""));
+  if (!known->isCPUStringValid(chip))
+    return runtime::inputError(fmt::format("there is no GPU `{}`", chip), "they are called after their architecture: sm_80, sm_90");
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Strict;
   return std::unique_ptr<TargetMachine>(found->createTargetMachine(triple, chip, "", options, std::nullopt));
@@ -76,10 +81,10 @@ runtime::Result<std::string> emitPtx(mlir::ModuleOp module, const std::string &c
   std::unique_ptr<Module> code = mlir::translateModuleToLLVMIR(*kernels, context, "bdc");
   if (!code)
     return internalError("NVVM's dialect does not translate");
-  std::string problem;
-  std::unique_ptr<TargetMachine> machine = makeGpu(chip, problem);
-  if (!machine)
-    return internalError(problem);
+  runtime::Result<std::unique_ptr<TargetMachine>> made = makeGpu(chip);
+  if (!made)
+    return made.error();
+  TargetMachine *machine = made->get();
   code->setTargetTriple(machine->getTargetTriple());
   code->setDataLayout(machine->createDataLayout());
   if (Error error = linkGpuKernels(*code))

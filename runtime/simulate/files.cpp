@@ -60,7 +60,9 @@ Status mayWrite(const Options &options, const Descriptor &descriptor) {
     return s;
   if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)
     return s;
-  if (!options.report.empty() && options.report == options.output)
+  std::error_code unknown;
+  auto whole = [&](const std::string &path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path, unknown), unknown); };
+  if (!options.report.empty() && !options.output.empty() && whole(options.report) == whole(options.output))
     return inputError(fmt::format("the recordings and the report would both be written to {}", options.output), "give them two names");
   return {};
 }

@@ -10,7 +10,8 @@ namespace {
 
 void addPlace(Json &object, const Place &place) {
   if (place.file.empty()) {
-    object["file"] = nullptr;
+    for (const char *key : {"file", "line", "column", "end_line", "end_column"})
+      object[key] = nullptr;
     return;
   }
   object["file"] = place.file;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 
 using namespace bdc::tool;
@@ -187,6 +188,23 @@ int usage(const CLI::App &app, const CLI::ParseError &error, bool asObject) {
 
 bool wantsObject(int argc, char **argv) { return std::find(argv, argv + argc, std::string_view("--json")) != argv + argc; }
 
+/// A stream that was closed would be the next file that is opened, and messages would be written into recordings. Standard output stays one
+/// that cannot be written to, which `printed` reports.
+void openStandardStreams() {
+  for (const auto &[stream, mode] : {std::pair(0, O_RDONLY), {1, O_RDONLY}, {2, O_WRONLY}})
+    if (fcntl(stream, F_GETFD) == -1 && errno == EBADF)
+      (void)open("/dev/null", mode); // gets the lowest number that is free
+}
+
+/// `--json=no` would be taken for `--json`.
+void refuseValuesOfFlags(CLI::App &app) {
+  for (CLI::Option *option : app.get_options())
+    if (option->get_items_expected_max() == 0)
+      option->disable_flag_override();
+  for (CLI::App *sub : app.get_subcommands({}))
+    refuseValuesOfFlags(*sub);
+}
+
 int command(int argc, char **argv) {
   CLI::App app("bdc compiles and runs models of brain dynamics.", "bdc");
   app.set_version_flag("--version", "bdc " BDC_VERSION);
@@ -200,6 +218,7 @@ int command(int argc, char **argv) {
   addGradients(app, runArguments);
   addCheck(app, checkArguments);
   addEmit(app, emitArguments);
+  refuseValuesOfFlags(app);
   if (argc < 2) {
     printError("a command is missing");
     fmt::print(stderr, "\n{}", app.help());
@@ -225,6 +244,7 @@ int command(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
+  openStandardStreams();
   std::string message;
   try {
     return command(argc, argv);

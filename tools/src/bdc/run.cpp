@@ -3,6 +3,7 @@
 #include "tools/src/bdc/terminal.h"
 
 #include <charconv>
+#include <set>
 
 namespace bdc::tool {
 
@@ -10,9 +11,13 @@ namespace {
 
 /// Takes `seed=…` out of the settings: the random streams are made before the parameters.
 std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Setting> &settings, uint64_t &seed) {
+  std::set<std::string> names;
   for (const std::string &text : arguments.sets) {
     size_t equals = text.find('='); // there is one: main has looked
     Setting setting{text.substr(0, equals), text.substr(equals + 1)};
+    const bool isTwice = !names.insert(setting.name).second || (setting.name == "seed" && arguments.seed != RunArguments().seed);
+    if (isTwice)
+      return runtime::inputError(fmt::format("`{}` is set twice", setting.name), "leave one of them out");
     if (setting.name != "seed") {
       settings.push_back(setting);
       continue;
@@ -21,6 +26,8 @@ std::optional<Error> readSettings(const RunArguments &arguments, std::vector<Set
     if (auto [rest, error] = std::from_chars(setting.value.data(), end, seed); error != std::errc() || rest != end)
       return runtime::inputError(fmt::format("the seed `{}` is not a whole number from 0 to 2^64 - 1", setting.value));
   }
+  if (arguments.seeds > 0 && seed + (static_cast<uint64_t>(arguments.seeds) - 1) < seed)
+    return runtime::inputError(fmt::format("there are no {} seeds from {} on", arguments.seeds, seed), "the last is 18446744073709551615");
   return std::nullopt;
 }
 

@@ -49,7 +49,8 @@ Json answerOf(int status, const std::vector<Error> &errors, const Undertaking &r
                                                   run.fit ? &run.fit->warnings() : nullptr})
     for (size_t i = 0; warnings && i < warnings->size(); ++i)
       diagnostics.push_back(toJson((*warnings)[i]));
-  Json result = answer(status, errors.empty() ? "" : errors.front().message, std::move(diagnostics));
+  const std::string ended = status == Exit::interrupted ? "interrupted" : "";
+  Json result = answer(status, errors.empty() ? ended : errors.front().message, std::move(diagnostics));
   if (!run.simulation && !run.batch && !run.fit)
     return result;
   // `warnings` then has those that only the run could know, too.

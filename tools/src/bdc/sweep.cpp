@@ -107,13 +107,18 @@ int runSweep(const RunArguments &arguments, Undertaking &run, const std::vector<
   const BatchResults results = batch.results();
   printLateWarnings(program, batch.warnings(), results.total);
   const bool interrupted = *state == RunState::interrupted;
-  const int status = interrupted ? Exit::interrupted : results.count(LaneState::failed) > 0 ? Exit::runFailed : Exit::ok;
-  if (arguments.json)
-    printAnswer(answerOf(status, {}, run, arguments));
-  else if (!arguments.quiet)
+  const int64_t failed = results.count(LaneState::failed);
+  const int status = interrupted ? Exit::interrupted : failed > 0 ? Exit::runFailed : Exit::ok;
+  if (arguments.json) {
+    Json answer = answerOf(status, {}, run, arguments);
+    if (status == Exit::runFailed)
+      answer["error"] = fmt::format("{} of {} failed", failed, counted(static_cast<int64_t>(results.lanes.size()), "lane"));
+    printAnswer(answer);
+  } else if (!arguments.quiet)
     printSummary(results, program);
   if (interrupted && !arguments.quiet && !arguments.json)
-    fmt::print(stderr, "interrupted after {} of {} lanes; these are saved\n", results.count(LaneState::finished), results.lanes.size());
+    fmt::print(stderr, "interrupted after {} of {} lanes{}\n", results.count(LaneState::finished), results.lanes.size(),
+               arguments.noOutput ? "" : "; these are saved");
   return status;
 }
 
