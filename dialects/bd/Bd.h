@@ -26,6 +26,10 @@
 namespace bdc::bd {
 /// The dimension of `function` of these quantities, where their dimensions fit it.
 units::Dimension resultDimension(Fn function, mlir::ValueRange operands);
+
+/// Of verifiers: `unit` is absent or one; what an objective is made of, here and in a program of steps.
+mlir::LogicalResult verifyUnit(mlir::Operation *op, mlir::StringAttr unit);
+mlir::LogicalResult verifyFunctionals(mlir::Operation *op, mlir::ArrayAttr functionals);
 } // namespace bdc::bd
 
 #endif

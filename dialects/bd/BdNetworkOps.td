@@ -170,6 +170,7 @@ def RequestOp : Bd_Op<"request"> {
   }];
   let arguments = (ins StrAttr:$what, StrAttr:$function, StrAttr:$text, ArrayAttr:$arguments);
   let assemblyFormat = "$what $function $text $arguments attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

@@ -14,6 +14,7 @@ def ObjectiveOp : Bd_Op<"objective"> {
   let arguments = (ins UnitAttr:$maximise, StrAttr:$text, ArrayAttr:$functionals);
   let regions = (region SizedRegion<1>:$value);
   let assemblyFormat = "(`maximise` $maximise^)? $text $functionals $value attr-dict";
+  let hasVerifier = 1;
 }
 
 def FitOp : Bd_Op<"fit"> {
@@ -26,6 +27,7 @@ def FitOp : Bd_Op<"fit"> {
   let arguments = (ins ArrayAttr:$parameters, StrAttr:$method, UnitAttr:$by_gradient, DictionaryAttr:$options, DictionaryAttr:$rules);
   let regions = (region VariadicRegion<MaxSizedRegion<1>>:$slices);
   let assemblyFormat = "$parameters `by` (`gradient` $by_gradient^)? $method $options $rules `slices` $slices attr-dict";
+  let hasVerifier = 1;
 }
 
 def SensitivityOp : Bd_Op<"sensitivity"> {
@@ -36,6 +38,7 @@ def SensitivityOp : Bd_Op<"sensitivity"> {
   }];
   let arguments = (ins DenseI64ArrayAttr:$records, DictionaryAttr:$parameter);
   let assemblyFormat = "`of` $records `to` $parameter attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

@@ -187,6 +187,11 @@ LogicalResult ContractOp::verify() {
     return emitOpError() << "needs what its result is in the steps in which it does not happen, of the same type";
   if (failed(checkEvery(*this, getEveryAttr())))
     return failure();
+  auto program = (*this)->getParentOfType<ProgramOp>();
+  if (!program || !program.lookupSymbol<GraphOp>(getGraph()))
+    return emitOpError() << getGraphAttr() << " is not a graph of the program";
+  if (getAheadAttr() && !program.lookupSymbol<StateOp>(getAheadAttr()))
+    return emitOpError() << getAheadAttr() << " is not a state of the program";
   if (getParts() && failed(checkParts(*this)))
     return failure();
   return checkYield(*this, getBody().front(), {array(getSum()).getElement()});

@@ -54,6 +54,8 @@ static LogicalResult yields(Operation *op, Region &region, Type type, StringRef 
 }
 
 LogicalResult ScalarOp::verify() {
+  if (failed(bd::verifyUnit(*this, getShownAttr())))
+    return failure();
   if (!dimensionOf(getType()))
     return emitOpError() << "is a quantity, not " << getType();
   return yields(*this, getValue(), getType(), "the value");
@@ -86,7 +88,8 @@ LogicalResult StateOp::verify() {
   auto type = dyn_cast<ArrayType>(getType());
   if (!type)
     return emitOpError() << "is of type !step.array, not " << getType();
-  if (!find<SpaceOp>(*this, type.getSpace(), "space") || failed(isScalar(*this, getRowsAttr(), Dimension())))
+  if (!find<SpaceOp>(*this, type.getSpace(), "space") || failed(isScalar(*this, getRowsAttr(), Dimension())) ||
+      failed(bd::verifyUnit(*this, getShownAttr())))
     return failure();
   return yields(*this, getInitial(), type.getElement(), "the initial value");
 }
@@ -153,7 +156,7 @@ LogicalResult QueueOp::verify() {
 
 LogicalResult RecordOp::verify() {
   if (!find<SpaceOp>(*this, getSpaceAttr(), "space") || failed(areCounts(*this, getSlice())) ||
-      failed(isScalar(*this, getEveryAttr(), units::dim::time)))
+      failed(isScalar(*this, getEveryAttr(), units::dim::time)) || failed(bd::verifyUnit(*this, getShownAttr())))
     return failure();
   if (getSource().has_value() == !getValue().empty())
     return emitOpError() << "records a source or an expression";
@@ -168,13 +171,19 @@ LogicalResult RecordOp::verify() {
 
 LogicalResult ObjectiveOp::verify() {
   Block &block = getValue().front();
+  if (failed(bd::verifyFunctionals(*this, getFunctionals())))
+    return failure();
+  for (auto functional : getFunctionals().getAsRange<DictionaryAttr>())
+    for (NamedAttribute option : functional.getAs<DictionaryAttr>("options") ? functional.getAs<DictionaryAttr>("options") : DictionaryAttr::get(getContext()))
+      if (!find<ScalarOp>(*this, cast<FlatSymbolRefAttr>(option.getValue()), "scalar"))
+        return failure();
   bool isAlong = !(*this)->getParentOfType<ProgramOp>().getOps<DirectionOp>().empty();
   if (block.getNumArguments() != getTerms().size() * (isAlong ? 2 : 1))
     return emitOpError() << "region takes " << block.getNumArguments() << " numbers, but " << getTerms().size() << " terms are named";
   for (int64_t term : getTerms())
     if (term < 0 || term >= int64_t(getFunctionals().size()))
       return emitOpError() << "there is no functional " << term;
-  auto yield = dyn_cast<bd::YieldOp>(block.getTerminator());
+  auto yield = block.empty() ? bd::YieldOp() : dyn_cast<bd::YieldOp>(block.back());
   if (!yield || yield.getValues().empty() || !dimensionOf(yield.getValues()[0].getType()))
     return emitOpError() << "region yields a quantity";
   return success();

@@ -8,9 +8,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char *places[] = {"file", "line", "column", "end_line", "end_column"};
+
 void addPlace(Json &object, const Sources &sources, Range range) {
   if (!range.valid()) {
-    object["file"] = nullptr;
+    for (const char *key : places)
+      object[key] = nullptr;
     return;
   }
   const Source &source = sources.get(range.source);
@@ -52,7 +55,7 @@ std::string renderJson(const Engine &engine, const Sources &sources) {
     array.push_back({{"kind", "more"},
                      {"severity", shown.errorsLeftOut ? "error" : "warning"},
                      {"message", rest},
-                     {"file", nullptr},
+                     {"file", nullptr}, {"line", nullptr}, {"column", nullptr}, {"end_line", nullptr}, {"end_column", nullptr},
                      {"label", ""},
                      {"labels", Json::array()},
                      {"notes", Json::array()},

@@ -174,3 +174,75 @@ bd.model @M neuron {
     bd.yield %0 : !bd.q<"pA">
   }
 }
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{arguments are dictionaries, not "x"}}
+  bd.request "summary" "rate" "rate(E)" ["x"]
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{an option has a name, a value and a unit}}
+  bd.request "plot" "rate" "rate(E)" [{option = "bin", unit = "ms"}]
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{"nope" is not a unit}}
+  bd.request "plot" "rate" "rate(E)" [{option = "bin", unit = "nope", value = 5.0 : f64}]
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{functional 0 is a dictionary of a function and its arguments}}
+  bd.objective "x" [{arguments = [{record = 0 : i64}]}] { %0 = bd.const 0.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{functional 0 is made of functional 0, which does not stand before it}}
+  bd.objective "x" [{function = "mean", arguments = [{functional = 0 : i64}]}] { %0 = bd.const 0.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{an argument of functional 0 is a record, a functional or a file with its unit}}
+  bd.objective "x" [{function = "mean", arguments = [{file = "a.csv"}]}] { %0 = bd.const 0.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{has 2 parameters and 1 slices}}
+  bd.fit [{name = "G", scalar = @G}, {name = "H", scalar = @H}] by "adam" {} {} slices { }
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{a parameter is a dictionary of a name and of a scalar, a connectome, or a population and its variable}}
+  bd.fit [{name = "G", population = @E}] by "adam" {} {} slices { }
+}
+
+// -----
+
+bd.experiment @run of @Net method "heun" for { %0 = bd.const 1.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> }
+    step { %0 = bd.const 0.1 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } {
+  // expected-error @+1 {{is to a scalar}}
+  bd.sensitivity of [0] to {name = "G"}
+}

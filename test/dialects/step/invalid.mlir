@@ -434,3 +434,71 @@ step.program @p {
   // expected-error @+1 {{there is no observed record 0}}
   step.gradient of @n records [0]
 }
+
+// -----
+
+step.program @p {
+  // expected-error @+1 {{"foo" is not a unit}}
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> } attributes {shown = "foo"}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  // expected-error @+1 {{"foo" is not a unit}}
+  step.state @x : !step.array<!bd.q<"1">, @E> hidden attributes {shown = "foo"}
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  // expected-error @+1 {{functional 0 is a dictionary of a function and its arguments}}
+  step.objective [{arguments = [{record = 0 : i64}], text = "x"}] terms [0] {
+  ^bb0(%a: !bd.q<"1">):
+    bd.yield %a : !bd.q<"1">
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  // expected-error @+1 {{@window is not a scalar of the program}}
+  step.objective [{function = "fcd", arguments = [{record = 0 : i64}], options = {window = @window}}] terms [0] {
+  ^bb0(%a: !bd.q<"1">):
+    bd.yield %a : !bd.q<"1">
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  // expected-error @+1 {{region yields a quantity}}
+  step.objective [{function = "mean", arguments = [{record = 0 : i64}]}] terms [0] {
+  ^bb0(%a: !bd.q<"1">):
+  }
+}
+
+// -----
+
+step.program @p {
+  step.scalar @n : !bd.q<"1"> { %0 = bd.const 1.0 : !bd.q<"1">  bd.yield %0 : !bd.q<"1"> }
+  step.space @E size @n
+  step.state @x : !step.array<!bd.q<"1">, @E> hidden
+  step.loop [@x] {
+  ^bb0(%x: !step.array<!bd.q<"1">, @E>):
+    // expected-error @+1 {{@net is not a graph of the program}}
+    %c = step.contract @net sources(%x : !step.array<!bd.q<"1">, @E>) {
+    ^bb0(%w: !bd.q<"1">, %s: !bd.q<"1">):
+      bd.yield %s : !bd.q<"1">
+    } -> !step.array<!bd.q<"1">, @E>
+    step.next %c : !step.array<!bd.q<"1">, @E>
+  }
+}
