@@ -7,6 +7,7 @@ bdc_mlir_library(bdc_passes_back
   lower/ToLoops.cpp
   lower/ToGpu.cpp
   lower/FuseMultiplyAdd.cpp
+  lower/ToControlFlow.cpp
   lower/builder.cpp
   lower/region.cpp
   lower/phase.cpp

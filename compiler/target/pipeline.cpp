@@ -8,7 +8,6 @@
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
-#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Pass/PassManager.h"
@@ -63,7 +62,7 @@ LogicalResult lowerToLLVMDialect(ModuleOp module) {
   module.getContext()->appendDialectRegistry(registry);
   PassManager passes(module.getContext());
   passes.enableVerifier(false);
-  passes.addPass(createSCFToControlFlowPass());
+  passes.addPass(createToControlFlow());
   passes.addPass(createConvertToLLVMPass());
   passes.addPass(createReconcileUnrealizedCastsPass());
   if (failed(passes.run(module)))
