@@ -28,7 +28,8 @@ public:
       if (at == text.size())
         break;
       if (text[at] != '*' && text[at] != '/')
-        return fail(at, text.size() - at, "a unit continues with `*`, `/` or `^`");
+        return fail(at, text.size() - at,
+                    text[at] == '.' ? "an exponent is a whole number, or a fraction in brackets: `s^(1/2)`" : "a unit continues with `*`, `/` or `^`");
       divide = text[at++] == '/';
     }
     result.text = std::string(text);

@@ -167,7 +167,8 @@ const Expr *ExprChecker::clip(const syntax::CallExpr &expr) {
 const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistribution &distribution, const units::Unit *unit) {
   if (!scope->allowsDraws) {
     context.report(Kind::MisplacedDraw, expr.range, fmt::format("a random value cannot stand in {}", place))
-        .withHelp("`~` draws: `param a ~ normal(…)`, `start E.v ~ uniform(…)`, `weight ~ …`, `delay ~ …`");
+        .withHelp("`~` draws once, before the run: `param a ~ normal(…)`, `start E.v ~ uniform(…)`, `weight ~ …`; what fluctuates is `white` in a derivative, or "
+                  "`disturb E.I by White { sigma = … }`");
     return judgeArguments(expr);
   }
   if (!countArguments(expr, distribution.name, distribution.arity, distribution.arity))

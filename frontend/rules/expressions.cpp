@@ -239,7 +239,9 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
     return nullptr;
   bool isFunction = findFunction(name.text) || findDistribution(name.text);
   context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no `{}` in {}", name.text, place), candidates,
-                        isFunction ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text) : "",
+                        isFunction                ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text)
+                        : scope->knowsValuesAlone ? fmt::format("a constant is declared: `param {} = …`", name.text)
+                                                  : "",
                         scope->missedIn.valid() ? scope->missedIn : scope->extent);
   return nullptr;
 }

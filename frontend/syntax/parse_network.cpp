@@ -115,7 +115,10 @@ void Parser::parseClause(ProjectStmt &project) {
       fail(Kind::DuplicateClause, word.range, fmt::format("`{}` is given twice", word.text)).also(earlier, "first here");
     return !given;
   };
-  if (word.text == "connect") {
+  if (at(TokenKind::Colon) || (at(TokenKind::Assign) && word.text == "connect")) {
+    failHere(Kind::ExpectedExpression, fmt::format("a clause takes its value without {}", describe(peek().kind)))
+        .withHelp(fmt::format("leave it out: `{} …`", word.text));
+  } else if (word.text == "connect") {
     if (once(bool(project.connect), project.connect ? project.connect->range : Range()))
       project.connect = parseExpr();
   } else if (word.text == "weight" || word.text == "delay") {

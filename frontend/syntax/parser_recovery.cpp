@@ -77,7 +77,9 @@ void Parser::endStatement(std::string_view statement) {
     } else {
       diag::Diagnostic &diagnostic =
           failHere(Kind::TrailingText, fmt::format("expected the end of {}, found {}", statement, found()));
-      if (atWord("discard"))
+      if (at(TokenKind::Comma) && !open.empty() && open.back() == InProject)
+        diagnostic.withHelp("clauses are lines of their own, or stand apart by `;`");
+      else if (atWord("discard"))
         diagnostic.withHelp("it is of a whole run: `simulate … for 1 s, dt = 0.1 ms, discard 100 ms`");
       else if (at(TokenKind::Word) || at(TokenKind::Number))
         diagnostic.withHelp(isLanguageWord(peek().text) ? "each statement has its own line, or `;` before it"
@@ -270,6 +272,10 @@ std::optional<std::string> Parser::statementHint(Place place) const {
     return "a derivative is written with a prime: `v' = …`";
   if (place == InModel && peek(1).kind == TokenKind::Star && peek(2).kind == TokenKind::Word && peek(3).kind == TokenKind::Prime)
     return fmt::format("a derivative stands alone on its side: `{}' = (…) / {}`", peek(2).text, word);
+  if (place == InNetwork && peek(1).kind == TokenKind::Dot && peek(2).kind == TokenKind::Word)
+    return fmt::format("a state gets its first value with `start {}.{} = …`; a param of a population stands in braces behind its size", word, peek(2).text);
+  if (place == InExperiment && peek(1).kind == TokenKind::Dot && peek(2).kind == TokenKind::Word)
+    return fmt::format("what is added to an input is written `drive {}.{} = …`", word, peek(2).text);
   if (std::optional<std::string> hint = hintFromElsewhere(place, word))
     return hint;
   std::vector<std::string_view> candidates = wordsOf(place);
