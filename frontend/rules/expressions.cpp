@@ -1,5 +1,6 @@
 #include "frontend/rules/expressions.h"
 
+#include <cctype>
 #include <fmt/format.h>
 #include <utility>
 
@@ -176,11 +177,13 @@ bool ExprChecker::takesInName(const syntax::NumberExpr &expr) {
   for (size_t at = unit.find_first_of("*/", 1); at < unit.size(); at = unit.find_first_of("*/", at + 1)) {
     const size_t end = std::min(unit.find_first_of("*/^", at + 1), unit.size());
     const std::string_view factor = unit.substr(at + 1, end - at - 1);
+    if (factor.empty() || std::isdigit(static_cast<unsigned char>(factor[0])))
+      continue; // in the bracket of an exponent
     const Range range = {expr.unit.range.source, uint32_t(expr.unit.range.begin + at + 1), uint32_t(expr.unit.range.begin + end)};
     const bool isUnit(units::parse(factor));
     if (isUnit && unit[at] == '/')
       continue;
-    const bool isName = scope->name({factor, range}).known || (!isUnit && (factor == "white" || factor == "index" || findConstant(factor)));
+    const bool isName = scope->name({factor, range}).expr || (!isUnit && (factor == "white" || factor == "index" || findConstant(factor)));
     if (!isName)
       continue;
     context

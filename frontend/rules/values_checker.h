@@ -4,6 +4,8 @@
 #include "frontend/diagnostics/diagnostic.h"
 #include "frontend/rules/numbers.h"
 
+#include <set>
+
 namespace bdc::rules {
 
 using diag::Kind;
@@ -79,6 +81,7 @@ private:
   double dt;                   ///< 0 where no time can be judged by it
   diag::Diagnostic repeated{}; ///< takes what is said a second time
   std::vector<std::pair<Kind, Range>> seen;
+  std::set<int> told; ///< projections whose state is shared, which is said once
 };
 
 /// To the rounding error of arithmetic on decimal inputs, as the run sees it.

@@ -26,7 +26,9 @@ bool ValueChecker::isSame(const Expr *left, const Expr *right) const {
 }
 
 bool ValueChecker::isSame(const ModelUse &left, const ModelUse &right) const {
-  auto valueOf = [&](const Binding &binding) { return binding.value.isDrawn() ? binding.value.drawn : program.scalars[binding.value.scalar].value; };
+  auto valueOf = [&](const Binding &binding) -> const Expr * { // null where it is in error
+    return binding.value.scalar >= 0 ? program.scalars[binding.value.scalar].value : nullptr;
+  };
   return left.model == right.model && std::ranges::equal(left.bindings, right.bindings, [&](const Binding &a, const Binding &b) {
            const bool isDrawn = a.value.isDrawn() || b.value.isDrawn();
            return a.param == b.param && (isDrawn ? a.value.drawn == b.value.drawn : isSame(valueOf(a), valueOf(b)));
@@ -34,7 +36,7 @@ bool ValueChecker::isSame(const ModelUse &left, const ModelUse &right) const {
 }
 
 void ValueChecker::shared(const Quantity &what, Range range) {
-  if (what.projection < 0)
+  if (what.projection < 0 || !told.insert(what.projection).second)
     return;
   const Projection &recorded = program.projections[what.projection];
   std::string others;

@@ -65,7 +65,7 @@ private:
   void xLabel(const std::string &label);
   void yLabel(const std::string &label);
 
-  static constexpr double left = 66, right = 14, top = 12, bottom = 42, legendHeight = 18, labelRoom = 18, letterWidth = 7.2;
+  static constexpr double left = 66, right = 20, top = 12, bottom = 42, legendHeight = 18, labelRoom = 18, letterWidth = 7.2;
   double innerHeight, x0, x1, y0, y1;
   double head = 0; ///< height of what stands above the frame
   double side = 0; ///< width of what does not fit left of it

@@ -13,7 +13,8 @@ bdc, model, folder = sys.argv[1:]
 
 def start(name, *more):
     path = os.path.join(folder, name)
-    command = [bdc, "run", model, "--quiet", "--set", "duration=1000 s", "-o", path, "--report", path + ".html", *more]
+    duration = [] if any(word.startswith("duration=") for word in more) else ["--set", "duration=1000 s"]
+    command = [bdc, "run", model, "--quiet", *duration, "-o", path, "--report", path + ".html", *more]
     process = subprocess.Popen(command)
     atexit.register(process.kill)  # whatever fails here, no run is left behind to hold the pipes open
     return path, process
