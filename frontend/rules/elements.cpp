@@ -54,15 +54,28 @@ Scope::Answer ExperimentBuilder::observed(int index, const syntax::IndexExpr *sl
   return {true, expr};
 }
 
-/// Whether a statement makes a projection of this name, or of one that begins like it, be it in error or not.
-bool ExperimentBuilder::isOfProjection(std::string_view name) const {
-  return std::ranges::any_of(network.declaration().body, [&](const syntax::StmtPtr &stmt) {
+/// Whether a projection may have this name whose statement is in error: where none has it.
+bool ExperimentBuilder::isOfLostProjection(std::string_view name) const {
+  return context.engine.hasErrors() && std::ranges::any_of(network.declaration().body, [&](const syntax::StmtPtr &stmt) {
     auto *project = dynAs<syntax::ProjectStmt>(stmt);
     if (!project || project->sources.empty())
       return false;
     std::optional<PlaceName> source = placeName(*project->sources[0]);
     return project->label ? project->label.text == name : source && name.starts_with(fmt::format("{}_to_", source->population.text));
   });
+}
+
+/// Whether a name that nothing has is nearly that of a projection; it is reported.
+bool ExperimentBuilder::isLikeProjection(const syntax::Name &name) {
+  if (network.findPopulation(name.text) >= 0 || network.findObserver(name.text) >= 0)
+    return false;
+  std::vector<std::string_view> names;
+  for (const Projection &projection : program.projections)
+    names.insert(names.end(), {projection.statement, projection.name});
+  if (diag::didYouMean(name.text, names).empty())
+    return false;
+  context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no projection `{}`", name.text), names);
+  return true;
 }
 
 /// `E_to_I.g`: what the synapse of a projection has on each element of the target. Unknown where no projection has the name.
@@ -72,7 +85,7 @@ Scope::Answer ExperimentBuilder::ofSynapse(const syntax::Name &name, const synta
     if (program.projections[i].name == name.text || program.projections[i].statement == name.text)
       pairs.push_back(i);
   if (pairs.empty())
-    return {isOfProjection(name.text), nullptr}; // one in error
+    return {isOfLostProjection(name.text) || isLikeProjection(name), nullptr};
   const Projection &projection = program.projections[pairs[0]];
   if (member.text == "weight" || member.text == "delay") {
     context.report(Kind::Unsupported, range, "what each connection has cannot be recorded yet");

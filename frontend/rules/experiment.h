@@ -77,7 +77,8 @@ private:
   bool hasStatement(syntax::StmtKind kind) const;
   Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   Answer observed(int observer, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
-  bool isOfProjection(std::string_view name) const;
+  bool isOfLostProjection(std::string_view name) const;
+  bool isLikeProjection(const syntax::Name &name);
   Answer ofSynapse(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   bool sameElements(const Quantity &owner, const syntax::Name &name, const syntax::IndexExpr *slice, Range range);
   int matchingRecord(const Quantity &quantity) const;
