@@ -8,6 +8,13 @@ namespace bdc::rules {
 
 using syntax::dynAs;
 
+Scope::Answer ExperimentBuilder::valueOf(const ModelInstance &instance, int variable, Range range) {
+  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
+  expr->index = variable;
+  expr->unit = instance.model.variables[variable].unit;
+  return {true, expr};
+}
+
 /// Reads `E.v[0:10]` in a quantity; all reads of one quantity are of the same elements.
 Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member,
                                          Range range) {
@@ -31,10 +38,7 @@ Scope::Answer ExperimentBuilder::element(const syntax::Name &name, const syntax:
         .withHelp("record a state whose derivative has the noise in it");
     return {true, nullptr};
   }
-  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
-  expr->index = variable;
-  expr->unit = instance.model.variables[variable].unit;
-  return {true, expr};
+  return valueOf(instance, variable, range);
 }
 
 /// `bold`, `bold[0:10]`, `bold.f`: the output of an observer, or something else of it.
@@ -48,10 +52,7 @@ Scope::Answer ExperimentBuilder::observed(int index, const syntax::IndexExpr *sl
   if (variable < 0 || !sameElements({.population = observer.population, .observer = index}, name, slice, range))
     return {true, nullptr};
   current->every = network.readScalar(observer.every, range);
-  Expr *expr = context.node(Op::Element, range, instance.terms[variable]);
-  expr->index = variable;
-  expr->unit = instance.model.variables[variable].unit;
-  return {true, expr};
+  return valueOf(instance, variable, range);
 }
 
 /// Whether a projection may have this name whose statement is in error: where none has it.
@@ -105,10 +106,7 @@ Scope::Answer ExperimentBuilder::ofSynapse(const syntax::Name &name, const synta
     const int variable = network.memberOf(synapse, std::string(name.text), member, {VariableRole::State, VariableRole::Let, VariableRole::Output}, "state");
     if (variable < 0 || !sameElements({.population = projection.target, .projection = pairs[0]}, name, slice, range))
       return {true, nullptr};
-    Expr *expr = context.node(Op::Element, range, synapse.terms[variable]);
-    expr->index = variable;
-    expr->unit = synapse.model.variables[variable].unit;
-    return {true, expr};
+    return valueOf(synapse, variable, range);
   }
   return {true, nullptr};
 }

@@ -77,6 +77,7 @@ private:
   bool hasStatement(syntax::StmtKind kind) const;
   Answer element(const syntax::Name &population, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
   Answer observed(int observer, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
+  Answer valueOf(const ModelInstance &instance, int variable, Range range);
   bool isOfLostProjection(std::string_view name) const;
   bool isLikeProjection(const syntax::Name &name);
   Answer ofSynapse(const syntax::Name &name, const syntax::IndexExpr *slice, const syntax::Name &member, Range range);
