@@ -55,7 +55,7 @@ private:
   void skipStatement();
   void endStatement(std::string_view statement);
   void skipSeparators();
-  int surplus();
+  int surplus(size_t behind = 0);
   bool findBlock();
   bool passUnbraced(Place place);
   bool closesTooEarly(Place place);

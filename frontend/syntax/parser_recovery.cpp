@@ -92,9 +92,9 @@ void Parser::endStatement(std::string_view statement) {
 
 // -------------------------------------------------------------------------------------------------- blocks
 
-/// How many more `}` than open blocks stand between here and the next definition: above 0 one is too many, or a `{`
+/// How many more `}` than open blocks stand between here, or so many tokens behind, and the next definition: above 0 one is too many, or a `{`
 /// is missing.
-int Parser::surplus() {
+int Parser::surplus(size_t behind) {
   if (closing.empty()) { // once, from the end: a text may have a mistake in every line
     closing.resize(tokens.size());
     for (size_t i = tokens.size() - 1; i-- > 0;) {
@@ -105,7 +105,7 @@ int Parser::surplus() {
       closing[i] = isFirst && isDefinition ? 0 : closing[i + 1] + brace;
     }
   }
-  return closing[next] - int(open.size());
+  return closing[next + behind] - int(open.size());
 }
 
 /// After a head whose `{` is missing: goes to the first statement of its block, where it has one all the same.
@@ -178,10 +178,8 @@ bool Parser::atLostStatement(Place place) {
   if (place == InOn && (places & InModel))
     return true;
   bool function = peek().text == "function" && peek(2).kind == TokenKind::LeftParen;
-  surplus(); // fills `closing`
-  if (closing[next + 1] >= int(open.size()))
-    return false; // all blocks are closed behind it: it stands in one
-  return (places & InFile) && (peek(2).kind == TokenKind::LeftBrace || function);
+  // Where all blocks are closed behind it, it stands in one.
+  return (places & InFile) && (peek(2).kind == TokenKind::LeftBrace || function) && surplus(1) < 0;
 }
 
 /// The same among settings, where a word is followed by a sign and never by an operand.
