@@ -8,11 +8,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char *places[] = {"file", "line", "column", "end_line", "end_column"};
-
 void addPlace(Json &object, const Sources &sources, Range range) {
   if (!range.valid()) {
-    for (const char *key : places)
+    for (const char *key : {"file", "line", "column", "end_line", "end_column"})
       object[key] = nullptr;
     return;
   }
@@ -51,15 +49,12 @@ std::string renderJson(const Engine &engine, const Sources &sources) {
   const Engine::Shown shown = engine.shown();
   for (const Diagnostic &diagnostic : shown.diagnostics)
     array.push_back(toJson(diagnostic, sources));
-  if (std::string rest = shown.rest(); !rest.empty())
-    array.push_back({{"kind", "more"},
-                     {"severity", shown.errorsLeftOut ? "error" : "warning"},
-                     {"message", rest},
-                     {"file", nullptr}, {"line", nullptr}, {"column", nullptr}, {"end_line", nullptr}, {"end_column", nullptr},
-                     {"label", ""},
-                     {"labels", Json::array()},
-                     {"notes", Json::array()},
-                     {"help", ""}});
+  if (std::string rest = shown.rest(); !rest.empty()) {
+    Json more = {{"kind", "more"}, {"severity", shown.errorsLeftOut ? "error" : "warning"}, {"message", rest}};
+    addPlace(more, sources, {});
+    more.update({{"label", ""}, {"labels", Json::array()}, {"notes", Json::array()}, {"help", ""}});
+    array.push_back(std::move(more));
+  }
   // A path or a name that is not UTF-8 must not make the answer unreadable, nor throw.
   return array.dump(2, ' ', false, Json::error_handler_t::replace);
 }
