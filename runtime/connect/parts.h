@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/connect/build.h"
+#include "runtime/threads/shares.h"
 
 #include <algorithm>
 #include <atomic>
@@ -16,30 +17,6 @@
 #endif
 
 namespace bdc::runtime::detail {
-
-/// Work in pieces that threads take as they come: memory that is touched for the first time costs one of them much more than another.
-class Shares {
-public:
-  /// Of what is numbered from `first` on, cut at multiples of `unit` from there.
-  Shares(int64_t first, int64_t last, int64_t unit, int threads) : first(first), last(last) {
-    const int64_t units = (last - first + unit - 1) / unit, pieces = threads == 1 ? 1 : 8 * threads;
-    step = std::max<int64_t>(1, (units + pieces - 1) / pieces) * unit;
-  }
-  int64_t count() const { return (last - first + step - 1) / step; }
-  int64_t begin(int64_t share) const { return std::min(last, first + share * step); }
-  int64_t end(int64_t share) const { return begin(share + 1); }
-
-  /// The next one that nobody has; false where there is none.
-  bool take(int64_t &share) {
-    share = next.fetch_add(1, std::memory_order_relaxed);
-    return share < count();
-  }
-
-private:
-  const int64_t first, last;
-  int64_t step;
-  std::atomic<int64_t> next = 0;
-};
 
 /// The graph while it is made.
 struct Draft {

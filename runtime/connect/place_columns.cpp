@@ -2,6 +2,7 @@
 /// first sorted into ranges of sources whose rows and counters fit the cache. A range lies where its rows will be.
 #include "runtime/connect/parts.h"
 #include "runtime/connect/rows.h"
+#include "runtime/memory/touch.h"
 
 #include <algorithm>
 #include <atomic>
@@ -66,19 +67,6 @@ struct Sorted {
   const Ranges &ranges;
   std::vector<int64_t> ends;
 };
-
-/// Has the pages of the targets cleared, each by one thread: all of them write to all ranges, and would clear each page at once.
-void touch(const Draft &draft) {
-  if (draft.team.size() == 1)
-    return;
-  constexpr int64_t page = (2 << 20) / sizeof(uint32_t);
-  Shares pages(0, draft.room, page, draft.team.size());
-  draft.team.run([&](int) {
-    for (int64_t share; pages.take(share);)
-      for (int64_t at = pages.begin(share); at < pages.end(share); at += page)
-        draft.target[at] = 0;
-  });
-}
 
 /// Draws the columns of a thread's targets into the ranges; false where a range has no room.
 bool drawColumns(const Draft &draft, Sorted &sorted, int thread) {
@@ -205,9 +193,9 @@ private:
 bool makeRows(const Draft &draft, Sorted &sorted) {
   Shares ranges(0, sorted.ranges.count, 1, draft.team.size());
   std::atomic<bool> enough = true;
-  draft.team.run([&](int) {
+  draft.team.run([&](int thread) {
     int64_t share;
-    if (!ranges.take(share))
+    if (!ranges.take(thread, share))
       return;
     RowMaker rows(draft, sorted);
     if (!rows.valid()) {
@@ -217,7 +205,7 @@ bool makeRows(const Draft &draft, Sorted &sorted) {
     do
       for (int64_t range = ranges.begin(share); range < ranges.end(share); ++range)
         rows.make(range);
-    while (ranges.take(share));
+    while (ranges.take(thread, share));
   });
   return enough;
 }
@@ -238,7 +226,7 @@ Status placeColumns(Draft &draft) {
     draft.target = draft.arena.array<uint32_t>(draft.room);
     if (!draft.target)
       return outOfMemory(c);
-    touch(draft);
+    touchPages(draft.team, draft.target, draft.room * int64_t(sizeof *draft.target)); // all threads write to all ranges
     Sorted sorted(ranges, draft.blocks);
     std::atomic<bool> enough = true;
     draft.team.run([&](int thread) {

@@ -113,9 +113,9 @@ Status placeRows(Draft &draft) {
       return outOfMemory(draft.connection);
     std::atomic<int64_t> count = 0;
     std::atomic<bool> enough = true;
-    draft.team.run([&](int) {
+    draft.team.run([&](int thread) {
       RowPlacer placer(draft);
-      for (int64_t share; enough && sources.take(share);) {
+      for (int64_t share; enough && sources.take(thread, share);) {
         const int64_t edges = placer.draw(sources.begin(share), sources.end(share), first[share], first[share + 1]);
         count += edges;
         if (edges < 0)

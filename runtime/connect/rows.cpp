@@ -42,7 +42,12 @@ Shares sourcesOf(const Connection &c, int threads) {
 RowDrawer::RowDrawer(const Connection &connection)
     : c(connection),
       gapScale(kernels::BernoulliRow::gapScale(connection.probability)),
-      groupRows(rowsTogether(connection)) {}
+      groupRows(rowsTogether(connection)) {
+  if (c.rule != Rule::random)
+    return;
+  const double mean = static_cast<double>(std::min(groupRows, c.from.count()) * c.to.count()) * c.probability;
+  group.pairs.resize(static_cast<size_t>(roomFor(mean, mean, usualSpread) + room)); // pages of their own cost each thread more than the numbers
+}
 
 BDC_WIDER_TOO void RowDrawer::drawGroup(int64_t number) {
   group.first = number * groupRows;

@@ -216,7 +216,7 @@ Status drawValues(const Draft &draft, const EdgeValues &values, bdc_ctx *ctx, bd
   std::vector<uint32_t> longest(static_cast<size_t>(draft.team.size()));
   draft.team.run([&](int thread) {
     ThreadValues made(draft, columns, ctx);
-    for (int64_t share; sources.take(share);)
+    for (int64_t share; sources.take(thread, share);)
       if (found[share] = made.draw(sources.begin(share), sources.end(share)); !found[share])
         return;
     longest[thread] = made.longest;

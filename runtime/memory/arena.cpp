@@ -1,5 +1,7 @@
 #include "runtime/memory/arena.h"
 
+#include "runtime/memory/touch.h"
+
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 namespace bdc::runtime {
 namespace {
 
-constexpr int64_t hugePage = 2 << 20;
 /// From here on a huge page is cheaper to get than as many small ones: each costs as much as 30 kB of zeros.
 constexpr int64_t hugeFrom = hugePage / 8;
 /// Blocks come from slabs of pages; those that would fill one have their own.
@@ -70,6 +71,11 @@ void *Arena::take(int64_t wanted) {
   }
   blocks[slab].used += bytes;
   return static_cast<char *>(blocks[slab].pages.data) + blocks[slab].used - bytes;
+}
+
+void Arena::touch(Team &team) const {
+  for (const Block &block : blocks)
+    touchPages(team, block.pages.data, block.used);
 }
 
 void Arena::clear() {

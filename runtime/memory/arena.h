@@ -8,6 +8,11 @@
 
 namespace bdc::runtime {
 
+class Team;
+
+/// Bytes of a huge page, which the system clears as a whole.
+inline constexpr int64_t hugePage = 2 << 20;
+
 /// Whole pages of zeros that take memory only once touched, in huge pages where the system offers them (a random access then
 /// costs one address translation less). `data` is null where the system refuses.
 struct Pages {
@@ -31,6 +36,9 @@ public:
   void *take(int64_t bytes);
 
   template <class T> T *array(int64_t count) { return static_cast<T *>(take(count * int64_t(sizeof(T)))); }
+
+  /// Has what was taken cleared by all threads, before they come to the same pages (touchPages).
+  void touch(Team &team) const;
 
   void clear();
   /// Takes all blocks back. Where they are not many, they are kept for the next ones.

@@ -269,6 +269,7 @@ Result<MemoryPlan> Simulation::Body::initialise() {
     return s.error();
   if (Status s = allocateArrays(); !s)
     return s.error();
+  arena.touch(team);
   team.run([&](int thread) { program->init(&ctx, thread); });
   return plan;
 }

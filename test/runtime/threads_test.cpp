@@ -1,10 +1,14 @@
 // Nobody goes on before everybody has come far enough, also with many more threads than cores.
+#include "runtime/memory/arena.h"
+#include "runtime/memory/touch.h"
 #include "runtime/threads/in_threads.h"
+#include "runtime/threads/shares.h"
 #include "runtime/threads/team.h"
 
 #include <gtest/gtest.h>
 
 #include <sched.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <ctime>
@@ -144,6 +148,54 @@ TEST(Team, PartsCoverEverything) {
     }
     EXPECT_EQ(at, items);
   }
+}
+
+TEST(Shares, CoverEverythingOnceWhoeverTakesThem) {
+  for (const int64_t items : {0, 1, 5, 100, 1000})
+    for (const int threads : {1, 2, 3, 7}) {
+      Team team(threads);
+      Shares shares(10, 10 + items, 3, threads);
+      std::vector<std::atomic<int>> taken(static_cast<size_t>(10 + items));
+      team.run([&](int me) {
+        if (me == threads - 1 && threads > 1)
+          return; // the others do its section too
+        for (int64_t share; shares.take(me, share);)
+          for (int64_t i = shares.begin(share); i < shares.end(share); ++i)
+            ++taken[i];
+      });
+      for (int64_t i = 0; i < 10 + items; ++i)
+        EXPECT_EQ(taken[i], i >= 10) << i << " of " << items << ", " << threads << " threads";
+    }
+}
+
+TEST(Shares, ThreadsBeginFarFromEachOther) {
+  Shares shares(0, 1600, 1, 2);
+  int64_t first, second, next;
+  ASSERT_TRUE(shares.take(0, first) && shares.take(1, second) && shares.take(0, next));
+  EXPECT_EQ(shares.begin(first), 0);
+  EXPECT_EQ(shares.begin(second), 800);
+  EXPECT_EQ(shares.begin(next), 100);
+}
+
+TEST(TouchPages, MakesEachThereAndLeavesWhatIsInThem) {
+  const int64_t bytes = 5 * hugePage;
+  const Pages pages = mapPages(bytes);
+  ASSERT_TRUE(pages.data);
+  auto *const data = static_cast<char *>(pages.data) + 100;
+  const auto isThere = [&](int64_t page) {
+    unsigned char there = 0;
+    EXPECT_EQ(mincore(static_cast<char *>(pages.data) + page * hugePage, 4096, &there), 0);
+    return (there & 1) != 0;
+  };
+  data[0] = 42;
+  EXPECT_FALSE(isThere(1));
+  Team team(2);
+  touchPages(team, data, 3 * hugePage);
+  for (int64_t page = 0; page < 4; ++page)
+    EXPECT_TRUE(isThere(page)) << page;
+  EXPECT_FALSE(isThere(4));
+  EXPECT_EQ(data[0], 42);
+  unmapPages(pages);
 }
 
 TEST(InThreads, EveryJobIsDoneOnceAndTheFirstHere) {
