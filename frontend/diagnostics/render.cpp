@@ -117,6 +117,22 @@ std::string drawLines(const Diagnostic &diagnostic, const Sources &sources, Sour
   return result;
 }
 
+/// Text whose words can be read: what is longer than any name that somebody wrote by hand is cut in its middle.
+std::string readable(std::string_view text) {
+  constexpr uint32_t longest = 200, head = 60, tail = 20;
+  std::string result;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    const uint32_t length = characterCount(word);
+    result += length <= longest ? std::string(word) : characters(word, 0, head) + "…" + characters(word, length - tail, length);
+    text.remove_prefix(word.size());
+    const size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+    result += text.substr(0, blanks);
+    text.remove_prefix(blanks);
+  }
+  return result;
+}
+
 std::string placeText(const Sources &sources, Range range) {
   const Source &source = sources.get(range.source);
   Position position = source.position(range.begin);
@@ -128,10 +144,10 @@ std::string placeText(const Sources &sources, Range range) {
 std::string render(const Diagnostic &diagnostic, const Sources &sources) {
   std::string result;
   if (diagnostic.range.valid()) {
-    result = fmt::format("{}: {}: {}\n", placeText(sources, diagnostic.range), word(diagnostic.severity), diagnostic.message);
+    result = fmt::format("{}: {}: {}\n", placeText(sources, diagnostic.range), word(diagnostic.severity), readable(diagnostic.message));
     result += drawLines(diagnostic, sources, diagnostic.range.source);
   } else {
-    result = fmt::format("{}: {}\n", word(diagnostic.severity), diagnostic.message);
+    result = fmt::format("{}: {}\n", word(diagnostic.severity), readable(diagnostic.message));
   }
   std::vector<SourceId> shown = {diagnostic.range.source};
   for (const Label &label : diagnostic.labels) {
@@ -142,9 +158,9 @@ std::string render(const Diagnostic &diagnostic, const Sources &sources) {
     result += drawLines(diagnostic, sources, label.range.source);
   }
   for (const std::string &note : diagnostic.notes)
-    result += fmt::format("  note: {}\n", note);
+    result += fmt::format("  note: {}\n", readable(note));
   if (!diagnostic.help.empty())
-    result += fmt::format("  help: {}\n", diagnostic.help);
+    result += fmt::format("  help: {}\n", readable(diagnostic.help));
   return result;
 }
 

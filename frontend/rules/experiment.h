@@ -34,6 +34,7 @@ public:
   Answer member(const syntax::MemberExpr &expr) override;
   Answer index(const syntax::IndexExpr &expr) override;
   void candidates(std::vector<std::string_view> &names) const override;
+  std::string meantBy(std::string_view name) const override { return current ? network.inPopulations(name) : ""; }
 
   // what objectives need
   std::optional<Quantity> spikes(const syntax::Expr &expr, std::string text);

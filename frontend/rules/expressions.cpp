@@ -241,8 +241,12 @@ const Expr *ExprChecker::name(const syntax::NameExpr &expr) {
   if (context.engine.isIncomplete(scope->extent))
     return nullptr;
   bool isFunction = findFunction(name.text) || findDistribution(name.text);
+  const std::string meant = scope->meantBy(name.text);
+  if (!meant.empty())
+    candidates.clear();
   context.reportUnknown(Kind::UnknownName, name, fmt::format("there is no `{}` in {}", name.text, place), candidates,
-                        isFunction                ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text)
+                        !meant.empty()            ? meant
+                        : isFunction              ? fmt::format("`{}` is a function: `{}(…)`", name.text, name.text)
                         : scope->knowsValuesAlone ? fmt::format("a constant is declared: `param {} = …`", name.text)
                                                   : "",
                         scope->missedIn.valid() ? scope->missedIn : scope->extent);

@@ -25,6 +25,8 @@ public:
   virtual Answer call(const syntax::CallExpr &) { return {}; }
   /// The names that `name` knows, for suggestions.
   virtual void candidates(std::vector<std::string_view> &names) const = 0;
+  /// What is meant by a name that it does not know, where that is something it knows under another; empty otherwise.
+  virtual std::string meantBy(std::string_view) const { return ""; }
 
   const FileScope *file = nullptr; ///< where user functions are looked up
   Range extent;                    ///< of the definition that declares the names

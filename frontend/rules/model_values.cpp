@@ -257,7 +257,8 @@ void ModelBuilder::checkLet(int index) {
   variable(index).value = value;
   variable(index).unit = value->unit;
   variable(index).constant = isConstant(*value);
-  variable(index).noisy = reads(value, Op::White) != nullptr;
+  // What it reads has been checked before: a chain of values is looked at once.
+  variable(index).noisy = anyNode(value, [&](const Expr &e) { return e.op == Op::White || (e.op == Op::Variable && variable(e.index).noisy); });
   letOrder.push_back(index);
 }
 

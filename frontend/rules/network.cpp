@@ -267,6 +267,17 @@ void NetworkBuilder::candidates(std::vector<std::string_view> &names) const {
     names.push_back(name);
 }
 
+std::string NetworkBuilder::inPopulations(std::string_view variable) const {
+  std::vector<std::string> places;
+  for (const Population &population : program.populations)
+    if (instances[population.use.model].model.find(variable))
+      places.push_back(fmt::format("`{}.{}`", population.name, variable));
+  if (places.empty())
+    return "";
+  places.resize(std::min<size_t>(places.size(), 3));
+  return fmt::format("what belongs to elements is read with their population: {}", fmt::join(places, ", "));
+}
+
 Value NetworkBuilder::value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place,
                             const std::string &path, std::string doc) {
   allowsDraws = drawn;

@@ -41,6 +41,8 @@ public:
   Answer name(const syntax::Name &name) override;
   Answer member(const syntax::MemberExpr &expr) override;
   void candidates(std::vector<std::string_view> &names) const override;
+  /// `v` where quantities are read: the help names those of populations that are called so; empty where none is.
+  std::string inPopulations(std::string_view variable) const;
   /// The population, or -1: reported.
   int population(const syntax::Name &name);
   int findPopulation(std::string_view name) const;

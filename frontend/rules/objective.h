@@ -34,6 +34,7 @@ public:
   Answer index(const syntax::IndexExpr &expr) override;
   Answer call(const syntax::CallExpr &expr) override;
   void candidates(std::vector<std::string_view> &names) const override;
+  std::string meantBy(std::string_view name) const override { return network.inPopulations(name); }
 
 private:
   struct Operand {

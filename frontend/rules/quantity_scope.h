@@ -19,6 +19,7 @@ public:
 
   Answer name(const syntax::Name &name) override { return network.name(name); }
   void candidates(std::vector<std::string_view> &names) const override { network.candidates(names); }
+  std::string meantBy(std::string_view name) const override { return network.inPopulations(name); }
   Answer index(const syntax::IndexExpr &expr) override;
   Answer member(const syntax::MemberExpr &expr) override;
   Answer call(const syntax::CallExpr &expr) override;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -24,6 +25,15 @@ Status mayReplace(const std::string &path, std::string_view beginning, const cha
     return {};
   return inputError(fmt::format("{} is there already and is no {}; writing would destroy it", path, kind),
                     fmt::format("choose another name with {}", option));
+}
+
+/// A name that promises another format misleads whoever opens the file.
+Status isCalledSo(const std::string &path, std::initializer_list<std::string_view> others, const char *format, const char *ending, const char *option) {
+  const std::filesystem::path name(path);
+  if (std::ranges::find(others, name.extension().string()) == others.end())
+    return {};
+  return inputError(fmt::format("{} would be {}, which its name denies", path, format),
+                    fmt::format("`{} {}`", option, std::filesystem::path(name).replace_extension(ending).string()));
 }
 
 /// Everything that is read: connectomes, matrices, what an objective compares with. Relative to the model's folder.
@@ -56,6 +66,14 @@ Status mayWrite(const Options &options, const Descriptor &descriptor) {
   for (const auto &[path, option] : {std::pair(&options.output, "-o"), {&options.report, "--report"}})
     if (Status s = mayOverwrite(*path, option, options, descriptor); !s)
       return s;
+  if (Status s = isCalledSo(options.output, {".csv", ".tsv", ".txt", ".json", ".npy", ".npz", ".mat", ".html", ".png", ".svg", ".pdf", ".bd"},
+                            "an HDF5 file", ".h5", "-o");
+      !s)
+    return s;
+  if (Status s = isCalledSo(options.report, {".h5", ".hdf5", ".csv", ".txt", ".json", ".md", ".png", ".svg", ".pdf", ".bd"}, "a page in HTML", ".html",
+                            "--report");
+      !s)
+    return s;
   if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
     return s;
   if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)

@@ -71,6 +71,18 @@ TEST(Render, LongLinesAreCutAroundTheMistake) {
                                      "      | " + std::string(118, ' ') + "^^^\n");
 }
 
+TEST(Render, LongWordsAreCutInTheirMiddle) {
+  Sources sources;
+  SourceId id = sources.add("a.bd", "x\n");
+  Engine engine;
+  const std::string whole(200, 'k');
+  engine.report(Kind::ExpectedToken, {id, 0, 1}, "no `" + std::string(5000, 'm') + "`").withHelp(whole + " stays");
+  EXPECT_EQ(render(engine, sources), "a.bd:1:1: error: no `" + std::string(59, 'm') + "…" + std::string(19, 'm') + "`\n"
+                                     "    1 | x\n"
+                                     "      | ^\n"
+                                     "  help: " + whole + " stays\n");
+}
+
 TEST(Render, ColumnsAreCharactersAndControlsAreHidden) {
   Sources sources;
   SourceId id = sources.add("a.bd", "\xC2\xB5\t\x1B[31mx\r\n");
