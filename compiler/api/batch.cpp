@@ -183,8 +183,13 @@ Result<std::unique_ptr<Batch::Body>> makeBatch(const std::shared_ptr<Program::Bo
 Result<std::unique_ptr<Batch>> Program::batch(const std::vector<std::string> &parameters, RunOptions options) const {
   diag::Engine engine;
   rules::Lanes lanes;
-  for (const std::string &name : parameters)
-    lanes.add(*body->program, name, {}, engine);
+  for (auto name = parameters.begin(); name != parameters.end(); ++name) {
+    if (*name == "seed")
+      return Error(runtime::inputError("a batch is not over `seed`: each of its lanes has one anyway", "set Lane::seed"));
+    if (std::find(parameters.begin(), name, *name) != name)
+      return Error(runtime::inputError(fmt::format("a batch is over `{}` once", *name)));
+    lanes.add(*body->program, *name, {}, engine);
+  }
   if (engine.hasErrors())
     return errorOf(engine, body->sources);
   Result<std::unique_ptr<Batch::Body>> made = makeBatch(body, std::move(options), std::move(lanes));
@@ -194,6 +199,10 @@ Result<std::unique_ptr<Batch>> Program::batch(const std::vector<std::string> &pa
 }
 
 Result<std::unique_ptr<Batch>> Program::sweep(RunOptions options, int64_t seeds) const {
+  if (!hasSweep() && seeds == 0)
+    return Error(runtime::inputError(fmt::format("experiment {} has no sweep", experiment()), "`batch` is over parameters of one's choice"));
+  if (seeds < 0 || seeds > rules::mostLanes)
+    return Error(runtime::inputError(fmt::format("{} seeds: there can be 0 to {}", seeds, rules::mostLanes)));
   diag::Engine engine;
   std::optional<rules::Lanes> lanes;
   {

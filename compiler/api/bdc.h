@@ -9,7 +9,7 @@
 ///
 /// Nothing declared here throws, prints, ends the process or keeps state outside its objects; several programs and simulations
 /// live side by side, and different objects may be used from different threads. A Program is what a text means and its machine
-/// code; it does not change. A Simulation is one run of it: parameters, memory, time.
+/// code; it does not change, and finds its data where they were relative to the current folder when it was compiled. A Simulation is one run of it: parameters, memory, time.
 #pragma once
 
 #include "runtime/runtime.h"
@@ -193,15 +193,15 @@ public:
 
   /// What the experiment's `sensitivity` statements ask for: for each parameter one run with tangents, with the same values and seed, whose
   /// curves go where the recordings of this run go: into the HDF5 file (/sensitivities/<series>/<parameter>), the report, and, with
-  /// RunOptions::keepRecordings, into `sensitivities`. After a run, before `finish`: without it the file is not complete. Recordings and states
+  /// RunOptions::keepRecordings, into `sensitivities`. Once after a run, before `finish`: without it the file is not complete. Recordings and states
   /// of this run stay as they are.
   Result<RunState> runSensitivities();
   /// One for each series and each of its parameters: `values` [time][element] in `unit`, "mV per Hz", at each of `times_ms`.
   const std::deque<SensitivityCurve> &sensitivities() const;
 
   double milliseconds() const; ///< simulated so far
-  /// One state of all its elements, in coherent units (its `display` converts); readable and writable between runs. An error
-  /// names the states there are.
+  /// One state of all its elements, in coherent units (its `display` converts), once the network has been built; readable and writable between
+  /// runs, until the next `prepare`. An error for a name that no state has suggests one.
   Result<StateView> state(std::string_view name) const;
   /// What was recorded, where RunOptions::keepRecordings asked for it.
   const std::vector<runtime::Recording> &recordings() const;
@@ -315,7 +315,7 @@ public:
 
   Result<std::unique_ptr<Simulation>> simulate(RunOptions options = {}) const;
 
-  /// A batch over parameters of one's choice ("seed" is not among them: each lane has one anyway).
+  /// A batch over parameters of one's choice, each of them once ("seed" is not among them: each lane has one anyway).
   Result<std::unique_ptr<Batch>> batch(const std::vector<std::string> &parameters, RunOptions options = {}) const;
   /// Whether the experiment has a `sweep`, and a batch of it; each of its lanes with so many `seeds`, where that is not 0.
   bool hasSweep() const;

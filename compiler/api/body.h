@@ -4,6 +4,7 @@
 #include "compiler/api/bdc.h"
 #include "frontend/rules/check.h"
 
+#include <filesystem>
 #include <mutex>
 
 namespace bdc {
@@ -27,6 +28,7 @@ struct Program::Body {
   Code code;
   std::optional<Code> followed;                   ///< with tangents, where the experiment asks for sensitivities
   std::vector<std::string> experiments;
+  std::filesystem::path compiledIn;               ///< the current folder then: paths of the text are relative to it
   std::vector<Diagnostic> diagnostics;
   double seconds = 0;
   std::mutex overrides; ///< held while a text of an override is added to `sources`

@@ -92,6 +92,8 @@ Error missingExperiment(const Program::Body &body) {
 
 /// Looks at what the rules have found, and for the experiment.
 Result<std::shared_ptr<Program::Body>> chooseExperiment(std::shared_ptr<Program::Body> body) {
+  std::error_code unknown;
+  body->compiledIn = std::filesystem::current_path(unknown);
   body->diagnostics = diagnosticsOf(body->engine, body->sources);
   if (body->engine.hasErrors())
     return errorOf(body->engine, body->sources);
@@ -151,8 +153,12 @@ std::vector<Diagnostic> diagnosticsOf(const diag::Engine &engine, const diag::So
 }
 
 Error errorOf(const diag::Engine &engine, const diag::Sources &sources) {
-  Error error(runtime::inputError(fmt::format("{} error{}", engine.errorCount(), engine.errorCount() == 1 ? "" : "s")));
+  Error error(runtime::inputError(fmt::format("{} errors", engine.errorCount())));
   error.diagnostics = diagnosticsOf(engine, sources);
+  if (engine.errorCount() == 1)
+    for (const Diagnostic &only : error.diagnostics)
+      if (only.isError)
+        static_cast<runtime::Error &>(error) = runtime::inputError(only.message, only.help);
   return error;
 }
 

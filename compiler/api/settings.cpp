@@ -79,8 +79,12 @@ RunOptions completed(RunOptions options, const Program::Body &program) {
   if (options.version.empty())
     options.version = std::string(version());
   options.compile_s = program.seconds;
-  if (options.folder.empty()) // of the model file, which is the first source
-    options.folder = std::filesystem::path(program.sources.get(0).path()).parent_path().string();
+  if (options.folder.empty()) { // of the model file, which is the first source
+    const std::filesystem::path folder = std::filesystem::path(program.sources.get(0).path()).parent_path();
+    std::error_code unknown;
+    const bool isHere = std::filesystem::current_path(unknown) == program.compiledIn;
+    options.folder = (isHere ? folder : program.compiledIn / folder).string();
+  }
   return options;
 }
 

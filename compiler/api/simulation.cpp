@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bdc {
 
 Status Simulation::Body::renew(const std::shared_ptr<const runtime::Program> &code) {
@@ -73,7 +75,13 @@ Result<runtime::MemoryPlan> Simulation::plan() {
     return fits.error();
   return lift(body->simulation->plan());
 }
-Status Simulation::check() { return body->check(*body->simulation); }
+Status Simulation::check() {
+  Status fits = body->check(*body->simulation);
+  if (fits && !body->elements.empty()) // which have to be as many as there are elements
+    if (runtime::Result<runtime::MemoryPlan> planned = body->simulation->plan(); !planned)
+      return Error(planned.error());
+  return fits;
+}
 const std::vector<Diagnostic> &Simulation::warnings() const { return body->warnings; }
 Status Simulation::prepare() {
   if (Status fits = body->start(); !fits)
@@ -112,9 +120,11 @@ Result<StateView> Simulation::state(std::string_view name) const {
   for (const runtime::Array &array : body->code->descriptor.arrays)
     if (array.kind != runtime::Kind::work)
       names.push_back(array.name);
+  if (std::find(names.begin(), names.end(), name) != names.end())
+    return Error(runtime::inputError(fmt::format("`{}` has no values yet: the network has not been built", name), "`prepare`, or run"));
   std::vector<std::string_view> candidates(names.begin(), names.end());
   std::string help = diag::didYouMeanHelp(name, candidates);
-  return Error(runtime::inputError(fmt::format("there is no state `{}` here, or the network has not been built", name),
+  return Error(runtime::inputError(fmt::format("there is no state `{}`", name),
                                    help.empty() ? fmt::format("there is {}", fmt::join(names, ", ")) : help));
 }
 

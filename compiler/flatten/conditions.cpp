@@ -8,7 +8,7 @@ namespace bdc::compiler::flatten {
 
 /// All conditions are tested on the states at the end of the step, and on inputs as they are then: drives at that time, effects and noise
 /// from the states at the end, couplings as they were held. Then the actions happen, in the order written. A condition fires where it holds
-/// and did not at the end of the step before; while a state of the model is held, it neither holds nor did.
+/// and did not at the end of the step before, before the actions and after them; while a state of the model is held, it neither holds nor did.
 LogicalResult LoopBuilder::test(Population &population) {
   auto handlers = llvm::to_vector(population.instance.model.getBody().getOps<bd::OnOp>());
   if (handlers.empty())
@@ -34,6 +34,7 @@ LogicalResult LoopBuilder::test(Population &population) {
   }
   Changes changes;
   countDown(population, current, changes);
+  noteConditions(population, current, changes);
   Value mask;
   for (auto [on, fire] : llvm::zip_equal(handlers, fired)) {
     if (failed(act(population, on, fire, current, changes)))
@@ -104,6 +105,8 @@ Value LoopBuilder::fires(Population &population, bd::OnOp on, Emitter &current, 
     return Value();
   // Before the first step nothing held.
   held = make.both(held, make.compare(bd::Comparison::GT, make.time(), make.constant(0, units::dim::time)));
+  if (FlatSymbolRefAttr flag = population.heldBefore.lookup(on))
+    held = make.both(held, this->held(old, flag, CmpIPredicate::eq, 1, loc));
   Value tested = holds;
   for (FlatSymbolRefAttr counter : population.counters) {
     held = make.both(held, this->held(old, counter, CmpIPredicate::eq, 0, loc));
@@ -123,6 +126,19 @@ void LoopBuilder::countDown(Population &population, Emitter &emitter, Changes &c
     emitter.set(counter, less);
     changes[counter] = less;
   }
+}
+
+/// Which conditions hold before the actions.
+void LoopBuilder::noteConditions(Population &population, Emitter &emitter, Changes &changes) {
+  OpBuilder &b = emitter.builder;
+  for (auto on : population.instance.model.getBody().getOps<bd::OnOp>())
+    if (FlatSymbolRefAttr flag = population.heldBefore.lookup(on)) {
+      Value holds = emitter.value(on.getCondition(), &population.instance);
+      auto constant = [&](int32_t value) { return arith::ConstantOp::create(b, on.getLoc(), b.getI32IntegerAttr(value)); };
+      Value number = arith::SelectOp::create(b, on.getLoc(), holds, constant(1), constant(0));
+      emitter.set(flag, number);
+      changes[flag] = number;
+    }
 }
 
 LogicalResult LoopBuilder::act(Population &population, bd::OnOp on, Value fired, Emitter &emitter, Changes &changes) {

@@ -55,6 +55,7 @@ private:
   LogicalResult initialize(Instance &instance, std::deque<State> &states, FlatSymbolRefAttr space);
   Value initialValue(Emitter &emitter, Instance &instance, State &state);
   LogicalResult declareHolds(Population &population);
+  void declareFlags(Population &population);
   Region *startOf(Instance &instance, bd::StateOp state);
   /// A state array of the program.
   FlatSymbolRefAttr array(StringRef name, mlir::Type element, FlatSymbolRefAttr space, bd::StateKind kind, Location loc,

@@ -71,6 +71,7 @@ private:
 
   /// Reads arrays as they are now (or were at the beginning of the step) in a kernel.
   Emitter emitter(Kernel &kernel, const llvm::DenseMap<mlir::SymbolRefAttr, Value> &values);
+  void noteConditions(Population &population, Emitter &emitter, Changes &changes);
   Value held(Emitter &emitter, FlatSymbolRefAttr counter, mlir::arith::CmpIPredicate comparison, int32_t than, Location loc);
   /// A map over a population's space that gives arrays new values; `more` are further results.
   llvm::SmallVector<Value> map(Population &population, Kernel &kernel, const Changes &changes, llvm::ArrayRef<Value> more, Location loc) {

@@ -1,4 +1,5 @@
-// Which projections share their synaptic state: the same models on the same input, with parameters that are the same expressions.
+// Which projections share their synaptic state: those that superpose, of the same models on the same input, with parameters that are the same
+// expressions.
 #include "compiler/flatten/flattener.h"
 
 using namespace mlir;
@@ -6,6 +7,8 @@ using namespace mlir;
 namespace bdc::compiler::flatten {
 
 std::string Flattener::groupKey(Projection &projection, Group &group) {
+  if (!projection.op.getSuperposes())
+    return projection.op.getSymName().str();
   std::string key = (projection.op.getInput() + "|" + *projection.op.getSynapse() + "|" + projection.op.getEffect().value_or("")).str();
   for (Instance *instance : {&group.synapse, &group.effect}) {
     if (!instance->model)

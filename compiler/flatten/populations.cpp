@@ -32,6 +32,7 @@ LogicalResult Flattener::declarePopulation(bd::PopulationOp op) {
     declareState(population.instance, population.states, state, name, population.space);
   if (failed(initialize(population.instance, population.states, population.space)) || failed(declareHolds(population)))
     return failure();
+  declareFlags(population);
   if (failed(declarePasts(population.instance, population, name)))
     return failure();
   bool emits = population.instance.model.walk([](bd::EmitOp) { return WalkResult::interrupt(); }).wasInterrupted();
@@ -219,6 +220,31 @@ LogicalResult Flattener::declareHolds(Population &population) {
     }
   }
   return success();
+}
+
+/// What another condition's actions make true fires one step later. Whether it was true before them, states that have been set do not tell.
+void Flattener::declareFlags(Population &population) {
+  Block &body = population.instance.model.getBody().front();
+  llvm::StringMap<bd::LetOp> lets;
+  for (auto let : body.getOps<bd::LetOp>())
+    lets[let.getSymName()] = let;
+  for (auto on : body.getOps<bd::OnOp>()) {
+    llvm::SetVector<StringAttr> reads; // and what is read by plain values among them
+    auto readIn = [&](Region &region) { region.walk([&](bd::GetOp get) { reads.insert(get.getNameAttr().getAttr()); }); };
+    readIn(on.getCondition());
+    for (size_t i = 0; i < reads.size(); ++i)
+      if (auto let = lets.lookup(reads[i].getValue()))
+        readIn(let.getValue());
+    bool readsInput = llvm::any_of(body.getOps<bd::InputOp>(), [&](bd::InputOp input) { return reads.contains(input.getSymNameAttr()); });
+    bool isMoved = llvm::any_of(body.getOps<bd::OnOp>(), [&](bd::OnOp other) {
+      return other != on && llvm::any_of(other.getActions().front(), [&](Operation &action) {
+               return isa<bd::SetOp, bd::IncrementOp>(action) && (readsInput || reads.contains(action.getAttrOfType<FlatSymbolRefAttr>("state").getAttr()));
+             });
+    });
+    if (isMoved)
+      population.heldBefore[on] = array(population.name().str() + ".on", builder.getI32Type(), population.space, bd::StateKind::ShortTerm,
+                                        on.getLoc());
+  }
 }
 
 } // namespace bdc::compiler::flatten

@@ -129,6 +129,7 @@ struct Population {
   StringAttr method;
   std::deque<State> states;
   llvm::SmallVector<FlatSymbolRefAttr> counters;
+  llvm::DenseMap<Operation *, FlatSymbolRefAttr> heldBefore; ///< of a bd.on: 1 where it held before the last step's actions; see declareFlags
   std::deque<Group> groups;
   std::deque<Drive> drives;
   std::deque<Disturbance> disturbances;

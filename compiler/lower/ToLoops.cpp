@@ -88,7 +88,7 @@ struct ToLoops : impl::ToLoopsBase<ToLoops> {
     if (failed(found) || failed(real))
       return failure();
     if (!llvm::is_contained({1u, 2u, 4u, 8u, 16u}, unsigned(width)))
-      return module.emitError() << "no vector has " << width << " elements";
+      return module.emitError() << "no vector has " << unsigned(width) << " elements";
     step::ProgramOp program = *found;
     addImplicitScalars(program);
     lower::Tables tables(program, *real);

@@ -53,17 +53,20 @@ def ProjectOp : Bd_Declaration<"project", [NoTerminator]> {
     Slices: `source_slice`/`target_slice` yield first, last (exclusive) and stride.
     Without `synapse` the event adds its weight to the state named by `input`. A synapse without an effect adds its output to the input.
     Params of synapses and effects are one number per projection; they cannot be drawn.
+    `superposes`: one synapse with the events of several such projections feels like several; projections onto the same input whose synapses
+    and effects are the same, with equal params, then share its states. Others never do.
     The target's input that the effect is added to is `input`. Regions `weight` and `delay` yield one value, per edge where random.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$statement, FlatSymbolRefAttr:$source, FlatSymbolRefAttr:$target,
                        FlatSymbolRefAttr:$input, StrAttr:$rule, UnitAttr:$forbid_self, OptionalAttr<FlatSymbolRefAttr>:$synapse,
-                       OptionalAttr<FlatSymbolRefAttr>:$effect, UnitAttr:$weight_per_edge, UnitAttr:$delay_per_edge);
+                       OptionalAttr<FlatSymbolRefAttr>:$effect, UnitAttr:$weight_per_edge, UnitAttr:$delay_per_edge,
+                       UnitAttr:$superposes);
   let regions = (region MaxSizedRegion<1>:$rule_arguments, MaxSizedRegion<1>:$source_slice, MaxSizedRegion<1>:$target_slice,
                         MaxSizedRegion<1>:$weight, MaxSizedRegion<1>:$delay, MaxSizedRegion<1>:$bindings);
   let assemblyFormat = [{
     $sym_name `of` $statement `from` $source (`slice` $source_slice^)? `to` $target `input` $input (`slice` $target_slice^)?
     `connect` $rule (`(` $rule_arguments^ `)`)? (`no_self` $forbid_self^)?
-    (`synapse` $synapse^)? (`effect` $effect^)?
+    (`synapse` $synapse^)? (`effect` $effect^)? (`superposes` $superposes^)?
     (`weight` $weight^)? (`delay` $delay^)?
     (`with` $bindings^)? attr-dict-with-keyword
   }];

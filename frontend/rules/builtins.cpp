@@ -137,7 +137,7 @@ static double call(Function function, double x, double y) {
   case Function::Max: return std::fmax(x, y);
   case Function::Floor: return std::floor(x);
   case Function::Ceil: return std::ceil(x);
-  case Function::Round: return std::nearbyint(x);
+  case Function::Round: return std::round(x);
   case Function::Mod: return x - y * std::floor(x / y);
   case Function::Pow: return std::pow(x, y);
   case Function::Erf: return std::erf(x);

@@ -171,7 +171,7 @@ void ValueChecker::roundedTime(double time, const Expr *expr, int scalar, Range 
     say(Kind::InvalidTime, fmt::format("{} is negative: {}", what, shown(time, like))).withHelp("the shortest is `0 ms`");
     return;
   }
-  double steps = dt > 0 ? time / dt : 0, rounded = up && !isWhole(steps) ? std::ceil(steps) : std::nearbyint(steps);
+  double steps = dt > 0 ? time / dt : 0, rounded = up && !isWhole(steps) ? std::ceil(steps) : std::round(steps);
   if (steps > mostSteps)
     wholeSteps(time, expr, scalar, what);
   else if (std::fabs(rounded - steps) > worthSaying * steps)

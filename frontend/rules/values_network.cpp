@@ -265,7 +265,7 @@ void ValueChecker::window(const Coupling &coupling) {
     reportScalar(Kind::InvalidTime, coupling.window, "the window of a rate must be longer than nothing");
     return;
   }
-  double steps = std::max(1.0, std::nearbyint(*time / dt));
+  double steps = std::max(1.0, std::round(*time / dt));
   const Expr *like = program.scalars[coupling.window].value;
   if (std::fabs(steps * dt - *time) > 0.01 * *time)
     reportScalar(Kind::RoundedTime, coupling.window, fmt::format("the window of {} is rounded to {}", shown(*time, like), shown(steps * dt, like)))
@@ -306,7 +306,7 @@ void ValueChecker::observe(const Observer &observer) {
     reportScalar(Kind::InvalidTime, observer.step, fmt::format("the step of {} must be longer than nothing", observer.name));
     return;
   }
-  double steps = std::max(1.0, std::nearbyint(*step / dt));
+  double steps = std::max(1.0, std::round(*step / dt));
   const Expr *like = program.scalars[observer.step].value;
   if (std::fabs(steps * dt - *step) > 0.01 * *step)
     reportScalar(Kind::RoundedTime, observer.step,

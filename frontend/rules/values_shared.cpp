@@ -1,4 +1,5 @@
 // Projections whose synapses are the same on the same elements have one state together: what is recorded of one is the sum of all.
+#include "frontend/rules/superposition.h"
 #include "frontend/rules/values_checker.h"
 
 #include <algorithm>
@@ -39,6 +40,8 @@ void ValueChecker::shared(const Quantity &what, Range range) {
   if (what.projection < 0 || !told.insert(what.projection).second)
     return;
   const Projection &recorded = program.projections[what.projection];
+  if (!superposes(program, recorded))
+    return;
   std::string others;
   for (const Projection &other : program.projections)
     if (&other != &recorded && other.target == recorded.target && other.input == recorded.input && isSame(other.synapse, recorded.synapse) &&

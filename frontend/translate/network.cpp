@@ -1,4 +1,5 @@
 // The network and the experiment.
+#include "frontend/rules/superposition.h"
 #include "frontend/translate/translator.h"
 
 namespace bdc::translate {
@@ -88,6 +89,7 @@ void Translator::projection(const rules::Projection &p) {
   StringRef input = program.models[target.use.model].variables[p.input].name;
   auto op = bd::ProjectOp::create(builder, loc, p.name, p.statement, program.populations[p.source].name, target.name, input, word(p.rule),
                                   !p.allowSelf, modelOf(p.synapse), modelOf(p.effect), p.weight.isDrawn(), p.delay.isDrawn());
+  op.setSuperposes(rules::superposes(program, p));
   if (p.argument >= 0)
     fill(op.getRuleArguments(), loc, [&] { return SmallVector<Value>{readScalar(p.argument, loc)}; });
   slice(op.getSourceSlice(), p.sourceSlice, program.populations[p.source].size);

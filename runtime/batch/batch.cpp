@@ -22,6 +22,8 @@ Batch::Batch(std::unique_ptr<Body> body) : body(std::move(body)) {}
 Batch::~Batch() = default;
 
 Result<std::unique_ptr<Batch>> Batch::create(std::shared_ptr<const Program> program, Options options, std::vector<BatchParameter> parameters) {
+  if (options.threads < 1 || options.threads > 1024) // workers share them
+    return inputError(fmt::format("{} threads: it must be 1 to 1024", options.threads));
   std::unique_ptr<Batch> made(new Batch(std::make_unique<Body>(std::move(program), std::move(options), std::move(parameters))));
   if (Status s = made->body->makeWorkers(1); !s) // finds what is wrong with program and options
     return s.error();

@@ -14,6 +14,8 @@ public:
   Status hear(const RowBatch &batch) override;
 
 private:
+  template <class Work> Status grow(Work work);
+
   double dt;
   Recording &out;
 };

@@ -87,6 +87,7 @@ struct Simulation::Body {
   // given.cpp
   Result<int> findGivable(std::string_view name) const;
   Status setElements(int array, std::span<const double> values);
+  Status checkGiven() const;
   Status placeGiven();
   std::vector<double> row(int array) const;
 

@@ -140,6 +140,8 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   if (!read)
     return read.error();
   sizes = std::move(*read);
+  if (Status s = checkGiven(); !s)
+    return s.error();
   MemoryPlan plan;
   for (size_t i = 0; i < d.arrays.size(); ++i)
     plan.add(d.arrays[i].name, Arena::rounded(sizes.stride[i] * sizes.rows[i] * sizeOf(d.arrays[i].type)));
@@ -165,6 +167,10 @@ Result<MemoryPlan> Simulation::Body::makePlan(bool refuse) {
   if (Status s = declareOutputs(); !s)
     return s.error();
   recorder->plan(plan, sizes, options.threads);
+  if (options.keepRecordings)
+    for (const int stream : recordStreams)
+      if (const Stream &s = recorder->stream(stream); s.kind != RecordKind::spikes)
+        plan.add(fmt::format("what is kept of {}", s.text), (sizes.steps / s.interval + 1) * (s.elements + 1) * int64_t(sizeof(double)));
   if (observation)
     plan.add("the objective", observation->bytes());
   for (const Summary &summary : summaries)

@@ -66,14 +66,6 @@ Status mayWrite(const Options &options, const Descriptor &descriptor) {
   for (const auto &[path, option] : {std::pair(&options.output, "-o"), {&options.report, "--report"}})
     if (Status s = mayOverwrite(*path, option, options, descriptor); !s)
       return s;
-  if (Status s = isCalledSo(options.output, {".csv", ".tsv", ".txt", ".json", ".npy", ".npz", ".mat", ".html", ".png", ".svg", ".pdf", ".bd"},
-                            "an HDF5 file", ".h5", "-o");
-      !s)
-    return s;
-  if (Status s = isCalledSo(options.report, {".h5", ".hdf5", ".csv", ".txt", ".json", ".md", ".png", ".svg", ".pdf", ".bd"}, "a page in HTML", ".html",
-                            "--report");
-      !s)
-    return s;
   if (Status s = mayReplace(options.output, "\x89HDF\r\n\x1a\n", "HDF5 file", "-o"); !s)
     return s;
   if (Status s = mayReplace(options.report, "<", "report", "--report"); !s)
@@ -82,6 +74,14 @@ Status mayWrite(const Options &options, const Descriptor &descriptor) {
   auto whole = [&](const std::string &path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path, unknown), unknown); };
   if (!options.report.empty() && !options.output.empty() && whole(options.report) == whole(options.output))
     return inputError(fmt::format("the recordings and the report would both be written to {}", options.output), "give them two names");
+  if (Status s = isCalledSo(options.output, {".csv", ".tsv", ".txt", ".json", ".npy", ".npz", ".mat", ".html", ".png", ".svg", ".pdf", ".bd"},
+                            "an HDF5 file", ".h5", "-o");
+      !s)
+    return s;
+  if (Status s = isCalledSo(options.report, {".h5", ".hdf5", ".csv", ".txt", ".json", ".md", ".png", ".svg", ".pdf", ".bd"}, "a page in HTML", ".html",
+                            "--report");
+      !s)
+    return s;
   return {};
 }
 

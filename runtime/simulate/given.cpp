@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bdc::runtime {
@@ -42,7 +43,21 @@ Status Simulation::Body::setElements(int array, std::span<const double> values) 
   return {};
 }
 
-/// Rows as the program reads them, once sizes are known.
+/// Once sizes are known. The weights of a table are as many as it has connections.
+Status Simulation::Body::checkGiven() const {
+  const Descriptor &d = program->descriptor;
+  for (const auto &[array, values] : given) {
+    const Array &a = d.arrays[array];
+    const int64_t size = sizes.spaces[a.space];
+    const bool isOfTable = std::ranges::any_of(d.data, [&](const DataSource &source) { return source.weights == array; });
+    if (!isOfTable && static_cast<int64_t>(values.size()) != size)
+      return inputError(fmt::format("{} values were given for `{}`, which has {} element{}", values.size(), a.name, size, size == 1 ? "" : "s"),
+                        "give one for each element");
+  }
+  return {};
+}
+
+/// Rows as the program reads them.
 Status Simulation::Body::placeGiven() {
   const Descriptor &d = program->descriptor;
   givenRows.assign(d.arrays.size(), nullptr);
@@ -53,9 +68,6 @@ Status Simulation::Body::placeGiven() {
       continue;
     const Array &a = d.arrays[array];
     const int64_t size = sizes.spaces[a.space];
-    if (static_cast<int64_t>(values.size()) != size)
-      return inputError(fmt::format("{} values were given for `{}`, which has {} element{}", values.size(), a.name, size, size == 1 ? "" : "s"),
-                        "give one for each element");
     void *row = arena.take(sizes.stride[array] * sizeOf(a.type));
     if (!row)
       return Error{ErrorKind::memory, "the system has no memory left for the given values", "fewer elements"};

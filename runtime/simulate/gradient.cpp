@@ -258,7 +258,10 @@ Result<GradientResult> Simulation::hessianProduct(const Direction &direction, co
     return internalError("the program has no tangents");
   if (Status s = body->setDirection(direction); !s)
     return s.error();
-  return gradient(options);
+  Result<GradientResult> result = gradient(options);
+  if (!result)
+    (void)body->setDirection(Direction(direction.size())); // what was wrong with it does not stay
+  return result;
 }
 
 Result<MemoryPlan> Simulation::gradientPlan(const GradientOptions &options, checkpoint::Plan &way) {

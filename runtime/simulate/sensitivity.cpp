@@ -65,13 +65,14 @@ Result<RunState> Simulation::sensitivity(size_t parameter, Simulation &run) {
     return internalError("the program has no tangents of this parameter");
   if (!run.body->prepared || run.body->finished)
     return inputError("sensitivities go beside a run that has begun and is not finished");
+  if (run.body->followed.contains(parameter))
+    return inputError("the sensitivities of this run have been computed", "prepare again for another run");
   // One of the unit in which the parameter is shown.
   Direction direction(tangent->parameters.size());
   direction[parameter] = {1 / body->program->descriptor.scalars[static_cast<size_t>(tangent->parameters[parameter].scalar)].display.factor};
   if (Status s = body->setDirection(direction); !s)
     return s.error();
   run.expectSensitivities(tangent->parameters.size());
-  run.body->followed.erase(parameter);
   body->purpose = Body::Purpose::follow;
   body->moved = parameter;
   body->beside = run.body.get();

@@ -61,6 +61,8 @@ Result<std::unique_ptr<Simulation>> Simulation::create(std::shared_ptr<const Pro
     return s.error();
   if (options.threads < 1 || options.threads > 1024)
     return inputError(fmt::format("{} threads: it must be 1 to 1024", options.threads));
+  if (options.maxMemory < 0)
+    return inputError(fmt::format("at most {} bytes of memory: it cannot be less than nothing", options.maxMemory), "0 is what the system has");
   return std::unique_ptr<Simulation>(new Simulation(std::make_unique<Body>(std::move(program), std::move(options))));
 }
 

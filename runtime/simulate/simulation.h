@@ -23,6 +23,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace bdc::runtime {
 
@@ -37,8 +38,9 @@ struct ArrayView {
 
   /// The first row, or an empty span where the type is another.
   template <class T> std::span<T> as() const {
-    constexpr Type asked = sizeof(T) == 8 ? Type::f64 : sizeof(T) == 1 ? Type::u8 : T(0.5) > T(0) ? Type::f32 : Type::i32;
-    return type == asked ? std::span<T>(static_cast<T *>(data), static_cast<size_t>(size)) : std::span<T>();
+    constexpr bool isReal = std::is_floating_point_v<T>, isThere = isReal ? sizeof(T) == 8 || sizeof(T) == 4 : sizeof(T) == 1 || sizeof(T) == 4;
+    constexpr Type asked = isReal ? (sizeof(T) == 8 ? Type::f64 : Type::f32) : sizeof(T) == 1 ? Type::u8 : Type::i32;
+    return isThere && type == asked ? std::span<T>(static_cast<T *>(data), static_cast<size_t>(size)) : std::span<T>();
   }
 };
 

@@ -151,6 +151,7 @@ Result<TangentResult> Simulation::derivativeAlong(const Direction &direction, bo
   if (Status s = body->evaluate(/*keep=*/false); !s) {
     if (s.error().kind == ErrorKind::interrupted)
       return TangentResult{0, 0, true, 0};
+    (void)body->setDirection(Direction(direction.size())); // what was wrong with it does not stay
     return s.error();
   }
   const Result<Dual> both = body->observation->value();

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 
 namespace {
@@ -127,6 +128,83 @@ TEST(Api, MistakesAreValues) {
   EXPECT_FALSE(simulation->set("cells.tau", "5 mV"));
   EXPECT_FALSE(simulation->set("N", "2.5") && simulation->prepare());
   EXPECT_FALSE(simulate(*program)->step(-1));
+  EXPECT_FALSE(program->simulate({.maxMemory = -1}));
+  auto narrow = bdc::compileFresh(relaxing, {.width = 3});
+  ASSERT_FALSE(narrow);
+  EXPECT_NE(narrow.error().text().find("no vector has 3 elements"), std::string::npos) << narrow.error().text();
+}
+
+// One mistake is the error's own sentence and way out; several are counted.
+TEST(Api, ErrorsSayWhatIsWrong) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program);
+  auto misspelt = simulate(*program)->set("cells.tua", "5 ms");
+  ASSERT_FALSE(misspelt);
+  EXPECT_NE(misspelt.error().message.find("`cells.tua`"), std::string::npos) << misspelt.error().message;
+  EXPECT_NE(misspelt.error().help.find("cells.tau"), std::string::npos) << misspelt.error().help;
+  auto two = compile("network N {\n population a = Nothing[1]\n population b = None[1]\n}\nexperiment e { simulate N for 1 s, dt = 0.1 ms }\n");
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().message, "2 errors");
+}
+
+TEST(Api, StatesHaveValuesOnceTheNetworkIsBuilt) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program);
+  auto simulation = simulate(*program);
+  auto early = simulation->state("cells.v");
+  ASSERT_FALSE(early);
+  EXPECT_NE(early.error().text().find("has not been built"), std::string::npos) << early.error().text();
+  ASSERT_TRUE(simulation->prepare());
+  EXPECT_NE(simulation->state("cells.w").error().text().find("there is no state `cells.w`"), std::string::npos);
+  const auto view = simulation->state("cells.v");
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->as<double>().size(), 5u);
+  EXPECT_TRUE(view->as<float>().empty() && view->as<int64_t>().empty() && view->as<int32_t>().empty() && view->as<uint8_t>().empty());
+}
+
+TEST(Api, ElementsAreAsManyAsThereAre) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program);
+  auto simulation = simulate(*program);
+  const std::vector<double> few(4, 1.0), all(5, 1.0);
+  ASSERT_TRUE(simulation->set("cells.v", few));
+  for (const bdc::Status &status : {simulation->check(), simulation->prepare()}) {
+    ASSERT_FALSE(status);
+    EXPECT_NE(status.error().text().find("4 values were given for `cells.v`, which has 5 elements"), std::string::npos) << status.error().text();
+  }
+  EXPECT_FALSE(simulation->plan());
+  ASSERT_TRUE(simulation->set("cells.v", all));
+  EXPECT_TRUE(simulation->check() && simulation->run());
+}
+
+// What is kept counts to the limit: 5 cells, 100,000 samples of 8 bytes and their times.
+TEST(Api, WhatIsKeptIsPlanned) {
+  auto program = compile(relaxing);
+  ASSERT_TRUE(program);
+  auto without = simulate(*program), keeping = simulate(*program, {.keepRecordings = true});
+  ASSERT_TRUE(without->set("duration", "10 s") && keeping->set("duration", "10 s"));
+  EXPECT_GE(keeping->plan()->total(), without->plan()->total() + 100'000 * 6 * 8);
+  auto limited = simulate(*program, {.maxMemory = 4 << 20, .keepRecordings = true});
+  ASSERT_TRUE(limited->set("duration", "10 s"));
+  EXPECT_FALSE(limited->prepare());
+}
+
+// A Program is what a text means where it was compiled: the process may go elsewhere.
+TEST(Api, DataStayWhereTheyWere) {
+  namespace fs = std::filesystem;
+  const fs::path before = fs::current_path(), folder = fs::path(::testing::TempDir()) / "bdc_api_folder";
+  fs::create_directories(folder / "model");
+  std::ofstream(folder / "model" / "w.csv") << "0,1\n1,0\n";
+  std::ofstream(folder / "model" / "m.bd") << "mass M {\n state x = 1\n x' = -x / 1 ms\n}\n"
+                                              "network N {\n connectome SC = load(\"w.csv\")\n nodes a = M[SC]\n}\n"
+                                              "experiment e { simulate N for 1 ms, dt = 0.1 ms }\n";
+  fs::current_path(folder);
+  auto program = bdc::compileFile("model/m.bd", {.cache = false});
+  fs::current_path(before);
+  ASSERT_TRUE(program) << program.error().text();
+  auto ran = simulate(*program)->run();
+  EXPECT_TRUE(ran) << ran.error().text();
+  fs::remove_all(folder);
 }
 
 // What was made from a parameter when the network was built cannot change under a simulation that has begun: weights, delays,
@@ -395,6 +473,13 @@ TEST(Batch, WhatIsWrongIsSaidBeforeAnythingRuns) {
   ASSERT_TRUE(program);
   EXPECT_FALSE(program->batch({"rat"}));
   EXPECT_FALSE(program->batch({"cells.goal"})) << "drawn";
+  EXPECT_FALSE(program->batch({"rate", "rate"}));
+  EXPECT_NE(program->batch({"seed"}).error().help.find("Lane::seed"), std::string::npos);
+  EXPECT_FALSE(program->batch({"rate"}, {.threads = 0}));
+  EXPECT_FALSE(program->sweep()) << "it has none";
+  EXPECT_FALSE(program->sweep({}, -3));
+  EXPECT_FALSE(program->sweep({}, 1'000'000'000));
+  EXPECT_TRUE(program->sweep({}, 3));
   auto batch = program->batch({"rate", "dt"});
   ASSERT_TRUE(batch) << batch.error().text();
   EXPECT_FALSE((*batch)->run({{{50}}})) << "one value of two";

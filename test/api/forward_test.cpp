@@ -181,6 +181,8 @@ TEST(Forward, SaysWhatIsMissing) {
   EXPECT_NE((*simulation)->derivativeAlong(unknown).error().text().find("`start`"), std::string::npos);
   EXPECT_NE((*simulation)->derivativeAlong(many).error().text().find("is one number"), std::string::npos);
   EXPECT_NE((*simulation)->derivativeAlong(few).error().text().find("has 3 elements"), std::string::npos);
+  const bdc::Direction each[] = {{"E.rate", {1}}};
+  EXPECT_TRUE((*simulation)->derivativeAlong(each)) << "what was wrong before does not stay";
   EXPECT_NE((*simulation)->gradient().error().text().find("forward mode"), std::string::npos);
   auto none = compile("none", false);
   ASSERT_TRUE(none);

@@ -108,6 +108,12 @@ TEST(Sensitivity, BelongsToARun) {
   auto early = simulation->runSensitivities();
   ASSERT_FALSE(early);
   EXPECT_NE(early.error().text().find("beside a run"), std::string::npos);
+  ASSERT_TRUE(simulation->run() && simulation->runSensitivities());
+  const size_t curves = simulation->sensitivities().size();
+  auto again = simulation->runSensitivities();
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().text().find("have been computed"), std::string::npos);
+  EXPECT_EQ(simulation->sensitivities().size(), curves);
 }
 
 // A file without them, or with a part of them, does not say that it is complete.

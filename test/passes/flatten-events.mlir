@@ -68,11 +68,11 @@ bd.network @Net {
       bd.yield %0 : !bd.q<"ms">
     } attributes {weight_per_edge, delay_per_edge}
   bd.project @a of "a" from @P to @P input @I connect "fixed_in_degree" ({ %k = bd.const 3.0 : !bd.q<"1">  bd.yield %k : !bd.q<"1"> })
-    synapse @Current
+    synapse @Current superposes
     weight { %w = bd.const 1.0 : !bd.q<"1">  bd.yield %w : !bd.q<"1"> }
     with { bd.bind "synapse" @tau as "a.tau" { %0 = bd.const 5.0 : !bd.q<"ms">  bd.yield %0 : !bd.q<"ms"> } }
   bd.project @b of "b" from @P to @P input @I connect "all_to_all"
-    synapse @Current
+    synapse @Current superposes
     weight { %w = bd.const 2.0 : !bd.q<"1">  bd.yield %w : !bd.q<"1"> }
     with { bd.bind "synapse" @tau as "b.tau" { %0 = bd.const 0.005 : !bd.q<"s">  bd.yield %0 : !bd.q<"s"> } }
 }

@@ -28,7 +28,7 @@ int statusOf(const Error &error) {
   }
 }
 
-/// `models/coba.bd` writes `coba.h5` here; an experiment that is not the file's first adds its name.
+/// `models/coba.bd` writes `coba.h5` here; an experiment that is not the file's first adds its name, one lane of a sweep its number.
 /// The report goes where the recordings go.
 std::string outputName(const RunArguments &arguments, const Program &program, const char *ending) {
   if (std::filesystem::path(arguments.output).has_filename())
@@ -36,6 +36,8 @@ std::string outputName(const RunArguments &arguments, const Program &program, co
   std::string stem = std::filesystem::path(arguments.file).stem().string();
   if (program.experiment() != program.experiments().front())
     stem += "." + program.experiment();
+  if (arguments.lane) // not over those of the whole sweep
+    stem += fmt::format(".lane{}", *arguments.lane);
   return stem + ending;
 }
 
