@@ -75,6 +75,15 @@ static std::string_view meantImport(std::string_view written) {
   return diag::didYouMean(written, paths);
 }
 
+/// "LIF, AdEx": what the library has in a folder; empty where it has none.
+static std::string inFolder(std::string_view folder) {
+  std::vector<std::string_view> names;
+  for (const library::File &file : library::files())
+    if (file.path.size() > folder.size() && file.path.starts_with(folder) && file.path[folder.size()] == '/')
+      names.push_back(file.path.substr(folder.size() + 1, file.path.size() - folder.size() - 4));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 const FileScope &Definitions::load(const syntax::File &file) {
   FileScope &scope = scopes.emplace_back();
   scope.path = sources.get(file.source).path();
@@ -165,6 +174,8 @@ const FileScope *Definitions::open(FileScope &from, const syntax::ImportPath &pa
   for (const syntax::Name &segment : path.segments)
     written += fmt::format("{}{}", written.empty() ? "" : "/", segment.text);
   std::string help = fmt::format("a definition of one's own would be in {} beside this file", pathOf(path, false));
+  if (const std::string there = inFolder(path.segments.front().text); !there.empty())
+    help = fmt::format("`{}` has {}; {}", path.segments.front().text, there, help);
   std::string_view meant = meantImport(written);
   auto dotted = [](std::string text) {
     std::replace(text.begin(), text.end(), '/', '.');

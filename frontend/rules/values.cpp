@@ -130,6 +130,8 @@ bool ValueChecker::sharesEmptySize(int scalar) const {
 void ValueChecker::scalars() {
   for (size_t i = 0; i < numbers.scalars.size(); ++i) {
     const Scalar &scalar = program.scalars[i];
+    if (numbers.scalars[i] && *numbers.scalars[i] < 0 && units::isAffine(scalar.unit)) // in kelvin
+      reportScalar(Kind::InvalidValue, int(i), fmt::format("`{}` of {} is below absolute zero", scalar.path, scalarText(int(i))));
     if (!numbers.scalars[i] || std::isfinite(*numbers.scalars[i]))
       continue;
     bool readsOne = anyNode(scalar.value, [&](const Expr &e) {

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,11 +29,28 @@ Error writeError(const std::string &path, int code) {
 
 } // namespace
 
+/// Two runs that write one file would leave neither. The lock is another than the one by which HDF5 keeps readers away, and goes with the file
+/// descriptor; where a file system has none, nobody is kept away.
+static bool isWrittenByAnother(int fd) {
+  struct flock whole = {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return fcntl(fd, F_OFD_SETLK, &whole) != 0 && (errno == EAGAIN || errno == EACCES);
+}
+
 Result<std::unique_ptr<File>> File::create(const std::string &path) {
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0)
     return writeError(path, errno);
-  return std::unique_ptr<File>(new File(path, fd));
+  std::unique_ptr<File> file(new File(path, fd));
+  struct stat kind;
+  if (fstat(fd, &kind) != 0 || !S_ISREG(kind.st_mode))
+    return file;
+  if (isWrittenByAnother(fd))
+    return Error{ErrorKind::output, fmt::format("{} is being written by another run", path), "wait for it, or choose another file with -o"};
+  if (ftruncate(fd, 0) != 0)
+    return writeError(path, errno);
+  return file;
 }
 
 File::~File() { close(fd); }

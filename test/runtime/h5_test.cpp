@@ -197,6 +197,21 @@ TEST(H5, FullDiskKeepsWhatIsWritten) {
   unlink(path.c_str());
 }
 
+TEST(H5, OneRunWritesAFileAtATime) {
+  const std::string path = temporary("twice.h5");
+  auto first = make(path);
+  first->attribute(0, "who", std::string("first"));
+  ASSERT_TRUE(first->commit());
+  auto second = File::create(path);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find("is being written by another run"), std::string::npos) << second.error().message;
+  ASSERT_TRUE(first->commit());
+  EXPECT_EQ(python("print(f.attrs[\"who\"])", path), "first\n") << "and can be read meanwhile";
+  first.reset();
+  EXPECT_TRUE(File::create(path));
+  std::remove(path.c_str());
+}
+
 TEST(H5, UnwritablePathIsAClearError) {
   const auto file = File::create("/nonexistent/folder/out.h5");
   ASSERT_FALSE(file);

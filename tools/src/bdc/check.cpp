@@ -9,12 +9,16 @@
 
 namespace bdc::tool {
 
-/// "2 errors", as many as are shown or counted behind them; empty where there is none.
-static std::string errorCount(const diag::Engine &engine) {
+/// What is wrong where that is one thing, else "2 errors", as many as are shown or counted behind them; empty where there is none.
+static std::string errorText(const diag::Engine &engine) {
   const diag::Engine::Shown shown = engine.shown();
   auto isError = [](const diag::Diagnostic &each) { return each.severity == diag::Severity::Error; };
-  size_t count = shown.errorsLeftOut + std::ranges::count_if(shown.diagnostics, isError);
-  return count == 0 ? "" : fmt::format("{} error{}", count, count == 1 ? "" : "s");
+  const size_t count = shown.errorsLeftOut + std::ranges::count_if(shown.diagnostics, isError);
+  if (count == 1)
+    for (const diag::Diagnostic &only : shown.diagnostics)
+      if (isError(only))
+        return only.message;
+  return count == 0 ? "" : fmt::format("{} errors", count);
 }
 
 int check(const CheckArguments &arguments) {
@@ -24,7 +28,7 @@ int check(const CheckArguments &arguments) {
     rules::checkFile(sources, file, engine);
   int status = engine.hasErrors() ? Exit::wrongInput : Exit::ok;
   if (arguments.json)
-    printAnswer(answer(status, errorCount(engine), Json::parse(diag::renderJson(engine, sources))));
+    printAnswer(answer(status, errorText(engine), Json::parse(diag::renderJson(engine, sources))));
   else
     printDiagnostics(diag::render(engine, sources), stderr);
   return status;
