@@ -9,7 +9,8 @@
 ///
 /// Nothing declared here throws, prints, ends the process or keeps state outside its objects; several programs and simulations
 /// live side by side, and different objects may be used from different threads. A Program is what a text means and its machine
-/// code; it does not change, and finds its data where they were relative to the current folder when it was compiled. A Simulation is one run of it: parameters, memory, time.
+/// code; it does not change, and finds its data where they were relative to the current folder when it was compiled. A Simulation
+/// is one run of it: parameters, memory, time.
 #pragma once
 
 #include "runtime/runtime.h"

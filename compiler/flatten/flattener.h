@@ -102,6 +102,9 @@ private:
   std::string keyOf(Value value);
   std::string keyOf(FlatSymbolRefAttr scalar);
   void markMerged(Group &kept, Group &dropped);
+  void markApart(FlatSymbolRefAttr left, FlatSymbolRefAttr right);
+  void markApart(Value left, Value right);
+  Value valueOf(FlatSymbolRefAttr scalar);
 
   // delays.cpp
   LogicalResult declareDelay(Projection &projection, step::GraphOp graph);

@@ -53,12 +53,42 @@ void Flattener::markMerged(Group &kept, Group &dropped) {
     for (auto &[name, meaning] : drop->names) {
       if (meaning.kind != Meaning::Scalar)
         continue;
-      FlatSymbolRefAttr other = keep->names[name].symbol;
-      if (other == meaning.symbol)
-        continue;
-      for (FlatSymbolRefAttr scalar : {other, meaning.symbol})
-        scalars[scalar.getValue()]->setAttr("step.merged", builder.getUnitAttr());
+      markApart(keep->names[name].symbol, meaning.symbol);
     }
+}
+
+/// Two scalars whose keys are equal: themselves, and those that they are made of, where it is not the same one that both are made of.
+void Flattener::markApart(FlatSymbolRefAttr left, FlatSymbolRefAttr right) {
+  if (left == right)
+    return;
+  for (FlatSymbolRefAttr scalar : {left, right})
+    scalars[scalar.getValue()]->setAttr("step.merged", builder.getUnitAttr());
+  markApart(valueOf(left), valueOf(right));
+}
+
+/// Two expressions whose keys are equal; one may read a scalar whose value the other has written out.
+void Flattener::markApart(Value left, Value right) {
+  auto scalarOf = [&](Value value) {
+    auto read = value ? value.getDefiningOp<step::ReadOp>() : step::ReadOp();
+    return read && scalars.count(read.getScalar()) ? read.getScalarAttr() : FlatSymbolRefAttr();
+  };
+  if (!left || !right || left == right)
+    return;
+  const FlatSymbolRefAttr first = scalarOf(left), second = scalarOf(right);
+  if (first && second)
+    return markApart(first, second);
+  if (FlatSymbolRefAttr one = first ? first : second) {
+    scalars[one.getValue()]->setAttr("step.merged", builder.getUnitAttr());
+    return first ? markApart(valueOf(first), right) : markApart(left, valueOf(second));
+  }
+  for (auto [a, b] : llvm::zip(left.getDefiningOp()->getOperands(), right.getDefiningOp()->getOperands()))
+    markApart(a, b);
+}
+
+/// What a scalar is where it is not set; null where nothing else makes it.
+Value Flattener::valueOf(FlatSymbolRefAttr scalar) {
+  Region &value = scalars[scalar.getValue()].getValue();
+  return value.empty() ? Value() : value.front().getTerminator()->getOperand(0);
 }
 
 } // namespace bdc::compiler::flatten

@@ -447,15 +447,21 @@ void NetworkBuilder::populate(const syntax::PopulationStmt &stmt) {
   if (stmt.at && !population.regions)
     population.size = -1; // what it stands for is not known
   UseSpec spec{&stmt.use, population.name, {"size"}, "param", "", nullptr, nullptr};
-  if (int like = likeOf(stmt, instance); like >= 0)
-    spec.like = &program.populations[like].use.bindings;
+  if (int like = likeOf(stmt, instance); like >= 0) {
+    const Population &other = program.populations[like];
+    spec.like = &other.use.bindings;
+    population.method = other.method;
+    population.methodRange = other.methodRange;
+    population.surrogate = other.surrogate;
+  }
   population.use = {index, bind(instance, spec)};
   for (const syntax::Setting &setting : stmt.use.settings)
     if (setting.name.text == "method" && setting.value && instance.model.indexOf("method") < 0) {
       population.method = method(*setting.value).value_or("");
       population.methodRange = setting.value->range;
     }
-  population.surrogate = surrogateOf(stmt, instance);
+  if (const Expr *own = surrogateOf(stmt, instance))
+    population.surrogate = own;
   if (isNew)
     program.populations.push_back(std::move(population));
 }
