@@ -40,11 +40,18 @@ Value Emitter::input(Population &population, StringAttr name, Operation *user) {
   return inputs[{&population, name}] = sum;
 }
 
+/// What superposes is zero where nothing arrives; what does not may act without an event, and acts on the targets of the projection alone.
 Value Emitter::effect(Group &group) {
-  if (group.effect.model)
-    return value(findOutput(group.effect.model, "").getValue(), &group.effect);
-  auto outputs = group.synapse.model.getBody().getOps<bd::OutputOp>();
-  return value((*outputs.begin()).getValue(), &group.synapse);
+  Value result;
+  if (group.effect.model) {
+    result = value(findOutput(group.effect.model, "").getValue(), &group.effect);
+  } else {
+    auto outputs = group.synapse.model.getBody().getOps<bd::OutputOp>();
+    result = value((*outputs.begin()).getValue(), &group.synapse);
+  }
+  if (!result || group.first.getSuperposes())
+    return result;
+  return within(group.first.getTargetSlice(), result, group.first.getLoc());
 }
 
 Value Emitter::disturbance(Disturbance &disturbance) {
