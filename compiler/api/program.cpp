@@ -153,12 +153,10 @@ std::vector<Diagnostic> diagnosticsOf(const diag::Engine &engine, const diag::So
 }
 
 Error errorOf(const diag::Engine &engine, const diag::Sources &sources) {
-  Error error(runtime::inputError(fmt::format("{} errors", engine.errorCount())));
+  const diag::Engine::Shown shown = engine.shown();
+  const diag::Diagnostic *only = shown.onlyError();
+  Error error(only ? runtime::inputError(only->message, only->help) : runtime::inputError(fmt::format("{} errors", shown.errors())));
   error.diagnostics = diagnosticsOf(engine, sources);
-  if (engine.errorCount() == 1)
-    for (const Diagnostic &only : error.diagnostics)
-      if (only.isError)
-        static_cast<runtime::Error &>(error) = runtime::inputError(only.message, only.help);
   return error;
 }
 

@@ -27,8 +27,8 @@ std::string Flattener::keyOf(FlatSymbolRefAttr name) {
     return known->second;
   if (!scalars.count(name.getValue())) // a value per element: the same where it is the same array
     return ("#" + name.getValue()).str();
-  Region &value = scalars[name.getValue()].getValue();
-  std::string key = keyOf(value.front().getTerminator()->getOperand(0));
+  Value value = valueOf(name);
+  std::string key = value ? keyOf(value) : "#" + name.getValue().str();
   scalarKeys[name] = key;
   return key;
 }

@@ -94,6 +94,8 @@ public:
   struct Shown {
     std::vector<Diagnostic> diagnostics;
     size_t errorsLeftOut = 0, warningsLeftOut = 0;
+    size_t errors() const; ///< shown or left out
+    const Diagnostic *onlyError() const; ///< null where there are none or several
     /// "… and 12 more"; empty where nothing was left out.
     std::string rest() const;
   };

@@ -103,14 +103,16 @@ std::vector<Diagnostic> Engine::sorted() const {
   return kept;
 }
 
+static bool isError(const Diagnostic &diagnostic) { return diagnostic.severity == Severity::Error; }
+
 Engine::Shown Engine::shown() const {
   Shown result;
   size_t errorsShown = 0, warningsShown = 0;
   for (Diagnostic &next : sorted()) {
-    bool isError = next.severity == Severity::Error;
-    size_t &count = isError ? errorsShown : warningsShown;
+    const bool error = isError(next);
+    size_t &count = error ? errorsShown : warningsShown;
     if (count == mostShown) {
-      ++(isError ? result.errorsLeftOut : result.warningsLeftOut);
+      ++(error ? result.errorsLeftOut : result.warningsLeftOut);
       continue;
     }
     ++count;
@@ -118,6 +120,10 @@ Engine::Shown Engine::shown() const {
   }
   return result;
 }
+
+size_t Engine::Shown::errors() const { return errorsLeftOut + std::ranges::count_if(diagnostics, isError); }
+
+const Diagnostic *Engine::Shown::onlyError() const { return errors() == 1 ? &*std::ranges::find_if(diagnostics, isError) : nullptr; }
 
 std::string Engine::Shown::rest() const {
   size_t count = errorsLeftOut + warningsLeftOut;

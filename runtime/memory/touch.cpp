@@ -15,9 +15,9 @@ void touchPages(Team &team, void *data, int64_t bytes) {
     volatile char *at = std::clamp(reinterpret_cast<volatile char *>(page * hugePage), first, last);
     *at = *at; // a page that is only read is not there yet
   };
-  Shares pages(begin, end, 1, team.size());
   if (end - begin == 1)
     return touch(begin);
+  Shares pages(begin, end, 1, team.size());
   team.run([&](int thread) {
     for (int64_t share; pages.take(thread, share);)
       for (int64_t page = pages.begin(share); page < pages.end(share); ++page)

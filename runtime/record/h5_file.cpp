@@ -27,16 +27,16 @@ Error writeError(const std::string &path, int code) {
   return {ErrorKind::output, fmt::format("cannot write {}: {}", path, strerror(code)), std::move(help)};
 }
 
-} // namespace
-
 /// Two runs that write one file would leave neither. The lock is another than the one by which HDF5 keeps readers away, and goes with the file
 /// descriptor; where a file system has none, nobody is kept away.
-static bool isWrittenByAnother(int fd) {
+bool isWrittenByAnother(int fd) {
   struct flock whole = {};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
   return fcntl(fd, F_OFD_SETLK, &whole) != 0 && (errno == EAGAIN || errno == EACCES);
 }
+
+} // namespace
 
 Result<std::unique_ptr<File>> File::create(const std::string &path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);

@@ -4,7 +4,6 @@
 #include "tools/src/bdc/commands.h"
 #include "tools/src/bdc/terminal.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace bdc::tool {
@@ -12,13 +11,9 @@ namespace bdc::tool {
 /// What is wrong where that is one thing, else "2 errors", as many as are shown or counted behind them; empty where there is none.
 static std::string errorText(const diag::Engine &engine) {
   const diag::Engine::Shown shown = engine.shown();
-  auto isError = [](const diag::Diagnostic &each) { return each.severity == diag::Severity::Error; };
-  const size_t count = shown.errorsLeftOut + std::ranges::count_if(shown.diagnostics, isError);
-  if (count == 1)
-    for (const diag::Diagnostic &only : shown.diagnostics)
-      if (isError(only))
-        return only.message;
-  return count == 0 ? "" : fmt::format("{} errors", count);
+  if (const diag::Diagnostic *only = shown.onlyError())
+    return only->message;
+  return engine.hasErrors() ? fmt::format("{} errors", shown.errors()) : "";
 }
 
 int check(const CheckArguments &arguments) {
