@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -196,6 +197,21 @@ void openStandardStreams() {
       (void)open("/dev/null", mode); // gets the lowest number that is free
 }
 
+/// `--seed 010`, as `seq -w` counts, would be taken for octal.
+void readAsDecimal(CLI::App &app) {
+  const auto decimal = [](const std::string &text) {
+    const size_t first = text.find_first_not_of('0');
+    if (first == text.npos)
+      return text.substr(0, 1);
+    return std::isdigit(static_cast<unsigned char>(text[first])) ? text.substr(first) : text;
+  };
+  for (CLI::Option *option : app.get_options())
+    if (option->get_type_name().starts_with("N:") || option->get_type_name() == "N")
+      option->transform(decimal, "");
+  for (CLI::App *sub : app.get_subcommands({}))
+    readAsDecimal(*sub);
+}
+
 /// `--json=no` would be taken for `--json`.
 void refuseValuesOfFlags(CLI::App &app) {
   for (CLI::Option *option : app.get_options())
@@ -219,6 +235,7 @@ int command(int argc, char **argv) {
   addCheck(app, checkArguments);
   addEmit(app, emitArguments);
   refuseValuesOfFlags(app);
+  readAsDecimal(app);
   if (argc < 2) {
     printError("a command is missing");
     fmt::print(stderr, "\n{}", app.help());
