@@ -16,7 +16,7 @@ constexpr int64_t maxLines = 12;
 constexpr size_t maxOverlaid = 3;
 constexpr double laneHeight = 46, laneFill = 0.88;
 
-/// The least and largest value per pixel column of some elements of one stream.
+/// The least and largest value per pixel column of some elements of one stream, and when they were.
 class Lines : public Listener {
 public:
   Lines(const PlotInput &input, int64_t shown, const PlotSetting &setting)
@@ -42,15 +42,22 @@ public:
   }
 
   struct Cell {
-    double step = 0, low = 0, high = 0; ///< of the first sample; of all
-    int64_t count = 0;
-    void add(double at, double value) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    double lowStep = 0, highStep = 0;
+    bool isEmpty() const { return low > high; }
+    void add(double step, double value) {
       if (!std::isfinite(value))
         return;
-      if (count++ == 0)
-        step = at, low = high = value;
-      low = std::min(low, value);
-      high = std::max(high, value);
+      if (value < low)
+        low = value, lowStep = step;
+      if (value > high)
+        high = value, highStep = step;
+    }
+    void add(const Cell &later) {
+      if (later.low < low)
+        low = later.low, lowStep = later.lowStep;
+      if (later.high > high)
+        high = later.high, highStep = later.highStep;
     }
   };
   struct Line {
@@ -70,13 +77,7 @@ private:
     for (Line &line : lines) {
       for (int64_t c = 0; c < Columns::count / 2; ++c) {
         Cell cell = line.cells[2 * c];
-        const Cell &next = line.cells[2 * c + 1];
-        if (next.count) {
-          cell.step = cell.count ? cell.step : next.step;
-          cell.low = cell.count ? std::min(cell.low, next.low) : next.low;
-          cell.high = cell.count ? std::max(cell.high, next.high) : next.high;
-          cell.count += next.count;
-        }
+        cell.add(line.cells[2 * c + 1]);
         line.cells[c] = cell;
       }
       std::fill(line.cells.begin() + Columns::count / 2, line.cells.end(), Cell());
@@ -249,27 +250,23 @@ private:
     for (const auto &stream : streams)
       for (const Lines::Line &line : stream->lines)
         for (const Lines::Cell &cell : line.cells)
-          if (cell.count) {
-            low = std::min(low, cell.low);
-            high = std::max(high, cell.high);
-          }
+          low = std::min(low, cell.low), high = std::max(high, cell.high);
     return low <= high ? Range(low, high) : Range(0, 1);
   }
 
   /// Values are drawn at offset + scale * value.
   std::string path(const Lines::Line &line, const svg::Figure &figure, double timeScale, double offset, double scale) const {
     std::string out;
-    bool lowFirst = true; // the end of one column is near the start of the next
+    const auto point = [&](double step, double value) {
+      svg::appendPoint(out, out.empty() ? 'M' : 'L', figure.px(step * setting.dt_ms * timeScale), figure.py(offset + scale * value));
+    };
     for (const Lines::Cell &cell : line.cells) {
-      if (!cell.count)
+      if (cell.isEmpty())
         continue;
-      const double x = figure.px(cell.step * setting.dt_ms * timeScale);
-      const double low = figure.py(offset + scale * cell.low), high = figure.py(offset + scale * cell.high);
-      svg::appendPoint(out, out.empty() ? 'M' : 'L', x, lowFirst ? low : high);
-      if (cell.high > cell.low) {
-        svg::appendPoint(out, 'L', x, lowFirst ? high : low);
-        lowFirst = !lowFirst;
-      }
+      const bool lowFirst = cell.lowStep <= cell.highStep;
+      lowFirst ? point(cell.lowStep, cell.low) : point(cell.highStep, cell.high);
+      if (cell.low < cell.high)
+        lowFirst ? point(cell.highStep, cell.high) : point(cell.lowStep, cell.low);
     }
     return out;
   }

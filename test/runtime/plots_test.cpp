@@ -81,6 +81,26 @@ TEST(Plots, ABinLongerThanTheRunHasTheRateOfTheRun) {
   EXPECT_EQ(pathOf(svg, "dots").substr(0, 5), "M486 ") << "a dot in the middle";
 }
 
+/// Where a column of pixels has several samples, its extremes come in the order of their times: what rises is drawn as it rises.
+TEST(Plots, TracesGoForwardInTime) {
+  constexpr int64_t steps = 10000, interval = 5;
+  Made traces("traces", 1, settingOf(steps));
+  std::vector<double> ramp;
+  for (int64_t t = interval; t <= steps; t += interval)
+    ramp.push_back(static_cast<double>(t));
+  traces.hear(ramp, interval);
+  const std::string path = pathOf(traces.plot->draw(steps), "line");
+  const std::regex point("[ML]([-0-9.]+) ([-0-9.]+)");
+  double x = 0, y = 1e9;
+  int points = 0;
+  for (auto at = std::sregex_iterator(path.begin(), path.end(), point); at != std::sregex_iterator(); ++at, ++points) {
+    EXPECT_GT(std::stod((*at)[1]), x);
+    EXPECT_LE(std::stod((*at)[2]), y);
+    x = std::stod((*at)[1]), y = std::stod((*at)[2]);
+  }
+  EXPECT_GT(points, 1600);
+}
+
 TEST(Plots, OneSampleIsADot) {
   Made traces("traces", 1, settingOf(100));
   traces.hear({11}, 100);
