@@ -235,7 +235,7 @@ struct Allocator {
           StringAttr name = element.getStateAttr().getAttr();
           auto state = program.lookupSymbol<step::StateOp>(name);
           if (cast<step::ArrayType>(state.getType()).getSpace() != record.getSpaceAttr())
-            list.push_back({name, /*write=*/false, /*all=*/true});
+            list.push_back({name, /*write=*/false, /*all=*/true, {}, {}});
         });
     return list;
   }

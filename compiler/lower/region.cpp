@@ -161,9 +161,10 @@ LogicalResult RegionEmitter::emitOn(Operation &op, unsigned lanes, Type real, ll
         Value ratio = arith::DivFOp::create(b, loc, x[0], cast(b.broadcast(access.get({Word::Scalar, 0}), lanes), real));
         Value rounded = kernel("round", lanes, real, {ratio});
         Value count = arith::FPToSIOp::create(b, loc, Loops::wide(b.getI32Type(), lanes), rounded);
-        Value one = b.broadcast(arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(1)), lanes);
-        Value steps = arith::AddIOp::create(b, loc, count, one);
-        return result = arith::MaxSIOp::create(b, loc, steps, one), success(); // a drawn time may be negative: it holds for nothing
+        auto constant = [&](int32_t value) { return b.broadcast(arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value)), lanes); };
+        Value zero = constant(0);
+        Value holds = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, count, zero); // a drawn time may be negative: it holds for nothing
+        return result = arith::SelectOp::create(b, loc, holds, arith::AddIOp::create(b, loc, count, constant(1)), zero), success();
       })
       .Default([&](Operation *other) -> LogicalResult {
         if (!isa_and_nonnull<arith::ArithDialect>(other->getDialect()))

@@ -93,7 +93,7 @@ static constexpr Word wordTable[] = {
     {"minutes", "min"}, {"mins", "min"},   {"hour", "h"},       {"hours", "h"},         {"hr", "h"},
     {"days", "day"},    {"volt", "V"},     {"volts", "V"},      {"amp", "A"},           {"amps", "A"},
     {"ampere", "A"},    {"amperes", "A"},  {"siemens", "S"},    {"mho", "S"},           {"mhos", "S"},
-    {"farad", "F"},     {"farads", "F"},   {"hertz", "Hz"},     {"hz", "Hz"},           {"ohms", "ohm"},
+    {"farad", "F"},     {"farads", "F"},   {"hertz", "Hz"},     {"hz", "Hz"},           {"ohms", "ohm"},        {"ohm", "ohm"},
     {"micron", "um"},   {"microns", "um"}, {"meter", "m"},      {"metre", "m"},         {"meters", "m"},
     {"metres", "m"},    {"molar", "M"},    {"celsius", "degC"}, {"celcius", "degC"},    {"kelvin", "K"},
     {"coulomb", "C"},   {"joule", "J"},    {"watt", "W"},       {"newton", "N"},        {"pascal", "Pa"},
@@ -104,7 +104,8 @@ static constexpr Word wordTable[] = {
 };
 
 static constexpr Word prefixWords[] = {
-    {"pico", "p"}, {"nano", "n"}, {"micro", "u"}, {"milli", "m"}, {"centi", "c"}, {"kilo", "k"}, {"mega", "M"}, {"giga", "G"},
+    {"femto", "f"}, {"pico", "p"}, {"nano", "n"}, {"micro", "u"}, {"milli", "m"}, {"centi", "c"}, {"kilo", "k"},
+    {"mega", "M"},  {"meg", "M"},  {"giga", "G"}, {"tera", "T"},  {"peta", "P"},
 };
 
 std::span<const Symbol> symbols() { return table; }

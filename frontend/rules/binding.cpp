@@ -61,8 +61,11 @@ Value NetworkBuilder::setting(ModelInstance &instance, int param, const syntax::
   allowsIndex = instance.model.kind != syntax::ModelKind::Coupling;
   Value result = value(*setting.value, setting.drawn, expected, fmt::format("the value of {}", what), path, variable.doc);
   allowsIndex = false;
+  const bool isNoise = instance.model.kind == syntax::ModelKind::Noise;
+  if (result.scalar >= 0)
+    program.scalars[result.scalar].isIncrement = isNoise;
   const Expr *given = result.scalar >= 0 ? program.scalars[result.scalar].value : result.drawn;
-  if (given && isPoint(*given) && instance.model.kind == syntax::ModelKind::Noise)
+  if (given && isPoint(*given) && isNoise)
     reportPoint(context, *given, given->range, "what a noise adds cannot be a temperature in degC",
                 fmt::format("the value of {}", what));
   return result;
@@ -88,6 +91,17 @@ bool NetworkBuilder::mayHaveDefault(const ModelInstance &instance, std::string_v
   });
 }
 
+/// Whether the default of a param is made of what this use sets.
+bool NetworkBuilder::followsOwn(const ModelInstance &instance, int param, const UseSpec &spec) const {
+  return !instance.broken && anyNode(instance.model.variables[param].value, [&](const Expr &e) {
+    if (e.op != Op::Variable || e.index == param)
+      return false;
+    const std::string &read = instance.model.variables[e.index].name;
+    const bool isSet = std::ranges::any_of(spec.use->settings, [&](const syntax::Setting &setting) { return setting.name.text == read; });
+    return isSet || followsOwn(instance, e.index, spec);
+  });
+}
+
 /// The value of a param that the use does not set: that of the population it is like, or the default.
 Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
                                 const std::vector<Binding> &before) {
@@ -99,7 +113,11 @@ Value NetworkBuilder::inherited(const ModelInstance &instance, int param, const 
     return nullptr;
   };
   Range range = spec.use->range;
-  if (const Binding *like = spec.like ? bindingOf(*spec.like, param) : nullptr) {
+  const Binding *like = spec.like ? bindingOf(*spec.like, param) : nullptr;
+  const bool isDefault = !like || defaulted.contains(like->path);
+  if (isDefault)
+    defaulted.insert(path);
+  if (like && !(isDefault && followsOwn(instance, param, spec))) {
     if (like->value.isDrawn()) {
       const Expr *own = drawnAnew(like->value.drawn);
       context.solver.unify(instance.terms[param], context.term(*own));
@@ -187,6 +205,30 @@ void NetworkBuilder::reportSetting(const ModelInstance &instance, const syntax::
                         instance.decl->range);
 }
 
+/// The unit of a variable as the user wrote it, or the usual one of what it is.
+std::string NetworkBuilder::shownUnit(int population, int variable) {
+  const ModelInstance &instance = instanceOf(population);
+  const std::string &written = instance.model.variables[variable].unit;
+  return written.empty() ? units::usualUnit(context.solver.dimension(instance.terms[variable])) : written;
+}
+
+/// Whether the value that an earlier target of the statement has fits this one; where it does not, that is reported.
+bool NetworkBuilder::fitsToo(const ModelInstance &instance, const Binding &binding, const syntax::ModelUse &use) {
+  const UnitTerm given = binding.value.isDrawn() ? context.term(*binding.value.drawn) : scalarTerms[binding.value.scalar];
+  if (context.solver.unify(instance.terms[binding.param], given))
+    return true;
+  const std::string &name = instance.model.variables[binding.param].name;
+  auto setting = std::ranges::find_if(use.settings, [&](const syntax::Setting &each) { return each.name.text == name; });
+  context
+      .report(Kind::UnitMismatch, setting != use.settings.end() ? setting->range : use.range,
+              fmt::format("one value of {} does not fit all targets", name))
+      .withLabel(fmt::format("this is {}", context.describe(given, "")))
+      .withNote(fmt::format("for another target {} of {} would be {}", name, instance.model.definition,
+                            context.describe(instance.terms[binding.param], "")))
+      .withHelp("write a `project` statement for each target");
+  return false;
+}
+
 std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec &spec) {
   const Model &model = instance.model;
   std::vector<const syntax::Setting *> given(model.variables.size());
@@ -219,8 +261,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       if (value.isDrawn())
         value.drawn = drawnAnew(value.drawn);
       if (value && instance.knows(binding.param))
-        context.solver.unify(instance.terms[binding.param],
-                             value.isDrawn() ? context.term(*value.drawn) : scalarTerms[value.scalar]);
+        fitsToo(instance, binding, *spec.use);
     }
     return bindings;
   }

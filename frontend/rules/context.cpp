@@ -21,6 +21,15 @@ Expr *Context::node(Op op, Range range, UnitTerm term, std::vector<const Expr *>
   return &expr;
 }
 
+const Expr *Context::at(const Expr &expr, Range range) {
+  Expr *copy = node(expr.op, range, term(expr));
+  const uint32_t id = copy->id;
+  *copy = expr;
+  copy->id = id;
+  copy->range = range;
+  return copy;
+}
+
 Expr *Context::number(double coherent, const Dimension &dimension, Range range) {
   Expr *expr = node(Op::Number, range, dimension);
   expr->value = coherent;
@@ -94,6 +103,18 @@ std::string Context::describe(const UnitTerm &term, const std::string &unit) con
   return kind.empty() ? fmt::format("in {}", shown) : fmt::format("in {} ({})", shown, kind);
 }
 
+/// What the names are that stand for constants of nature in an expression, which may have been meant as something else.
+std::string Context::noteOnConstants(const Expr &expr) const {
+  std::string note;
+  anyNode(&expr, [&](const Expr &e) {
+    const BuiltinConstant *constant = e.op == Op::Number ? findConstant(text(e.range)) : nullptr;
+    if (constant && constant->unit != "1" && note.empty())
+      note = fmt::format("`{}` is {:.6g} {} here, a constant of nature: a param of that name would stand for itself", constant->name, constant->value, constant->unit);
+    return false;
+  });
+  return note;
+}
+
 /// A way to turn what is there into what is wanted: the factor that is missing, by its name in the field.
 std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const std::string &wantedUnit) const {
   UnitTerm have = solver.resolve(term(expr)), want = solver.resolve(wanted);
@@ -103,8 +124,12 @@ std::string Context::factorHelp(const Expr &expr, const UnitTerm &wanted, const 
   std::string bare = written == "this" ? "…" : text(expr.range);
   bool simple = expr.operands.empty() || expr.op == Op::Call;
   std::string operand = simple || bare == "…" ? bare : fmt::format("({})", bare);
-  if (expr.op == Op::Number && have.known.isNone())
-    return fmt::format("give it its unit: `{} {}`", bare, wantedUnit.empty() ? units::usualUnit(want.known) : wantedUnit);
+  if (expr.op == Op::Number && have.known.isNone()) {
+    if (!isNumberText(expr.range))
+      return "";
+    const std::string digits = bare.substr(0, bare.find_first_not_of("+-.0123456789eE_")); // without a unit of its own, such as %
+    return fmt::format("give it its unit: `{} {}`", digits, wantedUnit.empty() ? units::usualUnit(want.known) : wantedUnit);
+  }
   Dimension factor = want.known / have.known;
   // A factor or a divisor that was declared without its unit.
   if (expr.op == Op::Mul || expr.op == Op::Div)
@@ -152,14 +177,39 @@ void Context::reportDisagreement(const Expr &left, const Expr &right, const std:
   std::string help = factorHelp(blamed, term(other), other.unit);
   std::string blamedText = fmt::format("{} is {}", quote(blamed.range), describe(blamed));
   std::string otherText = fmt::format("{} is {}", quote(other.range), describe(other));
-  report(Kind::UnitMismatch, blamed.range, fmt::format("units do not agree in {}", place))
-      .withLabel(blamedText)
-      .also(other.range, otherText)
-      .withHelp(help);
+  diag::Diagnostic &d = report(Kind::UnitMismatch, blamed.range, fmt::format("units do not agree in {}", place));
+  d.withLabel(blamedText).also(other.range, otherText).withHelp(help);
+  for (const Expr *each : {&left, &right})
+    if (std::string note = noteOnConstants(*each); !note.empty() && d.notes.empty())
+      d.withNote(std::move(note));
+}
+
+/// `20` where % is meant is 2000 %.
+void Context::warnOfBareNumber(const Expr &expr, const Expected &expected, const std::string &place) {
+  if (expr.op != Op::Number || !expr.unit.empty() || expr.value == 0 || expected.unit.empty() || !isNumberText(expr.range))
+    return;
+  const units::Unit unit = units::unit(expected.unit);
+  if (!unit.dimension.isNone() || unit.si.isOne())
+    return;
+  const std::string written = text(expr.range);
+  report(Kind::BareNumber, expr.range, fmt::format("a pure number where {} is in {}, in {}", expected.what, expected.unit, place))
+      .withLabel(fmt::format("this is {:.10g} {}", unit.fromCoherent(expr.value), expected.unit))
+      .withHelp(fmt::format("`{} {}`, or, if it is what is meant, `{:.10g} {}`", written, expected.unit, unit.fromCoherent(expr.value), expected.unit));
+}
+
+/// Whether a number is written there, and no name of one.
+bool Context::isNumberText(Range range) const {
+  const std::string written = text(range);
+  return !written.empty() && !std::isalpha(static_cast<unsigned char>(written[0])) && written[0] != '_';
 }
 
 bool Context::expect(const Expr &expr, const Expected &expected, const std::string &place) {
   if (solver.unify(term(expr), expected.term)) {
+    if (expected.isIncrement && isPoint(expr)) {
+      reportPoint(*this, expr, expr.range, "what is added cannot be a temperature in degC", place);
+      return false;
+    }
+    warnOfBareNumber(expr, expected, place);
     if (!units::isAffine(expected.unit) || !(expr.isDifference || isBareZero(expr)))
       return true;
     if (isBareZero(expr)) {
@@ -180,6 +230,8 @@ bool Context::expect(const Expr &expr, const Expected &expected, const std::stri
     d.also(expected.where, std::move(wanted));
   else
     d.withNote(std::move(wanted));
+  if (std::string note = noteOnConstants(expr); !note.empty())
+    d.withNote(std::move(note));
   return false;
 }
 

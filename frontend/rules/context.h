@@ -20,6 +20,7 @@ struct Expected {
   std::string unit; ///< as the user wrote it; empty: canonical text
   Range where;      ///< of what asks for it, or nowhere
   std::string what; ///< "v'"
+  bool isIncrement = false; ///< something is moved by it: of temperatures a difference
 };
 
 class Context {
@@ -39,6 +40,8 @@ public:
   // ---- nodes
   Expr *node(Op op, Range range, UnitTerm term, std::vector<const Expr *> operands = {});
   Expr *number(double coherent, const units::Dimension &dimension, Range range);
+  /// The same expression at another place: that of its name.
+  const Expr *at(const Expr &expr, Range range);
   const UnitTerm &term(const Expr &expr) const { return terms[expr.id]; }
   void setTerm(const Expr &expr, UnitTerm term) { terms[expr.id] = std::move(term); }
   /// A copy of an expression with some nodes replaced: `replace` returns the replacement or null to go into the node.
@@ -87,6 +90,9 @@ public:
   void finish();
 
 private:
+  std::string noteOnConstants(const Expr &expr) const;
+  bool isNumberText(Range range) const;
+  void warnOfBareNumber(const Expr &expr, const Expected &expected, const std::string &place);
   std::string factorHelp(const Expr &expr, const UnitTerm &wanted, const std::string &wantedUnit) const;
 
   std::vector<UnitTerm> terms; ///< by Expr::id

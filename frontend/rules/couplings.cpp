@@ -77,7 +77,7 @@ void NetworkBuilder::couple(const syntax::CoupleStmt &stmt) {
   if (aimed) {
     const Variable &input = instanceOf(coupling.target).model.variables[coupling.input];
     spec.through = fmt::format(", through which {} acts on {}.{} ({}),", context.quote(stmt.source->range),
-                               program.populations[coupling.target].name, input.name, input.unit.empty() ? "1" : input.unit);
+                               program.populations[coupling.target].name, input.name, shownUnit(coupling.target, coupling.input));
     spec.unit = input.unit;
   }
   coupling.rule.bindings = bind(instance, spec);
@@ -330,6 +330,11 @@ bool NetworkBuilder::fitCoupling(const syntax::CoupleStmt &stmt, Coupling &coupl
     if (!coupling.own)
       return false;
   }
+  if (!coupling.own && isPoint(*coupling.value)) {
+    reportPoint(context, *coupling.value, stmt.source->range, "what is summed over connections cannot be a temperature in degC",
+                fmt::format("the coupling by {}", name));
+    return false;
+  }
   if (rule.broken)
     return false;
   auto disagree = [&](Range range, std::string label, std::string note) {
@@ -414,7 +419,7 @@ void NetworkBuilder::disturbOne(const syntax::DisturbStmt &stmt, const syntax::E
   UseSpec spec{&stmt.noise, disturbance.name, {}, "noise", "", nullptr, nullptr};
   if (isAimed) {
     spec.unit = instanceOf(disturbance.population).model.variables[disturbance.input].unit;
-    spec.through = fmt::format(", which disturbs {} ({}),", path, spec.unit.empty() ? "1" : spec.unit);
+    spec.through = fmt::format(", which disturbs {} ({}),", path, shownUnit(disturbance.population, disturbance.input));
   }
   disturbance.noise.bindings = bind(instances[disturbance.noise.model], spec);
   if (fits)

@@ -63,16 +63,24 @@ static const library::File *findInLibrary(const syntax::ImportPath &path) {
 }
 
 /// What an import might have meant, of all that is in the library: "neurons/LIF"; empty where nothing is like it.
-static std::string_view meantImport(std::string_view written) {
+static std::string meantImport(std::string_view written) {
   std::vector<std::string_view> paths;
   for (const library::File &file : library::files())
     paths.push_back(file.path.substr(0, file.path.size() - 3));
+  // A file with several definitions, of which one is named behind it.
+  if (const size_t slash = written.find('/'); slash != written.npos)
+    for (const library::File &file : library::files()) {
+      const std::string_view stem = std::string_view(file.path).substr(0, file.path.size() - 3), name = written.substr(slash + 1);
+      const bool defines = file.text.find(fmt::format(" {} {{", name)) != file.text.npos;
+      if (defines && diag::didYouMean(written.substr(0, slash), {stem}) == stem)
+        return fmt::format("{}/{}", stem, name);
+    }
   // The right model in the wrong folder, or a slip of the fingers.
   std::string_view last = written.substr(written.rfind('/') + 1);
   for (std::string_view path : paths)
     if (path.substr(path.rfind('/') + 1) == last)
-      return path;
-  return diag::didYouMean(written, paths);
+      return std::string(path);
+  return std::string(diag::didYouMean(written, paths));
 }
 
 /// "LIF, AdEx": what the library has in a folder; empty where it has none.
@@ -176,7 +184,7 @@ const FileScope *Definitions::open(FileScope &from, const syntax::ImportPath &pa
   std::string help = fmt::format("a definition of one's own would be in {} beside this file", pathOf(path, false));
   if (const std::string there = inFolder(path.segments.front().text); !there.empty())
     help = fmt::format("`{}` has {}; {}", path.segments.front().text, there, help);
-  std::string_view meant = meantImport(written);
+  const std::string meant = meantImport(written);
   auto dotted = [](std::string text) {
     std::replace(text.begin(), text.end(), '/', '.');
     return text;

@@ -203,7 +203,7 @@ void ExperimentBuilder::drive(const syntax::DriveStmt &stmt) {
 Scope::Answer ExperimentBuilder::name(const syntax::Name &name) {
   for (const auto &[known, value] : lets)
     if (known.text == name.text)
-      return {true, value};
+      return {true, value ? context.at(*value, name.range) : nullptr};
   if (objective && objective->declares(name.text)) {
     context.report(Kind::MisplacedExpression, name.range, fmt::format("`{}` is known when a run is over", name.text))
         .withHelp("the objective reads it: `minimise 1 - similarity(fc, target)`");

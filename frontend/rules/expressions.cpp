@@ -1,6 +1,8 @@
 #include "frontend/rules/expressions.h"
 
+#include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <utility>
 
@@ -50,6 +52,13 @@ std::optional<Rational> rationalOf(const syntax::Expr &expr) {
   case syntax::BinaryOp::Sub: return *left - *right;
   case syntax::BinaryOp::Mul: return *left * *right;
   case syntax::BinaryOp::Div: return right->isZero() ? std::nullopt : std::optional(*left / *right);
+  case syntax::BinaryOp::Pow: {
+    const bool isShort = right->isInteger() && std::abs(right->numerator()) <= 8 && !(left->isZero() && right->numerator() < 0);
+    Rational power(1);
+    for (int64_t i = 0; isShort && i < std::abs(right->numerator()); ++i)
+      power = power * *left;
+    return !isShort ? std::nullopt : std::optional(right->numerator() < 0 ? Rational(1) / power : power);
+  }
   default: return std::nullopt;
   }
 }
@@ -300,7 +309,12 @@ std::string ExprChecker::splitUnit(const syntax::Expr &expr, Range &rest) const 
   if (first.empty() || !isUnit(*binary->right))
     return "";
   rest = rest.merge(binary->right->range);
-  return first + context.text(binary->opRange) + context.text(binary->right->range);
+  // A divisor in brackets has its products divided one by one.
+  std::string divisor = context.text(binary->right->range);
+  if (binary->op == syntax::BinaryOp::Div)
+    for (char &c : divisor)
+      c = c == '*' ? '/' : c == '/' ? '*' : c;
+  return first + context.text(binary->opRange) + divisor;
 }
 
 const Expr *ExprChecker::member(const syntax::MemberExpr &expr) {
@@ -331,10 +345,11 @@ bool ExprChecker::agree(const Expr &left, const Expr &right) {
 bool ExprChecker::pure(const Expr &expr, std::string_view what) {
   if (context.solver.unify(context.term(expr), UnitTerm()))
     return true;
+  const std::string unit = expr.unit.empty() ? units::usualUnit(context.solver.dimension(context.term(expr))) : expr.unit;
   context.report(Kind::NotDimensionless, expr.range, fmt::format("{} takes a pure number, in {}", what, place))
       .withLabel(fmt::format("{} is {}", context.quote(expr.range), context.describe(expr)))
-      .withHelp(fmt::format("divide it by a quantity in {}",
-                            expr.unit.empty() ? units::usualUnit(context.solver.dimension(context.term(expr))) : expr.unit));
+      .withHelp(isPoint(expr) ? fmt::format("the difference from a temperature, divided by one in K: `(T - 20 {}) / 10 K`", unit)
+                              : fmt::format("divide it by a quantity in {}", unit));
   return false;
 }
 
@@ -419,10 +434,10 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
   if (reportUnit(expr) || reportSplitUnit(expr))
     return nullptr;
   const Expr *left = number(*expr.left), *right = number(*expr.right);
+  if (op == Op::Add || op == Op::Sub)
+    return sum(expr, op, left, right);
   if (!left || !right)
     return nullptr;
-  if (op == Op::Add || op == Op::Sub)
-    return join(op, expr.range, left, right);
   if (op == Op::Mul || op == Op::Div) {
     const UnitTerm &a = context.term(*left), &b = context.term(*right);
     UnitTerm product = op == Op::Mul ? a * b : a / b;
@@ -435,13 +450,45 @@ const Expr *ExprChecker::binary(const syntax::BinaryExpr &expr) {
                    : leftIsPure && op == Op::Mul ? right->unit
                    : areWritten                  ? units::joined(left->unit, right->unit, op == Op::Div)
                                                  : "";
-    return scalePoint(result, *left, *right);
+    return hasPlainUnit(*result) ? scalePoint(result, *left, *right) : nullptr;
   }
   if (!agree(*left, *right) || !samePoints(*left, *right))
     return nullptr;
   Expr *result = context.node(op, expr.range, UnitTerm(), {left, right});
   result->isCondition = true;
   return result;
+}
+
+/// Every term that disagrees is reported, though there is no sum any more.
+const Expr *ExprChecker::sum(const syntax::BinaryExpr &expr, Op op, const Expr *left, const Expr *right) {
+  if (left && right) {
+    if (agree(*left, *right))
+      return join(op, expr.range, left, right);
+    torn[&expr] = {left, right};
+    return nullptr;
+  }
+  const auto before = torn.find(&*expr.left);
+  if (!right || before == torn.end())
+    return nullptr;
+  const auto [first, second] = before->second;
+  const auto fits = [&](const Expr &term) { return context.solver.unify(context.term(term), context.term(*right)); };
+  if (!fits(*first) && !fits(*second))
+    context.reportDisagreement(*first, *right, place);
+  torn[&expr] = {first, second};
+  return nullptr;
+}
+
+/// Exponents that nobody means, and that would overflow in the end.
+bool ExprChecker::hasPlainUnit(const Expr &expr) {
+  constexpr int64_t most = 9999; // four digits are read
+  const UnitTerm term = context.solver.resolve(context.term(expr));
+  const auto isPlain = [](const Rational &power) { return std::abs(power.numerator()) <= most && power.denominator() <= most; };
+  bool plain = std::ranges::all_of(term.factors, [&](const UnitTerm::Factor &factor) { return isPlain(factor.power); });
+  for (int base = 0; base < units::numBases; ++base)
+    plain &= isPlain(term.known[base]);
+  if (!plain)
+    context.report(Kind::InvalidValue, expr.range, fmt::format("a unit has exponents up to {}, in {}", most, place));
+  return plain;
 }
 
 const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
@@ -452,7 +499,7 @@ const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
       return nullptr;
     Expr *result = context.node(Op::Power, expr.range, context.term(*base).pow(*exponent), {base});
     result->power = *exponent;
-    return result;
+    return hasPlainUnit(*result) ? result : nullptr;
   }
   const Expr *variable = number(*expr.right);
   if (!base || !variable || !pure(*variable, "an exponent"))
@@ -461,7 +508,9 @@ const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
     context
         .report(Kind::VariableExponent, expr.right->range,
                 fmt::format("the exponent of a quantity with a unit must be a written number, in {}", place))
-        .withLabel(fmt::format("{} is known only when the program runs", context.quote(expr.right->range)))
+        .withLabel(exponent ? fmt::format("{} is {} / {}: a fraction of a unit has a divisor up to 12", context.quote(expr.right->range),
+                                          exponent->numerator(), exponent->denominator())
+                            : fmt::format("{} is known only when the program runs", context.quote(expr.right->range)))
         .also(base->range, fmt::format("{} is {}", context.quote(base->range), context.describe(*base)))
         .withHelp("divide the base by a quantity of its unit first");
     return nullptr;
@@ -474,7 +523,7 @@ const Expr *ExprChecker::power(const syntax::BinaryExpr &expr) {
 const Expr *ExprChecker::conditional(const syntax::IfExpr &expr) {
   const Expr *test = condition(*expr.condition);
   const Expr *yes = number(*expr.yes), *no = number(*expr.no);
-  if (!test || !yes || !no || !agree(*yes, *no) || !samePoints(*yes, *no))
+  if (!yes || !no || !agree(*yes, *no) || !samePoints(*yes, *no) || !test)
     return nullptr;
   Expr *result = context.node(Op::Select, expr.range, context.term(*yes), {test, yes, no});
   result->unit = yes->unit.empty() || isPoint(*no) ? no->unit : yes->unit;

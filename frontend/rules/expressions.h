@@ -63,6 +63,8 @@ private:
   const Expr *unary(const syntax::UnaryExpr &expr);
   const Expr *binary(const syntax::BinaryExpr &expr);
   const Expr *power(const syntax::BinaryExpr &expr);
+  const Expr *sum(const syntax::BinaryExpr &expr, Op op, const Expr *left, const Expr *right);
+  bool hasPlainUnit(const Expr &expr);
   const Expr *conditional(const syntax::IfExpr &expr);
   const Expr *call(const syntax::CallExpr &expr);
   const Expr *builtin(const syntax::CallExpr &expr, const BuiltinFunction &function);
@@ -95,6 +97,8 @@ private:
   Context &context;
   Scope *scope;
   std::string place;
+  /// Of sums that do not agree: the two terms that do not. What is added behind must agree with one of them.
+  std::map<const syntax::Expr *, std::pair<const Expr *, const Expr *>> torn;
   bool hasBareUnit = false; ///< a unit without its number has been reported
 };
 

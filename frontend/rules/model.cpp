@@ -253,6 +253,9 @@ void ModelBuilder::declare(const syntax::VariableStmt &stmt) {
     if (role == VariableRole::Input && unit->isAffine())
       context.report(Kind::AffineUnit, stmt.unit.range, fmt::format("an input is a sum, and cannot be in {}", unit->text))
           .withHelp("declare it in K: what drives it may be given in degC");
+    if (role == VariableRole::State && unit->isAffine() && !stmt.value && !stmt.steady)
+      context.report(Kind::AffineUnit, stmt.range, fmt::format("{} has no initial value, and 0 K is none in {}", name.text, unit->text))
+          .withHelp(fmt::format("`state {} : {} = 20`", name.text, unit->text));
     instance.terms[index] = unit->dimension;
     instance.places[index] = stmt.name.range.merge(stmt.unit.range);
     variable(index).unit = unit->text;

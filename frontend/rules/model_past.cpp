@@ -93,6 +93,10 @@ void ModelBuilder::checkPasts() {
       context.report(Kind::MisplacedNoise, past.range, fmt::format("`{}` is noise, which has no value at one time", let.name))
           .also(let.range, "it reads `white`")
           .withHelp("read a state whose derivative has the noise in it");
+    if (reads(let.value, Op::Time))
+      context.report(Kind::Unsupported, past.range, fmt::format("the past of `{}`, which reads the time, is not available yet", let.name))
+          .also(let.range, "it reads `t`")
+          .withHelp("write it out with the earlier time, `sin((t - 5 ms) / 1 ms)`, or let a state follow it");
     std::vector<int> path;
     if (dependsOnItself(past.index, path) && context.isFirst(Kind::CyclicDefinition, let.name, extent))
       context.report(Kind::CyclicDefinition, past.range, fmt::format("what `{}` was before the run depends on itself", let.name))

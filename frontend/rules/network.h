@@ -4,6 +4,7 @@
 #include "frontend/rules/expressions.h"
 #include "frontend/rules/model.h"
 
+#include <set>
 #include <span>
 
 namespace bdc::rules {
@@ -104,10 +105,14 @@ private:
   void checkOfUse(const syntax::Setting &setting, const syntax::ModelUse &use);
   void reportSetting(const ModelInstance &instance, const syntax::Setting &setting);
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
+  bool fitsToo(const ModelInstance &instance, const Binding &binding, const syntax::ModelUse &use);
+  std::string shownUnit(int population, int variable);
   Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path, const UseSpec &spec);
   void checkAlone(const syntax::ModelUse &use);
   const Expr *drawnAnew(const Expr *drawn);
   bool mayHaveDefault(const ModelInstance &instance, std::string_view param) const;
+  bool followsOwn(const ModelInstance &instance, int param, const UseSpec &spec) const;
+  std::set<std::string> defaulted; ///< paths of params that nothing sets, here or in what the use is like
   Value inherited(const ModelInstance &instance, int param, const std::string &path, const UseSpec &spec,
                   const std::vector<Binding> &before);
   Value value(const syntax::Expr &expr, bool drawn, const Expected &expected, const std::string &place, const std::string &path,

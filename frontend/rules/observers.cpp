@@ -91,6 +91,11 @@ bool NetworkBuilder::weighObserver(const syntax::ObserveStmt &stmt, Observer &ob
   }
   if (!stmt.weight)
     return false;
+  if (observer.value && isPoint(*observer.value)) {
+    reportPoint(context, *observer.value, stmt.source->range, "what is summed over connections cannot be a temperature in degC",
+                fmt::format("the source of {}", name));
+    return false;
+  }
   observer.weight = edgeValue(*stmt.weight, "the weights of an observer", observer.matrix);
   if (observer.weight && observer.matrix < 0) {
     context.report(Kind::MissingClause, stmt.weight->range, "the weights of an observer are those of a matrix")

@@ -62,7 +62,7 @@ Overrides resolveOverrides(const Program &program, const std::vector<Override> &
       continue;
     const Expr *value = ExprChecker(context, scope, fmt::format("the value of {}", override.path)).number(*expr);
     if (!value ||
-        !context.expect(*value, {scalar.dimension, scalar.unit, {}, scalar.path}, fmt::format("the value of {}", override.path)))
+        !context.expect(*value, {scalar.dimension, scalar.unit, {}, scalar.path, scalar.isIncrement}, fmt::format("the value of {}", override.path)))
       continue;
     double number = evaluate(*value);
     if (std::string objection = objectionTo(scalar, number); !objection.empty())

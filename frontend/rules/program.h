@@ -78,6 +78,7 @@ struct Scalar {
   std::string unit;            ///< for display
   const Expr *value = nullptr; ///< the default; of an affine unit in kelvin like everything else
   bool whole = false;          ///< must be a whole number when the program runs, to rounding error
+  bool isIncrement = false;    ///< something is moved by it: of temperatures a difference
   bool given = false;          ///< no default: the value comes with the data (`SC.size`)
   std::string fixedBy;         ///< why `--set` cannot change it, after "it is": "the number of regions of SC"; else empty
   Range range;

@@ -409,7 +409,7 @@ Expected NetworkBuilder::weightOf(const Projection &projection, bool fits) {
   if (fits)
     result.what += fmt::format(
         ", through {} onto the input {} ({}),", instances[projection.effect.model].model.definition, input->name,
-        input->unit.empty() ? units::usualUnit(context.solver.dimension(target->terms[projection.input])) : input->unit);
+        shownUnit(projection.target, projection.input));
   return result;
 }
 
@@ -426,6 +426,8 @@ void NetworkBuilder::weigh(const syntax::ProjectStmt &stmt, Statement &shared, P
   Expected expected = weightOf(projection, fits);
   if (stmt.weight && !shared.bound) {
     shared.weight = value(*stmt.weight.expr, stmt.weight.drawn, expected, "the weight", shared.name + ".weight", "");
+    if (shared.weight.scalar >= 0)
+      program.scalars[shared.weight.scalar].isIncrement = true;
     const Expr *given = shared.weight.scalar >= 0 ? program.scalars[shared.weight.scalar].value : shared.weight.drawn;
     if (given && isPoint(*given))
       reportPoint(context, *given, given->range, "what an event adds cannot be a temperature in degC", "the weight");

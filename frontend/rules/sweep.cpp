@@ -79,9 +79,11 @@ private:
     if (result.scalar >= 0) {
       term = network.termOf(result.scalar);
       unit = context.program.scalars[result.scalar].unit;
+      isIncrement = context.program.scalars[result.scalar].isIncrement;
     } else {
       term = UnitTerm();
       unit.clear();
+      isIncrement = false;
     }
     const std::string place = fmt::format("the values of {}", path);
     if (auto *list = dynAs<syntax::ListExpr>(axis.values))
@@ -99,7 +101,7 @@ private:
       return false;
     for (const syntax::Argument &argument : call->arguments) {
       const bool isCount = &argument == &call->arguments.back();
-      const Expr *value = number(*argument.value, isCount ? Expected{UnitTerm(), "", {}, "a count"} : Expected{term, unit, {}, path},
+      const Expr *value = number(*argument.value, isCount ? Expected{UnitTerm(), "", {}, "a count"} : Expected{term, unit, {}, path, isIncrement},
                                  isCount ? "the number of values" : place);
       if (!value)
         return false;
@@ -120,7 +122,7 @@ private:
     }
     for (const syntax::ExprPtr &item : list.items) {
       const Expr *value = common ? ExprChecker(context, scope, place).declared(*item, *common) : ExprChecker(context, scope, place).number(*item);
-      if (!value || !isConstant(*value) || !context.expect(*value, {term, unit, {}, path}, place))
+      if (!value || !isConstant(*value) || !context.expect(*value, {term, unit, {}, path, isIncrement}, place))
         return false;
       result.values.push_back(value);
     }
@@ -189,6 +191,7 @@ private:
   Scope &scope;
   UnitTerm term; ///< of the parameter whose values are being read
   std::string unit;
+  bool isIncrement = false;
 };
 
 } // namespace
