@@ -12,6 +12,8 @@ LogicalResult Flattener::declareObjective(bd::ObjectiveOp op) {
   op.getValue().walk([&](bd::TermOp term) { types.try_emplace(term.getFunctional(), term.getType()); });
   SmallVector<int64_t> terms(llvm::make_first_range(types));
   auto objective = step::ObjectiveOp::create(builder, op.getLoc(), op.getMaximiseAttr(), op.getFunctionals(), builder.getDenseI64ArrayAttr(terms));
+  if (Attribute shown = op->getAttr("bd.shown"))
+    objective->setAttr("step.shown", shown);
   OpBuilder::InsertionGuard guard(builder);
   Block *block = builder.createBlock(&objective.getValue());
   Emitter emitter(builder, [](FlatSymbolRefAttr, Type, Location) { return Value(); });

@@ -186,7 +186,10 @@ void describeObjective(Tables &tables, Object &root, llvm::function_ref<Object(s
     leaves.push_back(leaf);
   root["observed"] = std::move(observed);
   Object objective{{"nodes", std::move(nodes)}, {"files", std::move(files)}, {"leaves", std::move(leaves)}};
-  describeUnit(objective, op.getValue().front().getTerminator()->getOperand(0).getType());
+  std::optional<StringRef> shown;
+  if (auto unit = op->getAttrOfType<StringAttr>("step.shown"))
+    shown = unit.getValue();
+  describeUnit(objective, op.getValue().front().getTerminator()->getOperand(0).getType(), shown);
   if (op.getMaximise())
     objective["maximise"] = true;
   root["objective"] = std::move(objective);

@@ -66,6 +66,8 @@ struct FoldUnits : impl::FoldUnitsBase<FoldUnits> {
         show(op, "shown", type.getValue());
     } else if (auto bind = dyn_cast<bd::BindOp>(op)) {
       showYielded(op, "bd.shown", bind.getValue());
+    } else if (auto objective = dyn_cast<bd::ObjectiveOp>(op)) {
+      showYielded(op, "bd.shown", objective.getValue());
     } else if (auto project = dyn_cast<bd::ProjectOp>(op)) {
       showYielded(op, "bd.weight_shown", project.getWeight());
       showYielded(op, "bd.delay_shown", project.getDelay());
