@@ -144,9 +144,16 @@ bool NetworkBuilder::mayHave(std::string_view path) const {
   bool isNoise = std::count(path.begin(), path.end(), '.') > 1;
   if (at >= 0 && !isNoise) {
     const ModelInstance &instance = instances[program.populations[at].use.model];
-    return instance.broken || (context.engine.hasErrors() && instance.model.find(path.substr(owner.size() + 1)));
+    const std::string_view member = path.substr(owner.size() + 1);
+    return mayHave(instance, member) || (context.engine.hasErrors() && instance.model.find(member));
   }
-  return context.engine.hasErrors(); // of a statement that may have had this name
+  // A statement may have had this name: one with a mistake, or of a model or a function that has one. No experiment makes names.
+  auto isInExperiment = [&](const diag::Diagnostic &d) {
+    return std::ranges::any_of(file->file->declarations, [&](const syntax::DeclPtr &decl) {
+      return decl->kind == syntax::DeclKind::Experiment && decl->range.source == d.range.source && decl->range.begin <= d.range.begin && d.range.end <= decl->range.end;
+    });
+  };
+  return context.engine.hasErrors() && std::ranges::any_of(context.engine.sorted(), [&](const diag::Diagnostic &d) { return d.severity == diag::Severity::Error && !isInExperiment(d); });
 }
 
 const Expr *NetworkBuilder::readScalar(int scalar, Range range) {
