@@ -1,5 +1,6 @@
 // Calls: functions of the language, distributions, and functions of the user, which are inlined.
 #include "frontend/rules/expressions.h"
+#include "frontend/rules/unit_errors.h"
 #include "frontend/syntax/words.h"
 
 #include <algorithm>
@@ -177,6 +178,10 @@ const Expr *ExprChecker::draw(const syntax::CallExpr &expr, const BuiltinDistrib
   if (unit && pureOnly && distribution.distribution != Distribution::LogNormal) {
     context.report(Kind::MisplacedUnit, expr.unit.range.valid() ? expr.unit.range : expr.range,
                    fmt::format("what `{}` draws is a pure number", distribution.name));
+    return judgeArguments(expr);
+  }
+  if (unit && pureOnly && unit->isAffine()) {
+    reportLogarithm(context, expr.range, unit->text, place);
     return judgeArguments(expr);
   }
   std::vector<const Expr *> operands;

@@ -2,8 +2,10 @@
 
 #include "frontend/rules/functionals.h"
 #include "frontend/rules/settable.h"
+#include "frontend/rules/unit_errors.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,16 +15,17 @@ using syntax::dynAs;
 
 namespace {
 
-/// The arguments of a prior: in the parameter's unit, or pure.
+/// The arguments of a prior: values of the parameter, distances between them or from 0 (of temperatures in K), or pure numbers.
 struct PriorRule {
+  enum class Kind : uint8_t { Value, Distance, Pure };
   std::string_view name;
-  std::vector<std::pair<std::string_view, bool>> arguments; ///< whether it has the parameter's unit
+  std::vector<std::pair<std::string_view, Kind>> arguments;
 };
-const PriorRule priors[] = {{"normal", {{"mean", true}, {"sd", true}}},
-                            {"lognormal", {{"mu", false}, {"sigma", false}}},
-                            {"gamma", {{"shape", false}, {"scale", true}}},
-                            {"exponential", {{"mean", true}}},
-                            {"uniform", {{"low", true}, {"high", true}}}};
+const PriorRule priors[] = {{"normal", {{"mean", PriorRule::Kind::Value}, {"sd", PriorRule::Kind::Distance}}},
+                            {"lognormal", {{"mu", PriorRule::Kind::Pure}, {"sigma", PriorRule::Kind::Pure}}},
+                            {"gamma", {{"shape", PriorRule::Kind::Pure}, {"scale", PriorRule::Kind::Distance}}},
+                            {"exponential", {{"mean", PriorRule::Kind::Distance}}},
+                            {"uniform", {{"low", PriorRule::Kind::Value}, {"high", PriorRule::Kind::Value}}}};
 
 constexpr std::string_view transforms[] = {"identity", "log", "logit", "softplus", "tanh", "simplex"};
 
@@ -66,6 +69,7 @@ public:
       else if (parameter)
         fit.parameters.push_back(std::move(*parameter));
     }
+    good &= canHavePriors(stmt);
     good &= !stmt.method || method(*stmt.method);
     for (const syntax::Argument &argument : stmt.options)
       good &= option(stmt.options, argument);
@@ -74,6 +78,22 @@ public:
   }
 
 private:
+  /// What priors add is a pure number, and so must the objective be.
+  bool canHavePriors(const syntax::FitStmt &stmt) {
+    auto first = std::ranges::find_if(stmt.axes, [](const syntax::FitAxis &axis) { return axis.prior != nullptr; });
+    if (!objective || first == stmt.axes.end() || context.solver.unify(context.term(*objective), UnitTerm()))
+      return true;
+    const std::string unit = objective->unit.empty() ? units::usualUnit(context.solver.dimension(context.term(*objective))) : objective->unit;
+    const std::string written = context.quote(objective->range) == "this" ? "…" : context.text(objective->range);
+    const std::string help = isPoint(*objective) ? fmt::format("`({} - 20 {}) / 1 K`", written, unit)
+                             : objective->op == Op::Term ? fmt::format("`{} / 1 {}`", written, unit)
+                                                         : fmt::format("`({}) / 1 {}`", written, unit);
+    context.report(Kind::UnitMismatch, first->prior->range, "a prior adds a pure number to the objective")
+        .also(objective->range, fmt::format("the objective is {}", context.describe(*objective)))
+        .withHelp(fmt::format("divide the objective by what it may be off: {}", help));
+    return false;
+  }
+
   /// One number and a value for each element of the same param are of one name.
   bool isTwice(const FitParameter &parameter) {
     for (const FitParameter &other : fit.parameters)
@@ -231,7 +251,7 @@ private:
         return false;
       }
       const Expr *value = values[i] = common ? ExprChecker(context, scope, place).declared(item, *common) : ExprChecker(context, scope, place).number(item);
-      if (!value || !context.expect(*value, {term, unit, {}, result.name}, place))
+      if (!value || !expectOf(context, expr, *value, {term, unit, {}, result.name}, place))
         return false;
       const char *what = i == 0 ? "low" : "high";
       *ends[i] = network.addScalar(fmt::format("fit.{}.{}", result.name, what), fmt::format("{} end of the interval of {}", i == 0 ? "lower" : "upper", result.name),
@@ -269,15 +289,58 @@ private:
     const std::string place = fmt::format("the prior of {}", result.name);
     result.prior = std::string(rule->name);
     for (size_t i = 0; i < rule->arguments.size(); ++i) {
-      const auto &[name, hasUnit] = rule->arguments[i];
+      const auto &[name, kind] = rule->arguments[i];
       const syntax::Expr &item = *call->arguments[i].value;
-      const Expr *value = common && hasUnit ? ExprChecker(context, scope, place).declared(item, *common) : ExprChecker(context, scope, place).number(item);
-      UnitTerm wanted = hasUnit ? term : UnitTerm();
-      if (!value || !context.expect(*value, {wanted, hasUnit ? unit : "", {}, hasUnit ? result.name : std::string(name)}, place))
+      const Expr *value = priorArgument(item, kind, rule->name == "normal" && i == 1, common, place);
+      const bool isPure = kind == PriorRule::Kind::Pure;
+      Expected expected{isPure ? UnitTerm() : term, isPure ? "" : unit, {}, isPure ? std::string(name) : result.name};
+      if (kind == PriorRule::Kind::Distance && units::isAffine(unit)) {
+        expected.unit = "K";
+        expected.what = name;
+      }
+      if (!value || !expectOf(context, expr, *value, expected, place))
         return false;
-      result.priorArguments.push_back(network.addScalar(fmt::format("fit.{}.prior.{}", result.name, name), fmt::format("{} of the prior of {}", name, result.name), wanted,
-                                                        value->unit, value, item.range));
+      if (kind == PriorRule::Kind::Distance && isPoint(*value)) {
+        reportPoint(context, *value, value->range, fmt::format("the {} of `{}` cannot be a temperature in {}", name, rule->name, value->unit), place);
+        return false;
+      }
+      result.priorArguments.push_back(network.addScalar(fmt::format("fit.{}.prior.{}", result.name, name), fmt::format("{} of the prior of {}", name, result.name),
+                                                        expected.term, value->unit, value, item.range));
     }
+    return rule->name != "lognormal" || ofLogarithm(*call, common, result, place);
+  }
+
+  /// `isSpread`: of points on an affine scale, to which it is a difference.
+  const Expr *priorArgument(const syntax::Expr &item, PriorRule::Kind kind, bool isSpread, const std::optional<units::Unit> &common, const std::string &place) {
+    ExprChecker checker(context, scope, place);
+    if (!common || kind == PriorRule::Kind::Pure)
+      return checker.number(item);
+    return checker.declared(item, isSpread && common->isAffine() ? units::unit("K") : *common);
+  }
+
+  /// Of a lognormal prior: mu is of the logarithm in the unit behind the bracket, else in the parameter's own.
+  bool ofLogarithm(const syntax::CallExpr &call, const std::optional<units::Unit> &common, FitParameter &result, const std::string &place) {
+    std::optional<units::Unit> in = common;
+    if (!in) {
+      const UnitTerm known = context.solver.resolve(term);
+      in = units::unit(!unit.empty() ? unit : known.isKnown() ? units::usualUnit(known.known) : "1");
+    }
+    if (in->isAffine()) {
+      reportLogarithm(context, call.range, in->text, place);
+      return false;
+    }
+    Expr *one = context.number(in->toCoherent(1), in->dimension, call.range);
+    one->unit = in->text;
+    if (!context.expect(*one, {term, unit, {}, result.name}, place))
+      return false;
+    if (one->value == 1)
+      return true;
+    const int mu = result.priorArguments[0];
+    const Expr *shift = context.number(std::log(one->value), {}, call.range);
+    const Expr *coherent = context.node(Op::Add, call.range, UnitTerm(), {network.readScalar(mu, call.range), shift});
+    result.priorArguments[0] = network.addScalar(fmt::format("fit.{}.prior.coherent_mu", result.name), fmt::format("mu of the prior of {}, in coherent units", result.name),
+                                                 UnitTerm(), "1", coherent, call.range);
+    context.program.scalars[result.priorArguments[0]].fixedBy = fmt::format("made of fit.{}.prior.mu", result.name);
     return true;
   }
 
@@ -336,7 +399,7 @@ private:
     if (known->ofLoss && !objective)
       return false; // in what unit has been asked where it stands
     UnitTerm wanted = known->ofLoss ? context.term(*objective) : UnitTerm(known->dimension);
-    return number(argument, fmt::format("fit.{}", name), wanted, std::string(known->unit), std::string(known->doc), known->whole, fit.options);
+    return number(argument, fmt::format("fit.{}", name), wanted, known->ofLoss ? objective->unit : std::string(known->unit), std::string(known->doc), known->whole, fit.options);
   }
 
   bool isNew(const syntax::Argument &argument, std::string_view of, const std::vector<syntax::Argument> &list) {

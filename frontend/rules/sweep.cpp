@@ -1,6 +1,7 @@
 #include "frontend/rules/sweep.h"
 
 #include "frontend/rules/settable.h"
+#include "frontend/rules/unit_errors.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -102,7 +103,7 @@ private:
     for (const syntax::Argument &argument : call->arguments) {
       const bool isCount = &argument == &call->arguments.back();
       const Expr *value = number(*argument.value, isCount ? Expected{UnitTerm(), "", {}, "a count"} : Expected{term, unit, {}, path, isIncrement},
-                                 isCount ? "the number of values" : place);
+                                 isCount ? "the number of values" : place, isCount ? nullptr : call);
       if (!value)
         return false;
       result.values.push_back(value);
@@ -122,7 +123,7 @@ private:
     }
     for (const syntax::ExprPtr &item : list.items) {
       const Expr *value = common ? ExprChecker(context, scope, place).declared(*item, *common) : ExprChecker(context, scope, place).number(*item);
-      if (!value || !isConstant(*value) || !context.expect(*value, {term, unit, {}, path, isIncrement}, place))
+      if (!value || !isConstant(*value) || !expectOf(context, list, *value, {term, unit, {}, path, isIncrement}, place))
         return false;
       result.values.push_back(value);
     }
@@ -171,9 +172,10 @@ private:
     return false;
   }
 
-  const Expr *number(const syntax::Expr &expr, const Expected &expected, const std::string &place) {
+  /// `of`: the call that it is an argument of, where others are in the same unit.
+  const Expr *number(const syntax::Expr &expr, const Expected &expected, const std::string &place, const syntax::Expr *of = nullptr) {
     const Expr *value = ExprChecker(context, scope, place).number(expr);
-    return value && isConstant(*value) && context.expect(*value, expected, place) ? value : nullptr;
+    return value && isConstant(*value) && expectOf(context, of ? *of : expr, *value, expected, place) ? value : nullptr;
   }
 
   /// Values are known before the run, so what the data say cannot be in them.
