@@ -7,16 +7,17 @@ namespace bdc::rules {
 std::span<const FunctionalRule> functionals() {
   using enum OperandKind;
   constexpr auto same = FunctionalRule::Units::Same, pure = FunctionalRule::Units::Pure, any = FunctionalRule::Units::Any;
+  constexpr auto difference = FunctionalRule::OfPoints::Difference, nothing = FunctionalRule::OfPoints::Nothing;
   static const std::vector<FunctionalRule> rules = {
       {"mean", {Values}, {"over_rows"}, 1},
-      {"sum", {Values}, {"over_rows"}, 1},
-      {"variance", {Values}, {"over_rows"}, 2},
-      {"std", {Values}, {"over_rows"}, 1},
+      {"sum", {Values}, {"over_rows"}, 1, 0, any, false, nothing},
+      {"variance", {Values}, {"over_rows"}, 2, 0, any, false, difference},
+      {"std", {Values}, {"over_rows"}, 1, 0, any, false, difference},
       {"min", {Values}, {"over_rows"}, 1},
       {"max", {Values}, {"over_rows"}, 1},
-      {"mse", {Values, Table}, {}, 2, 0, same},
-      {"rmse", {Values, Table}, {}, 1, 0, same},
-      {"cosine", {Values, Table}},
+      {"mse", {Values, Table}, {}, 2, 0, same, false, difference},
+      {"rmse", {Values, Table}, {}, 1, 0, same, false, difference},
+      {"cosine", {Values, Table}, {}, 0, 0, any, false, nothing},
       {"correlation", {Values}, {}, 0, 0, any, true},
       {"triangle", {Table}, {}, 1, 0, any, true},
       {"similarity", {Table, Table}},

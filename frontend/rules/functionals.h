@@ -23,6 +23,8 @@ struct FunctionalRule {
   int power = 0, time = 0; ///< the unit of the result: (that of the first operand)^power · time^time
   enum class Units : uint8_t { Any, Same, Pure } units = Units::Any;
   bool isTable = false; ///< else a number (but a table with `over_rows`)
+  /// Of points on an affine scale: a point, a difference, or nothing that has a meaning.
+  enum class OfPoints : uint8_t { Point, Difference, Nothing } ofPoints = OfPoints::Point;
 };
 
 /// Functions with several lines take operands of different kinds.

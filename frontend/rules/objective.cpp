@@ -1,6 +1,7 @@
 #include "frontend/rules/objective.h"
 
 #include "frontend/rules/experiment.h"
+#include "frontend/rules/unit_errors.h"
 
 #include <algorithm>
 #include <array>
@@ -270,6 +271,18 @@ const FunctionalRule *ObjectiveBuilder::ruleFor(const syntax::CallExpr &call, st
   return nullptr;
 }
 
+/// How the data would be read in the unit of what they are compared with; empty of anything else.
+std::string ObjectiveBuilder::unitOfData(const Operand &operand, const Expr &like) const {
+  const UnitTerm known = context.solver.resolve(context.term(like));
+  if (operand.kind != Operand::Kind::Data || (like.unit.empty() && !known.isKnown()))
+    return "";
+  const ObjectiveData &data = loads[operand.index];
+  std::string words;
+  for (const std::string &word : data.words)
+    words += fmt::format("name = \"{}\", ", word.substr(word.find('=') + 1));
+  return fmt::format("give them their unit: `load(\"{}\", {}unit = {})`", data.file, words, like.unit.empty() ? units::usualUnit(known.known) : like.unit);
+}
+
 bool ObjectiveBuilder::unitsFit(const FunctionalRule &rule, const std::vector<Operand> &operands, const std::vector<const syntax::Expr *> &written) {
   std::string place = fmt::format("`{}`", rule.name);
   for (size_t i = 0; i < operands.size(); ++i) {
@@ -278,8 +291,13 @@ bool ObjectiveBuilder::unitsFit(const FunctionalRule &rule, const std::vector<Op
       return false;
     const Expr &first = *operands[0].expr;
     if (rule.units == FunctionalRule::Units::Same && i > 0 &&
-        !context.expect(value, {context.term(first), first.unit, written[0]->range, context.text(written[0]->range)}, place))
+        !expectOr(context, value, {context.term(first), first.unit, written[0]->range, context.text(written[0]->range)}, place, unitOfData(operands[i], first)))
       return false;
+    if (rule.ofPoints == FunctionalRule::OfPoints::Nothing && isPoint(value)) {
+      context.report(Kind::AffineUnit, written[i]->range, fmt::format("the {} of temperatures in {} has no meaning, in {}", rule.name, value.unit, "the objective"))
+          .withHelp(fmt::format("of differences it has: `{}({} - 20 {})`", rule.name, context.text(written[i]->range), value.unit));
+      return false;
+    }
   }
   return true;
 }
@@ -386,10 +404,13 @@ std::optional<ObjectiveBuilder::Operand> ObjectiveBuilder::functional(const synt
   UnitTerm term = context.term(*operands[0].expr).pow(rule->power) * UnitTerm(units::dim::time).pow(rule->time);
   Expr *node = context.node(Op::Term, call.range, std::move(term));
   node->index = int(result.functionals.size());
+  const bool isOfPoints = isPoint(*operands[0].expr);
   if (rule->power == 1 && rule->time == 0)
-    node->unit = operands[0].expr->unit;
+    node->unit = isOfPoints && rule->ofPoints == FunctionalRule::OfPoints::Difference ? "K" : operands[0].expr->unit;
   else if (rule->power == 0 && rule->time == -1)
     node->unit = "Hz";
+  if (rule->power == 1)
+    node->isDifference = rule->ofPoints == FunctionalRule::OfPoints::Difference && isOfPoints ? true : operands[0].expr->isDifference;
   bool overRows = std::ranges::any_of(made.options, [](const auto &option) { return option.first == "over_rows"; });
   numbers.push_back(node);
   isTable.push_back(rule->isTable || overRows);

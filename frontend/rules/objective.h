@@ -55,6 +55,7 @@ private:
   std::optional<Operand> series(const syntax::Expr &expr, const syntax::Expr *interval);
   std::optional<Operand> load(const syntax::CallExpr &call);
   const FunctionalRule *ruleFor(const syntax::CallExpr &call, std::string_view name, const std::vector<Operand> &operands);
+  std::string unitOfData(const Operand &operand, const Expr &like) const;
   bool unitsFit(const FunctionalRule &rule, const std::vector<Operand> &operands, const std::vector<const syntax::Expr *> &written);
   bool options(const syntax::CallExpr &call, const FunctionalRule &rule, Functional &result);
   std::optional<bool> isSwitchedOn(const syntax::Argument &argument);
