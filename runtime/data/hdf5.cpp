@@ -117,10 +117,11 @@ Result<RawMatrix> readHdf5Matrix(const std::string &path, const std::string &nam
     found.push_back(name);
   if (found.size() != 1)
     return notOne(path, "data set", name, found, there);
-  auto matrix = readMatrix(Dataset(file, path, found[0]));
+  const Dataset set(file, path, found[0]);
+  auto matrix = readMatrix(set);
   if (!matrix)
     return matrix.error();
-  RawMatrix raw{std::move(*matrix), {}, {}};
+  RawMatrix raw{std::move(*matrix), {}, {}, textOf(set.id, "units")};
   for (const auto &[labels, part] : {std::pair{rowLabelsName, &raw.rows}, {columnLabelsName, &raw.columns}})
     if (const auto entry = present(there, std::array{labels})) {
       auto read = readLabels(Dataset(file, path, *entry));

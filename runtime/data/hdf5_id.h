@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,31 @@ inline std::vector<std::string> namesIn(hid_t file) {
   std::vector<std::string> names;
   H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, addName, &names);
   return names;
+}
+
+/// The text of an attribute of a data set; empty where it has none.
+inline std::string textOf(hid_t set, const char *name) {
+  std::string text;
+  if (H5Aexists(set, name) <= 0)
+    return text;
+  const Id attribute(H5Aopen(set, name, H5P_DEFAULT), H5Aclose), type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
+  if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
+    return text;
+  if (H5Tis_variable_str(type) > 0) {
+    const Id memory(H5Tcopy(type), H5Tclose);
+    char *read = nullptr;
+    if (H5Aread(attribute, memory, &read) >= 0 && read)
+      text = read;
+    H5free_memory(read);
+    return text;
+  }
+  text.resize(H5Tget_size(type));
+  if (H5Aread(attribute, type, text.data()) < 0)
+    text.clear();
+  text.resize(std::min(text.find('\0'), text.size()));
+  while (text.ends_with(' '))
+    text.pop_back();
+  return text;
 }
 
 } // namespace bdc::runtime::data

@@ -1,5 +1,6 @@
 #include "runtime/data/matrix.h"
 
+#include "dialects/units/unit.h"
 #include "runtime/data/files.h"
 #include "runtime/data/text.h"
 
@@ -142,6 +143,11 @@ Status setOption(MatrixOptions &options, std::string_view words) {
   return inputError(fmt::format("a matrix has no option `{}`", option), "it has name, reference, rows, columns, lengths_unit");
 }
 
+bool isSameUnit(std::string_view ofFile, std::string_view readIn) {
+  const units::Parsed one = units::parse(ofFile), other = units::parse(readIn);
+  return !one || !other || (one->dimension == other->dimension && one->offset == other->offset && one->toCoherent(1) == other->toCoherent(1));
+}
+
 Result<MatrixData> loadMatrix(const std::filesystem::path &file, const MatrixOptions &options) {
   auto raw = data::readMatrixFile(options.folder / file, options.name);
   if (!raw)
@@ -156,6 +162,7 @@ Result<MatrixData> loadMatrix(const std::filesystem::path &file, const MatrixOpt
     out.rowLabels = std::move(raw->rows->values);
   if (raw->columns)
     out.columnLabels = std::move(raw->columns->values);
+  out.unit = std::move(raw->unit);
   if (Status s = data::refer(out, options.reference, raw->values.name); !s)
     return s.error();
   return out;

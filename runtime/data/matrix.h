@@ -26,7 +26,12 @@ struct MatrixData {
   int64_t rows = 0, columns = 0;
   std::vector<double> values;                          ///< [rows * columns]
   std::vector<std::string> rowLabels, columnLabels;    ///< all different; empty: absent
+  std::string unit = {};                               ///< what the file says of the numbers; empty: nothing
 };
+
+/// Whether what a file says of its numbers' unit is what they are read in, however either is written. What the file says and is no unit
+/// agrees with all.
+bool isSameUnit(std::string_view ofFile, std::string_view readIn);
 
 /// A matrix from a file, checked, with the options applied. Errors name the file, and the entry in it.
 Result<MatrixData> loadMatrix(const std::filesystem::path &file, const MatrixOptions &options = {});

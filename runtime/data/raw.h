@@ -23,6 +23,7 @@ struct Labels {
 struct RawMatrix {
   Matrix values;
   std::optional<Labels> rows, columns;
+  std::string unit = {}; ///< what the attribute `units` says; empty: nothing
 };
 
 struct RawConnectome {

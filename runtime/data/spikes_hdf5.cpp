@@ -54,20 +54,7 @@ Result<double> unitOf(hid_t file, const std::string &path, const std::string &en
   const Id set(H5Dopen2(file, entry.c_str(), H5P_DEFAULT), H5Dclose);
   if (H5Aexists(set, "units") <= 0)
     return 0.0;
-  const Id attribute(H5Aopen(set, "units", H5P_DEFAULT), H5Aclose), type(H5Aget_type(attribute), H5Tclose);
-  std::string text;
-  if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0) {
-    const Id memory(H5Tcopy(type), H5Tclose);
-    char *read = nullptr;
-    if (H5Aread(attribute, memory, &read) >= 0 && read)
-      text = read;
-    H5free_memory(read);
-  } else if (H5Tget_class(type) == H5T_STRING) {
-    text.resize(H5Tget_size(type));
-    if (H5Aread(attribute, type, text.data()) < 0)
-      text.clear();
-    text.resize(std::min(text.find('\0'), text.size()));
-  }
+  const std::string text = textOf(set, "units");
   for (const auto &[name, unit] : {std::pair{"ms", 1.0}, {"milliseconds", 1.0}, {"s", 1000.0}, {"seconds", 1000.0}})
     if (text == name)
       return unit;

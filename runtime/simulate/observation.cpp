@@ -123,6 +123,16 @@ Status Observation::observe(objective::Plan &plan) {
   return {};
 }
 
+/// What the model says of a table's numbers does not contradict the file.
+static Status hasUnit(const MatrixData &table, const DataFile &file) {
+  const std::string &unit = file.display.unit;
+  if (table.unit.empty() || isSameUnit(table.unit, unit.empty() ? "1" : unit))
+    return {};
+  return inputError(fmt::format("{}: the file says that its numbers are {}, and the model reads them {}", file.file,
+                                table.unit == "1" ? "pure" : "in " + table.unit, unit.empty() ? "as pure numbers" : "in " + unit),
+                    table.unit == "1" ? "load(…) without `unit`" : fmt::format("load(…, unit = {})", table.unit));
+}
+
 /// Tables and spikes from files beside the model.
 Status Observation::readData(objective::Plan &plan) {
   for (const DataFile &file : body.program->descriptor.objective->files) {
@@ -149,6 +159,8 @@ Status Observation::readData(objective::Plan &plan) {
     Result<MatrixData> table = loadMatrix(file.file, options);
     if (!table)
       return table.error();
+    if (Status s = hasUnit(*table, file); !s)
+      return s;
     files.push_back({false, static_cast<int>(plan.data.size())});
     plan.data.push_back(objective::dataOf(std::move(*table), file.file, file.display));
   }
