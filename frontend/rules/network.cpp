@@ -147,13 +147,15 @@ bool NetworkBuilder::mayHave(std::string_view path) const {
     const std::string_view member = path.substr(owner.size() + 1);
     return mayHave(instance, member) || (context.engine.hasErrors() && instance.model.find(member));
   }
-  // A statement may have had this name: one with a mistake, or of a model or a function that has one. No experiment makes names.
-  auto isInExperiment = [&](const diag::Diagnostic &d) {
-    return std::ranges::any_of(file->file->declarations, [&](const syntax::DeclPtr &decl) {
+  // A statement may have had this name: one with a mistake, or of a model or a function that has one. No experiment makes names, but may
+  // have missed this one.
+  auto isOfExperiment = [&](const diag::Diagnostic &d) {
+    const std::string missed = context.text(d.range);
+    return missed != owner && !missed.starts_with(fmt::format("{}.", owner)) && std::ranges::any_of(file->file->declarations, [&](const syntax::DeclPtr &decl) {
       return decl->kind == syntax::DeclKind::Experiment && decl->range.source == d.range.source && decl->range.begin <= d.range.begin && d.range.end <= decl->range.end;
     });
   };
-  return context.engine.hasErrors() && std::ranges::any_of(context.engine.sorted(), [&](const diag::Diagnostic &d) { return d.severity == diag::Severity::Error && !isInExperiment(d); });
+  return context.engine.hasErrors() && std::ranges::any_of(context.engine.sorted(), [&](const diag::Diagnostic &d) { return d.severity == diag::Severity::Error && !isOfExperiment(d); });
 }
 
 const Expr *NetworkBuilder::readScalar(int scalar, Range range) {
