@@ -60,7 +60,8 @@ inline std::string textOf(hid_t set, const char *name) {
   if (H5Aexists(set, name) <= 0)
     return text;
   const Id attribute(H5Aopen(set, name, H5P_DEFAULT), H5Aclose), type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
-  if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
+  constexpr size_t longest = 4096; // a damaged length could ask for any amount of memory
+  if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1 || H5Tget_size(type) > longest)
     return text;
   if (H5Tis_variable_str(type) > 0) {
     const Id memory(H5Tcopy(type), H5Tclose);
