@@ -21,7 +21,7 @@ static std::string withUnit(Context &context, const syntax::Expr &of, const std:
                ? fmt::format("{} {}", context.text(of.range), unit)
                : "";
   auto *call = dynAs<syntax::CallExpr>(&of);
-  if (!call || call->unit || units::isAffine(unit) || unit == "K" || !std::ranges::all_of(call->arguments, [](const syntax::Argument &each) { return isBare(*each.value); }))
+  if (!call || call->unit || !std::ranges::all_of(call->arguments, [](const syntax::Argument &each) { return isBare(*each.value); }))
     return "";
   if (!syntax::calleeOf(call).ends_with("space"))
     return fmt::format("{} {}", context.text(of.range), unit);
