@@ -109,7 +109,8 @@ std::string Context::noteOnConstants(const Expr &expr) const {
   anyNode(&expr, [&](const Expr &e) {
     const BuiltinConstant *constant = e.op == Op::Number ? findConstant(text(e.range)) : nullptr;
     if (constant && constant->unit != "1" && note.empty())
-      note = fmt::format("`{}` is {:.6g} {} here, a constant of nature: a param of that name would stand for itself", constant->name, constant->value, constant->unit);
+      note = fmt::format("`{}` is {:.6g} {} here, a constant of nature: a param of that name would stand for itself", constant->name,
+                         constant->value, constant->unit);
     return false;
   });
   return note;
@@ -192,9 +193,10 @@ void Context::warnOfBareNumber(const Expr &expr, const Expected &expected, const
   if (!unit.dimension.isNone() || unit.si.isOne())
     return;
   const std::string written = text(expr.range);
+  const std::string same = fmt::format("{:.10g} {}", unit.fromCoherent(expr.value), expected.unit);
   report(Kind::BareNumber, expr.range, fmt::format("a pure number where {} is in {}, in {}", expected.what, expected.unit, place))
-      .withLabel(fmt::format("this is {:.10g} {}", unit.fromCoherent(expr.value), expected.unit))
-      .withHelp(fmt::format("`{} {}`, or, if it is what is meant, `{:.10g} {}`", written, expected.unit, unit.fromCoherent(expr.value), expected.unit));
+      .withLabel(fmt::format("this is {}", same))
+      .withHelp(fmt::format("`{} {}`, or, if it is what is meant, `{}`", written, expected.unit, same));
 }
 
 /// Whether a number is written there, and no name of one.

@@ -4,6 +4,9 @@
 #include "frontend/rules/builtins.h"
 #include "frontend/rules/context.h"
 
+#include <map>
+#include <utility>
+
 namespace bdc::rules {
 
 /// What names mean at some place.
