@@ -18,7 +18,7 @@ const Definition *FileScope::find(std::string_view name) const {
 
 bool FileScope::isMissing(std::string_view name) const {
   // `noiseWhite`, where a dot was forgotten, was meant to bring White.
-  return std::any_of(missing.begin(), missing.end(), [&](std::string_view each) { return each.ends_with(name); });
+  return std::any_of(missing.begin(), missing.end(), [&](const std::string &each) { return each.ends_with(name); });
 }
 
 std::vector<std::string_view> FileScope::models(syntax::ModelKind kind) const {
@@ -134,18 +134,18 @@ void Definitions::import(FileScope &scope, const syntax::ImportPath &path) {
   const syntax::Name &name = path.last();
   const FileScope *from = open(scope, path);
   if (!from) {
-    scope.missing.push_back(name.text);
+    scope.missing.emplace_back(name.text);
     return;
   }
   const Definition *found = from->find(name.text);
   if (!found) {
-    scope.missing.push_back(name.text);
+    scope.missing.emplace_back(name.text);
     std::vector<std::string_view> candidates;
     for (const auto &[known, definition] : from->names)
       candidates.push_back(known);
     engine.report(Kind::UnknownImport, name.range, fmt::format("{} has no definition `{}`", from->path, name.text))
         .withHelp(diag::didYouMeanHelp(name.text, candidates));
-    scope.missing.push_back(diag::didYouMean(name.text, candidates));
+    scope.missing.emplace_back(diag::didYouMean(name.text, candidates));
     return;
   }
   auto [at, isNew] = scope.names.try_emplace(name.text, *found);
@@ -192,7 +192,7 @@ const FileScope *Definitions::open(FileScope &from, const syntax::ImportPath &pa
   written = dotted(written);
   if (!meant.empty()) {
     help = fmt::format("did you mean `{}`?", dotted(std::string(meant)));
-    from.missing.push_back(meant.substr(meant.rfind('/') + 1));
+    from.missing.emplace_back(meant.substr(meant.rfind('/') + 1));
   }
   engine.report(Kind::UnknownImport, path.range, fmt::format("there is no `{}` to import", written)).withHelp(help);
   return nullptr;

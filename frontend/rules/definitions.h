@@ -27,7 +27,7 @@ struct FileScope {
   bool fromLibrary = false;
   const syntax::File *file = nullptr;
   std::map<std::string_view, Definition> names;
-  std::vector<std::string_view> missing; ///< imported names that could not be had: reported once, at the import
+  std::vector<std::string> missing; ///< imported names that could not be had: reported once, at the import
 
   const Definition *find(std::string_view name) const;
   bool isMissing(std::string_view name) const;
