@@ -48,8 +48,8 @@ def ElementOp : Step_Op<"element", [Pure]> {
 def HoldStepsOp : Step_Op<"hold_steps", [Pure]> {
   let summary = "The counter that holds a state for a time";
   let description = [{
-    round(duration / dt) + 1, or 0 where that is less than a step. A counter above 1 means held, 1 means released in this step (a condition then counts as not having held
-    before), 0 free; it counts down once per step.
+    round(duration / dt) + 1, or 0 where that is less than a step. A counter above 1 means held, 1 means released in this step (a
+    condition then counts as not having held before), 0 free; it counts down once per step.
   }];
   let arguments = (ins Bd_Quantity:$duration);
   let results = (outs I32:$count);

@@ -212,11 +212,11 @@ std::string NetworkBuilder::shownUnit(int population, int variable) {
   return written.empty() ? units::usualUnit(context.solver.dimension(instance.terms[variable])) : written;
 }
 
-/// Whether the value that an earlier target of the statement has fits this one; where it does not, that is reported.
-bool NetworkBuilder::fitsToo(const ModelInstance &instance, const Binding &binding, const syntax::ModelUse &use) {
+/// Reports where the value that an earlier target of the statement has does not fit this one.
+void NetworkBuilder::fitToo(const ModelInstance &instance, const Binding &binding, const syntax::ModelUse &use) {
   const UnitTerm given = binding.value.isDrawn() ? context.term(*binding.value.drawn) : scalarTerms[binding.value.scalar];
   if (context.solver.unify(instance.terms[binding.param], given))
-    return true;
+    return;
   const std::string &name = instance.model.variables[binding.param].name;
   auto setting = std::ranges::find_if(use.settings, [&](const syntax::Setting &each) { return each.name.text == name; });
   context
@@ -226,7 +226,6 @@ bool NetworkBuilder::fitsToo(const ModelInstance &instance, const Binding &bindi
       .withNote(fmt::format("for another target {} of {} would be {}", name, instance.model.definition,
                             context.describe(instance.terms[binding.param], "")))
       .withHelp("write a `project` statement for each target");
-  return false;
 }
 
 std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec &spec) {
@@ -261,7 +260,7 @@ std::vector<Binding> NetworkBuilder::bind(ModelInstance &instance, const UseSpec
       if (value.isDrawn())
         value.drawn = drawnAnew(value.drawn);
       if (value && instance.knows(binding.param))
-        fitsToo(instance, binding, *spec.use);
+        fitToo(instance, binding, *spec.use);
     }
     return bindings;
   }

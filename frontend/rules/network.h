@@ -105,7 +105,7 @@ private:
   void checkOfUse(const syntax::Setting &setting, const syntax::ModelUse &use);
   void reportSetting(const ModelInstance &instance, const syntax::Setting &setting);
   std::vector<Binding> bind(ModelInstance &instance, const UseSpec &spec);
-  bool fitsToo(const ModelInstance &instance, const Binding &binding, const syntax::ModelUse &use);
+  void fitToo(const ModelInstance &instance, const Binding &binding, const syntax::ModelUse &use);
   std::string shownUnit(int population, int variable);
   Value setting(ModelInstance &instance, int param, const syntax::Setting &setting, const std::string &path, const UseSpec &spec);
   void checkAlone(const syntax::ModelUse &use);
